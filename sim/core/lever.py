@@ -1,0 +1,91 @@
+"""One lever, declared once: the value every face (YAML, CLI, app, ODD, tests) reads.
+
+A lever lives in the module of the mechanism that uses it.  ``scope`` and ``kind`` fix the
+shape of the dated array that a scenario resolves it to (T quarters, Z zones, 20 industries):
+
+=========  =============  ============
+scope      kind           shape
+=========  =============  ============
+nation     number         (T,)
+zone       number         (T, Z)
+nation     industry_set   (T, 20) bool
+zone       industry_set   (T, Z, 20) bool
+nation     zone_set       (T, Z) bool
+=========  =============  ============
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Group = Literal[
+    "coordination",
+    "technology",
+    "demand",
+    "enterprises",
+    "talent",
+    "capital",
+    "environment",
+    "world",
+]
+GROUPS: tuple[Group, ...] = (
+    "coordination",
+    "technology",
+    "demand",
+    "enterprises",
+    "talent",
+    "capital",
+    "environment",
+    "world",
+)
+Evidence = Literal["measured", "literature", "assumption"]
+Scope = Literal["nation", "zone"]
+Kind = Literal["number", "integer", "industry_set", "zone_set"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """How a lever is paid for: what one unit of dose costs, who pays, who receives.
+
+    ``price`` names a parameter (m yuan per unit of ``base`` and year at one unit of dose);
+    the dose is ``|value - neutral| / per``.  ``base`` says what the price multiplies:
+    ``nation``, ``zone``, ``industry`` (of the zone's priorities), ``staff`` (R&D workers of
+    the zone), ``firms`` (firms of the zone) or ``unit`` (the value itself is a number of units).
+    ``delay`` is in quarters: delivery approaches what is paid for at the rate 1/(1 + delay).
+    """
+
+    price: str
+    base: Literal["nation", "zone", "industry", "staff", "firms", "unit"]
+    payer: Literal["zone", "centre"] = "zone"
+    payee: Literal["firms", "households", "institutes", "rest"] = "rest"
+    per: float = 1.0
+    delay: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lever:
+    """A policy lever or a world assumption that can be dated and, if zonal, differ by zone.
+
+    ``neutral`` is the value at which the lever does nothing, bit for bit; ``default`` is the
+    value when a scenario is silent.  ``requires`` holds other levers' values in whose company
+    this one acts.  Levers of group ``world`` stand under ``assumptions:`` in a scenario, all
+    others under ``policy:``.
+    """
+
+    name: str
+    unit: str
+    low: Any
+    high: Any
+    default: Any
+    neutral: Any
+    group: Group
+    doc: str
+    source: str
+    evidence: Evidence
+    source_rows: tuple[str, ...]
+    scope: Scope = "zone"
+    kind: Kind = "number"
+    requires: Mapping[str, Any] = field(default_factory=dict)
+    programme: Programme | None = None

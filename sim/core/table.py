@@ -1,0 +1,85 @@
+"""Struct-of-arrays tables: agents are rows, attributes are typed numpy columns with units.
+
+Row 0 of a growing table is a sentinel that is never alive (saves a branch in kernels that
+follow indices).  Capacity grows only between quarters.  Dead slots are reused lowest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One attribute: dtype, unit (empty when it has none), meaning, and trailing shape."""
+
+    name: str
+    dtype: str
+    unit: str
+    doc: str
+    shape: tuple[int, ...] = ()
+    fill: float = 0
+
+
+class Table:
+    """Columns of one length, reached as attributes (``firms.cash``).
+
+    ``rows`` is how many rows are in use including holes; kernels loop over ``[:rows]`` and
+    skip rows whose ``alive`` is false, where the table has that column.
+    """
+
+    def __init__(self, name: str, columns: tuple[Column, ...], rows: int, capacity: int = 0) -> None:
+        self.name = name
+        self.columns = {c.name: c for c in columns}
+        self.rows = rows
+        self.capacity = max(capacity, rows)
+        self._data: dict[str, NDArray[Any]] = {
+            c.name: np.full((self.capacity, *c.shape), c.fill, dtype=c.dtype) for c in columns
+        }
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        try:
+            return self.__dict__["_data"][name]
+        except KeyError:
+            raise AttributeError(f"table {self.__dict__.get('name')!r} has no column {name!r}") from None
+
+    def __contains__(self, column: str) -> bool:
+        return column in self._data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def set(self, column: str, values: Any) -> None:
+        """Fill a column in place (the array object stays the same)."""
+        self._data[column][: self.rows] = values
+
+    def used(self, column: str) -> NDArray[Any]:
+        """Return the rows in use of a column (a view)."""
+        return self._data[column][: self.rows]
+
+    def grow(self, capacity: int) -> None:
+        """Make room for ``capacity`` rows; existing rows keep their place."""
+        if capacity <= self.capacity:
+            return
+        for name, column in self.columns.items():
+            bigger = np.full((capacity, *column.shape), column.fill, dtype=column.dtype)
+            bigger[: self.capacity] = self._data[name]
+            self._data[name] = bigger
+        self.capacity = capacity
+
+    def copy(self) -> Table:
+        """Return an independent copy."""
+        twin = object.__new__(Table)
+        twin.name, twin.columns = self.name, self.columns
+        twin.rows, twin.capacity = self.rows, self.capacity
+        twin._data = {k: v.copy() for k, v in self._data.items()}
+        return twin
+
+    def nbytes(self) -> int:
+        """Return the memory of all columns in bytes."""
+        return sum(v.nbytes for v in self._data.values())
