@@ -1,0 +1,59 @@
+# make run    the main job: uncoordinated against coordinated layouts on the real zones
+# make test   everything that guards the code
+# Only Python >= 3.11, pip and make are needed; all else goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?= -n 2
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install run app test lint study study-small reference clean
+
+help:  ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.dev  ## install clusterlab with the app and the developer's tools into .venv
+
+run: $(VENV)/.run  ## the main job, with a report (about three minutes on two cores)
+	$(BIN)/clusterlab demo $(ARGS)
+
+app: $(VENV)/.app  ## the visual model in a browser
+	$(BIN)/clusterlab app $(ARGS)
+
+test: $(VENV)/.dev lint  ## linters, types, layers, spelling, tests with doctests, browser tests
+	@.ci/browser
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev  ## ruff, pyright, import-linter, codespell
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/codespell
+
+clean:  ## remove the virtual environment and all caches (results stay)
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# One stamp a set of extras, renewed when the requirements change; a larger set covers the smaller.
+$(VENV)/.run: EXTRAS :=
+$(VENV)/.app: EXTRAS := [app]
+$(VENV)/.dev: EXTRAS := [app,dev]
+$(VENV)/.dev: COVERS := $(VENV)/.run $(VENV)/.app
+$(VENV)/.app: COVERS := $(VENV)/.run
+$(VENV)/.run $(VENV)/.app $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing clusterlab$(EXTRAS) into $(VENV) (a minute or two the first time) ..."
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.$(EXTRAS)'
+	@echo "Compiling the model's kernels once (about half a minute) ..."
+	@$(BIN)/clusterlab warmup
+	@touch $@ $(COVERS)
+
+# Debian's python3 may lack ensurepip; pip can then install itself from outside.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "clusterlab needs Python 3.11 or newer; '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+	  $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	  $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }

@@ -1,0 +1,65 @@
+"""Tables: typed columns that grow, copy and refuse unknown names."""
+
+import numpy as np
+import pytest
+
+from sim.core.table import Column, Table
+
+COLUMNS = (
+    Column("cash", "f8", "m yuan", "money at hand"),
+    Column("zone", "i2", "", "where it is", fill=-1),
+    Column("skill", "f4", "", "by field", shape=(6,)),
+)
+
+
+def test_columns_have_their_type_shape_and_fill() -> None:
+    firms = Table("firms", COLUMNS, rows=3, capacity=8)
+    assert firms.cash.dtype == np.float64
+    assert firms.skill.shape == (8, 6)
+    assert (firms.zone == -1).all()
+    assert list(firms) == ["cash", "zone", "skill"]
+    assert "cash" in firms
+    assert "wage" not in firms
+
+
+def test_growing_keeps_rows_and_fills_the_new_ones() -> None:
+    firms = Table("firms", COLUMNS, rows=3)
+    firms.set("cash", [1.0, 2.0, 3.0])
+    firms.zone[:] = 4
+    firms.grow(10)
+    assert firms.capacity == 10
+    assert firms.rows == 3
+    assert firms.used("cash").tolist() == [1.0, 2.0, 3.0]
+    assert firms.zone.tolist() == [4] * 3 + [-1] * 7
+    firms.grow(5)
+    assert firms.capacity == 10
+
+
+def test_setting_keeps_the_array_and_touches_only_rows_in_use() -> None:
+    firms = Table("firms", COLUMNS, rows=2, capacity=4)
+    before = firms.cash
+    firms.set("cash", 7.0)
+    assert firms.cash is before
+    assert firms.cash.tolist() == [7.0, 7.0, 0.0, 0.0]
+
+
+def test_a_copy_is_independent() -> None:
+    firms = Table("firms", COLUMNS, rows=2, capacity=4)
+    twin = firms.copy()
+    twin.cash[0] = 5.0
+    twin.grow(9)
+    assert firms.cash[0] == 0.0
+    assert firms.capacity == 4
+    assert twin.rows == 2
+
+
+def test_used_is_a_view_and_memory_is_counted() -> None:
+    firms = Table("firms", COLUMNS, rows=2, capacity=4)
+    firms.used("cash")[1] = 3.0
+    assert firms.cash[1] == 3.0
+    assert firms.nbytes() == 4 * (8 + 2 + 6 * 4)
+
+
+def test_an_unknown_column_is_named_with_its_table() -> None:
+    with pytest.raises(AttributeError, match="'firms' has no column 'wage'"):
+        _ = Table("firms", COLUMNS, rows=1).wage
