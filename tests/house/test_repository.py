@@ -1,0 +1,117 @@
+"""What every file of the repository keeps to: no machine paths, no hosts, links that lead somewhere."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+from hatchling import build
+
+from .repository import ROOT, tracked
+
+# Written in pieces, so that this file does not match itself.
+FORBIDDEN = re.compile(
+    "|".join(
+        [
+            r"/(?:wo" + r"rk|ro" + r"ot|ho" + r"me/\w+|op" + r"t/py\w+)/",
+            r"py" + r"pi\.org",
+            r"python" + r"hosted",
+            r"npm" + r"js\.",
+            r"deb" + r"ian\.org",
+            r"index" + r"-url",
+        ]
+    )
+)
+TEXT = {
+    ".py",
+    ".md",
+    ".toml",
+    ".txt",
+    ".yaml",
+    ".yml",
+    ".csv",
+    ".cff",
+    ".j2",
+    ".css",
+    ".js",
+    ".svg",
+    ".html",
+    "",
+}
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    hits = [
+        f"{path}:{number}: {line[:120]}"
+        for path in tracked()
+        if path.suffix in TEXT
+        for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1)
+        if FORBIDDEN.search(line)
+    ]
+    assert hits == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    link = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+    broken = [
+        f"{page}: {target}"
+        for page in tracked()
+        if page.suffix == ".md"
+        for target in link.findall((ROOT / page).read_text(encoding="utf-8"))
+        if not (ROOT / page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def commands(tool: str) -> set[tuple[str, str]]:
+    """Return (page, first word after the tool) of every command line shown in a page's code."""
+    found = set()
+    for page in tracked():
+        if page.suffix == ".md":
+            text = (ROOT / page).read_text(encoding="utf-8")
+            code = [
+                *re.findall(r"^```(?:sh|bash|console)?\n(.*?)^```", text, re.M | re.S),
+                *re.findall(r"`([^`\n]+)`", text),
+            ]
+            for part in code:
+                found |= {
+                    (str(page), word) for word in re.findall(rf"^\$? ?{tool} ([a-z][a-z-]*)", part, re.M)
+                }
+    return found
+
+
+def test_every_make_command_in_the_pages_exists() -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert {(page, word) for page, word in commands("make") if word not in targets} == set()
+    assert {"run", "test", "install", "app", "lint", "study", "clean"} <= targets
+
+
+def test_every_clusterlab_command_in_the_pages_exists() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "sim", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    words = set(re.findall(r"[a-z][a-z-]+", shown))
+    assert {(page, word) for page, word in commands("clusterlab") if word not in words} == set()
+
+
+def test_pins_have_no_hosts_or_hashes_and_cover_what_is_declared() -> None:
+    pins = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    pin = re.compile(r"[a-z0-9._-]+==[^\s@:]+( ; python_version (<|>=) \"3\.12\")?")
+    assert [line for line in pins if not pin.fullmatch(line)] == []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["app"], *extras["dev"]]
+    names = {re.split(r"[\[<>=]", requirement)[0].lower() for requirement in declared}
+    assert names - {line.split("==")[0] for line in pins} == set()
+
+
+def test_an_installed_copy_has_all_data_scenarios_and_studies(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    with zipfile.ZipFile(tmp_path / build.build_wheel(str(tmp_path))) as wheel:
+        packed = set(wheel.namelist())
+    for path in tracked("sim"):
+        assert path.as_posix() in packed
+    for path in tracked("scenarios", "experiments"):
+        assert f"sim/{path.as_posix()}" in packed
