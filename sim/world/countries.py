@@ -1,0 +1,159 @@
+"""Build a country by name: the 178 zones, the 31 provinces, or a synthetic world."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import lru_cache
+
+import numpy as np
+
+from sim.core.errors import InputError, Problem, nearest
+from sim.world import load
+from sim.world.downscale import endow
+from sim.world.geography import amenity, great_circle, living_cost, mean_one, tiers
+from sim.world.load import FIELDS, Array, Flags, Provinces, Whole, Zones
+from sim.world.nation import Country, Endowments
+from sim.world.parameters import Parameters
+
+NAMES = ("china-178", "china-31", "synthetic")
+"""Worlds to choose from; ``synthetic`` takes options, as in ``synthetic:Z=24,hetero=0.5``."""
+
+_INPUTS = (
+    "firms_2022",
+    "host_firms_2022",
+    "demand_2022",
+    "rd_intensity",
+    "rd_share_gov_institute",
+    "rd_share_university",
+    "zone_share_of_hte",
+)
+
+
+def country(name: str, parameters: Parameters | None = None) -> Country:
+    """Return a country as it stands at the end of 2022 (cached).
+
+    Args:
+        name: one of :data:`NAMES`, or ``synthetic:option=value,...``.
+        parameters: parameters that differ from the table, if any; those named ``world_*`` and a
+            few national totals change how totals are spread over zones.
+
+    Raises:
+        InputError: the name or a synthetic option is unknown.
+    """
+    p = parameters or Parameters()
+    used = sorted(
+        (k, v) for k, v in p.overrides.items() if k.startswith("world_") or k.split(".")[0] in _INPUTS
+    )
+    return _build(name, tuple(used))
+
+
+@lru_cache(maxsize=16)
+def _build(name: str, overrides: tuple[tuple[str, float], ...]) -> Country:
+    p = Parameters(dict(overrides))
+    if name in ("china-178", "china-31"):
+        return _china(name, p)
+    if name == "synthetic" or name.startswith("synthetic:"):
+        from sim.world.synthetic import synthetic
+
+        return synthetic(name, p)
+    raise InputError(
+        Problem(
+            "world",
+            0,
+            0,
+            f"{name!r} is not a world",
+            allowed=", ".join(NAMES),
+            nearest=nearest(name, NAMES),
+            remedy="run clusterlab levers or read the guide for the options of synthetic",
+        )
+    )
+
+
+def _china(name: str, p: Parameters) -> Country:
+    place, zone = load.provinces(), load.zones()
+    quotient, host_share = load.capability()
+    kin = kinship(p)
+    held = endow(place, zone, load.industries(), quotient, host_share, kin, p)
+    if name == "china-178":
+        return assemble(name, place, zone, held, quotient, load.plans(), load.migration(), p)
+    whole = Zones(
+        names=place.names,
+        province=np.arange(len(place.names)),
+        lon=place.lon,
+        lat=place.lat,
+        city_gdp=place.gdp,
+        double_first_class=place.double_first_class,
+        in_capital=np.ones(len(place.names), dtype=bool),
+    )
+    merged = merge(held, zone.province, len(place.names))
+    return assemble(name, place, whole, merged, quotient, load.plans(), load.migration(), p)
+
+
+def kinship(p: Parameters) -> Array:
+    """Return the (20, 20) relatedness with the weights of the parameter table."""
+    return load.relatedness(
+        p.world_relatedness_patent_weight,
+        p.world_relatedness_input_weight,
+        p.world_relatedness_colocation_weight,
+    )
+
+
+def merge(held: Endowments, province: Whole, count: int) -> Endowments:
+    """Return endowments summed by province."""
+    summed = {}
+    for f in fields(held):
+        values = getattr(held, f.name)
+        total = np.zeros((count, *values.shape[1:]), dtype=values.dtype)
+        np.add.at(total, province, values)
+        summed[f.name] = total
+    return Endowments(**summed)
+
+
+def assemble(
+    name: str,
+    place: Provinces,
+    zone: Zones,
+    held: Endowments,
+    quotient: Array,
+    plans: tuple[Flags, Flags],
+    migration: Array,
+    p: Parameters,
+) -> Country:
+    """Put a country together from endowments and geography; arrays become read-only."""
+    industry = load.industries()
+    science = mean_one(held.institute_workers.astype(np.float64))
+    count = len(zone.names)
+    made = Country(
+        name=name,
+        zones=zone.names,
+        provinces=place.names,
+        industries=industry.codes,
+        industry_names=industry.names,
+        fields=FIELDS,
+        province=zone.province,
+        lon=zone.lon,
+        lat=zone.lat,
+        distance=great_circle(zone.lon, zone.lat, p.world_own_radius),
+        tier=tiers(science, held.hightech_revenue, p.world_tier_source_share, p.world_tier_bearing_share),
+        core_share=np.full(count, p.zone_share_of_hte),
+        land_capacity=p.world_land_capacity_per_resident * held.population,
+        amenity=amenity(held, p.world_amenity_elasticity),
+        living_cost=living_cost(held, p.world_living_cost_elasticity),
+        approval_days=np.full(count, p.world_approval_days),
+        science_base=science,
+        capability=quotient[zone.province],
+        plan_named=plans[0][zone.province],
+        plan_named_later=plans[1][zone.province],
+        national_list_year=industry.national_list_year,
+        relatedness=kinship(p),
+        supply=load.supply(),
+        trl_low=industry.trl_low,
+        trl_high=industry.trl_high,
+        industry_field=industry.field,
+        migration=migration,
+        **{f.name: getattr(held, f.name) for f in fields(held)},
+    )
+    for f in fields(made):
+        if isinstance(array := getattr(made, f.name), np.ndarray):
+            array.flags.writeable = False
+    return made

@@ -1,0 +1,327 @@
+"""Read the data tables and check them against national totals.
+
+Each reader returns plain arrays in real units, in the order of ``provinces.csv``,
+``zones.csv`` (sorted by province) and ``industries.csv``.  A table that does not add up
+raises ``ValueError`` with the file, the quantity and both numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+FOLDER = Path(__file__).parent / "data"
+FIELDS = ("information", "manufacturing", "materials", "energy", "health", "space")
+"""Talent fields: the six tracks of the ministry's list of future industries."""
+ROUNDING = 2e-4
+"""Matrices are stored with four decimals."""
+START = "2023"
+"""A plan counts as known at the start when its document is dated before this year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provinces:
+    """Province totals, P rows; money in m yuan, people in persons."""
+
+    names: tuple[str, ...]
+    lon: Array
+    lat: Array
+    population: Array
+    gdp: Array
+    rd_fte: Whole
+    government_share: Array
+    st_budget: Array
+    universities: Whole
+    double_first_class: Whole
+    high_tech_firms: Array
+    hightech_revenue: Array
+    incubators: Whole
+    venture_capital: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Zones and the size of the city part each stands for (``city_gdp``, m yuan), Z rows."""
+
+    names: tuple[str, ...]
+    province: Whole
+    lon: Array
+    lat: Array
+    city_gdp: Array
+    double_first_class: Whole
+    in_capital: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Industries:
+    """The 20 future industries."""
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    field: Whole
+    trl_low: Whole
+    trl_high: Whole
+    national_list_year: Array
+
+
+@lru_cache(maxsize=32)
+def read(file: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a data table as text.
+
+    Raises:
+        ValueError: the table is missing or a row has too few or too many cells.
+    """
+    path = FOLDER / file
+    if not path.exists():
+        raise ValueError(f"{file}: not found in {FOLDER}")
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = tuple(csv.DictReader(handle))
+    for i, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise ValueError(f"{file}:{i}: expected {len(rows[0])} cells")
+    return rows
+
+
+def number(file: str, row: dict[str, str], column: str) -> float:
+    """Return one cell as a finite number or say where it is not."""
+    try:
+        value = float(row[column])
+    except (KeyError, ValueError):
+        value = np.nan
+    if not np.isfinite(value):
+        name = next(iter(row.values()))
+        raise ValueError(f"{file}: {column} of {name} is {row.get(column)!r}, expected a number")
+    return value
+
+
+def column(file: str, name: str) -> Array:
+    """Return a numeric column; every cell must hold a finite number of zero or more."""
+    values = np.array([number(file, row, name) for row in read(file)])
+    negative = values < 0.0
+    if negative.any() and name not in ("lon", "lat", "colocation"):
+        raise ValueError(f"{file}: {name} is {values[negative][0]} in row {int(np.argmax(negative)) + 2}")
+    return values
+
+
+def expect(file: str, what: str, got: float, wanted: float, tolerance: float = 0.0) -> None:
+    """Raise ``ValueError`` unless ``got`` is ``wanted`` to a relative tolerance."""
+    if not abs(got - wanted) <= tolerance * abs(wanted):
+        raise ValueError(f"{file}: {what} is {got:,.10g}, expected {wanted:,.10g}")
+
+
+def whole(file: str, name: str) -> Whole:
+    """Return a column of whole numbers."""
+    values = column(file, name)
+    if (values != np.floor(values)).any():
+        raise ValueError(f"{file}: {name} holds {values[values != np.floor(values)][0]}, expected whole numbers")
+    return values.astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def provinces() -> Provinces:
+    """Return the 31 provinces, checked against national totals of 2022."""
+    file = "provinces.csv"
+    got = Provinces(
+        names=_unique(file, "province"),
+        lon=column(file, "lon"),
+        lat=column(file, "lat"),
+        population=column(file, "population"),
+        gdp=column(file, "gdp"),
+        rd_fte=whole(file, "rd_fte"),
+        government_share=column(file, "rd_government_share"),
+        st_budget=column(file, "st_budget"),
+        universities=whole(file, "universities"),
+        double_first_class=whole(file, "double_first_class"),
+        high_tech_firms=column(file, "high_tech_firms"),
+        hightech_revenue=column(file, "hightech_revenue"),
+        incubators=whole(file, "incubators"),
+        venture_capital=column(file, "incubatee_venture_capital"),
+    )
+    expect(file, "number of provinces", len(got.names), 31)
+    expect(file, "population", got.population.sum(), 1_411_750_000, 0.002)
+    expect(file, "GDP (m yuan)", got.gdp.sum(), 121_020_000, 0.015)
+    expect(file, "R&D spending (m yuan)", column(file, "rd_spending").sum(), 3_078_290, 1e-4)
+    expect(file, "R&D staff (FTE)", got.rd_fte.sum(), 6_353_574)
+    expect(file, "local S&T budget (m yuan)", got.st_budget.sum(), 681_652, 1e-4)
+    expect(file, "universities", got.universities.sum(), 2919)
+    expect(file, "Double First-Class universities", got.double_first_class.sum(), 147)
+    expect(file, "high-tech firms", got.high_tech_firms.sum(), 406_153)
+    expect(file, "high-tech manufacturing revenue (m yuan)", got.hightech_revenue.sum(), 21_698_600, 1e-4)
+    expect(file, "incubators", got.incubators.sum(), 6659)
+    expect(file, "venture capital of incubatees (m yuan)", got.venture_capital.sum(), 126_518, 1e-4)
+    if (got.government_share > 1.0).any():
+        raise ValueError(f"{file}: rd_government_share is {got.government_share.max()}, expected at most 1")
+    return got
+
+
+@lru_cache(maxsize=1)
+def zones() -> Zones:
+    """Return the 178 national high-tech zones, sorted by province."""
+    file, land = "zones.csv", provinces()
+    names = _unique(file, "zone")
+    province = np.array([_position(file, row["province"], land.names) for row in read(file)])
+    expect(file, "number of zones", len(names), 178)
+    if (np.diff(province) < 0).any():
+        raise ValueError(f"{file}: zones are not sorted in the order of provinces.csv")
+    expect(file, "provinces with a zone", len(set(province.tolist())), len(land.names))
+    share = column(file, "city_share")
+    city = [(row["province"], row["city"]) for row in read(file)]
+    totals = dict.fromkeys(city, 0.0)
+    for place, part in zip(city, share, strict=True):
+        totals[place] += float(part)
+    for place, total in totals.items():
+        expect(file, f"city_share of {place[1]}", total, 1.0, 1e-9)
+    city_gdp = column(file, "city_gdp") * share
+    for p, name in enumerate(land.names):
+        inside = city_gdp[province == p].sum()
+        if inside > 1.03 * land.gdp[p]:
+            raise ValueError(f"{file}: cities of {name} have GDP {inside:,.0f}, the province {land.gdp[p]:,.0f}")
+    elite = whole(file, "double_first_class")
+    for p, name in enumerate(land.names):
+        got = elite[province == p].sum()
+        expect(file, f"Double First-Class universities of {name}", got, land.double_first_class[p])
+    return Zones(
+        names=names,
+        province=province,
+        lon=column(file, "lon"),
+        lat=column(file, "lat"),
+        city_gdp=city_gdp,
+        double_first_class=elite,
+        in_capital=column(file, "in_capital") > 0.0,
+    )
+
+
+@lru_cache(maxsize=1)
+def industries() -> Industries:
+    """Return the 20 industries in the model's order."""
+    file = "industries.csv"
+    rows = read(file)
+    low, high = whole(file, "trl_low"), whole(file, "trl_high")
+    expect(file, "number of industries", len(rows), 20)
+    if (low < 1).any() or (high > 9).any() or (low > high).any():
+        raise ValueError(f"{file}: readiness levels must satisfy 1 <= trl_low <= trl_high <= 9")
+    years = [row["national_list_year"] for row in rows]
+    return Industries(
+        codes=_unique(file, "industry"),
+        names=_unique(file, "name"),
+        field=np.array([_position(file, row["field"], FIELDS) for row in rows]),
+        trl_low=low,
+        trl_high=high,
+        national_list_year=np.array([float(y) if y else np.nan for y in years]),
+    )
+
+
+def relatedness(patent: float, input_structure: float, colocation: float) -> Array:
+    """Return the (20, 20) relatedness of industries, 0 to 1, one on the diagonal.
+
+    A weighted mean of the cosine of patent classes, the cosine of input structures and the
+    co-location correlation, the last two min-max scaled over pairs of different industries.
+    """
+    file, weights = "relatedness.csv", np.array([patent, input_structure, colocation])
+    if weights.min() < 0.0 or weights.sum() <= 0.0:
+        raise ValueError(f"relatedness weights must be non-negative and not all zero: {weights}")
+    codes = industries().codes
+    other = ~np.eye(len(codes), dtype=bool)
+    total = np.zeros((len(codes), len(codes)))
+    for name, weight in zip(("patent_classes", "input_structure", "colocation"), weights, strict=True):
+        part = _square(file, "industry", "other", name, codes)
+        gap = float(np.abs(part - part.T).max())
+        if gap > ROUNDING:
+            raise ValueError(f"{file}: {name} is not symmetric, largest gap {gap:.4g}, expected at most {ROUNDING}")
+        part = (part + part.T) / 2.0
+        if name != "patent_classes":
+            part = (part - part[other].min()) / np.ptp(part[other])
+        total += weight / weights.sum() * part
+    np.fill_diagonal(total, 1.0)
+    if total.min() < 0.0 or total.max() > 1.0:
+        raise ValueError(f"{file}: relatedness from {total.min()} to {total.max()}, expected 0 to 1")
+    return total
+
+
+@lru_cache(maxsize=1)
+def supply() -> Array:
+    """Return the (20, 20) input coefficients, buyer row, seller column, unscaled."""
+    matrix = _square("supply.csv", "buyer", "seller", "input_coefficient", industries().codes)
+    if matrix.sum(axis=1).max() >= 1.0:
+        raise ValueError(f"supply.csv: a buyer's inputs sum to {matrix.sum(axis=1).max():.4f}, expected below 1")
+    return matrix
+
+
+@lru_cache(maxsize=1)
+def capability() -> tuple[Array, Array]:
+    """Return location quotients and national shares of host sectors, both (P, 20)."""
+    file, names, codes = "capability.csv", provinces().names, industries().codes
+    quotient, share = np.full((2, len(names), len(codes)), np.nan)
+    for row in read(file):
+        place = _position(file, row["province"], names), _position(file, row["industry"], codes)
+        quotient[place] = number(file, row, "location_quotient")
+        share[place] = number(file, row, "national_share")
+    if np.isnan(quotient).any():
+        raise ValueError(f"{file}: {int(np.isnan(quotient).sum())} of {quotient.size} pairs missing")
+    for k, code in enumerate(codes):
+        expect(file, f"national shares of {code}", share[:, k].sum(), 1.0, 1e-3)
+    return quotient, share / share.sum(axis=0)
+
+
+@lru_cache(maxsize=1)
+def migration() -> Array:
+    """Return the (P, P) shares of a province's emigrants by destination; rows sum to one."""
+    names = provinces().names
+    persons = _square("migration.csv", "origin", "destination", "persons", names)
+    if (persons.sum(axis=1) <= 0.0).any():
+        raise ValueError("migration.csv: a province has no emigrants")
+    return persons / persons.sum(axis=1, keepdims=True)
+
+
+@lru_cache(maxsize=1)
+def plans() -> tuple[Flags, Flags]:
+    """Return (P, 20) flags: named in a document dated before the start, named later or undated."""
+    file, names, codes = "plans.csv", provinces().names, industries().codes
+    before, later = np.zeros((2, len(names), len(codes)), dtype=bool)
+    for row in read(file):
+        place = _position(file, row["province"], names), _position(file, row["industry"], codes)
+        known = row["document_date"] != "" and row["document_date"] < START
+        (before if known else later)[place] = True
+    return before, later
+
+
+def _unique(file: str, name: str) -> tuple[str, ...]:
+    names = tuple(row[name] for row in read(file))
+    if len(set(names)) != len(names):
+        twice = next(n for n in names if names.count(n) > 1)
+        raise ValueError(f"{file}: {name} {twice!r} occurs {names.count(twice)} times, expected once")
+    return names
+
+
+def _position(file: str, name: str, names: Sequence[str]) -> int:
+    if name not in names:
+        raise ValueError(f"{file}: {name!r} is unknown, expected one of {', '.join(names)}")
+    return names.index(name)
+
+
+def _square(file: str, row_key: str, column_key: str, value: str, names: Sequence[str]) -> Array:
+    place = {name: i for i, name in enumerate(names)}
+    matrix = np.full((len(names), len(names)), np.nan)
+    for row, cell in zip(read(file), column(file, value), strict=True):
+        if row[row_key] not in place or row[column_key] not in place:
+            raise ValueError(f"{file}: unknown pair {row[row_key]!r}, {row[column_key]!r}")
+        matrix[place[row[row_key]], place[row[column_key]]] = cell
+    if np.isnan(matrix).any():
+        raise ValueError(f"{file}: {int(np.isnan(matrix).sum())} of {matrix.size} pairs missing")
+    return matrix
+
+
+def clear() -> None:
+    """Forget every table read (tests point :data:`FOLDER` elsewhere)."""
+    for reader in (read, provinces, zones, industries, supply, capability, migration, plans):
+        reader.cache_clear()

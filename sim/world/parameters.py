@@ -1,0 +1,159 @@
+"""Parameters: every number of the model that is not a lever, with unit, bounds and evidence.
+
+The one table is ``data/parameters.csv``.  A parameter is a number for all industries or one
+number for each of the 20.  A study overrides by name (``critical_mass_rd``), or by name and
+industry (``rd_intensity.AI``); a by-industry parameter overridden by bare name takes the value
+in every industry.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sim.core.errors import InputError, Problem, nearest
+from sim.world import load
+
+PER_INDUSTRY = "by industry"
+"""How messages call a parameter that has one value for each industry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One row of the table.
+
+    ``industry`` is a code or ``all``; ``low`` and ``high`` are plausible bounds for
+    sensitivity runs; ``evidence`` is measured, literature or assumption.
+    """
+
+    name: str
+    industry: str
+    value: float
+    unit: str
+    low: float
+    high: float
+    source: str
+    evidence: str
+
+    @property
+    def key(self) -> str:
+        """The name an override uses: ``name`` or ``name.CODE``."""
+        return self.name if self.industry == "all" else f"{self.name}.{self.industry}"
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[Parameter, ...]:
+    file = "parameters.csv"
+    rows = tuple(
+        Parameter(
+            row["name"],
+            row["industry"],
+            load.number(file, row, "value"),
+            row["unit"],
+            load.number(file, row, "low"),
+            load.number(file, row, "high"),
+            row["source"],
+            row["evidence"],
+        )
+        for row in load.read(file)
+    )
+    codes = load.industries().codes
+    held: dict[str, list[str]] = {}
+    for row in rows:
+        held.setdefault(row.name, []).append(row.industry)
+        if not row.low <= row.value <= row.high:
+            raise ValueError(f"{file}: {row.key} = {row.value} outside its bounds {row.low} to {row.high}")
+        if row.evidence not in ("measured", "literature", "assumption"):
+            raise ValueError(f"{file}: {row.key} has evidence {row.evidence!r}")
+        if not row.name.isidentifier():
+            raise ValueError(f"{file}: {row.name!r} cannot be an attribute name")
+    for name, owners in held.items():
+        if owners != ["all"] and sorted(owners) != sorted(codes):
+            raise ValueError(f"{file}: {name} has industries {owners}, expected all or the {len(codes)} codes")
+    return rows
+
+
+def catalogue() -> list[Parameter]:
+    """Return every row of the table, in its order."""
+    return list(_table())
+
+
+def _limits(row: Parameter) -> tuple[float, float]:
+    """Return the values a parameter can take at all (wider than its plausible bounds)."""
+    low = 0.0 if row.low >= 0.0 else -math.inf
+    first = row.unit.split(" ")[0].split("/")[0]
+    high = 1.0 if first in ("share", "probability", "correlation") and row.high <= 1.0 else math.inf
+    return low, high
+
+
+def _problems(overrides: Mapping[str, float]) -> Iterator[Problem]:
+    rows = {row.key: row for row in _table()}
+    names = {row.name: row for row in _table()}
+    for key, value in overrides.items():
+        row = rows.get(key) or names.get(key)
+        if row is None:
+            yield Problem(
+                "parameters",
+                0,
+                0,
+                f"{key!r} is not a parameter",
+                allowed="a name of the parameter table, or name.INDUSTRY",
+                nearest=nearest(key, [*names, *rows]),
+            )
+            continue
+        low, high = _limits(row)
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or not low <= value <= high:
+            yield Problem(
+                "parameters",
+                0,
+                0,
+                f"{key} = {value!r} is not possible",
+                allowed=f"a number from {low:g} to {high:g} ({row.unit})",
+                remedy=f"plausible values lie between {row.low:g} and {row.high:g}",
+            )
+
+
+class Parameters:
+    """All parameters of a run as attributes.
+
+    ``p.critical_mass_rd`` is a float; ``p.demand_2022`` is a read-only array (20,) in the
+    order of the industries.
+
+    Args:
+        overrides: values that replace the table's, by ``name`` or ``name.INDUSTRY``.
+
+    Raises:
+        InputError: an override names no parameter or has an impossible value.
+    """
+
+    def __init__(self, overrides: Mapping[str, float] | None = None) -> None:
+        given = dict(overrides or {})
+        if problems := list(_problems(given)):
+            raise InputError(problems)
+        values: dict[str, Any] = {}
+        codes = load.industries().codes
+        for row in _table():
+            value = float(given.get(row.key, given.get(row.name, row.value)))
+            if row.industry == "all":
+                values[row.name] = value
+            else:
+                values.setdefault(row.name, np.empty(len(codes)))[codes.index(row.industry)] = value
+        for value in values.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+        self.overrides: dict[str, float] = given
+        self.__dict__.update(values)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"no parameter {name!r}; nearest: {nearest(name, self.__dict__)!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "overrides" or "overrides" in self.__dict__:
+            raise AttributeError("parameters do not change during a run; pass overrides instead")
+        super().__setattr__(name, value)
