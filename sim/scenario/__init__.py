@@ -1,0 +1,15 @@
+"""Scenarios: safe YAML to checked, frozen, dated and per-zone policy.
+
+:func:`load` reads a file and tells every problem at once; :meth:`Scenario.resolve` gives the
+arrays a run uses.  :mod:`sim.scenario.yamlfile` reads any YAML safely, with positions.
+"""
+
+from sim.scenario.difference import difference
+from sim.scenario.explain import explain
+from sim.scenario.load import load
+from sim.scenario.resolve import Resolved
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import schema
+from sim.scenario.targets import Target, check_targets
+
+__all__ = ["Resolved", "Scenario", "Target", "check_targets", "difference", "explain", "load", "schema"]

@@ -1,0 +1,136 @@
+"""Where a value comes from: file and line, default, bounds, source and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+
+from sim.core.calendar import quarter_text
+from sim.core.lever import Lever
+from sim.scenario.layers import NAMED, Address
+from sim.scenario.load import load
+from sim.scenario.nodes import Place, Report
+from sim.scenario.options import split_key
+from sim.scenario.resolve import effective_path
+from sim.scenario.scenario import Scenario, worded_path, worded_value
+from sim.scenario.values import Path, default_value
+from sim.scenario.vocabulary import TIERS, Vocabulary
+
+
+def explain(
+    path: str | PathLike[str],
+    key: str,
+    sets: Sequence[str] = (),
+    *,
+    world: str | None = None,
+    until: str | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> str:
+    """Return what a scenario's value is and where it was set.
+
+    Args:
+        path: scenario file.
+        key: a lever, a parameter (``name`` or ``name.INDUSTRY``), a heading such as ``until``,
+            or an override such as ``zones.Hefei.talent_card``; a zone need not have one of its
+            own, then what holds there is told.
+        sets: ``--set`` options.
+        world: name of a world instead of the file's.
+        until: last quarter instead of the file's.
+        vocabulary: levers, parameters and worlds; the model's own by default.
+
+    Raises:
+        InputError: the scenario is bad, or nothing is called ``key``.
+    """
+    scenario = load(path, sets, world=world, until=until, vocabulary=vocabulary)
+    report = Report()
+    at = Place(str(path))
+    parts = split_key(key.strip(), scenario.words, at, report)
+    report.stop()
+    if len(parts) == 1:
+        return f"{parts[0]}: {getattr(scenario, parts[0])}"
+    lever = scenario.words.levers.get(parts[-1])
+    if lever is None and parts[0] == "assumptions" and scenario.words.parameter(parts[1]):
+        return "\n".join(_parameter(scenario, parts[1]))
+    if lever is None:
+        split_key(parts[-1], scenario.words, at, report)
+        report.stop()
+        raise AssertionError(key)
+    name = ""
+    if len(parts) == 3:
+        register = getattr(scenario.names, parts[0])
+        name = register.find(parts[1], at, report)
+        report.stop()
+    return "\n".join([*_about(lever, scenario), *_values(scenario, lever, parts[0], name or "")])
+
+
+def _about(lever: Lever, scenario: Scenario) -> list[str]:
+    reach = "may differ by zone" if lever.scope == "zone" else "nationwide"
+    group = "assumption about the world" if lever.group == "world" else f"policy lever of {lever.group}"
+    neutral = "all" if lever.neutral == "all" else worded_value(_plain(lever.neutral))
+    if lever.kind in ("number", "integer"):
+        bounds = f"{worded_value(lever.low)} to {worded_value(lever.high)} {lever.unit}".rstrip()
+    else:
+        bounds = "a list of zones" if lever.kind == "zone_set" else "a list of industry codes"
+    default = worded_value(default_value(lever, scenario.names))
+    lines = [
+        f"{lever.name}: {lever.doc}",
+        f"  {group}, {reach}; {bounds}; default {default}, neutral {neutral}",
+        f"  evidence: {lever.evidence}; source: {lever.source}",
+    ]
+    if lever.requires:
+        lines.append("  acts together with " + ", ".join(f"{k} = {v}" for k, v in lever.requires.items()))
+    return lines
+
+
+def _plain(value: object) -> float | tuple[str, ...]:
+    return float(value) if isinstance(value, (int, float)) else tuple(value or ())  # pyright: ignore
+
+
+def _values(scenario: Scenario, lever: Lever, section: str, name: str) -> list[str]:
+    """Return lines with every setting of a lever that matters for the place asked about."""
+    settings: dict[str, Path] = {"nation": scenario.national(lever)}
+    settings |= {
+        " ".join((address.section, address.name)).strip(): path
+        for address, path in scenario.overrides(lever.name).items()
+        if not name or _touches(scenario, address, section, name)
+    }
+    lines = ["  set (later lines cover earlier ones):"]
+    width = max(len(head) for head in settings)
+    for head, path in settings.items():
+        lines += [
+            f"    {head:{width}}  from {quarter_text(s.quarter)}  {worded_value(s.value)}  ({s.place})"
+            for s in path
+        ]
+    if section == "zones" and lever.scope == "zone":
+        country = scenario.words.country(scenario.world)
+        lines.append(f"  in {name}: {worded_path(effective_path(scenario, lever, country, name))}")
+    return lines
+
+
+def _touches(scenario: Scenario, address: Address, section: str, name: str) -> bool:
+    """Whether an override can matter for a zone, or is the one of the province or tier asked about."""
+    if section != "zones":
+        return (address.section, address.name) == (section, name)
+    country = scenario.words.country(scenario.world)
+    zone = country.zones.index(name)
+    home = {
+        "zones": name,
+        "provinces": country.provinces[country.province[zone]],
+        "tiers": TIERS[country.tier[zone]],
+    }
+    return address.section not in NAMED or home[address.section] == address.name
+
+
+def _parameter(scenario: Scenario, key: str) -> list[str]:
+    rows = scenario.words.parameter(key) or {}
+    lines = []
+    for industry, row in rows.items():
+        full = row.name if industry == "all" else f"{row.name}.{industry}"
+        step = scenario.layer.parameters.get(full)
+        value, place = (row.value, "table") if step is None else (step.value, str(step.place))
+        lines += [
+            f"{full}: {worded_value(value)} {row.unit}  ({place})",
+            f"  default {row.value:.10g}, {row.low:.10g} to {row.high:.10g} {row.unit}",
+            f"  evidence: {row.evidence}; source: {row.source}",
+        ]
+    return lines

@@ -1,0 +1,171 @@
+"""One file, or the ``--set`` options together, as a layer of settings that later layers cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sim.core.errors import nearest
+from sim.scenario import nodes
+from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, listing
+from sim.scenario.targets import Target, read_targets
+from sim.scenario.values import Path, Step, lever_path, overlay, parameter_value
+from sim.scenario.vocabulary import Gazetteer, Vocabulary
+
+HEADER = ("name", "description", "extends", "world", "start", "until")
+NAMED = ("tiers", "provinces", "zones")
+"""Sections whose overrides stand under the name of a place, weakest first."""
+OVERRIDES = ("tiers", "provinces", "pilots", "zones")
+"""Sections that override the nationwide policy, weakest first."""
+KEYS = (*HEADER, "assumptions", "policy", *OVERRIDES, "targets")
+
+
+class Address(NamedTuple):
+    """Which value: section, name of the place (empty where the section has none), key."""
+
+    section: str
+    name: str
+    key: str
+
+    def __str__(self) -> str:
+        return ".".join(part for part in self if part)
+
+
+@dataclass(slots=True)
+class Layer:
+    """Lever paths, parameter values and targets of one level; ``targets`` is ``None`` if silent."""
+
+    paths: dict[Address, Path] = field(default_factory=dict)
+    parameters: dict[str, Step] = field(default_factory=dict)
+    targets: tuple[Target, ...] | None = None
+
+    def cover(self, other: Layer) -> None:
+        """Put another layer on top of this one."""
+        for address, path in other.paths.items():
+            self.paths[address] = overlay(self.paths.get(address, ()), path)
+        self.parameters |= other.parameters
+        if other.targets is not None:
+            self.targets = other.targets
+
+
+def read_layer(root: Mapping, words: Vocabulary, names: Gazetteer, latest: int, report: Report) -> Layer:
+    """Check the mapping of one scenario file and return its settings.
+
+    Args:
+        root: the whole file.
+        words: levers and parameters.
+        names: zones, provinces and industries of the world.
+        latest: the last quarter that a date may name.
+        report: collects the problems.
+    """
+    found = nodes.fields(root, KEYS, report, "a scenario")
+    reader = _Reader(words, names, latest, report)
+    for section, entry in found.items():
+        if section in NAMED:
+            reader.places(section, entry)
+        elif section == "assumptions":
+            reader.assumptions(entry)
+        elif section in ("policy", "pilots"):
+            reader.policies(section, "", entry.value)
+        elif section == "targets":
+            reader.layer.targets = read_targets(entry.value, names, latest, report)
+    return reader.layer
+
+
+class _Reader:
+    def __init__(self, words: Vocabulary, names: Gazetteer, latest: int, report: Report) -> None:
+        self.words, self.names, self.latest, self.report = words, names, latest, report
+        self.layer = Layer()
+        self.first: dict[Address, Place] = {}
+
+    def places(self, section: str, entry: Entry) -> None:
+        """Read ``zones:``, ``provinces:`` or ``tiers:``."""
+        register = getattr(self.names, section)
+        remedy = f"name the {section} first, then the levers below each"
+        for place in nodes.entries(entry.value, self.report, section, remedy):
+            if place.key in self.words.levers:
+                what = f"{section} has the lever {place.key!r} where a name belongs"
+                self.report.add(place.place, what, remedy=remedy)
+                continue
+            name = register.find(place.key, place.place, self.report)
+            if name is not None and self._is_first(Address(section, name, ""), place):
+                self.policies(section, name, place.value)
+
+    def policies(self, section: str, name: str, node: Node) -> None:
+        """Read levers of the nation, of the pilots, or of one named place."""
+        allowed = self.words.policy if section == "policy" else self.words.zonal
+        said = f"{section} {name}" if name else section
+        for entry in nodes.entries(node, self.report, said):
+            if entry.key not in allowed:
+                self._refuse(section, entry, list(allowed))
+            else:
+                self._lever(Address(section, name, entry.key), entry)
+
+    def assumptions(self, entry: Entry) -> None:
+        """Read levers of the world and parameters."""
+        whole: dict[str, Step] = {}
+        single: dict[str, Step] = {}
+        for item in nodes.entries(entry.value, self.report, "assumptions"):
+            if item.key in self.words.worldly:
+                self._lever(Address("assumptions", "", item.key), item)
+            elif item.key in self.words.parameters and isinstance(item.value, Mapping):
+                for part in item.value.entries:
+                    name = self.names.industries.find(part.key, part.place, self.report)
+                    if name is not None:
+                        self._parameter(f"{item.key}.{name}", part, single)
+            elif self.words.parameter(item.key):
+                self._parameter(item.key, item, whole if item.key in self.words.parameters else single)
+            else:
+                self._refuse("assumptions", item, [*self.words.worldly, *self.words.parameters])
+        self.layer.parameters |= whole | single
+
+    def _parameter(self, key: str, entry: Entry, into: dict[str, Step]) -> None:
+        rows = self.words.parameter(key)
+        if rows is None:
+            self.report.add(entry.place, f"{key.rpartition('.')[0]} is one number for all industries")
+        elif self._is_first(Address("assumptions", "", key), entry):
+            for industry, row in rows.items():
+                value = parameter_value(row, key, entry.value, self.report)
+                if value is None:
+                    break
+                full = row.name if industry == "all" else f"{row.name}.{industry}"
+                into[full] = Step(0, value, entry.value.place)
+
+    def _lever(self, address: Address, entry: Entry) -> None:
+        lever = self.words.levers[address.key]
+        path = lever_path(lever, entry.value, self.names, self.latest, self.report)
+        if self._is_first(address, entry) and path is not None:
+            self.layer.paths[address] = path
+
+    def _is_first(self, address: Address, entry: Entry) -> bool:
+        if address in self.first:
+            nodes.twice(entry, self.first[address], self.report, address.key or address.name)
+            return False
+        self.first[address] = entry.place
+        return True
+
+    def _refuse(self, section: str, entry: Entry, allowed: list[str]) -> None:
+        """Report a key that does not belong in a section, and say where it does."""
+        key = entry.key
+        if key in self.words.policy:
+            what = f"{key!r} is a policy lever" if section == "assumptions" else f"{key!r} holds nationwide"
+            self.report.add(entry.place, what, remedy="write it under policy:")
+        elif key in self.words.worldly or self.words.parameter(key):
+            what = f"{key!r} is an assumption about the world, not a policy"
+            self.report.add(entry.place, what, remedy="write it under assumptions:")
+        elif key in KEYS:
+            remedy = "write it at the left margin of the file"
+            self.report.add(entry.place, f"{key!r} is not a lever", remedy=remedy)
+        else:
+            parameter = " and no such parameter" if section == "assumptions" else ""
+            everything = [*allowed, *self.words.levers, *self.words.parameters]
+            remedy = "'clusterlab levers' lists the levers with their bounds"
+            if section == "pilots" and key in self.names.zones.names:
+                remedy = "pilots: holds levers for all pilot zones; choose the zones in policy: pilot_zones"
+            self.report.add(
+                entry.place,
+                f"{section} has no lever {key!r}{parameter}",
+                allowed=listing(allowed, "levers and parameters"),
+                nearest=nearest(key, allowed) or nearest(key, everything),
+                remedy=remedy,
+            )

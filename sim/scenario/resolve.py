@@ -1,0 +1,149 @@
+"""From a scenario to the dated arrays of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.lever import Lever
+from sim.scenario.nodes import Place
+from sim.scenario.targets import Target
+from sim.scenario.values import Path, Step, Value
+from sim.scenario.vocabulary import TIERS
+
+if TYPE_CHECKING:
+    from sim.scenario.layers import Address
+    from sim.scenario.scenario import Scenario
+    from sim.world import Country
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """All that a run needs to know of a scenario; plain data that can be sent to a worker.
+
+    Attributes:
+        name: scenario name.
+        description: one paragraph for people.
+        world: name of the world.
+        start: first quarter, such as ``2023-Q1``.
+        until: last quarter.
+        quarters: number of quarters T.
+        levers: dated values by lever in the lever's unit, shapes as in :mod:`sim.core.lever`.
+        parameters: overrides of the parameter table, ``name`` or ``name.INDUSTRY`` to value.
+        targets: what is wanted, by when.
+        digest: SHA-256 of what affects numbers.
+        document: the scenario as plain data.
+    """
+
+    name: str
+    description: str
+    world: str
+    start: str
+    until: str
+    quarters: int
+    levers: dict[str, NDArray[Any]]
+    parameters: dict[str, float]
+    targets: tuple[Target, ...]
+    digest: str
+    document: dict[str, Any]
+
+
+def resolve(scenario: Scenario, country: Country) -> Resolved:
+    """Return the arrays of a run.
+
+    For each zone and quarter the strongest setting holds: nation, then tier, province, pilot
+    zones, and zone, the last one winning.
+
+    Args:
+        scenario: a checked scenario.
+        country: its world.
+
+    Raises:
+        ValueError: a zone the scenario names is not in ``country``.
+    """
+    if scenario.names.zones.names != country.zones:
+        raise ValueError(
+            f"scenario {scenario.name!r} was checked against other zones than {country.name!r}'s"
+        )
+    pilots = _pilots(scenario, country)
+    return Resolved(
+        name=scenario.name,
+        description=scenario.description,
+        world=scenario.world,
+        start=scenario.start,
+        until=scenario.until,
+        quarters=scenario.quarters,
+        levers={k: _array(scenario, v, country, pilots) for k, v in scenario.words.levers.items()},
+        parameters=scenario.parameters,
+        targets=scenario.targets,
+        digest=scenario.digest,
+        document=scenario.document(),
+    )
+
+
+def effective_path(scenario: Scenario, lever: Lever, country: Country, zone: str) -> Path:
+    """Return what holds in one zone, step by step, of a lever that may differ by zone."""
+    values = _array(scenario, lever, country, _pilots(scenario, country))[:, country.zones.index(zone)]
+    path: list[Step] = []
+    for quarter, now in enumerate(values):
+        value = now.item() if now.ndim == 0 else tuple(np.array(country.industries)[now].tolist())
+        if not path or path[-1].value != value:
+            path.append(Step(quarter, value, Place(zone)))
+    return tuple(path)
+
+
+def _pilots(scenario: Scenario, country: Country) -> NDArray[np.bool_]:
+    """Return which zones are pilots when, (T, Z)."""
+    nowhere = np.zeros((scenario.quarters, len(country.zones)), dtype=bool)
+    lever = scenario.words.levers.get("pilot_zones")
+    return nowhere if lever is None else _array(scenario, lever, country, nowhere)
+
+
+def _array(scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[np.bool_]) -> NDArray[Any]:
+    shape: tuple[int, ...] = (scenario.quarters,)
+    if lever.scope == "zone" or lever.kind == "zone_set":
+        shape += (len(country.zones),)
+    if lever.kind == "industry_set":
+        shape += (len(country.industries),)
+    dtype = {"number": np.float64, "integer": np.int64}.get(lever.kind, np.bool_)
+    values = np.zeros(shape, dtype=dtype)
+    _fill(values, scenario.national(lever), None, lever, country)
+    for address, path in scenario.overrides(lever.name).items():
+        _fill(values, path, _mask(address, country, pilots), lever, country)
+    return values
+
+
+def _fill(
+    values: NDArray[Any], path: Path, mask: NDArray[np.bool_] | None, lever: Lever, country: Country
+) -> None:
+    """Write a path over ``values``, where ``mask`` (T, Z) is true if one is given."""
+    ends = [step.quarter for step in path[1:]] + [len(values)]
+    for step, end in zip(path, ends, strict=True):
+        span = values[step.quarter : end]
+        if mask is None:
+            span[...] = _encoded(step.value, lever, country)
+        else:
+            span[mask[step.quarter : end]] = _encoded(step.value, lever, country)
+
+
+def _encoded(value: Value, lever: Lever, country: Country) -> Any:
+    if not isinstance(value, tuple):
+        return value
+    register = country.zones if lever.kind == "zone_set" else country.industries
+    return np.isin(register, value) if value else np.zeros(len(register), dtype=bool)
+
+
+def _mask(address: Address, country: Country, pilots: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where an override applies, (T, Z)."""
+    if address.section == "pilots":
+        return pilots
+    if address.section == "zones":
+        zones = np.array(country.zones) == address.name
+    elif address.section == "provinces":
+        zones = country.province == country.provinces.index(address.name)
+    else:
+        zones = country.tier == TIERS.index(address.name)
+    return np.broadcast_to(zones, pilots.shape)

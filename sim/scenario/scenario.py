@@ -1,0 +1,163 @@
+"""A checked scenario: every setting with its date, its place in a file, and one digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sim.core.calendar import quarter_index, quarter_text
+from sim.core.lever import Lever
+from sim.scenario.layers import NAMED, OVERRIDES, Address, Layer
+from sim.scenario.nodes import Place
+from sim.scenario.targets import Target, within
+from sim.scenario.values import Path, Step, Value, default_value
+from sim.scenario.vocabulary import Gazetteer, Vocabulary
+
+if TYPE_CHECKING:
+    from sim.scenario.resolve import Resolved
+    from sim.world import Country
+
+DEFAULT = Place("default")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a scenario file says once everything it extends and every option is applied.
+
+    Attributes:
+        name: its name; the file's stem where the file gives none.
+        description: one paragraph for people.
+        path: the file.
+        world: name of the world, such as ``china-178``.
+        start: first quarter, such as ``2023-Q1``.
+        until: last quarter.
+        layer: lever paths, parameter values and targets, each with its place.
+        files: the file and those it extends, the last one first.
+        words: levers and parameters it was checked against.
+        names: places and industries it was checked against.
+    """
+
+    name: str
+    description: str
+    path: str
+    world: str
+    start: str
+    until: str
+    layer: Layer
+    files: tuple[str, ...]
+    words: Vocabulary
+    names: Gazetteer
+
+    @property
+    def quarters(self) -> int:
+        """Number of quarters of the run."""
+        return quarter_index(self.until) + 1
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Targets due within the run."""
+        return within(self.layer.targets or (), quarter_index(self.until))
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Parameters that differ from the table: ``name`` or ``name.INDUSTRY`` to value."""
+        return {key: float(step.value) for key, step in sorted(self.layer.parameters.items())}  # pyright: ignore
+
+    def national(self, lever: Lever) -> Path:
+        """Return a lever's nationwide path within the run, from its default on."""
+        section = "assumptions" if lever.group == "world" else "policy"
+        path = self.layer.paths.get(Address(section, "", lever.name), ())
+        if not path or path[0].quarter > 0:
+            path = (Step(0, default_value(lever, self.names), DEFAULT), *path)
+        return self._within(path)
+
+    def overrides(self, lever: str = "") -> dict[Address, Path]:
+        """Return the paths that override the nation's within the run, weakest section first.
+
+        Args:
+            lever: keep only this lever's.
+        """
+        found = {
+            address: self._within(path)
+            for section in OVERRIDES
+            for address, path in self.layer.paths.items()
+            if address.section == section and lever in ("", address.key)
+        }
+        return {address: path for address, path in found.items() if path}
+
+    def document(self) -> dict[str, Any]:
+        """Return the whole scenario as plain data; dumped to YAML and loaded it gives the same digest."""
+        assumed = {k: plain_path(self.national(v)) for k, v in self.words.worldly.items()}
+        tree: dict[str, Any] = {
+            "name": self.name,
+            "description": self.description,
+            "world": self.world,
+            "start": self.start,
+            "until": self.until,
+            "assumptions": assumed | self.parameters,
+            "policy": {k: plain_path(self.national(v)) for k, v in self.words.policy.items()},
+        }
+        for (section, name, key), path in self.overrides().items():
+            place = tree.setdefault(section, {})
+            if section in NAMED:
+                place = place.setdefault(name, {})
+            place[key] = plain_path(path)
+        if self.targets:
+            tree["targets"] = [target.document() for target in self.targets]
+        return tree
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what affects numbers: not the name, the description and the targets."""
+        tree = {k: v for k, v in self.document().items() if k not in ("name", "description", "targets")}
+        text = json.dumps(tree, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def resolve(self, country: Country) -> Resolved:
+        """Return the arrays of a run in the world ``country``; see :func:`sim.scenario.resolve.resolve`."""
+        from sim.scenario.resolve import resolve
+
+        return resolve(self, country)
+
+    def _within(self, path: Path) -> Path:
+        """Keep the steps of a path that the run reaches and that change something."""
+        kept: list[Step] = []
+        for step in path:
+            if step.quarter < self.quarters and not (kept and kept[-1].value == step.value):
+                kept.append(step)
+        return tuple(kept)
+
+
+def plain_path(path: Path) -> Any:
+    """Return a path as it is written in YAML: one value, or values by quarter."""
+    if len(path) == 1 and path[0].quarter == 0:
+        return plain_value(path[0].value)
+    return {quarter_text(step.quarter): plain_value(step.value) for step in path}
+
+
+def plain_value(value: Value) -> Any:
+    """Return a value as plain data."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def worded_value(value: Value) -> str:
+    """Return a value for people.
+
+    >>> worded_value(0.15), worded_value(("AI", "SEMI")), worded_value(())
+    ('0.15', 'AI, SEMI', 'none')
+    """
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return f"{value:.10g}"
+
+
+def worded_path(path: Path) -> str:
+    """Return a path for people, such as ``0, from 2026-Q1 0.3``."""
+    steps = (
+        worded_value(s.value) if s.quarter == 0 else f"from {quarter_text(s.quarter)} {worded_value(s.value)}"
+        for s in path
+    )
+    return ("; " if any(isinstance(s.value, tuple) for s in path) else ", ").join(steps)

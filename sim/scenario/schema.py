@@ -1,0 +1,128 @@
+"""JSON Schema of scenario files, for editors that complete and check while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.core.lever import Lever
+from sim.scenario.vocabulary import TIERS, Vocabulary, standard
+
+if TYPE_CHECKING:
+    from sim.world.parameters import Parameter
+
+_QUARTER = r"^\d{4}(-Q[1-4])?$"
+
+
+def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a scenario file.
+
+    Names of places and industries depend on the world and are left to :func:`sim.scenario.load`.
+
+    Args:
+        vocabulary: levers, parameters and worlds; the model's own by default.
+    """
+    words = vocabulary or standard()
+    quarter = {"type": ["string", "integer"], "description": "a quarter such as 2026-Q1, or a year"}
+    zonal = {"$ref": "#/$defs/zonal"}
+    assumptions = {k: _lever(v) for k, v in words.worldly.items()}
+    for name, rows in words.parameters.items():
+        assumptions |= _parameters(name, rows)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "clusterlab scenario",
+        **_closed(
+            {
+                "name": {"type": ["string", "number"], "description": "names the results"},
+                "description": {"type": "string"},
+                "extends": {"type": "string", "description": "a scenario file, relative to this one"},
+                "world": {"type": "string", "description": "china-178, china-31 or synthetic"},
+                "start": quarter,
+                "until": quarter,
+                "assumptions": _closed(assumptions, "how the world works"),
+                "policy": _closed({k: _lever(v) for k, v in words.policy.items()}, "what planners choose"),
+                "tiers": _closed(dict.fromkeys(TIERS, zonal), "policy of a tier of zones"),
+                "provinces": _open(zonal, "policy of a province's zones"),
+                "pilots": zonal,
+                "zones": _open(zonal, "policy of single zones"),
+                "targets": {"type": ["array", "null"], "items": _target(quarter)},
+            },
+            "A policy to simulate and the assumptions it is simulated under.",
+        ),
+        "$defs": {
+            "zonal": _closed({k: _lever(v) for k, v in words.zonal.items()}, "levers that may differ by zone")
+        },
+    }
+
+
+def _closed(properties: dict[str, Any], description: str) -> dict[str, Any]:
+    return {
+        "type": ["object", "null"],
+        "description": description,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _open(values: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"type": ["object", "null"], "description": description, "additionalProperties": values}
+
+
+def _lever(lever: Lever) -> dict[str, Any]:
+    value: dict[str, Any]
+    if lever.kind in ("number", "integer"):
+        value = {"type": lever.kind, "minimum": lever.low, "maximum": lever.high}
+    else:
+        name = {"type": "string"}
+        value = {"anyOf": [name, {"type": "array", "items": name, "uniqueItems": True}]}
+    dated = {
+        "type": "object",
+        "patternProperties": {_QUARTER: value},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    default = list(lever.default or ()) if lever.kind.endswith("set") else lever.default
+    unit = f" [{lever.unit}]" if lever.unit else ""
+    return {"description": f"{lever.doc}{unit}", "default": default, "anyOf": [value, dated]}
+
+
+def _parameters(name: str, rows: Mapping[str, Parameter]) -> dict[str, Any]:
+    """Return the properties of one parameter: ``name``, and ``name.INDUSTRY`` where it has them."""
+    single = {industry: _number(row) for industry, row in rows.items()}
+    if "all" in rows:
+        return {name: single["all"]}
+    low, high = max(r.low for r in rows.values()), min(r.high for r in rows.values())
+    every = {"type": "number", "minimum": low, "maximum": high}
+    nested = {"type": "object", "properties": single, "additionalProperties": False}
+    return {name: {"anyOf": [every, nested] if low <= high else [nested]}} | {
+        f"{name}.{industry}": number for industry, number in single.items()
+    }
+
+
+def _number(row: Parameter) -> dict[str, Any]:
+    return {
+        "type": "number",
+        "minimum": row.low,
+        "maximum": row.high,
+        "default": row.value,
+        "description": f"{row.source} [{row.unit}]" if row.unit else row.source,
+    }
+
+
+def _target(quarter: dict[str, Any]) -> dict[str, Any]:
+    number = {"type": "number"}
+    return {
+        "type": "object",
+        "required": ["metric", "by"],
+        "oneOf": [{"required": ["at_least"]}, {"required": ["at_most"]}],
+        "not": {"required": ["zone", "province"]},
+        "properties": {
+            "metric": {"type": "string"},
+            "at_least": number,
+            "at_most": number,
+            "by": quarter,
+            "zone": {"type": "string"},
+            "province": {"type": "string"},
+        },
+        "additionalProperties": False,
+    }
