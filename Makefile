@@ -2,7 +2,10 @@
 # make test   everything that guards the code
 # Only Python >= 3.11, pip and make are needed; all else goes into .venv.
 
-PYTHON ?= python3
+# The first Python new enough; name another with make PYTHON=python3.12
+NEW := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,\
+  $(shell $(p) -c '$(NEW)' 2>/dev/null && echo $(p))) python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2
@@ -51,7 +54,7 @@ $(VENV)/.run $(VENV)/.app $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/
 
 # Debian's python3 may lack ensurepip; pip can then install itself from outside.
 $(BIN)/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	@$(PYTHON) -c '$(NEW)' 2>/dev/null || { \
 	  echo "clusterlab needs Python 3.11 or newer; '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)."; \
 	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
