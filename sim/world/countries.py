@@ -11,9 +11,10 @@ from sim.core.errors import InputError, Problem, nearest
 from sim.world import load
 from sim.world.downscale import endow
 from sim.world.geography import amenity, great_circle, living_cost, mean_one, tiers
-from sim.world.load import FIELDS, Array, Flags, Provinces, Whole, Zones
+from sim.world.load import FIELDS, Provinces, Zones
 from sim.world.nation import Country, Endowments
 from sim.world.parameters import Parameters
+from sim.world.reading import Array, Flags, Whole
 
 NAMES = ("china-178", "china-31", "synthetic")
 """Worlds to choose from; ``synthetic`` takes options, as in ``synthetic:Z=24,hetero=0.5``."""
@@ -64,7 +65,7 @@ def _build(name: str, overrides: tuple[tuple[str, float], ...]) -> Country:
             f"{name!r} is not a world",
             allowed=", ".join(NAMES),
             nearest=nearest(name, NAMES),
-            remedy="run clusterlab levers or read the guide for the options of synthetic",
+            remedy="synthetic takes options, as in synthetic:Z=24,hetero=0.5",
         )
     )
 
@@ -83,6 +84,7 @@ def _china(name: str, p: Parameters) -> Country:
         lat=place.lat,
         city_gdp=place.gdp,
         double_first_class=place.double_first_class,
+        seats=np.ones(len(place.names)),
         in_capital=np.ones(len(place.names), dtype=bool),
     )
     merged = merge(held, zone.province, len(place.names))

@@ -35,8 +35,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.world.load import FIELDS, Array, Industries, Provinces, Whole, Zones
+from sim.world.load import FIELDS, Industries, Provinces, Zones
 from sim.world.nation import HOST, Endowments
+from sim.world.reading import Array, Whole
 
 if TYPE_CHECKING:
     from sim.world.parameters import Parameters
@@ -159,7 +160,7 @@ def endow(
     firms = spread_firms(host_share, place, zone, gdp, p)
     in_institutes = institute_staff(place, p)
     research = inside(gdp, province, p.world_exponent_research)
-    elite = inside(zone.double_first_class + 1e-9 * research, province)
+    elite = inside(zone.seats + 1e-9 * research, province)
     seats = p.world_institute_elite_share * elite + (1.0 - p.world_institute_elite_share) * research
     institute = split(in_institutes, seats, province)
     enterprise = split(place.rd_fte - in_institutes, research, province)
@@ -180,7 +181,8 @@ def endow(
         demand_share=output_shares(firms, province, p.world_size_concentration),
         rd_workers=by_field(enterprise, mix[province]) + institute_workers,
         institute_workers=institute_workers,
-        institutes=split(place.universities - place.double_first_class, campus, province) + zone.double_first_class,
+        institutes=split(place.universities - place.double_first_class, campus, province)
+        + zone.double_first_class,
         double_first_class=zone.double_first_class,
         incubators=split(place.incubators, inside(gdp, province, p.world_exponent_incubators), province),
         st_budget=part(place.st_budget, p.world_exponent_budget),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.world.load import Array, Whole
 from sim.world.nation import Endowments
+from sim.world.reading import Array, Whole
 
 EARTH_RADIUS = 6371.0088
 """km."""
@@ -15,8 +15,8 @@ def great_circle(lon: Array, lat: Array, own_radius: float) -> Array:
     """Return (Z, Z) great-circle distances in km with ``own_radius`` on the diagonal.
 
     >>> great_circle(np.array([116.4, 121.5]), np.array([39.9, 31.2]), 30.0).round()
-    array([[  30., 1069.],
-           [1069.,   30.]])
+    array([[  30., 1071.],
+           [1071.,   30.]])
     """
     x, y = np.radians(lon), np.radians(lat)
     half = (
@@ -53,9 +53,11 @@ def tiers(science_base: Array, revenue: Array, source: float, bearing: float) ->
 
     The first ``source`` of zones by mean science base are sources; of the others the first
     ``bearing`` of all zones by high-tech manufacturing revenue bear industry; the rest guarantee
-    resources.
+    resources.  Zones all alike are all bearing areas.
     """
     n = len(revenue)
+    if np.ptp(revenue) <= 1e-9 * revenue.max():
+        return np.ones(n, dtype=np.int64)
     tier = np.full(n, 2, dtype=np.int64)
     first = np.argsort(-science_base.mean(axis=1), kind="stable")[: round(source * n)]
     tier[first] = 0

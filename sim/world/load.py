@@ -7,20 +7,25 @@ raises ``ValueError`` with the file, the quantity and both numbers.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from sim.world.reading import (
+    Array,
+    Flags,
+    Whole,
+    column,
+    expect,
+    number,
+    position,
+    read,
+    square,
+    unique,
+    whole,
+)
 
-FOLDER = Path(__file__).parent / "data"
 FIELDS = ("information", "manufacturing", "materials", "energy", "health", "space")
 """Talent fields: the six tracks of the ministry's list of future industries."""
 ROUNDING = 2e-4
@@ -51,7 +56,11 @@ class Provinces:
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """Zones and the size of the city part each stands for (``city_gdp``, m yuan), Z rows."""
+    """Zones, Z rows.
+
+    ``city_gdp`` (m yuan) is the size of the city part a zone stands for, ``seats`` the weight
+    with which the province's leading institutes sit there.
+    """
 
     names: tuple[str, ...]
     province: Whole
@@ -59,6 +68,7 @@ class Zones:
     lat: Array
     city_gdp: Array
     double_first_class: Whole
+    seats: Array
     in_capital: Flags
 
 
@@ -74,65 +84,12 @@ class Industries:
     national_list_year: Array
 
 
-@lru_cache(maxsize=32)
-def read(file: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of a data table as text.
-
-    Raises:
-        ValueError: the table is missing or a row has too few or too many cells.
-    """
-    path = FOLDER / file
-    if not path.exists():
-        raise ValueError(f"{file}: not found in {FOLDER}")
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = tuple(csv.DictReader(handle))
-    for i, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise ValueError(f"{file}:{i}: expected {len(rows[0])} cells")
-    return rows
-
-
-def number(file: str, row: dict[str, str], column: str) -> float:
-    """Return one cell as a finite number or say where it is not."""
-    try:
-        value = float(row[column])
-    except (KeyError, ValueError):
-        value = np.nan
-    if not np.isfinite(value):
-        name = next(iter(row.values()))
-        raise ValueError(f"{file}: {column} of {name} is {row.get(column)!r}, expected a number")
-    return value
-
-
-def column(file: str, name: str) -> Array:
-    """Return a numeric column; every cell must hold a finite number of zero or more."""
-    values = np.array([number(file, row, name) for row in read(file)])
-    negative = values < 0.0
-    if negative.any() and name not in ("lon", "lat", "colocation"):
-        raise ValueError(f"{file}: {name} is {values[negative][0]} in row {int(np.argmax(negative)) + 2}")
-    return values
-
-
-def expect(file: str, what: str, got: float, wanted: float, tolerance: float = 0.0) -> None:
-    """Raise ``ValueError`` unless ``got`` is ``wanted`` to a relative tolerance."""
-    if not abs(got - wanted) <= tolerance * abs(wanted):
-        raise ValueError(f"{file}: {what} is {got:,.10g}, expected {wanted:,.10g}")
-
-
-def whole(file: str, name: str) -> Whole:
-    """Return a column of whole numbers."""
-    values = column(file, name)
-    if (values != np.floor(values)).any():
-        raise ValueError(f"{file}: {name} holds {values[values != np.floor(values)][0]}, expected whole numbers")
-    return values.astype(np.int64)
-
-
 @lru_cache(maxsize=1)
 def provinces() -> Provinces:
     """Return the 31 provinces, checked against national totals of 2022."""
     file = "provinces.csv"
     got = Provinces(
-        names=_unique(file, "province"),
+        names=unique(file, "province"),
         lon=column(file, "lon"),
         lat=column(file, "lat"),
         population=column(file, "population"),
@@ -168,8 +125,8 @@ def provinces() -> Provinces:
 def zones() -> Zones:
     """Return the 178 national high-tech zones, sorted by province."""
     file, land = "zones.csv", provinces()
-    names = _unique(file, "zone")
-    province = np.array([_position(file, row["province"], land.names) for row in read(file)])
+    names = unique(file, "zone")
+    province = np.array([position(file, row["province"], land.names) for row in read(file)])
     expect(file, "number of zones", len(names), 178)
     if (np.diff(province) < 0).any():
         raise ValueError(f"{file}: zones are not sorted in the order of provinces.csv")
@@ -185,7 +142,9 @@ def zones() -> Zones:
     for p, name in enumerate(land.names):
         inside = city_gdp[province == p].sum()
         if inside > 1.03 * land.gdp[p]:
-            raise ValueError(f"{file}: cities of {name} have GDP {inside:,.0f}, the province {land.gdp[p]:,.0f}")
+            raise ValueError(
+                f"{file}: cities of {name} have GDP {inside:,.0f}, the province {land.gdp[p]:,.0f}"
+            )
     elite = whole(file, "double_first_class")
     for p, name in enumerate(land.names):
         got = elite[province == p].sum()
@@ -197,6 +156,7 @@ def zones() -> Zones:
         lat=column(file, "lat"),
         city_gdp=city_gdp,
         double_first_class=elite,
+        seats=elite.astype(np.float64),
         in_capital=column(file, "in_capital") > 0.0,
     )
 
@@ -212,9 +172,9 @@ def industries() -> Industries:
         raise ValueError(f"{file}: readiness levels must satisfy 1 <= trl_low <= trl_high <= 9")
     years = [row["national_list_year"] for row in rows]
     return Industries(
-        codes=_unique(file, "industry"),
-        names=_unique(file, "name"),
-        field=np.array([_position(file, row["field"], FIELDS) for row in rows]),
+        codes=unique(file, "industry"),
+        names=unique(file, "name"),
+        field=np.array([position(file, row["field"], FIELDS) for row in rows]),
         trl_low=low,
         trl_high=high,
         national_list_year=np.array([float(y) if y else np.nan for y in years]),
@@ -234,10 +194,12 @@ def relatedness(patent: float, input_structure: float, colocation: float) -> Arr
     other = ~np.eye(len(codes), dtype=bool)
     total = np.zeros((len(codes), len(codes)))
     for name, weight in zip(("patent_classes", "input_structure", "colocation"), weights, strict=True):
-        part = _square(file, "industry", "other", name, codes)
+        part = square(file, "industry", "other", name, codes)
         gap = float(np.abs(part - part.T).max())
         if gap > ROUNDING:
-            raise ValueError(f"{file}: {name} is not symmetric, largest gap {gap:.4g}, expected at most {ROUNDING}")
+            raise ValueError(
+                f"{file}: {name} is not symmetric, largest gap {gap:.4g}, expected at most {ROUNDING}"
+            )
         part = (part + part.T) / 2.0
         if name != "patent_classes":
             part = (part - part[other].min()) / np.ptp(part[other])
@@ -251,9 +213,11 @@ def relatedness(patent: float, input_structure: float, colocation: float) -> Arr
 @lru_cache(maxsize=1)
 def supply() -> Array:
     """Return the (20, 20) input coefficients, buyer row, seller column, unscaled."""
-    matrix = _square("supply.csv", "buyer", "seller", "input_coefficient", industries().codes)
+    matrix = square("supply.csv", "buyer", "seller", "input_coefficient", industries().codes)
     if matrix.sum(axis=1).max() >= 1.0:
-        raise ValueError(f"supply.csv: a buyer's inputs sum to {matrix.sum(axis=1).max():.4f}, expected below 1")
+        raise ValueError(
+            f"supply.csv: a buyer's inputs sum to {matrix.sum(axis=1).max():.4f}, expected below 1"
+        )
     return matrix
 
 
@@ -263,7 +227,7 @@ def capability() -> tuple[Array, Array]:
     file, names, codes = "capability.csv", provinces().names, industries().codes
     quotient, share = np.full((2, len(names), len(codes)), np.nan)
     for row in read(file):
-        place = _position(file, row["province"], names), _position(file, row["industry"], codes)
+        place = position(file, row["province"], names), position(file, row["industry"], codes)
         quotient[place] = number(file, row, "location_quotient")
         share[place] = number(file, row, "national_share")
     if np.isnan(quotient).any():
@@ -277,7 +241,7 @@ def capability() -> tuple[Array, Array]:
 def migration() -> Array:
     """Return the (P, P) shares of a province's emigrants by destination; rows sum to one."""
     names = provinces().names
-    persons = _square("migration.csv", "origin", "destination", "persons", names)
+    persons = square("migration.csv", "origin", "destination", "persons", names)
     if (persons.sum(axis=1) <= 0.0).any():
         raise ValueError("migration.csv: a province has no emigrants")
     return persons / persons.sum(axis=1, keepdims=True)
@@ -289,39 +253,66 @@ def plans() -> tuple[Flags, Flags]:
     file, names, codes = "plans.csv", provinces().names, industries().codes
     before, later = np.zeros((2, len(names), len(codes)), dtype=bool)
     for row in read(file):
-        place = _position(file, row["province"], names), _position(file, row["industry"], codes)
+        place = position(file, row["province"], names), position(file, row["industry"], codes)
         known = row["document_date"] != "" and row["document_date"] < START
         (before if known else later)[place] = True
     return before, later
 
 
-def _unique(file: str, name: str) -> tuple[str, ...]:
-    names = tuple(row[name] for row in read(file))
-    if len(set(names)) != len(names):
-        twice = next(n for n in names if names.count(n) > 1)
-        raise ValueError(f"{file}: {name} {twice!r} occurs {names.count(twice)} times, expected once")
-    return names
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A measured regularity; ``value`` and bounds are nan where the source gives several or none.
+
+    ``role`` is calibrate, initial, reference or scenario: only the first may be fitted to.
+    """
+
+    name: str
+    statement: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    role: str
+    period: str
+    source: str
 
 
-def _position(file: str, name: str, names: Sequence[str]) -> int:
-    if name not in names:
-        raise ValueError(f"{file}: {name!r} is unknown, expected one of {', '.join(names)}")
-    return names.index(name)
+@lru_cache(maxsize=1)
+def facts() -> dict[str, Fact]:
+    """Return the measured facts by id, in the order of the table."""
+    unique("facts.csv", "fact")
+    made = {}
+    for row in read("facts.csv"):
+        value, low, high = (_number_or_nan(row[key]) for key in ("value", "low", "high"))
+        made[row["fact"]] = Fact(
+            name=row["fact"],
+            statement=row["statement"],
+            value=value,
+            low=low,
+            high=high,
+            unit=row["unit"],
+            role=row["role"],
+            period=row["period"],
+            source=row["source"],
+        )
+    return made
 
 
-def _square(file: str, row_key: str, column_key: str, value: str, names: Sequence[str]) -> Array:
-    place = {name: i for i, name in enumerate(names)}
-    matrix = np.full((len(names), len(names)), np.nan)
-    for row, cell in zip(read(file), column(file, value), strict=True):
-        if row[row_key] not in place or row[column_key] not in place:
-            raise ValueError(f"{file}: unknown pair {row[row_key]!r}, {row[column_key]!r}")
-        matrix[place[row[row_key]], place[row[column_key]]] = cell
-    if np.isnan(matrix).any():
-        raise ValueError(f"{file}: {int(np.isnan(matrix).sum())} of {matrix.size} pairs missing")
-    return matrix
+def _number_or_nan(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def check() -> None:
+    """Read and check every table; raise ``ValueError`` on the first that is wrong."""
+    for reader in (provinces, zones, industries, supply, capability, migration, plans, facts):
+        reader()
+    relatedness(1.0, 1.0, 1.0)
 
 
 def clear() -> None:
     """Forget every table read (tests point :data:`FOLDER` elsewhere)."""
-    for reader in (read, provinces, zones, industries, supply, capability, migration, plans):
+    for reader in (read, provinces, zones, industries, supply, capability, migration, plans, facts):
         reader.cache_clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.world.load import Array, Flags, Whole
+from sim.world.reading import Array, Flags, Whole
 
 HOST = 20
 """Column of HOST, the rest of high technology, in arrays of 21 industries."""

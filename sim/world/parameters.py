@@ -17,10 +17,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.world import load
-
-PER_INDUSTRY = "by industry"
-"""How messages call a parameter that has one value for each industry."""
+from sim.world import load, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +50,14 @@ def _table() -> tuple[Parameter, ...]:
         Parameter(
             row["name"],
             row["industry"],
-            load.number(file, row, "value"),
+            reading.number(file, row, "value"),
             row["unit"],
-            load.number(file, row, "low"),
-            load.number(file, row, "high"),
+            reading.number(file, row, "low"),
+            reading.number(file, row, "high"),
             row["source"],
             row["evidence"],
         )
-        for row in load.read(file)
+        for row in reading.read(file)
     )
     codes = load.industries().codes
     held: dict[str, list[str]] = {}
@@ -74,7 +71,9 @@ def _table() -> tuple[Parameter, ...]:
             raise ValueError(f"{file}: {row.name!r} cannot be an attribute name")
     for name, owners in held.items():
         if owners != ["all"] and sorted(owners) != sorted(codes):
-            raise ValueError(f"{file}: {name} has industries {owners}, expected all or the {len(codes)} codes")
+            raise ValueError(
+                f"{file}: {name} has industries {owners}, expected all or the {len(codes)} codes"
+            )
     return rows
 
 
