@@ -127,3 +127,19 @@ def test_parameters_reach_the_country() -> None:
     fewer = country("china-178", Parameters({"firms_2022.AI": 100.0}))
     assert fewer.firms[:, 0].sum() == 100
     assert country("china-178", Parameters({"critical_mass_rd": 2000.0})) is country("china-178")
+
+
+def test_exponents_are_those_seen_between_provinces() -> None:
+    place, p = load.provinces(), Parameters()
+    for name, held in {
+        "population": place.population,
+        "firms": place.high_tech_firms,
+        "research": place.rd_fte,
+        "revenue": place.hightech_revenue,
+        "venture": place.venture_capital,
+        "incubators": place.incubators,
+        "budget": place.st_budget,
+        "universities": place.universities,
+    }.items():
+        slope = np.polyfit(np.log(place.gdp), np.log(held), 1)[0]
+        assert getattr(p, f"world_exponent_{name}") == pytest.approx(slope, abs=0.006), name
