@@ -1,0 +1,137 @@
+"""What a command says at the end: the answer, the main numbers, where the files are."""
+
+from __future__ import annotations
+
+import json as json_text
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+from sim.cli.write import line, note, print_json, print_table
+from sim.lab.outcome import Outcome
+
+DONE, SOME_FAILED = 0, 3
+HEADLINE = (
+    "duplicated_layouts",
+    "cluster_count",
+    "largest_cluster_output",
+    "output",
+    "jobs",
+    "capacity_utilisation",
+    "stranded_public_money",
+    "public_cost",
+)
+
+
+def conclude(outcome: Outcome) -> int:
+    """Write the report of a comparison and print the answer; return the exit code."""
+    note(counted(outcome), *failures(outcome))
+    if outcome.done:
+        from sim.report import write
+
+        page = write(outcome.folder)
+        for row in main_rows(outcome):
+            line(row)
+        for sentence in sentences(outcome.folder):
+            line(sentence)
+        line(str(page.absolute()))
+    else:
+        line(str(outcome.folder))
+    return SOME_FAILED if outcome.failures else DONE
+
+
+def counted(outcome: Outcome) -> str:
+    """Return in one line how many runs there are and how many were there already."""
+    new = outcome.done - outcome.skipped
+    there = f" ({outcome.skipped} were there already)" if outcome.skipped else ""
+    return f"{outcome.done} of {outcome.total} runs finished, {new} of them now{there}"
+
+
+def failures(outcome: Outcome) -> list[str]:
+    """Return the failed runs, one line each, and what that means."""
+    found = [f"failed: {f.scenario}, seed {f.seed}: {f.error}" for f in outcome.failures]
+    if found:
+        found.append(
+            "scenarios are compared only over the seeds that finished in both; "
+            "the same command with the same --out tries the failed runs again"
+        )
+    return found
+
+
+def main_rows(outcome: Outcome) -> list[str]:
+    """Return the headline metrics of a comparison as aligned lines."""
+    from sim.report.quantities import interval, number, p_text, signed
+
+    rows = [row for row in outcome.rows if row["metric"] in HEADLINE and row["runs"]]
+    cells = [
+        (
+            row["scenario"],
+            row["metric"],
+            number(row["baseline"], row["unit"]),
+            number(row["value"], row["unit"]),
+            signed(row["difference"], row["unit"]),
+            interval(row["ci_low"], row["ci_high"], row["unit"]),
+            p_text(row["p_value"]),
+        )
+        for row in rows
+    ]
+    header = ("scenario", "metric", "baseline", "value", "difference", "95 % interval", "p")
+    return aligned([header, *cells]) if cells else []
+
+
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return rows as lines with their columns under each other."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def sentences(folder: Path) -> list[str]:
+    """Return the answer in one sentence for every alternative."""
+    from sim.report.results import read
+    from sim.report.sentences import answer
+
+    results = read(folder)
+    return [answer(rows, name, *results.span) for name, rows in results.comparison.items()]
+
+
+def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
+    """Print what ``run`` found, as a table or as JSON; return the exit code."""
+    if outcome.failures:
+        note(*(f"failed: {f.scenario}, seed {f.seed}: {f.error}" for f in outcome.failures))
+        return SOME_FAILED
+    record = json_text.loads(next(outcome.folder.glob("runs/*/seed-*/run.json")).read_text(encoding="utf-8"))
+    note(*record["warnings"])
+    if profile:
+        note(*(f"{name}: {seconds:.3f} s" for name, seconds in record["profile"].items()))
+    if json:
+        keep = {key: record["identity"][key] for key in ("seed", "world", "scale")}
+        print_json({"scenario": record["scenario"], **keep, "metrics": record["metrics"]})
+    else:
+        print_metrics(record)
+        line(str(outcome.folder))
+    return DONE
+
+
+def print_metrics(record: dict[str, Any]) -> None:
+    """Print the metrics of one run."""
+    from sim.metrics import METRICS
+    from sim.report.quantities import number
+
+    rows = [
+        (name, number(value, METRICS[name].unit), METRICS[name].unit)
+        for name, value in record["metrics"].items()
+        if name in METRICS
+    ]
+    title = f"{record['scenario']}, seed {record['seed']}, until {record['until']}"
+    print_table(title, ("metric", "value", "unit"), rows, right="value")
+
+
+def tell_run_failed(error: Exception) -> int:
+    """Say that a run failed; with ``CLUSTERLAB_TRACEBACK`` set, say also where."""
+    note(f"failed: {type(error).__name__}: {' '.join(str(error).split())}")
+    if os.environ.get("CLUSTERLAB_TRACEBACK"):
+        note("".join(traceback.format_exception(error)))
+    return SOME_FAILED

@@ -1,0 +1,209 @@
+"""The commands that run the model: demo, run, compare, study, resume, status, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli import options as o
+from sim.cli.answers import DONE, conclude, print_run, tell_run_failed
+from sim.cli.lookups import register
+from sim.cli.progress import shown
+from sim.cli.write import line, note, print_json
+from sim.core.errors import InputError, Problem
+from sim.lab.options import DEFAULT_RUNS, DEFAULT_SCALE, DEFAULT_SEED
+from sim.lab.outcome import Outcome
+
+app = typer.Typer(
+    name="clusterlab",
+    help="Which policy mix lets zones grow real clusters in future industries, at what public cost?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sim.lab.manifest import program_version
+
+        line(f"clusterlab {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def clusterlab(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Which policy mix lets zones grow real clusters in future industries, at what public cost?"""
+
+
+@app.command()
+def demo(
+    seed: o.Seed = DEFAULT_SEED,
+    scale: o.Scale = DEFAULT_SCALE,
+    world: o.World = None,
+    until: o.Until = None,
+    sets: o.Sets = None,
+    runs: o.Runs = DEFAULT_RUNS,
+    out: o.Out = None,
+    jobs: o.Jobs = None,
+) -> int:
+    """Compare uncoordinated with coordinated layouts on the real zones and write the report."""
+    from sim.lab.shipped import shipped
+
+    files = [str(shipped("baseline")), str(shipped("top_level_design"))]
+    asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
+    return _compare(files, out, jobs, runs=runs, **asked)
+
+
+@app.command()
+def compare(
+    base: Annotated[str, typer.Argument(help="Scenario to compare with.", show_default=False)],
+    others: Annotated[
+        list[str], typer.Argument(metavar="ALT...", help="One or more scenarios.", show_default=False)
+    ],
+    seed: o.Seed = DEFAULT_SEED,
+    scale: o.Scale = DEFAULT_SCALE,
+    world: o.World = None,
+    until: o.Until = None,
+    sets: o.Sets = None,
+    runs: o.Runs = DEFAULT_RUNS,
+    out: o.Out = None,
+    jobs: o.Jobs = None,
+) -> int:
+    """Compare scenarios with a base under the same seeds, and write a report."""
+    asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
+    return _compare([base, *others], out, jobs, runs=runs, **asked)
+
+
+def _compare(files: list[str], out: str | None, jobs: int | None, **asked: Any) -> int:
+    from sim.lab.plan import build
+
+    plan = build("compare", files, jobs=jobs, **asked)
+    return _carry_out(lambda watch: _into(plan, out, jobs, watch))
+
+
+def _into(plan: Any, out: str | None, jobs: int | None, watch: Any) -> Outcome:
+    from sim.lab.api import run_into
+
+    return run_into(plan, out, jobs=jobs, on_progress=watch)
+
+
+def _carry_out(work: Callable[[Any], Outcome]) -> int:
+    with shown() as watch:
+        outcome = work(watch)
+    return conclude(outcome)
+
+
+@app.command("run")
+def run_once(
+    scenario: o.Scenario,
+    seed: o.Seed = DEFAULT_SEED,
+    scale: o.Scale = DEFAULT_SCALE,
+    world: o.World = None,
+    until: o.Until = None,
+    sets: o.Sets = None,
+    out: o.Out = None,
+    jobs: o.Jobs = None,
+    panel: Annotated[
+        list[str] | None,
+        typer.Option(help="Microdata to keep: firms, deals, talent, layout, funds (with commas)."),
+    ] = None,
+    json: o.Json = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Verify accounts and declared columns every quarter.")
+    ] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show the seconds each mechanism took.")] = False,
+) -> int:
+    """Run one scenario once."""
+    from sim.lab.api import simulate_plan
+    from sim.lab.plan import build
+
+    panels = [name.strip() for item in panel or () for name in item.split(",") if name.strip()]
+    if json and panels and out is None:
+        remedy = "add --out DIR, or leave --json out"
+        raise InputError(Problem("--panel", 0, 0, "'run --json' alone writes no files", remedy=remedy))
+    asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
+    plan = build("run", [scenario], jobs=jobs, panels=panels, check=check, **asked)
+    if not json or out is not None:
+        with shown() as watch:
+            outcome = _into(plan, out, jobs, watch)
+        return print_run(outcome, json=json, profile=profile)
+    try:
+        with shown() as watch:
+            result = simulate_plan(plan, on_progress=watch)
+    except InputError:
+        raise
+    except Exception as error:
+        return tell_run_failed(error)
+    if profile:
+        note(*(f"{name}: {seconds:.3f} s" for name, seconds in result.profile.items()))
+    keys = ("scenario", "seed", "world", "scale", "metrics")
+    print_json({key: getattr(result, key) for key in keys})
+    return DONE
+
+
+@app.command()
+def study(
+    file: Annotated[Path, typer.Argument(help="Study file (YAML).", show_default=False)],
+    out: o.Out = None,
+    jobs: o.Jobs = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be run, and stop.")] = False,
+) -> int:
+    """Carry out a study file (kind compare so far)."""
+    from sim.lab.studyfile import read_study
+
+    plan = read_study(file, jobs=jobs)
+    if dry_run:
+        line(f"{plan.kind} {plan.name!r}: {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}")
+        line(f"seeds {plan.seed} to {plan.seed + plan.runs - 1}, scale {plan.scale:g}, until {plan.until}")
+        for arm in plan.arms:
+            line(f"  {arm.name}: {arm.source}")
+        return DONE
+    return _carry_out(lambda watch: _into(plan, out, jobs, watch))
+
+
+@app.command()
+def resume(folder: o.Folder, jobs: o.Jobs = None) -> int:
+    """Go on with a study that was stopped."""
+    from sim.lab import api
+
+    return _carry_out(lambda watch: api.resume(folder, jobs=jobs, on_progress=watch))
+
+
+@app.command()
+def status(folder: o.Folder, json: o.Json = False) -> None:
+    """Count the runs of a results folder: total, done, failed, running."""
+    from sim.lab import api
+
+    counts = api.status(folder)
+    if json:
+        print_json(counts)
+    else:
+        line(", ".join(f"{name} {count}" for name, count in counts.items()))
+
+
+@app.command()
+def report(folder: o.Folder) -> None:
+    """Write report.html again from a results folder's files."""
+    from sim.report import write
+
+    line(str(write(folder.absolute()).absolute()))
+
+
+@app.command("app")
+def visual(port: Annotated[int, typer.Option(help="TCP port; 0 for any free one.")] = 8765) -> None:
+    """Serve the visual model on this computer."""
+    from sim.app import serve
+
+    serve(port)
+
+
+register(app)

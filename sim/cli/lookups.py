@@ -1,0 +1,134 @@
+"""The commands that look things up: check, explain, levers, metrics, schema, warmup."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from sim.cli import options as o
+from sim.cli.write import line, note, print_json, print_table
+from sim.core.errors import InputError, Problem
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (check, explain, levers, metrics, schema, warmup):
+        app.command()(command)
+
+
+def check(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Scenario or study files.", show_default=False)
+    ],
+) -> None:
+    """Validate scenario and study files; tell every problem with its place."""
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            line(f"{file}: ok, {_checked(file)}")
+        except InputError as error:
+            problems += [p for p in error.problems if p not in problems]
+    if problems:
+        raise InputError(problems)
+
+
+def _checked(file: str) -> str:
+    """Return in a few words what a valid file holds."""
+    from sim.lab.shipped import locate
+    from sim.lab.studyfile import is_study, read_study
+    from sim.scenario import load
+    from sim.world import country
+
+    path = locate(file)
+    if is_study(path):
+        plan = read_study(path)
+        return f"study {plan.name!r} of {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}"
+    scenario = load(path)
+    scenario.resolve(country(scenario.world))
+    return f"scenario {scenario.name!r} on {scenario.world} until {scenario.until}"
+
+
+def explain(
+    scenario: o.Scenario,
+    key: Annotated[str, typer.Argument(help="Lever or parameter.", show_default=False)],
+    sets: o.Sets = None,
+    world: o.World = None,
+    until: o.Until = None,
+) -> None:
+    """Say what a value is, where it was set, its default, bounds and source."""
+    from sim.lab.shipped import locate
+    from sim.scenario import explain as explained
+
+    line(explained(locate(scenario), key, sets or (), world=world, until=until).rstrip("\n"))
+
+
+def levers(json: o.Json = False) -> None:
+    """List all levers: what planners and scenarios can change."""
+    from sim.lab import catalogue
+
+    found = catalogue.levers()
+    if json:
+        print_json(found)
+        return
+    for group in dict.fromkeys(lever["group"] for lever in found):
+        mine = [lever for lever in found if lever["group"] == group]
+        rows = [
+            (
+                lever["name"],
+                _bounds(lever["low"], lever["high"]),
+                _short(lever["default"]),
+                lever["unit"],
+                lever["evidence"],
+                lever["doc"],
+            )
+            for lever in mine
+        ]
+        header = ("lever", "bounds", "default", "unit", "evidence", "meaning")
+        print_table(group.upper(), header, rows, right="bounds,default")
+        line("")
+
+
+def _bounds(low: object, high: object) -> str:
+    simple = all(isinstance(x, int | float) for x in (low, high))
+    return f"{low:g} to {high:g}" if simple else "a list"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    if isinstance(value, list) and len(value) > 3:
+        return f"{len(value)} names"
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+
+
+def metrics(json: o.Json = False) -> None:
+    """List all metrics: what runs are measured by."""
+    from sim.lab import catalogue
+
+    found = catalogue.metrics()
+    if json:
+        print_json(found)
+        return
+    rows = [(m["name"], m["unit"], m["better"], m["doc"]) for m in found]
+    print_table("Metrics", ("metric", "unit", "better", "meaning"), rows)
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario import schema as scenario_schema
+
+    print_json(scenario_schema())
+
+
+def warmup() -> None:
+    """Compile the model's kernels once, so that later commands start at once."""
+    from sim.core.jit import cache_folder
+    from sim.lab.api import simulate_plan
+    from sim.lab.plan import build
+
+    begun = time.perf_counter()
+    for name in ("baseline", "top_level_design"):
+        simulate_plan(build("run", [name], scale=0.002, until="2024-Q2"))
+    note(f"kernels compiled in {time.perf_counter() - begun:.0f} s; kept in {cache_folder()}")

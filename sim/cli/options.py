@@ -1,0 +1,36 @@
+"""Options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Scenario = Annotated[
+    str,
+    typer.Argument(help="Scenario file, or a shipped one's name such as 'baseline'.", show_default=False),
+]
+Folder = Annotated[Path, typer.Argument(help="Results folder.", show_default=False)]
+Seed = Annotated[int, typer.Option(help="Seed of the first run; run i uses seed + i - 1.")]
+Scale = Annotated[float, typer.Option(help="Share of host firms and R&D workers simulated, 0.002 to 1.")]
+World = Annotated[
+    str | None,
+    typer.Option(help="china-178, china-31 or synthetic.  [default: the scenario's, else china-178]"),
+]
+Until = Annotated[str | None, typer.Option(help="Last quarter.  [default: the scenario's, else 2042-Q4]")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="LEVER=VALUE", help="Override a setting; YAML value; may be repeated."),
+]
+Out = Annotated[
+    str | None,
+    typer.Option(
+        help="Folder to write: new, empty, or one to go on with.  [default: a new dated one in results/]"
+    ),
+]
+Jobs = Annotated[
+    int | None, typer.Option(help="Worker processes; results are the same.  [default: one a processor]")
+]
+Runs = Annotated[int, typer.Option(help="Runs per scenario, under the same seeds for all.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]

@@ -1,0 +1,26 @@
+"""Many runs: plan them, carry them out, keep them, and say what they show.
+
+========== ======================================================================
+module     what it does
+========== ======================================================================
+shipped    finds the scenarios that come with the program
+options    checks what a caller asked for (seed, scale, runs, folder)
+identity   what a run's numbers depend on, as a hash
+plan       scenario x seed, the same seeds for every scenario
+store      one folder a finished run, renamed into place
+execute    ``execute(job) -> path``: one run from resolved scenario to stored folder
+workers    carries out jobs in this process or in spawned ones; survives their death
+progress   counts, share done and time left
+merge      one table a kind from all runs
+paired     statistics of paired differences
+comparison ``comparison.csv``
+manifest   the folder's table of contents
+folder     results folders: new, empty or resumed
+studyfile  study files
+outcome    what a study leaves its caller with
+session    carries out a plan into a folder
+catalogue  levers and metrics as plain records
+plain      JSON without NaN, files written in one go
+api        ``run``, ``compare``, ``study``, ``resume``, ``status``
+========== ======================================================================
+"""

@@ -1,0 +1,185 @@
+"""What Python callers and the command line use: ``run``, ``compare``, ``study``, ``resume``, ``status``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.core.errors import InputError, Problem
+from sim.lab import options, store
+from sim.lab.folder import open_folder, read_manifest
+from sim.lab.outcome import Outcome
+from sim.lab.plan import Plan, build
+from sim.lab.progress import Meter, OnProgress
+from sim.lab.session import carry_out_plan
+
+if TYPE_CHECKING:
+    from sim.engine import RunResult
+    from sim.scenario import Scenario
+
+
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int = options.DEFAULT_SEED,
+    scale: float = options.DEFAULT_SCALE,
+    world: str | None = None,
+    until: str | None = None,
+    sets: Sequence[str] = (),
+    panels: Sequence[str] = (),
+    check: bool = False,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
+    """Simulate one scenario once, in this process, and write nothing.
+
+    Args:
+        scenario: a file, the bare name of a shipped scenario, or what :func:`sim.load` returned.
+        seed: whole number; the same seed gives the same numbers.
+        scale: share of host firms and R&D workers that are simulated, 0.002 to 1.
+        world: ``china-178``, ``china-31``, ``synthetic``; the scenario's own when ``None``.
+        until: last quarter; the scenario's own when ``None``.
+        sets: ``lever=value`` texts that override the file.
+        panels: microdata to collect.
+        check: verify accounts and declared columns every quarter.
+        on_progress: told about every step forward.
+
+    Returns:
+        National series, metrics, cells, zones and more (:class:`sim.engine.RunResult`).
+
+    Raises:
+        InputError: with every problem found.
+    """
+    plan = build(
+        "run",
+        [scenario],
+        seed=seed,
+        scale=scale,
+        world=world,
+        until=until,
+        sets=sets,
+        panels=panels,
+        check=check,
+    )
+    return simulate_plan(plan, on_progress=on_progress)
+
+
+def simulate_plan(plan: Plan, *, on_progress: OnProgress | None = None) -> RunResult:
+    """Simulate the first run of a plan in this process and write nothing."""
+    from sim.engine import simulate
+
+    resolved = plan.arms[0].resolved
+    meter = Meter(1, 0, on_progress)
+    return simulate(
+        resolved,
+        seed=plan.seed,
+        scale=plan.scale,
+        check=plan.check,
+        panels=plan.panels,
+        on_quarter=lambda quarter: meter.quarter(1, (quarter + 1) / resolved.quarters),
+    )
+
+
+def compare(
+    base: str | Path | Scenario,
+    *others: str | Path | Scenario,
+    runs: int = options.DEFAULT_RUNS,
+    seed: int = options.DEFAULT_SEED,
+    scale: float = options.DEFAULT_SCALE,
+    world: str | None = None,
+    until: str | None = None,
+    sets: Sequence[str] = (),
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Compare scenarios with a base under the same seeds and write a results folder.
+
+    Args:
+        base: the scenario to compare with.
+        others: one or more scenarios.
+        runs: runs per scenario; run ``i`` has seed ``seed + i - 1``.
+        seed: seed of the first run.
+        scale: share of host firms and R&D workers that are simulated.
+        world: overrides the scenarios' world.
+        until: overrides the scenarios' last quarter.
+        sets: ``lever=value`` texts that apply to all scenarios.
+        out: the folder; a new dated one under ``results/`` when ``None``.
+        jobs: worker processes; one a processor when ``None``; results do not depend on it.
+        on_progress: told about every step forward.
+
+    Raises:
+        InputError: with every problem found.
+        Interrupted: stopped; the same call with the same ``out`` goes on.
+    """
+    if not others:
+        raise InputError(Problem("compare", 0, 0, "nothing to compare the base with"))
+    plan = build(
+        "compare",
+        [base, *others],
+        seed=seed,
+        runs=runs,
+        scale=scale,
+        world=world,
+        until=until,
+        sets=sets,
+        jobs=jobs,
+    )
+    return carry_out_plan(plan, open_folder(out, plan), jobs=jobs, on_progress=on_progress)
+
+
+def run_into(
+    plan: Plan, out: str | Path | None, *, jobs: int | None = None, on_progress: OnProgress | None = None
+) -> Outcome:
+    """Carry out any plan into a results folder (see :func:`compare`)."""
+    return carry_out_plan(plan, open_folder(out, plan), jobs=jobs, on_progress=on_progress)
+
+
+def study(
+    file: str | Path,
+    *,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Carry out a study file (kind ``compare`` so far); raises like :func:`compare`."""
+    from sim.lab.studyfile import read_study
+
+    return run_into(read_study(file, jobs=jobs), out, jobs=jobs, on_progress=on_progress)
+
+
+def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
+    """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
+    root = Path(folder).absolute()
+    manifest = read_manifest(root)
+    plan = build(
+        manifest["kind"],
+        [root / scenario["file"] for scenario in manifest["scenarios"]],
+        name=manifest["name"],
+        seed=manifest["seed"],
+        runs=manifest["runs"],
+        scale=manifest["scale"],
+        panels=manifest["panels"],
+        check=manifest["check"],
+        outcomes=tuple(manifest["outcomes"]),
+        jobs=jobs,
+    )
+    return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)
+
+
+def status(folder: str | Path) -> dict[str, int]:
+    """Return how many runs of a results folder there are: total, done, failed, running."""
+    root = Path(folder).absolute()
+    manifest = read_manifest(root)
+    done = failed = 0
+    seeds = range(manifest["seed"], manifest["seed"] + manifest["runs"])
+    for scenario in manifest["scenarios"]:
+        runs = root / "runs" / Path(scenario["file"]).stem
+        for seed in seeds:
+            place = store.run_folder(runs, seed)
+            if store.read(place) is not None:
+                done += 1
+            elif store.failure(place).exists():
+                failed += 1
+    total = len(seeds) * len(manifest["scenarios"])
+    return {"total": total, "done": done, "failed": failed, "running": store.running(root)}

@@ -1,0 +1,39 @@
+"""The catalogues of levers and metrics as plain records, for JSON and the manifest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.lab.plain import plain
+
+LEVER_KEYS = (
+    "name",
+    "unit",
+    "low",
+    "high",
+    "default",
+    "neutral",
+    "group",
+    "source",
+    "evidence",
+    "source_rows",
+    "requires",
+    "doc",
+    "scope",
+    "kind",
+)
+METRIC_KEYS = ("name", "unit", "better", "account", "source_rows", "doc", "over")
+
+
+def levers() -> list[dict[str, Any]]:
+    """Return every lever, in the order of the groups."""
+    from sim.schedule import LEVERS
+
+    return [{key: plain(getattr(lever, key)) for key in LEVER_KEYS} for lever in LEVERS.values()]
+
+
+def metrics() -> list[dict[str, Any]]:
+    """Return every metric, in the order of the reports."""
+    from sim.metrics import METRICS
+
+    return [{key: plain(getattr(metric, key)) for key in METRIC_KEYS} for metric in METRICS.values()]

@@ -1,0 +1,90 @@
+"""``comparison.csv``: what each scenario does to each metric, paired by seed with the base."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.lab.plain import write_text
+
+COLUMNS: tuple[str, ...] = (
+    "scenario",
+    "metric",
+    "unit",
+    "baseline",
+    "value",
+    "difference",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "better_in",
+    "runs",
+)
+Values = Mapping[int, Mapping[str, float | None]]
+"""Metrics by seed of one scenario."""
+
+
+def compare_metrics(
+    base: Values, others: Mapping[str, Values], catalogue: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the rows of ``comparison.csv``.
+
+    A metric is compared over the seeds at which it is defined in both scenarios; ``runs`` is
+    their number.  ``p_value`` is adjusted over the metrics of a scenario (see
+    :func:`sim.lab.paired.adjusted`).
+    """
+    rows = []
+    for name, values in others.items():
+        mine = [_row(name, metric, base, values) for metric in catalogue]
+        _adjust(mine)
+        rows.extend(mine)
+    return rows
+
+
+def _row(scenario: str, metric: Mapping[str, Any], base: Values, values: Values) -> dict[str, Any]:
+    import numpy as np
+
+    from sim.lab.paired import difference
+
+    key, better = metric["name"], metric["better"]
+    pairs = [(values[seed].get(key), base[seed].get(key)) for seed in sorted(values.keys() & base.keys())]
+    both = np.array([(a, b) for a, b in pairs if _finite(a) and _finite(b)], dtype=float).reshape(-1, 2)
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row |= {"scenario": scenario, "metric": key, "unit": metric["unit"], "runs": len(both)}
+    if len(both) == 0:
+        return row
+    result = difference(both[:, 0], both[:, 1])
+    value, baseline = float(both[:, 0].mean()), float(both[:, 1].mean())
+    row |= {"baseline": baseline, "value": value, "difference": value - baseline}
+    row |= {"ci_low": result.low, "ci_high": result.high, "p_value": result.p_value}
+    if better in {"higher", "lower"}:
+        sign = 1 if better == "higher" else -1
+        row["better_in"] = float((sign * (both[:, 0] - both[:, 1]) > 0).mean())
+    return row
+
+
+def _adjust(rows: list[dict[str, Any]]) -> None:
+    import numpy as np
+
+    from sim.lab.paired import adjusted
+
+    raw = np.array([math.nan if r["p_value"] is None else r["p_value"] for r in rows])
+    for row, p in zip(rows, adjusted(raw), strict=True):
+        row["p_value"] = None if np.isnan(p) else float(p)
+
+
+def _finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def write_comparison(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as CSV: numbers finite, in full precision, or blank."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
+    write_text(path, text.getvalue())

@@ -1,0 +1,63 @@
+"""What a run's numbers depend on: code version, scenario, seed, world and scale."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+_SIM = Path(__file__).resolve().parents[1]
+_PARTS = ("core", "world", "mechanisms", "scenario", "schedule.py", "engine.py", "metrics.py")
+_LIBRARIES = ("numba", "numpy", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Two runs with the same identity have the same numbers, bit for bit."""
+
+    digest: str
+    """Hash of the resolved scenario."""
+    seed: int
+    world: str
+    scale: float
+    source_hash: str
+    """Hash of the code and data of layers 0 to 3 and of the numerical libraries' versions."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the identity as it stands in ``run.json``."""
+        return asdict(self)
+
+    def differences(self, other: dict[str, Any]) -> list[str]:
+        """Return, in words, in what a stored identity differs from this one."""
+        return [
+            f"{key} {other.get(key)!r} there, {value!r} asked for"
+            for key, value in self.as_dict().items()
+            if other.get(key) != value
+        ]
+
+
+@cache
+def source_hash() -> str:
+    """Return a hash of everything that can change a run's numbers, data files included."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {_version(library)}".encode())
+    for part in _PARTS:
+        root = _SIM / part
+        files = [root] if root.is_file() else sorted(root.rglob("*"))
+        for path in files:
+            if path.suffix in {".py", ".csv"}:
+                digest.update(path.relative_to(_SIM).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"

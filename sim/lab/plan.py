@@ -1,0 +1,223 @@
+"""The plan of a study: every scenario under the same seeds.
+
+Run number ``i`` (from 1) of a scenario uses seed ``seed + i - 1``, so runs of different
+scenarios pair by seed.  The integer ``run`` of all output tables is
+``position of the scenario x runs + i``: unique over the folder.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.core.errors import InputError, Problem
+from sim.lab import options
+from sim.lab.identity import Identity, source_hash
+from sim.lab.shipped import locate
+from sim.lab.store import run_folder
+
+if TYPE_CHECKING:
+    from sim.scenario import Resolved, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One scenario of a study, resolved against its world."""
+
+    name: str
+    folder: str
+    """Name of the scenario as a file or folder name."""
+    source: str
+    """Where it came from: a path as the caller gave it, or the scenario's own name."""
+    scenario: Scenario
+    resolved: Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run to carry out; ``root`` is the results folder."""
+
+    run: int
+    scenario: str
+    seed: int
+    scale: float
+    resolved: Resolved
+    identity: Identity
+    root: Path
+    folder: Path
+    panels: tuple[str, ...] = ()
+    check: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return the run in words."""
+        return f"{self.scenario}, seed {self.seed}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Scenarios (the first is the base) x seeds, and how to run them."""
+
+    kind: str
+    name: str
+    arms: tuple[Arm, ...]
+    seed: int
+    runs: int
+    scale: float
+    panels: tuple[str, ...] = ()
+    check: bool = False
+    sets: tuple[str, ...] = ()
+    study_file: str = ""
+    outcomes: tuple[str, ...] = ()
+
+    @property
+    def world(self) -> str:
+        """Return the world all scenarios share."""
+        return self.arms[0].resolved.world
+
+    @property
+    def until(self) -> str:
+        """Return the last quarter, which all scenarios share."""
+        return self.arms[0].resolved.until
+
+    def jobs(self, root: Path) -> list[Job]:
+        """Return all runs, one seed of every scenario after the other, so that pairs finish early."""
+        return [
+            self._job(root, position, i)
+            for i in range(1, self.runs + 1)
+            for position in range(len(self.arms))
+        ]
+
+    def _job(self, root: Path, position: int, i: int) -> Job:
+        arm, seed = self.arms[position], self.seed + i - 1
+        return Job(
+            run=position * self.runs + i,
+            scenario=arm.name,
+            seed=seed,
+            scale=self.scale,
+            resolved=arm.resolved,
+            identity=Identity(arm.resolved.digest, seed, self.world, self.scale, source_hash()),
+            root=root,
+            folder=run_folder(root / "runs" / arm.folder, seed),
+            panels=self.panels,
+            check=self.check,
+        )
+
+    def command(self, root: Path) -> str:
+        """Return the command that computes the same again (or goes on, with this folder)."""
+        if self.study_file:
+            words = ["clusterlab", "study", self.study_file]
+        else:
+            words = ["clusterlab", self.kind, *(arm.source for arm in self.arms)]
+            words += ["--runs", str(self.runs)] if self.kind == "compare" else []
+            words += ["--seed", str(self.seed), "--scale", f"{self.scale:g}"]
+            words += ["--world", self.world, "--until", self.until]
+            words += [word for item in self.sets for word in ("--set", item)]
+            words += ["--panel", ",".join(self.panels)] if self.panels else []
+        return shlex.join([*words, "--out", str(root)])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is needed to recognise the plan, as it stands in the manifest."""
+        return {
+            "kind": self.kind,
+            "scenarios": {arm.name: arm.resolved.digest for arm in self.arms},
+            "seed": self.seed,
+            "scale": self.scale,
+            "world": self.world,
+            "until": self.until,
+            "source_hash": source_hash(),
+        }
+
+
+def build(
+    kind: str,
+    sources: Sequence[str | Path | Scenario],
+    *,
+    name: str = "",
+    seed: int = options.DEFAULT_SEED,
+    runs: int = 1,
+    scale: float = options.DEFAULT_SCALE,
+    world: str | None = None,
+    until: str | None = None,
+    sets: Sequence[str] = (),
+    panels: Sequence[str] = (),
+    check: bool = False,
+    jobs: int | None = None,
+    **rest: Any,
+) -> Plan:
+    """Load, resolve and check everything a study needs before anything runs.
+
+    Raises:
+        InputError: with every problem of the options and of all scenario files.
+    """
+    found = options.problems(seed=seed, scale=scale, runs=runs, jobs=jobs, until=until, panels=panels)
+    if any(p.file == "--until" for p in found):
+        until = None
+    arms: list[Arm] = []
+    for source in sources:
+        try:
+            arms.append(_arm(source, sets, world, until))
+        except InputError as error:
+            found.extend(p for p in error.problems if p not in found)
+    found.extend(_not_comparable(arms))
+    if found:
+        raise InputError(found)
+    return Plan(
+        kind=kind,
+        name=name or " against ".join([arms[-1].name, arms[0].name] if len(arms) == 2 else [arms[0].name]),
+        arms=tuple(arms),
+        seed=seed,
+        runs=runs,
+        scale=scale,
+        panels=tuple(dict.fromkeys(panels)),
+        check=check,
+        sets=tuple(sets),
+        **rest,
+    )
+
+
+def _arm(source: str | Path | Scenario, sets: Sequence[str], world: str | None, until: str | None) -> Arm:
+    from sim.scenario import load
+    from sim.world import country
+
+    if isinstance(source, str | Path):
+        path = locate(str(source))
+        scenario = load(path, sets, world=world, until=until)
+        origin = str(path)
+    else:
+        if sets or world or until:
+            what = "sets, world and until apply to scenario files, not to a loaded scenario"
+            raise InputError(Problem(source.name, 0, 0, what, remedy="give them to sim.load"))
+        scenario, origin = source, source.name
+    resolved = scenario.resolve(country(scenario.world))
+    return Arm(resolved.name, folder_name(resolved.name), origin, scenario, resolved)
+
+
+def _not_comparable(arms: Sequence[Arm]) -> list[Problem]:
+    """Return why the scenarios cannot stand beside each other in one folder."""
+    found, seen = [], {}
+    for arm in arms:
+        twin = seen.setdefault(arm.folder.casefold(), arm)
+        if twin is not arm:
+            what = f"the scenario name {arm.name!r} is already taken by {twin.source}"
+            found.append(Problem(arm.source, 0, 0, what, remedy="give each scenario its own 'name'"))
+        base = arms[0].resolved
+        for key, mend in (("world", "--world"), ("start", "'start' in the file"), ("until", "--until")):
+            mine, theirs = getattr(arm.resolved, key), getattr(base, key)
+            if mine != theirs:
+                what = f"{key} {mine} differs from {theirs} of the first scenario"
+                found.append(Problem(arm.source, 0, 0, what, remedy=f"make them equal with {mend}"))
+    return found
+
+
+def folder_name(name: str) -> str:
+    """Return a scenario's name as a safe file name.
+
+    >>> folder_name("Top-level design / v2")
+    'Top-level-design-v2'
+    """
+    return re.sub(r"-*[^\w.-]+-*", "-", name).strip("-.") or "scenario"

@@ -1,0 +1,258 @@
+"""Carries out jobs: in this process, or in spawned ones that may die without harm.
+
+Each worker is one process with one pipe, so when one dies it is known which run it had: that
+run is tried once more in a fresh process, then noted as failed.  Nothing waits on a dead
+process, and workers end when this process does, however it ends.  Results do not depend on
+how many workers there are: a run is a function of its job, and workers are single-threaded.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.core.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.lab.plan import Job
+
+ATTEMPTS = 2
+"""Times a run is tried whose worker process dies."""
+_PATIENCE = 5.0
+"""Seconds a worker has to end after it was asked to."""
+_BEAT = 0.2
+"""Seconds between two messages about the quarter a run has reached."""
+THREADS = (
+    "NUMBA_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+Task = Callable[["Job", Callable[[int], None]], Any]
+
+
+class Watcher(Protocol):
+    """Who is told what happens to the jobs."""
+
+    def quarter(self, job: Job, quarter: int) -> None:
+        """Hear that a run has reached a quarter."""
+
+    def done(self, job: Job) -> None:
+        """Hear that a run is finished."""
+
+    def failed(self, job: Job, error: str, detail: str) -> None:
+        """Hear that a run has failed for good."""
+
+
+def single_threaded() -> None:
+    """Make numerical libraries that are not imported yet use one thread in this process."""
+    for name in THREADS:
+        os.environ[name] = "1"
+
+
+def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher) -> None:
+    """Carry out all jobs.
+
+    Raises:
+        InputError: a run found the input bad; what was running is stopped.
+        KeyboardInterrupt: the same, on the user's wish.
+    """
+    todo = deque(jobs)
+    if workers <= 1 or len(todo) <= 1:
+        for job in todo:
+            _here(job, task, watcher)
+    else:
+        Crew(todo, min(workers, len(todo)), task, watcher).work()
+
+
+def _here(job: Job, task: Task, watcher: Watcher) -> None:
+    try:
+        task(job, lambda quarter: watcher.quarter(job, quarter))
+    except InputError:
+        raise
+    except Exception as error:
+        watcher.failed(job, _words(error), traceback.format_exc())
+    else:
+        watcher.done(job)
+
+
+def _words(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    job: Job | None = None
+
+
+class Crew:
+    """A fixed number of worker processes and the queue they work off."""
+
+    def __init__(self, todo: deque[Job], size: int, task: Task, watcher: Watcher) -> None:
+        self.todo = todo
+        self.size = size
+        self.task = task
+        self.watcher = watcher
+        self.crew: list[_Worker] = []
+        self.deaths: dict[int, int] = {}
+
+    def work(self) -> None:
+        """Work off the queue; leave no process behind, whatever happens."""
+        try:
+            while self.todo or any(w.job for w in self.crew):
+                self._hire()
+                self._listen()
+        finally:
+            self._dismiss()
+
+    def _hire(self) -> None:
+        """Give every idle worker a job, and start workers while there is more to do."""
+        for worker in self.crew:
+            if worker.job is None and self.todo:
+                self._give(worker)
+        while self.todo and len(self.crew) < self.size:
+            worker = _start(self.task)
+            self.crew.append(worker)
+            self._give(worker)
+
+    def _give(self, worker: _Worker) -> None:
+        worker.job = self.todo.popleft()
+        with suppress(OSError):
+            worker.pipe.send(worker.job)
+
+    def _listen(self) -> None:
+        """Wait for word, or for the death, of any worker."""
+        heard = wait([x for w in self.crew for x in (w.pipe, w.process.sentinel)])
+        for worker in list(self.crew):
+            if worker.pipe in heard:
+                self._hear(worker)
+            elif worker.process.sentinel in heard:
+                self._bury(worker)
+
+    def _hear(self, worker: _Worker) -> None:
+        try:
+            kind, *rest = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._bury(worker)
+            return
+        job = worker.job
+        if job is None:
+            return
+        if kind == "quarter":
+            self.watcher.quarter(job, rest[0])
+            return
+        worker.job = None
+        if kind == "done":
+            self.watcher.done(job)
+        elif kind == "input":
+            raise InputError(rest[0])
+        else:
+            self.watcher.failed(job, rest[0], rest[1])
+
+    def _bury(self, worker: _Worker) -> None:
+        """Take a dead worker off the crew and see to the run it had."""
+        self.crew.remove(worker)
+        _end(worker)
+        job = worker.job
+        if job is None:
+            return
+        self.deaths[job.run] = self.deaths.get(job.run, 0) + 1
+        if self.deaths[job.run] < ATTEMPTS:
+            self.todo.appendleft(job)
+            return
+        code = worker.process.exitcode
+        how = f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        error = f"the worker process ended in the middle of the run, {ATTEMPTS} times ({how})"
+        self.watcher.failed(job, error, "")
+
+    def _dismiss(self) -> None:
+        for worker in self.crew:
+            if worker.job is not None:
+                worker.process.terminate()
+            with suppress(OSError):
+                worker.pipe.close()
+        for worker in self.crew:
+            _end(worker)
+        self.crew.clear()
+
+
+def _start(task: Task) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, task), daemon=True)
+    with _apart():
+        process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Start a process that neither runs the caller's main script nor hears its Ctrl-C.
+
+    So a plain script or a notebook may run studies, and stopping is this process's affair.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    masked = hasattr(signal, "pthread_sigmask")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else set()
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        if masked:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(worker: _Worker) -> None:
+    worker.pipe.close()
+    worker.process.join(_PATIENCE)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
+
+
+def _serve(pipe: Connection, task: Task) -> None:
+    """Carry out what comes through the pipe until it closes (in the worker process)."""
+    single_threaded()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, OSError):
+        while True:
+            job = pipe.recv()
+            pipe.send(_report(job, task, pipe))
+
+
+def _report(job: Job, task: Task, pipe: Connection) -> tuple[Any, ...]:
+    last = time.monotonic()
+
+    def on_quarter(quarter: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _BEAT:
+            last = now
+            pipe.send(("quarter", quarter))
+
+    try:
+        task(job, on_quarter)
+    except InputError as error:
+        return ("input", error.problems)
+    except Exception as error:
+        return ("failed", _words(error), traceback.format_exc())
+    return ("done",)

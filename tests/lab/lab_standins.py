@@ -1,0 +1,143 @@
+"""Stand-ins that run in worker processes: a small country-less 'engine' and tasks that misbehave."""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+from sim.core.errors import InputError, Problem
+from sim.lab import store
+from sim.lab.execute import write_run
+from sim.lab.identity import Identity
+from sim.lab.plan import Job
+
+
+@dataclass(frozen=True)
+class Small:
+    """What the lab needs to know of a resolved scenario."""
+
+    name: str = "small"
+    effect: float = 0.0
+    description: str = ""
+    world: str = "nowhere"
+    start: str = "2023-Q1"
+    until: str = "2023-Q4"
+    quarters: int = 4
+
+    @property
+    def digest(self) -> str:
+        return f"digest of {self.name}"
+
+    @property
+    def document(self) -> dict:
+        return {"name": self.name}
+
+
+def job(root: Path, seed: int, scenario: str = "small", *, run: int = 0, effect: float = 0.0, **more) -> Job:
+    return Job(
+        run=run or seed,
+        scenario=scenario,
+        seed=seed,
+        scale=0.02,
+        resolved=Small(scenario, effect=effect),
+        identity=Identity(f"digest of {scenario}", seed, "nowhere", 0.02, "code"),
+        root=root,
+        folder=store.run_folder(root / "runs" / scenario, seed),
+        **more,
+    )
+
+
+def result(a_job: Job) -> SimpleNamespace:
+    luck = np.random.default_rng(a_job.seed).normal(size=4)
+    year, zones = [2022, 2023], ["Hefei", "Zhongguancun"]
+    rows = {"scenario": a_job.scenario, "seed": a_job.seed, "year": np.repeat(year, 2), "zone": zones * 2}
+    output = 10.0 + a_job.resolved.effect + luck
+    return SimpleNamespace(
+        quarters=[f"2023-Q{q}" for q in range(1, 5)],
+        national={"output": output, "undefined": np.full(4, np.nan)},
+        metrics={"output": float(output[-1]), "undefined": None},
+        cells={**rows, "priority": np.array([True, False, True, False]), "firms": np.arange(4)},
+        zones={**rows, "talent": np.arange(4.0)},
+        panels={panel: {"uid": np.arange(3)} for panel in a_job.panels},
+        programmes={"talent_card": {"requested": 2.0, "delivered": 1.0}},
+        flows={"item": ["WAGES"], "payer": ["FIRMS"], "payee": ["HOUSEHOLDS"], "amount": [float(a_job.seed)]},
+        profile={"trade": 0.5},
+        warnings=("small numbers",),
+    )
+
+
+def simulate(a_job: Job, on_quarter=None) -> Path:
+    """Write a run as the real task does, and leave a mark that it was computed."""
+    marks = a_job.root.parent / "computed"
+    marks.mkdir(exist_ok=True)
+    with store.workplace(a_job.folder) as draft:
+        for quarter in range(4):
+            if on_quarter is not None:
+                on_quarter(quarter)
+        write_run(draft, a_job, result(a_job), {"wall_seconds": 0.1, "cpu_seconds": 0.1})
+    with (marks / f"{a_job.scenario}-{a_job.seed}").open("a") as file:
+        file.write("x")
+    return a_job.folder
+
+
+def dies_once(a_job: Job, on_quarter=None) -> Path:
+    """End the process in the middle of seed 2, the first time."""
+    flag = a_job.root.parent / "died"
+    if a_job.seed == 2 and not flag.exists():
+        flag.touch()
+        with store.workplace(a_job.folder):
+            os._exit(7)
+    return simulate(a_job, on_quarter)
+
+
+def dies_always(a_job: Job, on_quarter=None) -> Path:
+    """End the process in seed 2 each time, as when memory runs out."""
+    if a_job.seed == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return simulate(a_job, on_quarter)
+
+
+def raises(a_job: Job, on_quarter=None) -> Path:
+    if a_job.seed == 2:
+        raise ValueError("the accounts\ndo not close")
+    return simulate(a_job, on_quarter)
+
+
+def refuses(a_job: Job, on_quarter=None) -> Path:
+    raise InputError(Problem("a.yaml", 3, 1, "bad"))
+
+
+def interrupts(a_job: Job, on_quarter=None) -> Path:
+    """Ctrl-C during seed 3, in the process that runs the jobs."""
+    if a_job.seed == 3:
+        raise KeyboardInterrupt
+    return simulate(a_job, on_quarter)
+
+
+def stops_parent(a_job: Job, on_quarter=None) -> Path:
+    """Ask the parent process to end while seed 3 is running."""
+    if a_job.seed == 3:
+        os.kill(os.getppid(), signal.SIGTERM)
+        time.sleep(30)
+    return simulate(a_job, on_quarter)
+
+
+def kills_parent(a_job: Job, on_quarter=None) -> Path:
+    """Kill the process that leads the study, then go on as if nothing had happened."""
+    leader = os.getppid()
+    with store.workplace(a_job.folder):
+        (a_job.root / f"worker-{os.getpid()}").write_text(str(os.getpid()))
+        time.sleep(0.5)
+        if os.getppid() == leader:
+            os.kill(leader, signal.SIGKILL)
+        raise RuntimeError("nobody hears this")
+
+
+def threads(a_job: Job, on_quarter=None) -> Path:
+    """Note how many threads numerical libraries may use here."""
+    (a_job.root / f"threads-{a_job.seed}").write_text(os.environ["OPENBLAS_NUM_THREADS"])
+    return simulate(a_job, on_quarter)

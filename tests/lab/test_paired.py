@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from sim.lab.paired import adjusted, difference, interval, sign_flip_p
+
+
+def test_constant_shift_has_no_width_and_a_small_p():
+    base = np.random.default_rng(1).normal(size=30)
+    d = difference(base + 2.5, base)
+    assert d.mean == pytest.approx(2.5)
+    assert d.low == pytest.approx(2.5)
+    assert d.high == pytest.approx(2.5)
+    assert d.p_value == 1 / 10_000
+
+
+def test_no_difference_at_all():
+    d = difference(np.ones(5), np.ones(5))
+    assert (d.mean, d.low, d.high, d.p_value) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_one_pair_has_no_interval():
+    d = difference(np.array([3.0]), np.array([1.0]))
+    assert (d.pairs, d.mean, d.low, d.high, d.p_value) == (1, 2.0, None, None, None)
+
+
+def test_no_pairs():
+    with pytest.raises(ValueError, match="no pairs"):
+        difference(np.array([]), np.array([]))
+
+
+def test_exact_p_by_hand():
+    assert sign_flip_p(np.array([1.0, 2.0, 3.0])) == 2 / 8
+    assert sign_flip_p(np.array([1.0, -1.0])) == 1.0
+    assert sign_flip_p(np.ones(10)) == 2 / 1024
+
+
+def test_monte_carlo_agrees_with_scipy():
+    d = np.random.default_rng(7).normal(0.4, 1.0, 30)
+    theirs = stats.permutation_test(
+        (d,), np.mean, permutation_type="samples", n_resamples=20_000, rng=np.random.default_rng(3)
+    )
+    assert sign_flip_p(d) == pytest.approx(theirs.pvalue, abs=0.01)
+
+
+@pytest.mark.parametrize("draw", ["normal", "exponential"])
+def test_interval_agrees_with_scipy(draw):
+    d = getattr(np.random.default_rng(5), draw)(size=30)
+    theirs = stats.bootstrap((d,), np.mean, method="BCa", rng=np.random.default_rng(2)).confidence_interval
+    assert interval(d) == pytest.approx((theirs.low, theirs.high), abs=0.03)
+
+
+def test_interval_covers_about_as_often_as_it_says():
+    rng = np.random.default_rng(11)
+    hits = sum(low <= 1.0 <= high for low, high in (interval(rng.normal(1, 1, 30)) for _ in range(300)))
+    assert 0.88 <= hits / 300 <= 0.98
+
+
+def test_null_p_values_are_not_small():
+    rng = np.random.default_rng(13)
+    p = np.array([sign_flip_p(rng.normal(size=12)) for _ in range(300)])
+    assert 0.02 <= np.mean(p <= 0.05) <= 0.09
+    assert np.mean(p) == pytest.approx(0.5, abs=0.05)
+
+
+def test_adjusted_agrees_with_scipy_and_keeps_blanks():
+    p = np.array([0.01, 0.04, 0.03, np.nan, 0.5, 0.04])
+    defined = ~np.isnan(p)
+    assert np.allclose(adjusted(p)[defined], stats.false_discovery_control(p[defined]))
+    assert np.isnan(adjusted(p)[3])
+    assert adjusted(np.array([])).size == 0
+
+
+@given(arrays(float, st.integers(2, 40), elements=st.floats(-1e12, 1e12, width=64)))
+def test_always_finite_ordered_and_repeatable(d):
+    result = difference(d, np.zeros_like(d))
+    assert np.isfinite([result.mean, result.low, result.high]).all()
+    assert result.low <= result.high
+    assert d.min() - 1e-9 * abs(d).max() <= result.low
+    assert result.high <= d.max() + 1e-9 * abs(d).max()
+    assert 0.0 < result.p_value <= 1.0
+    assert result == difference(d, np.zeros_like(d))

@@ -1,0 +1,87 @@
+import json
+from dataclasses import replace
+
+import pyarrow.parquet as pq
+import pytest
+
+from sim.core.errors import InputError
+from sim.lab import store
+from sim.lab.merge import merge
+
+
+def test_a_run_is_there_only_when_finished(standins, root):
+    job = standins.job(root, 1)
+    with pytest.raises(RuntimeError, match="half way"), store.workplace(job.folder) as draft:
+        (draft / "cells.parquet").touch()
+        assert store.running(root) == 1
+        raise RuntimeError("half way")
+    assert not job.folder.exists()
+    assert store.running(root) == 0
+    standins.simulate(job)
+    assert sorted(p.name for p in job.folder.iterdir()) == [
+        "cells.parquet",
+        "national.parquet",
+        "run.json",
+        "zones.parquet",
+    ]
+
+
+def test_finished_runs_are_skipped(standins, root):
+    jobs = [standins.job(root, seed) for seed in (1, 2)]
+    standins.simulate(jobs[0])
+    assert store.sort_out(jobs) == ([jobs[0]], [jobs[1]])
+
+
+def test_another_identity_is_refused_with_what_differs(standins, root):
+    job = standins.job(root, 1)
+    standins.simulate(job)
+    other = replace(job, identity=replace(job.identity, scale=0.1, world="elsewhere"))
+    with pytest.raises(InputError) as caught:
+        store.sort_out([other])
+    text = str(caught.value)
+    assert "scale 0.02 there, 0.1 asked for" in text
+    assert "world 'nowhere' there, 'elsewhere' asked for" in text
+    assert "--out" in text
+
+
+def test_a_run_without_the_panels_asked_for_is_done_again(standins, root):
+    plain = standins.job(root, 1)
+    rich = standins.job(root, 1, panels=("firms",))
+    standins.simulate(plain)
+    assert store.sort_out([rich]) == ([], [rich])
+    standins.simulate(rich)
+    assert store.sort_out([rich]) == ([rich], [])
+    assert store.sort_out([plain]) == ([plain], [])
+    assert (plain.folder / "panel/firms.parquet").exists()
+
+
+def test_a_failure_is_noted_and_forgotten_when_the_run_succeeds(standins, root):
+    job = standins.job(root, 1)
+    job.folder.parent.mkdir(parents=True)
+    store.note_failure(job, "ValueError: no", "Traceback ...")
+    assert json.loads(store.failure(job.folder).read_text())["error"] == "ValueError: no"
+    standins.simulate(job)
+    assert not store.failure(job.folder).exists()
+
+
+def test_what_a_dead_process_left_is_swept(root):
+    left = root / "runs/small/.seed-0001.999999999.abcdef"
+    left.mkdir(parents=True)
+    store.sweep(root)
+    assert not left.exists()
+
+
+def test_merged_tables_hold_each_run_once(standins, root):
+    jobs = [standins.job(root, s, name, run=r) for name, s, r in (("b", 1, 3), ("a", 1, 1), ("a", 2, 2))]
+    for job in jobs:
+        standins.simulate(job)
+    merge(root, jobs)
+    merge(root, jobs)
+    series = pq.read_table(root / "timeseries.parquet")
+    assert series.column_names == ["run", "scenario", "seed", "quarter", "output", "undefined"]
+    assert series["run"].to_pylist() == [1] * 4 + [2] * 4 + [3] * 4
+    assert series["undefined"].null_count == 12
+    cells = pq.read_table(root / "cells.parquet").to_pandas()
+    assert list(cells["scenario"].unique()) == ["a", "b"]
+    assert cells["priority"].dtype == bool
+    assert len(pq.read_table(root / "zones.parquet")) == 12
