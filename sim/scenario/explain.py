@@ -124,12 +124,11 @@ def _touches(scenario: Scenario, address: Address, section: str, name: str) -> b
 def _parameter(scenario: Scenario, key: str) -> list[str]:
     rows = scenario.words.parameter(key) or {}
     lines = []
-    for industry, row in rows.items():
-        full = row.name if industry == "all" else f"{row.name}.{industry}"
-        step = scenario.layer.parameters.get(full)
+    for row in rows.values():
+        step = scenario.layer.parameters.get(row.key)
         value, place = (row.value, "table") if step is None else (step.value, str(step.place))
         lines += [
-            f"{full}: {worded_value(value)} {row.unit}  ({place})",
+            f"{row.key}: {worded_value(value)} {row.unit}  ({place})",
             f"  default {row.value:.10g}, {row.low:.10g} to {row.high:.10g} {row.unit}",
             f"  evidence: {row.evidence}; source: {row.source}",
         ]

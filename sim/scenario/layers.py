@@ -10,7 +10,7 @@ from sim.scenario import nodes
 from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, listing
 from sim.scenario.targets import Target, read_targets
 from sim.scenario.values import Path, Step, lever_path, overlay, parameter_value
-from sim.scenario.vocabulary import Gazetteer, Vocabulary
+from sim.scenario.vocabulary import Gazetteer, Register, Vocabulary
 
 HEADER = ("name", "description", "extends", "world", "start", "until")
 NAMED = ("tiers", "provinces", "zones")
@@ -106,30 +106,35 @@ class _Reader:
         whole: dict[str, Step] = {}
         single: dict[str, Step] = {}
         for item in nodes.entries(entry.value, self.report, "assumptions"):
+            rows = self.words.parameters.get(item.key)
             if item.key in self.words.worldly:
                 self._lever(Address("assumptions", "", item.key), item)
-            elif item.key in self.words.parameters and isinstance(item.value, Mapping):
-                for part in item.value.entries:
-                    name = self.names.industries.find(part.key, part.place, self.report)
-                    if name is not None:
-                        self._parameter(f"{item.key}.{name}", part, single)
-            elif self.words.parameter(item.key):
-                self._parameter(item.key, item, whole if item.key in self.words.parameters else single)
+            elif rows and "all" not in rows and isinstance(item.value, Mapping):
+                self._by_industry(item.key, item.value, single)
+            elif rows or self.words.parameter(item.key):
+                self._parameter(item.key, item, whole if rows else single)
             else:
                 self._refuse("assumptions", item, [*self.words.worldly, *self.words.parameters])
         self.layer.parameters |= whole | single
 
+    def _by_industry(self, name: str, node: Mapping, into: dict[str, Step]) -> None:
+        codes = Register("industry with the code", self.words.parameters[name])
+        if not node.entries:
+            self.report.add(
+                node.place, f"{name} has no value", remedy="write a number, or 'INDUSTRY: number' pairs"
+            )
+        for part in node.entries:
+            code = codes.find(part.key, part.place, self.report)
+            if code is not None:
+                self._parameter(f"{name}.{code}", part, into)
+
     def _parameter(self, key: str, entry: Entry, into: dict[str, Step]) -> None:
-        rows = self.words.parameter(key)
-        if rows is None:
-            self.report.add(entry.place, f"{key.rpartition('.')[0]} is one number for all industries")
-        elif self._is_first(Address("assumptions", "", key), entry):
-            for industry, row in rows.items():
+        if self._is_first(Address("assumptions", "", key), entry):
+            for row in (self.words.parameter(key) or {}).values():
                 value = parameter_value(row, key, entry.value, self.report)
                 if value is None:
                     break
-                full = row.name if industry == "all" else f"{row.name}.{industry}"
-                into[full] = Step(0, value, entry.value.place)
+                into[row.key] = Step(0, value, entry.value.place)
 
     def _lever(self, address: Address, entry: Entry) -> None:
         lever = self.words.levers[address.key]

@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import InputError
 from sim.scenario import nodes, yamlfile
-from sim.scenario.layers import HEADER, Layer, read_layer
+from sim.scenario.layers import Layer, read_layer
 from sim.scenario.nodes import Entry, Mapping, Place, Report, Scalar
 from sim.scenario.options import option_layer
 from sim.scenario.scenario import Scenario
@@ -54,7 +54,7 @@ def load(
     options = option_layer(sets, words, report)
     last = _option(("world", "--world", world), ("until", "--until", until))
     layers = [*roots, options, last]
-    header = _header(layers, report)
+    header = _header(roots, [options, last], report)
     names = _gazetteer(header.world, header.world_place, words, report)
     total = Layer()
     for root in layers:
@@ -132,11 +132,10 @@ class _Header:
     latest: int
 
 
-def _header(layers: Iterable[Mapping], report: Report) -> _Header:
-    """Read world, start and until; ``latest`` is the furthest any layer would run."""
+def _header(files: Sequence[Mapping], options: Sequence[Mapping], report: Report) -> _Header:
+    """Read world, start and until; ``latest`` is the furthest any of the files or options runs."""
     world, world_place = DEFAULT_WORLD, Place("default")
-    untils: list[int] = []
-    for entry in (e for root in layers for e in root.entries if e.key in HEADER):
+    for entry in (e for root in (*files, *options) for e in root.entries):
         if entry.key in ("name", "description"):
             nodes.text(entry.value, report, entry.key)
         elif entry.key == "world":
@@ -144,11 +143,15 @@ def _header(layers: Iterable[Mapping], report: Report) -> _Header:
             world, world_place = (word, entry.value.place) if word else (world, world_place)
         elif entry.key == "start":
             _check_start(entry, report)
-        elif entry.key == "until" and (quarter := deadline(entry, report, LAST_QUARTER)) is not None:
-            untils.append(quarter)
-    if not untils:
-        untils.append(quarter_index(DEFAULT_UNTIL))
+    untils = _untils(files, report) or [quarter_index(DEFAULT_UNTIL)]
+    untils += _untils(options, report)
     return _Header(world, world_place, untils[-1], max(untils))
+
+
+def _untils(layers: Sequence[Mapping], report: Report) -> list[int]:
+    entries = (e for root in layers for e in root.entries if e.key == "until")
+    quarters = (deadline(entry, report, LAST_QUARTER) for entry in entries)
+    return [quarter for quarter in quarters if quarter is not None]
 
 
 def _check_start(entry: Entry, report: Report) -> None:

@@ -116,7 +116,9 @@ def default_value(lever: Lever, names: Gazetteer) -> Value:
 def parameter_value(row: Parameter, key: str, node: Node, report: Report) -> float | None:
     """Return a number within the bounds of a parameter row."""
     if isinstance(node, Mapping):
-        report.add(node.place, f"{key} is {shown(node)}, not a number", remedy="parameters cannot be dated")
+        report.add(
+            node.place, f"{key} is {shown(node)}, not a number", remedy="write one number for the whole run"
+        )
         return None
     return number(node, report, key, low=row.low, high=row.high, unit=row.unit)
 

@@ -94,3 +94,8 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path):
     return Folder(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def words():
+    return WORDS

@@ -1,0 +1,91 @@
+"""Explanations and differences, in words a planner can follow."""
+
+import pytest
+
+from sim.core.errors import InputError
+from sim.scenario import difference, explain
+
+TEXT = """\
+policy:
+  talent_card: {2026-Q1: 0.5}
+tiers:
+  source: {talent_card: 0.1}
+provinces:
+  Hubei: {talent_card: 0.7}
+zones:
+  Hefei:
+    talent_card: {2027-Q1: 1}
+assumptions:
+  rd_intensity: {AI: 0.2}
+"""
+
+
+@pytest.fixture
+def told(folder):
+    path = folder.write(TEXT)
+
+    def tell(key, *sets):
+        return explain(path, key, sets, vocabulary=folder.words).replace(f"{folder.root}/", "")
+
+    return tell
+
+
+def test_a_lever_is_explained_with_every_setting(told):
+    assert told("talent_card").splitlines() == [
+        "talent_card: What talent_card does.",
+        "  policy lever of talent, may differ by zone; 0 to 1 share; default 0, neutral 0",
+        "  evidence: assumption; source: made up",
+        "  set (later lines cover earlier ones):",
+        "    nation           from 2023-Q1  0  (default)",
+        "    nation           from 2026-Q1  0.5  (s.yaml:2:26)",
+        "    tiers source     from 2023-Q1  0.1  (s.yaml:4:25)",
+        "    provinces Hubei  from 2023-Q1  0.7  (s.yaml:6:24)",
+        "    zones Hefei      from 2027-Q1  1  (s.yaml:9:28)",
+    ]
+
+
+def test_a_zone_is_told_what_holds_there(told):
+    lines = told("zones.hefei.talent_card").splitlines()
+    assert lines[-1] == "  in Hefei: 0.1, from 2027-Q1 1"
+    assert not any("Hubei" in line for line in lines)
+    assert told("zones.Wuhu.priorities").splitlines()[-1] == "  in Wuhu: none"
+    assert told("zones.Wuhu.priorities", "priorities=[PV]").splitlines()[-1] == "  in Wuhu: PV"
+
+
+def test_options_are_named_as_the_place(told):
+    assert "from 2023-Q1  0.9  (--set talent_card=0.9)" in told("talent_card", "talent_card=0.9")
+
+
+def test_parameters_and_headings(told):
+    assert told("rd_intensity.AI").splitlines() == [
+        "rd_intensity.AI: 0.2 share  (s.yaml:11:22)",
+        "  default 0.1, 0 to 0.5 share",
+        "  evidence: measured; source: table",
+    ]
+    assert "critical_mass_rd: 3000 m yuan/year  (table)" in told("critical_mass_rd")
+    assert told("until") == "until: 2042-Q4"
+    assert "neutral 1" in told("demand_growth_factor")
+
+
+@pytest.mark.parametrize(
+    "key", ["talent_crad", "zones.Hefei.talent_crad", "zones.Hefie.talent_card", "policy.x", ""]
+)
+def test_unknown_keys_are_input_errors(told, key):
+    with pytest.raises(InputError):
+        told(key)
+
+
+def test_differences_tell_levers_overrides_and_assumptions(folder):
+    base = folder.load("policy: {talent_card: 0.2, priorities: [AI]}\nzones: {Hefei: {incubators: 5}}")
+    alt = folder.load(TEXT)
+    rows = [(row["key"], row["base"], row["value"]) for row in difference(base, alt)]
+    assert rows == [
+        ("priorities", "AI", "none"),
+        ("zones.Hefei.incubators", "5", "not set"),
+        ("talent_card", "0.2", "0, from 2026-Q1 0.5"),
+        ("tiers.source.talent_card", "not set", "0.1"),
+        ("provinces.Hubei.talent_card", "not set", "0.7"),
+        ("zones.Hefei.talent_card", "not set", "from 2027-Q1 1"),
+        ("assumptions.rd_intensity.AI", "0.1", "0.2"),
+    ]
+    assert difference(alt, alt) == []
