@@ -17,7 +17,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
     [
         (
             "policies: {}",
-            "s.yaml:1:1: a scenario has no key 'policies'; allowed: name, description, extends, world, start, "
+            "s.yaml:1:1: a scenario has no key 'policies'; allowed: name, description, extends, world, "
+            "start, "
             "until, assumptions, policy, tiers, provinces, pilots, zones, targets; did you mean 'policy'?",
         ),
         (
@@ -49,7 +50,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         ),
         (
             "policy:\n  talent_card: 50%",
-            "s.yaml:2:16: talent_card is the text '50%', not a number; allowed: 0 to 1 share; write 0.5 for 50%",
+            "s.yaml:2:16: talent_card is the text '50%', not a number; allowed: 0 to 1 share; write 0.5 for "
+            "50%",
         ),
         (
             "policy:\n  talent_card: .nan",
@@ -73,7 +75,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         ),
         (
             "policy:\n  priorities: [AI, SMEI]",
-            "s.yaml:2:20: there is no industry with the code 'SMEI'; allowed: AI, SEMI, PV; did you mean 'SEMI'?",
+            "s.yaml:2:20: there is no industry with the code 'SMEI'; allowed: AI, SEMI, PV; did you mean "
+            "'SEMI'?",
         ),
         (
             "policy:\n  priorities: [AI, ai]",
@@ -135,7 +138,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         (
             "assumptions:\n  critical_mass: 1",
             "s.yaml:2:3: assumptions has no lever 'critical_mass' and no such parameter; allowed: "
-            f"demand_growth_factor, critical_mass_rd, rd_intensity; did you mean 'critical_mass_rd'?; {CATALOGUE}",
+            f"demand_growth_factor, critical_mass_rd, rd_intensity; did you mean 'critical_mass_rd'?; "
+            f"{CATALOGUE}",
         ),
         (
             "assumptions:\n  rd_intensity: {AI: 0.9}",
@@ -172,7 +176,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         ),
         (
             "assumptions:\n  rd_intensity.AI: 0.2\n  rd_intensity: {ai: 0.3}",
-            "s.yaml:3:18: 'ai' (rd_intensity.AI) is set twice at this level, first at s.yaml:2:3; keep one of them",
+            "s.yaml:3:18: 'ai' (rd_intensity.AI) is set twice at this level, first at s.yaml:2:3; keep one "
+            "of them",
         ),
         (
             "policy:\n  talent_card: {2026Q1: 1}",
@@ -209,7 +214,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         ("name: true", "s.yaml:1:7: name is true, not text"),
         (
             "name: ../up",
-            "s.yaml:1:7: '../up' cannot name a results folder; allowed: letters, digits, spaces and . - + ( ), "
+            "s.yaml:1:7: '../up' cannot name a results folder; allowed: letters, digits, spaces and . - + ( "
+            "), "
             "at most 80, starting with a letter or digit",
         ),
         ("targets: 3", "s.yaml:1:10: targets is 3, not a list; start each target with '- metric:'"),

@@ -1,5 +1,6 @@
 """The resolved document is the scenario: written out and read back it has the same digest."""
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -8,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.core.calendar import quarter_text
 from sim.core.errors import InputError
 from sim.scenario import load
 from sim.scenario.yamlfile import dump
 
-quarters = st.tuples(st.integers(2023, 2042), st.sampled_from(["", "-Q1", "-Q2", "-Q4"])).map(
-    "{0[0]}{0[1]}".format
-)
+
+def spelled(dated):
+    """Return the keys as quarters, every other first quarter as a bare year."""
+    return {quarter_text(q)[: 4 if q % 8 == 0 else None]: value for q, value in dated.items()}
 
 
 def maybe_dated(values):
-    return values | st.dictionaries(quarters, values, min_size=1, max_size=4)
+    return values | st.dictionaries(st.integers(0, 79), values, min_size=1, max_size=4).map(spelled)
 
 
 LEVERS = {
@@ -61,11 +64,7 @@ def read(tree, words, **options):
 
 @given(tree=scenarios, until=st.sampled_from([None, "2027-Q2"]))
 def test_document_round_trip(words, tree, until):
-    try:
-        first = read(tree, words, until=until)
-    except InputError as error:
-        assert all("two values from" in p.what for p in error.problems)
-        return
+    first = read(tree, words, until=until)
     again = read(first.document(), words)
     assert again.document() == first.document()
     assert again.digest == first.digest
@@ -112,10 +111,8 @@ def test_random_text_raises_nothing_but_input_errors(words, text):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "s.yaml"
         path.write_text(text, encoding="utf-8")
-        try:
+        with contextlib.suppress(InputError):
             load(path, vocabulary=words)
-        except InputError as error:
-            assert error.problems
 
 
 tree = st.recursive(
@@ -166,7 +163,5 @@ tree = st.recursive(
     )
 )
 def test_random_trees_raise_nothing_but_input_errors(words, tree):
-    try:
+    with contextlib.suppress(InputError):
         read(tree, words)
-    except InputError as error:
-        assert error.problems

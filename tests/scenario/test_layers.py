@@ -119,13 +119,15 @@ def test_a_zone_may_have_several_options(folder):
         ),
         (
             "talent_crad=1",
-            "--set talent_crad=1: 'talent_crad' is not a lever; allowed: a lever, a parameter, or one of name, "
+            "--set talent_crad=1: 'talent_crad' is not a lever; allowed: a lever, a parameter, or one of "
+            "name, "
             "description, world, start, until; did you mean 'talent_card'?; "
             "'clusterlab levers' lists the levers with their bounds",
         ),
         (
             "zones.talent_card=1",
-            "--set zones.talent_card=1: 'zones.talent_card' is not a lever; allowed: a lever, a parameter, or one "
+            "--set zones.talent_card=1: 'zones.talent_card' is not a lever; allowed: a lever, a parameter, "
+            "or one "
             "of name, description, world, start, until; did you mean 'talent_card'?; write zones.NAME.LEVER",
         ),
         (

@@ -30,7 +30,7 @@ def test_shapes_follow_scope_and_kind(folder):
 
 
 def test_before_its_first_date_a_value_is_what_stands_below(folder):
-    text = "policy:\n  talent_card: {2024-Q1: 0.1, 2025-Q1: 0.2}\nzones:\n  Hefei:\n    talent_card: {2024-Q3: 0.9}"
+    text = "policy: {talent_card: {2024-Q1: 0.1, 2025: 0.2}}\nzones: {Hefei: {talent_card: {2024-Q3: 0.9}}}"
     card = folder.resolve(text).levers["talent_card"]
     assert card[[0, 3, 4, 7, 8, 79], 0].tolist() == [0.0, 0.0, 0.1, 0.1, 0.2, 0.2]
     assert card[[0, 4, 5, 6, 7, 79], 1].tolist() == [0.0, 0.1, 0.1, 0.9, 0.9, 0.9]
