@@ -1,0 +1,62 @@
+"""From a model to figures: which columns are drawn, in which units, with which words."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.app.figures import BEFORE, NOW, Line, Points, time_chart, zone_map
+from sim.app.session import AppModel
+from sim.core.calendar import START_YEAR
+from sim.metrics import METRICS
+from sim.report.names import label
+from sim.report.quantities import amount, number
+
+TIERS = ("innovation source", "industrial bearing", "resource guarantee")
+
+
+def duplicated_share(priority: NDArray[np.bool_], viable: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return each zone's mean over its priorities of max(0, 1 - n*/zones that target the industry).
+
+    Args:
+        priority: (Z, 20) whether the zone targets the industry.
+        viable: (20,) zones the forecast demand can carry (n*).
+
+    Returns:
+        (Z,) shares from 0 (nobody in the way) towards 1, NaN for a zone without priorities.
+    """
+    followers = priority.sum(axis=0)
+    surplus = np.clip(1.0 - viable / np.maximum(followers, 1), 0.0, None)
+    kept = priority.sum(axis=1)
+    return np.where(kept > 0, priority @ surplus / np.maximum(kept, 1), np.nan)
+
+
+def map_svg(model: AppModel) -> str:
+    """Return the map of the zones: area is output, colour is the duplicated share of priorities."""
+    state = model.engine.state
+    country, zones = state.country, state.zones
+    priority = state.cells.used("priority")
+    share = duplicated_share(priority, state.industries.used("viable")[: priority.shape[1]])
+    names = np.array(country.industries)
+    notes = [
+        f"{name}, {country.provinces[country.province[z]]} ({TIERS[country.tier[z]]})\n"
+        f"output {amount(zones.output[z], 'm yuan/year')}, {zones.firms[z]:,} firms, {zones.jobs[z]:,} jobs\n"
+        f"priorities: {', '.join(names[priority[z]]) or 'none'}\n"
+        f"of these duplicated: {number(share[z], 'share')}"
+        for z, name in enumerate(country.zones)
+    ]
+    return zone_map(
+        Points(country.lon, country.lat, zones.used("output"), share, notes, country.zones),
+        f"{len(notes)} zones, {model.quarter or 'end of 2022'}",
+        ("output", zones.columns["output"].unit),
+        "duplicated share of priorities",
+    )
+
+
+def chart_svg(model: AppModel, metric: str) -> str:
+    """Return the time chart of a national metric, with the run before the last Reset behind it."""
+    lines = [
+        Line("run before", model.before.get(metric, []), BEFORE, dashed=True),
+        Line("this run", model.datacollector.model_vars[metric], NOW),
+    ]
+    return time_chart(label(metric).title, METRICS[metric].unit, lines, model.engine.quarters, START_YEAR)
