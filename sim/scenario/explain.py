@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from os import PathLike
 
 from sim.core.calendar import quarter_text
+from sim.core.errors import InputError, Problem, nearest
 from sim.core.lever import Lever
-from sim.scenario.layers import NAMED, Address
+from sim.scenario.layers import CATALOGUE, NAMED, Address
 from sim.scenario.load import load
 from sim.scenario.nodes import Place, Report
 from sim.scenario.options import split_key
@@ -52,9 +53,8 @@ def explain(
     if lever is None and parts[0] == "assumptions" and scenario.words.parameter(parts[1]):
         return "\n".join(_parameter(scenario, parts[1]))
     if lever is None:
-        split_key(parts[-1], scenario.words, at, report)
-        report.stop()
-        raise AssertionError(key)
+        close = nearest(parts[-1], scenario.words.levers)
+        raise InputError(Problem(at.file, 0, 0, f"{key!r} is not a lever", nearest=close, remedy=CATALOGUE))
     name = ""
     if len(parts) == 3:
         register = getattr(scenario.names, parts[0])

@@ -17,6 +17,7 @@ NAMED = ("tiers", "provinces", "zones")
 """Sections whose overrides stand under the name of a place, weakest first."""
 OVERRIDES = ("tiers", "provinces", "pilots", "zones")
 """Sections that override the nationwide policy, weakest first."""
+CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
 KEYS = (*HEADER, "assumptions", "policy", *OVERRIDES, "targets")
 
 
@@ -164,7 +165,7 @@ class _Reader:
         else:
             parameter = " and no such parameter" if section == "assumptions" else ""
             everything = [*allowed, *self.words.levers, *self.words.parameters]
-            remedy = "'clusterlab levers' lists the levers with their bounds"
+            remedy = CATALOGUE
             if section == "pilots" and key in self.names.zones.names:
                 remedy = "pilots: holds levers for all pilot zones; choose the zones in policy: pilot_zones"
             self.report.add(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from sim.core.errors import InputError, Problem, nearest
 
 _PERCENT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*%\s*")
+_MOST_PROBLEMS = 100
 _LONGEST_LIST = 60
 """Most names an error message lists; longer lists are counted instead."""
 
@@ -71,15 +72,21 @@ Node = Scalar | Sequence | Mapping
 
 @dataclass(slots=True)
 class Report:
-    """Collects problems so that all of them are told at once."""
+    """Collects problems so that all of them are told at once (the first 100, if there are more)."""
 
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place, what: str, *, allowed: str = "", nearest: str = "", remedy: str = "") -> None:
-        """Add a problem at ``place``; one met twice (through a YAML alias) is told once."""
+        """Add a problem at ``place``; one met twice (through a YAML alias) is told once.
+
+        Raises:
+            InputError: there are as many problems as anybody will read.
+        """
         problem = Problem(place.file, place.line, place.column, what, allowed, nearest, remedy)
         if problem not in self.problems:
             self.problems.append(problem)
+        if len(self.problems) >= _MOST_PROBLEMS:
+            self.stop()
 
     def stop(self) -> None:
         """Raise an :class:`InputError` with everything found so far, if anything was."""

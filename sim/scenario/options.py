@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.core.errors import InputError, nearest
-from sim.scenario.layers import HEADER, KEYS, NAMED
+from sim.scenario.layers import CATALOGUE, HEADER, KEYS, NAMED
 from sim.scenario.nodes import Entry, Mapping, Node, Place, Report
 from sim.scenario.vocabulary import Vocabulary
 from sim.scenario.yamlfile import parse
@@ -71,7 +71,7 @@ def split_key(key: str, words: Vocabulary, place: Place, report: Report) -> tupl
     if key in headings:
         return (key,)
     known = [*words.levers, *words.parameters, *headings]
-    remedy = "'clusterlab levers' lists the levers with their bounds"
+    remedy = CATALOGUE
     if section in KEYS:
         remedy = f"write {section}.NAME.LEVER" if section in NAMED else f"{section} is set in the file only"
     allowed = f"a lever, a parameter, or one of {', '.join(headings)}"

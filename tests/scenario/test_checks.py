@@ -272,6 +272,10 @@ targets:
     ]
 
 
+def test_more_mistakes_than_anybody_reads_are_cut_short(folder):
+    assert len(folder.problems("\n".join(f"key{i}: 1" for i in range(5000)))) == 100
+
+
 def test_an_unknown_world_does_not_make_its_names_wrong(folder):
     assert (
         len(folder.problems("world: china-999\nzones:\n  Anywhere: {talent_card: 1, priorities: [X]}")) == 1

@@ -68,7 +68,15 @@ def test_parameters_and_headings(told):
 
 
 @pytest.mark.parametrize(
-    "key", ["talent_crad", "zones.Hefei.talent_crad", "zones.Hefie.talent_card", "policy.x", ""]
+    "key",
+    [
+        "talent_crad",
+        "zones.Hefei.talent_crad",
+        "zones.Hefie.talent_card",
+        "policy.x",
+        "",
+        "zones.Hefei.until",
+    ],
 )
 def test_unknown_keys_are_input_errors(told, key):
     with pytest.raises(InputError):
