@@ -6,13 +6,13 @@ Exit codes: 0 done; 2 bad input, one line a problem on stderr; 3 some runs faile
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from sim.core.errors import InputError
 from sim.lab.outcome import Interrupted
+from sim.lab.signals import heed_signals
 from sim.lab.workers import single_threaded
 
 DONE, BAD_INPUT, SOME_FAILED, STOPPED = 0, 2, 3, 130
@@ -21,9 +21,7 @@ DONE, BAD_INPUT, SOME_FAILED, STOPPED = 0, 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     single_threaded()
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
+    heed_signals()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -66,7 +64,3 @@ def _tell(*lines: str, code: int) -> int:
         sys.stderr.write(line + "\n")
     sys.stderr.flush()
     return code
-
-
-def _stop(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt

@@ -86,7 +86,7 @@ def compare(
 def _compare(files: list[str], out: str | None, jobs: int | None, **asked: Any) -> int:
     from sim.lab.plan import build
 
-    plan = build("compare", files, jobs=jobs, **asked)
+    plan = build("compare", files, jobs=jobs, out=out, **asked)
     return _carry_out(lambda watch: _into(plan, out, jobs, watch))
 
 
@@ -131,7 +131,7 @@ def run_once(
         remedy = "add --out DIR, or leave --json out"
         raise InputError(Problem("--panel", 0, 0, "'run --json' alone writes no files", remedy=remedy))
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
-    plan = build("run", [scenario], jobs=jobs, panels=panels, check=check, **asked)
+    plan = build("run", [scenario], jobs=jobs, out=out, panels=panels, check=check, **asked)
     if not json or out is not None:
         with shown() as watch:
             outcome = _into(plan, out, jobs, watch)
@@ -160,7 +160,7 @@ def study(
     """Carry out a study file (kind compare so far)."""
     from sim.lab.studyfile import read_study
 
-    plan = read_study(file, jobs=jobs)
+    plan = read_study(file, jobs=jobs, out=out)
     if dry_run:
         line(f"{plan.kind} {plan.name!r}: {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}")
         line(f"seeds {plan.seed} to {plan.seed + plan.runs - 1}, scale {plan.scale:g}, until {plan.until}")

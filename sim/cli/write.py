@@ -34,9 +34,8 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(width=_WIDE, highlight=False)
+    terminal = sys.stdout.isatty()
+    console = Console(highlight=False, width=None if terminal else _WIDE)
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in header:
         to_right = name in right.split(",")
@@ -50,4 +49,10 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+    if terminal:
+        console.print(table)
+        return
+    with console.capture() as text:
+        console.print(table)
+    for written in text.get().splitlines():
+        line(written.rstrip())

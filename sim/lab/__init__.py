@@ -10,6 +10,7 @@ plan       scenario x seed, the same seeds for every scenario
 store      one folder a finished run, renamed into place
 execute    ``execute(job) -> path``: one run from resolved scenario to stored folder
 workers    carries out jobs in this process or in spawned ones; survives their death
+signals    SIGTERM and SIGHUP stop a study as Ctrl-C does
 progress   counts, share done and time left
 merge      one table a kind from all runs
 paired     statistics of paired differences

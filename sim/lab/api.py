@@ -124,8 +124,9 @@ def compare(
         until=until,
         sets=sets,
         jobs=jobs,
+        out=out,
     )
-    return carry_out_plan(plan, open_folder(out, plan), jobs=jobs, on_progress=on_progress)
+    return run_into(plan, out, jobs=jobs, on_progress=on_progress)
 
 
 def run_into(
@@ -145,7 +146,7 @@ def study(
     """Carry out a study file (kind ``compare`` so far); raises like :func:`compare`."""
     from sim.lab.studyfile import read_study
 
-    return run_into(read_study(file, jobs=jobs), out, jobs=jobs, on_progress=on_progress)
+    return run_into(read_study(file, jobs=jobs, out=out), out, jobs=jobs, on_progress=on_progress)
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:

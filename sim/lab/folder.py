@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError, Problem
+from sim.lab.options import MANIFEST, place_problems
 from sim.lab.plan import Plan, folder_name
-
-MANIFEST = "manifest.json"
 
 
 def open_folder(out: str | Path | None, plan: Plan) -> Path:
@@ -25,18 +23,15 @@ def open_folder(out: str | Path | None, plan: Plan) -> Path:
     """
     if out is None:
         return _new(plan)
+    if found := place_problems(out):
+        raise InputError(found)
     root = Path(out).absolute()
-    if root.exists() and not root.is_dir():
-        _refuse(out, "is a file", "an empty, new or unfinished results folder")
     try:
         root.mkdir(parents=True, exist_ok=True)
-        content = [p.name for p in root.iterdir() if not p.name.startswith(".")]
     except OSError as error:
-        _refuse(out, f"cannot be made or read: {error.strerror}", "a folder you may write to")
-    if not os.access(root, os.W_OK | os.X_OK):
-        _refuse(out, "cannot be written to", "a folder you may write to")
-    if content:
-        _same_plan(out, read_manifest(root, "--out"), plan)
+        raise _unmade(f"--out {out}", error) from None
+    if (root / MANIFEST).exists():
+        _same_plan(out, read_manifest(root), plan)
     return root
 
 
@@ -50,29 +45,27 @@ def _new(plan: Plan) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            _refuse(str(root), f"cannot be made: {error.strerror}", "a folder you may write to")
+            raise _unmade(str(root), error) from None
         return root
     raise AssertionError("a thousand results folders in one second")
 
 
-def read_manifest(root: Path, where: str = "") -> dict[str, Any]:
+def read_manifest(root: Path) -> dict[str, Any]:
     """Return the manifest of a results folder.
 
     Raises:
         InputError: the folder does not exist or is not a results folder.
     """
-    place = f"{where} {root}".strip()
+    place, allowed = str(root), "a results folder of clusterlab"
     if not root.is_dir():
-        raise InputError(Problem(place, 0, 0, "no such folder", allowed="a results folder"))
+        raise InputError(Problem(place, 0, 0, "no such folder", allowed))
     try:
         manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
         manifest["plan"]["kind"]
     except FileNotFoundError:
-        what = f"is not empty and holds no {MANIFEST}" if where else f"holds no {MANIFEST}"
-        raise InputError(Problem(place, 0, 0, what, allowed="a results folder of clusterlab")) from None
+        raise InputError(Problem(place, 0, 0, f"holds no {MANIFEST}", allowed)) from None
     except (OSError, ValueError, KeyError, TypeError):
-        what = f"its {MANIFEST} cannot be read"
-        raise InputError(Problem(place, 0, 0, what, allowed="a results folder of clusterlab")) from None
+        raise InputError(Problem(place, 0, 0, f"its {MANIFEST} cannot be read", allowed)) from None
     return manifest
 
 
@@ -97,5 +90,7 @@ def _in_words(key: str, there: Any, wanted: Any) -> str:
     return f"{key} {there} there, {wanted} asked for"
 
 
-def _refuse(out: str | Path, what: str, allowed: str) -> None:
-    raise InputError(Problem(f"--out {out}", 0, 0, what, allowed=allowed)) from None
+def _unmade(place: str, error: OSError) -> InputError:
+    return InputError(
+        Problem(place, 0, 0, f"cannot be made: {error.strerror}", "a folder you may write to", remedy="--out")
+    )

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab import catalogue
-from sim.lab.folder import MANIFEST
 from sim.lab.identity import source_hash
+from sim.lab.options import MANIFEST
 from sim.lab.plain import write_json, write_text
 from sim.lab.plan import Arm, Plan
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from sim.core.calendar import quarter_index
 from sim.core.errors import Problem, nearest
@@ -14,6 +15,7 @@ DEFAULT_SCALE = 0.02
 DEFAULT_RUNS = 30
 LOWEST_SCALE = 0.002
 MOST_RUNS = 100_000
+MANIFEST = "manifest.json"
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 
 
@@ -25,6 +27,7 @@ def problems(
     jobs: int | None = None,
     until: str | None = None,
     panels: Sequence[str] = (),
+    out: str | Path | None = None,
 ) -> list[Problem]:
     """Return everything that is wrong with the options of a command, in a fixed order."""
     found = []
@@ -50,7 +53,32 @@ def problems(
         for panel in panels
         if panel not in PANELS
     )
-    return found
+    return found + place_problems(out)
+
+
+def place_problems(out: str | Path | None) -> list[Problem]:
+    """Return why results cannot be written to a place; an existing study is not looked into."""
+    if out is None:
+        return []
+    place, root = f"--out {out}", Path(out).absolute()
+    existing = next(p for p in (root, *root.parents) if _exists(p))
+    if not existing.is_dir():
+        return [Problem(place, 0, 0, f"{existing} is a file", "a folder, new, empty or with results")]
+    if not os.access(existing, os.R_OK | os.W_OK | os.X_OK):
+        return [Problem(place, 0, 0, f"{existing} cannot be written to", "a folder you may write to")]
+    if existing != root or (root / MANIFEST).exists():
+        return []
+    if any(not p.name.startswith(".") for p in root.iterdir()):
+        what = f"the folder is not empty and holds no {MANIFEST}"
+        return [Problem(place, 0, 0, what, "a folder, new, empty or with results")]
+    return []
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _bad_quarter(until: str) -> list[Problem]:

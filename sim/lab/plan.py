@@ -147,6 +147,7 @@ def build(
     panels: Sequence[str] = (),
     check: bool = False,
     jobs: int | None = None,
+    out: str | Path | None = None,
     **rest: Any,
 ) -> Plan:
     """Load, resolve and check everything a study needs before anything runs.
@@ -154,7 +155,9 @@ def build(
     Raises:
         InputError: with every problem of the options and of all scenario files.
     """
-    found = options.problems(seed=seed, scale=scale, runs=runs, jobs=jobs, until=until, panels=panels)
+    found = options.problems(
+        seed=seed, scale=scale, runs=runs, jobs=jobs, until=until, panels=panels, out=out
+    )
     if any(p.file == "--until" for p in found):
         until = None
     arms: list[Arm] = []

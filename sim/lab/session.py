@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +14,7 @@ from sim.lab.merge import merge
 from sim.lab.outcome import Failure, Interrupted, Outcome
 from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
+from sim.lab.signals import stoppable
 
 
 class _Watcher:
@@ -59,7 +56,7 @@ def carry_out_plan(
     watcher = _Watcher(Meter(len(everything), len(done), on_progress))
     begun = time.perf_counter()
     try:
-        with _stoppable():
+        with stoppable():
             workers.carry_out(todo, workers=crew, task=task, watcher=watcher)
     except KeyboardInterrupt:
         manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
@@ -111,22 +108,3 @@ def _unpaired(plan: Plan, records: dict[str, dict[int, Any]]) -> list[str]:
         for arm, mine in zip(plan.arms[1:], others, strict=True)
         if len(base & mine) < plan.runs
     ]
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let a polite request to end (SIGTERM, SIGHUP) stop a study as Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    before = {name: signal.signal(name, _interrupt) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt

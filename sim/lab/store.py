@@ -1,15 +1,18 @@
 """The run store: ``runs/<scenario>/seed-0001/``, one folder a finished run.
 
 A run is written to a hidden folder beside its final place and renamed when whole, so what
-has its final name is finished.  The hidden folder carries the writer's process number: what
-a dead process left behind is swept away.  A run that failed leaves ``seed-0001.failed.json``.
+has its final name is finished.  The hidden folder carries the writer's process number and
+machine: what a dead process left behind is swept away.  A run that failed leaves ``seed-0001.failed.json``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import platform
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from sim.lab.plan import Job
 
 RECORD = "run.json"
+_OLD = 86_400.0
+"""Seconds after which what another machine has not finished counts as left behind."""
 
 
 def run_folder(runs: Path, seed: int) -> Path:
@@ -37,7 +42,7 @@ def workplace(folder: Path) -> Iterator[Path]:
     If the same run was finished by somebody else meanwhile, ours is dropped: it is the same.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}.{uuid.uuid4().hex[:6]}")
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}.{_host()}.{uuid.uuid4().hex[:6]}")
     draft.mkdir()
     try:
         yield draft
@@ -127,10 +132,16 @@ def _drafts(root: Path) -> list[Path]:
     return [p for p in root.glob("runs/*/.seed-*") if p.is_dir()]
 
 
+def _host() -> str:
+    """Return a short name of this machine, fit for a file name."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
 def _alive(draft: Path) -> bool:
-    process = draft.name.split(".")[2]
-    if not process.isdigit():
-        return False
+    """Say whether the writer is still there; of one on another machine only the age is known."""
+    process, host = draft.name.split(".")[2:4]
+    if host != _host() or os.name != "posix":
+        return time.time() - draft.stat().st_mtime < _OLD
     with suppress(PermissionError):
         try:
             os.kill(int(process), 0)

@@ -21,7 +21,7 @@ def is_study(file: str | Path) -> bool:
     return any(entry.key == "kind" for entry in read(file).entries)
 
 
-def read_study(file: str | Path, *, jobs: int | None = None) -> Plan:
+def read_study(file: str | Path, *, jobs: int | None = None, out: str | Path | None = None) -> Plan:
     """Return the plan of a study file; scenario paths are relative to the file.
 
     Raises:
@@ -34,14 +34,24 @@ def read_study(file: str | Path, *, jobs: int | None = None) -> Plan:
     wanted = _options(found, report)
     paths = _scenarios(root, found, report, Path(file).parent)
     outcomes = _outcomes(found, report)
-    report.stop()
     name = str(wanted.pop("name", "") or Path(file).stem)
     try:
-        return build(
-            "compare", paths, name=name, jobs=jobs, study_file=str(file), outcomes=outcomes, **wanted
+        plan = build(
+            "compare",
+            paths,
+            name=name,
+            jobs=jobs,
+            out=out,
+            study_file=str(file),
+            outcomes=outcomes,
+            **wanted,
         )
     except InputError as error:
-        raise InputError(_placed(error, found)) from None
+        report.problems += _placed(error, found)
+        report.stop()
+        raise
+    report.stop()
+    return plan
 
 
 def _check_kind(root: nodes.Mapping, found: dict[str, nodes.Entry], report: nodes.Report) -> None:
@@ -59,13 +69,12 @@ def _options(found: dict[str, nodes.Entry], report: nodes.Report) -> dict[str, A
     wanted: dict[str, Any] = {"runs": 30}
     for key in ("runs", "seed", "scale"):
         if key in found:
-            value = nodes.number(found[key].value, report, key, whole=key != "scale")
-            wanted[key] = value
+            wanted[key] = nodes.number(found[key].value, report, key, whole=key != "scale")
     for key in ("name", "description", "until", "world"):
         if key in found:
             wanted[key] = nodes.text(found[key].value, report, key)
     wanted.pop("description", None)
-    return wanted
+    return {key: value for key, value in wanted.items() if value is not None}
 
 
 def _scenarios(
@@ -74,16 +83,19 @@ def _scenarios(
     if "scenarios" not in found:
         report.add(root.place, "the study has no 'scenarios'", allowed="two or more scenario files")
         return []
-    items = nodes.texts(found["scenarios"].value, report, "scenarios") or []
-    if items and len(items) < 2:
+    items = nodes.texts(found["scenarios"].value, report, "scenarios")
+    if items is None:
+        return []
+    if len(items) < 2:
         place = found["scenarios"].value.place
-        report.add(place, "one scenario compares with nothing", allowed="two or more scenario files")
+        report.add(place, "there is nothing to compare", allowed="two or more scenario files")
     paths = []
     for text, place in items:
         path = folder / text
         if not path.is_file():
             report.add(place, f"there is no file {path}", remedy="paths are relative to the study file")
-        paths.append(str(path))
+        else:
+            paths.append(str(path))
     return paths
 
 

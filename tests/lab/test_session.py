@@ -183,10 +183,10 @@ def test_folders_that_cannot_be_used(plan, tmp_path):
     broken.mkdir()
     (broken / "manifest.json").write_text("{")
     for place, what in (
-        (file, "is a file"),
-        (foreign, "is not empty"),
+        (file, "file is a file"),
+        (foreign, "not empty"),
         (broken, "cannot be read"),
-        (file / "below", "cannot be made"),
+        (file / "below", "file is a file"),
     ):
         with pytest.raises(InputError, match=what):
             folder.open_folder(place, plan)

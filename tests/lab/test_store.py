@@ -11,10 +11,15 @@ from sim.lab.merge import merge
 
 def test_a_run_is_there_only_when_finished(standins, root):
     job = standins.job(root, 1)
-    with pytest.raises(RuntimeError, match="half way"), store.workplace(job.folder) as draft:
-        (draft / "cells.parquet").touch()
-        assert store.running(root) == 1
-        raise RuntimeError("half way")
+
+    def half():
+        with store.workplace(job.folder) as draft:
+            (draft / "cells.parquet").touch()
+            assert store.running(root) == 1
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        half()
     assert not job.folder.exists()
     assert store.running(root) == 0
     standins.simulate(job)
@@ -65,10 +70,13 @@ def test_a_failure_is_noted_and_forgotten_when_the_run_succeeds(standins, root):
 
 
 def test_what_a_dead_process_left_is_swept(root):
-    left = root / "runs/small/.seed-0001.999999999.abcdef"
+    here = store._host()
+    left, foreign = (root / f"runs/small/.seed-0001.4194305.{host}.abcdef" for host in (here, "elsewher"))
     left.mkdir(parents=True)
+    foreign.mkdir()
     store.sweep(root)
     assert not left.exists()
+    assert foreign.exists()
 
 
 def test_merged_tables_hold_each_run_once(standins, root):

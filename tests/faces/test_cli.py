@@ -1,0 +1,348 @@
+"""The command line: exit codes, what goes to stdout and stderr, and no traceback for a user's mistake."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import sim.cli
+from sim.cli.progress import PlainLines
+from sim.lab.progress import Progress
+
+QUICK = ("--world", "synthetic:Z=6,K=20", "--scale", "0.002", "--until", "2024-Q1")
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    """Write a scenario file and return its path."""
+
+    def write(name="plain", text="", file=None):
+        path = tmp_path / (file or f"{name}.yaml")
+        path.write_text(f"name: {name}\n{text}")
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def command(capsys, monkeypatch, tmp_path):
+    """Run a command in this process and return its exit code, stdout and stderr lines."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        code = sim.cli.run([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err.splitlines()
+
+    return run
+
+
+def process(*arguments, cwd=None, **env):
+    return subprocess.run(
+        [sys.executable, "-m", "sim", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | env,
+    )
+
+
+# Looking things up
+
+
+def test_help_is_quick_and_names_the_commands():
+    code = (
+        "import sys, sim.cli; sim.cli.run(['--help']); print({'numba', 'pandas', 'numpy'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip().endswith("set()")
+    names = "demo run compare study resume status report app check explain levers metrics schema warmup"
+    assert set(names.split()) <= set(done.stdout.split())
+
+
+def test_levers_have_the_promised_fields(command):
+    code, out, _ = command("levers", "--json")
+    levers = json.loads(out)
+    promised = "name unit low high default neutral group source evidence source_rows requires doc"
+    assert code == 0
+    assert all(set(promised.split()) <= set(lever) for lever in levers)
+    assert all(lever["low"] is not None and lever["high"] is not None for lever in levers)
+    assert len(levers) >= 14
+
+
+def test_metrics_have_the_promised_fields(command):
+    code, out, _ = command("metrics", "--json")
+    metrics = json.loads(out)
+    assert code == 0
+    assert all({"name", "unit", "better", "account", "source_rows", "doc"} <= set(m) for m in metrics)
+    assert {"duplicated_layouts", "cluster_count", "largest_cluster_output"} <= {m["name"] for m in metrics}
+    assert any(m["account"] is True for m in metrics)
+
+
+def test_catalogues_are_readable(command):
+    assert "talent_card" in command("levers")[1]
+    assert "duplicated_layouts" in command("metrics")[1]
+    assert json.loads(command("schema")[1])["type"]
+
+
+def test_check_tells_good_from_bad(command, scenario):
+    good, bad = scenario("good"), scenario("bad", "policy: {talent_crad: 1}\n")
+    assert command("check", good)[0] == 0
+    code, out, err = command("check", good, bad)
+    assert code == 2
+    assert out.startswith(f"{good}: ok")
+    assert err[0].startswith(f"{bad}:2:10: ")
+    assert "did you mean 'talent_card'?" in err[0]
+
+
+def test_explain_points_at_the_file(command, scenario):
+    path = scenario(text="policy: {talent_card: 0.25}\n")
+    code, out, _ = command("explain", path, "talent_card")
+    assert code == 0
+    assert f"{path}:2" in out
+    assert command("explain", path, "talent_crad")[0] == 2
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--jobs", "0"), "--jobs: "),
+        (("--scale", "3"), "--scale: "),
+        (("--scale", "nan"), "--scale: "),
+        (("--until", "2019"), "--until: "),
+        (("--until", "2022-Q4"), "--until: "),
+        (("--world", "chna-31"), "did you mean 'china-31'?"),
+        (("--set", "talent_crad=1"), "--set talent_crad=1: "),
+        (("--set", "talent_card=[1"), "--set talent_card=[1"),
+        (("--seed", "-1"), "--seed: "),
+        (("--panel", "firm"), "did you mean 'firms'?"),
+        (("--panel", "firms", "--json"), "add --out DIR"),
+        (("--scale", "abc"), "--scale"),
+        (("--rnus", "3"), "clusterlab run: "),
+    ],
+)
+def test_bad_options_of_run(command, scenario, options, said):
+    code, out, err = command("run", scenario(), *options)
+    assert code == 2
+    assert out == ""
+    assert len(err) == 1
+    assert said in err[0]
+
+
+def test_all_problems_come_at_once(command, scenario):
+    bad = scenario("bad", "policy: {talent_crad: 1}\n")
+    code, _, err = command("compare", bad, "nowhere.yaml", "--scale", "9", "--runs", "0", "--jobs", "0")
+    assert code == 2
+    assert [line.split(":")[0] for line in err] == ["--scale", "--runs", "--jobs", bad, "nowhere.yaml"]
+
+
+@pytest.mark.parametrize("kind", ["file", "foreign", "below-a-file"])
+def test_folders_that_cannot_be_written(command, scenario, tmp_path, kind):
+    out = tmp_path / "place"
+    if kind == "foreign":
+        out.mkdir()
+        (out / "letter.txt").touch()
+    else:
+        out.touch()
+    code, _, err = command("run", scenario(), *QUICK, "--out", out / "x" if kind == "below-a-file" else out)
+    assert code == 2
+    assert err[0].startswith("--out ")
+
+
+def test_one_name_for_two_scenarios_is_refused(command, scenario):
+    code, _, err = command("compare", scenario("same"), scenario("same", file="other.yaml"))
+    assert code == 2
+    assert "already taken" in err[0]
+
+
+def test_errors_are_never_wrapped(scenario, tmp_path):
+    bad = scenario("bad", "policy: {talent_crad: 1, information_sharing: 7}\n")
+    done = process("run", bad, "--scale", "9", COLUMNS="40", LINES="10", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("--scale: ")
+    assert all(line.startswith(f"{bad}:2:") for line in lines[1:])
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("nothing",), ("compare",), ("run",), ("status", "."), ("report", "."), ("resume", ".")]
+)
+def test_wrong_use_is_told_in_one_line(command, words):
+    code, _, err = command(*words)
+    assert code == 2
+    assert len(err) <= 1
+    assert not any("Traceback" in line for line in err)
+
+
+def test_studies_that_cannot_be_done_yet(command, scenario, tmp_path):
+    a, b = scenario("a"), scenario("b")
+    study = tmp_path / "study.yaml"
+    study.write_text(f"kind: sweep\nscenarios: [{a}, {b}]\n")
+    code, _, err = command("study", study)
+    assert code == 2
+    assert err[0].startswith(f"{study}:1:7: not yet")
+    study.write_text(f"kind: compare\nscenarios: [{a}, c.yaml]\nruns: 0\nscal: 1\noutcomes: [outptu]\n")
+    code, _, err = command("study", study)
+    assert code == 2
+    assert [line.removeprefix(f"{study}:").split(":")[0] for line in err] == ["2", "4", "5"]
+    study.write_text(f"kind: compare\nscenarios: [{a}, {b}]\nruns: 0\nscale: 9\n")
+    code, _, err = command("study", study)
+    assert [line.removeprefix(f"{study}:").split(":")[0] for line in err] == ["4", "3"]
+
+
+def test_dry_run_computes_nothing(command, scenario, tmp_path):
+    scenario("a"), scenario("b")
+    study = tmp_path / "study.yaml"
+    study.write_text("kind: compare\nscenarios: [a.yaml, b.yaml]\nruns: 3\nworld: china-31\n")
+    code, out, _ = command("study", study, "--dry-run")
+    assert code == 0
+    assert "2 scenarios x 3 runs on china-31" in out
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.yaml", "b.yaml", "study.yaml"]
+
+
+# Running
+
+
+def test_run_json_prints_json_and_writes_nothing(command, scenario, tmp_path):
+    code, out, _ = command("run", scenario(), *QUICK, "--json", "--seed", "3", "--check")
+    found = json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} in the output"))
+    assert code == 0
+    assert set(found) == {"scenario", "seed", "world", "scale", "metrics"}
+    assert (found["scenario"], found["seed"], found["scale"]) == ("plain", 3, 0.002)
+    assert set(found["metrics"]) >= {"output", "duplicated_layouts", "public_cost"}
+    assert [p.name for p in tmp_path.iterdir()] == ["plain.yaml"]
+
+
+def test_run_writes_a_folder_that_says_the_same(command, scenario, tmp_path):
+    path, out = scenario(), tmp_path / "out"
+    code, text, _ = command("run", path, *QUICK, "--out", out, "--panel", "firms,layout")
+    assert code == 0
+    assert "duplicated_layouts" in text
+    assert text.rstrip().endswith(str(out))
+    files = {p.name for p in out.iterdir()}
+    assert files >= {
+        "manifest.json",
+        "timeseries.parquet",
+        "cells.parquet",
+        "zones.parquet",
+        "scenarios",
+        "panel",
+    }
+    assert {p.stem for p in (out / "panel").iterdir()} == {"firms", "layout"}
+    again = json.loads(command("run", path, *QUICK, "--out", out, "--json")[1])
+    alone = json.loads(command("run", path, *QUICK, "--json")[1])
+    assert again == alone
+    assert (
+        command("status", out, "--json")[1].split()
+        == '{ "total": 1, "done": 1, "failed": 0, "running": 0 }'.split()
+    )
+
+
+def test_run_without_out_makes_a_dated_folder(command, scenario, tmp_path):
+    code, text, err = command("run", scenario(), *QUICK, "--profile")
+    assert code == 0
+    assert len(list((tmp_path / "results").glob("*-run-plain"))) == 1
+    assert any("trade" in line for line in err)
+
+
+def test_python_gives_the_same_numbers(command, scenario):
+    import sim
+
+    path = scenario()
+    options = {"world": QUICK[1], "scale": 0.002, "until": QUICK[5]}
+    result = sim.run(path, seed=2, **options)
+    found = json.loads(command("run", path, *QUICK, "--seed", "2", "--json")[1])
+    assert {k: v for k, v in result.metrics.items() if v is not None} == pytest.approx(
+        {k: v for k, v in found["metrics"].items() if v is not None}, rel=1e-15
+    )
+    assert sim.load(path).name == "plain"
+
+
+@pytest.fixture
+def two(scenario):
+    return scenario("loose"), scenario("tight", "policy: {information_sharing: 1, staggering_quota: 1}\n")
+
+
+def test_compare_end_to_end_and_again(command, two, tmp_path):
+    words = ("compare", *two, *QUICK, "--runs", "3", "--jobs", "1", "--out", tmp_path / "out")
+    code, text, err = command(*words)
+    assert code == 0, err
+    report = tmp_path / "out" / "report.html"
+    assert text.rstrip().splitlines()[-1] == str(report)
+    assert report.stat().st_size > 1000
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert manifest["scenarios"][1]["policy_difference"][0]["key"] == "information_sharing"
+    assert (manifest["runs_done"], manifest["state"]) == (6, "done")
+    before = {p: p.stat().st_mtime_ns for p in (tmp_path / "out/runs").rglob("run.json")}
+    code, text, err = command(*words)
+    assert code == 0
+    assert "6 of 6 runs finished, 0 of them now (6 were there already)" in err
+    assert before == {p: p.stat().st_mtime_ns for p in (tmp_path / "out/runs").rglob("run.json")}
+    assert command("resume", tmp_path / "out")[0] == 0
+    code, _, err = command(*words, "--seed", "7")
+    assert code == 2
+    assert "seed 1 there, 7 asked for" in err[0]
+
+
+def test_workers_change_nothing(command, two, tmp_path):
+    for jobs in (1, 2):
+        words = ("compare", *two, *QUICK, "--runs", "2", "--jobs", jobs, "--out", tmp_path / f"jobs{jobs}")
+        assert command(*words)[0] == 0
+    for table in ("comparison.csv", "timeseries.parquet", "cells.parquet", "zones.parquet"):
+        assert (tmp_path / "jobs1" / table).read_bytes() == (tmp_path / "jobs2" / table).read_bytes()
+
+
+def test_failed_runs_give_3(command, two, tmp_path, monkeypatch):
+    from sim import engine
+
+    def fails(resolved, *, seed, **options):
+        raise ArithmeticError("the accounts do not close")
+
+    monkeypatch.setattr(engine, "simulate", fails)
+    code, _, err = command("compare", *two, *QUICK, "--runs", "1", "--jobs", "1", "--out", tmp_path / "out")
+    assert code == 3
+    assert "failed: loose, seed 1: ArithmeticError: the accounts do not close" in err
+    code, out, err = command("run", two[0], *QUICK, "--json")
+    assert (code, out) == (3, "")
+    assert err == ["failed: ArithmeticError: the accounts do not close"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_comparison_goes_on(two, tmp_path, number):
+    out = tmp_path / "out"
+    words = ["compare", *two, *QUICK[:4], "--runs", "40", "--jobs", "2", "--out", str(out)]
+    at_work = subprocess.Popen(
+        [sys.executable, "-m", "sim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    patience = time.monotonic() + 120
+    while len(list(out.glob("runs/*/seed-*/run.json"))) < 3 and time.monotonic() < patience:
+        time.sleep(0.05)
+    at_work.send_signal(number)
+    _, err = at_work.communicate(timeout=60)
+    assert at_work.returncode == 130, err
+    assert "Traceback" not in err
+    assert f"--out {out}" in err.splitlines()[-1]
+    before = {p: p.stat().st_mtime_ns for p in out.glob("runs/*/seed-*/run.json")}
+    assert len(before) >= 3
+    done = json.loads(process("status", out, "--json").stdout)
+    assert done == {"total": 80, "done": len(before), "failed": 0, "running": 0}
+
+
+def test_plain_progress_is_a_few_lines(capsys):
+    watch = PlainLines()
+    for step in range(1001):
+        watch(Progress(10, step // 100, 0, step / 1000, step / 10, (1000 - step) / 10))
+    lines = capsys.readouterr().err.splitlines()
+    assert 5 <= len(lines) <= 12
+    assert lines[-1] == "10 of 10 runs, 100 %, 1 min 40 s gone"
