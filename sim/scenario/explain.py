@@ -49,9 +49,9 @@ def explain(
     report.stop()
     if len(parts) == 1:
         return f"{parts[0]}: {getattr(scenario, parts[0])}"
-    lever = scenario.words.levers.get(parts[-1])
-    if lever is None and parts[0] == "assumptions" and scenario.words.parameter(parts[1]):
+    if parts[0] == "assumptions" and scenario.words.parameter(parts[1]):
         return "\n".join(_parameter(scenario, parts[1]))
+    lever = scenario.words.levers.get(parts[-1])
     if lever is None:
         close = nearest(parts[-1], scenario.words.levers)
         raise InputError(Problem(at.file, 0, 0, f"{key!r} is not a lever", nearest=close, remedy=CATALOGUE))

@@ -184,7 +184,9 @@ class _Composer:
         kind = type(event).__name__
         place = self._place(event.start_mark)
         if getattr(event, "ctag", None) is not None:
-            raise _error(place, f"the tag {event.ctag} is not allowed", "write plain values without '!'")
+            raise _error(
+                place, f"the tag {str(event.ctag)[:80]} is not allowed", "write plain values without '!'"
+            )
         if kind == "DocumentStartEvent" and self.root is not None:
             raise _error(place, "a second document starts here", "keep one document in a file")
         if kind == "ScalarEvent":
