@@ -243,14 +243,12 @@ def test_run_writes_a_folder_that_says_the_same(command, scenario, tmp_path):
     again = json.loads(command("run", path, *QUICK, "--out", out, "--json")[1])
     alone = json.loads(command("run", path, *QUICK, "--json")[1])
     assert again == alone
-    assert (
-        command("status", out, "--json")[1].split()
-        == '{ "total": 1, "done": 1, "failed": 0, "running": 0 }'.split()
-    )
+    counts = json.loads(command("status", out, "--json")[1])
+    assert counts == {"total": 1, "done": 1, "failed": 0, "running": 0}
 
 
 def test_run_without_out_makes_a_dated_folder(command, scenario, tmp_path):
-    code, text, err = command("run", scenario(), *QUICK, "--profile")
+    code, _, err = command("run", scenario(), *QUICK, "--profile")
     assert code == 0
     assert len(list((tmp_path / "results").glob("*-run-plain"))) == 1
     assert any("trade" in line for line in err)
