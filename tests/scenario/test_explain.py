@@ -1,9 +1,12 @@
 """Explanations and differences, in words a planner can follow."""
 
+from dataclasses import replace
+
 import pytest
 
 from sim.core.errors import InputError
 from sim.scenario import difference, explain
+from sim.world.parameters import Parameter
 
 TEXT = """\
 policy:
@@ -65,6 +68,15 @@ def test_parameters_and_headings(told):
     assert "critical_mass_rd: 3000 m yuan/year  (table)" in told("critical_mass_rd")
     assert told("until") == "until: 2042-Q4"
     assert "neutral 1" in told("demand_growth_factor")
+
+
+def test_a_parameter_may_have_the_name_of_a_policy_lever(folder):
+    row = Parameter("incubators", "all", 6659, "units", 3000, 9000, "yearbook", "measured")
+    words = replace(folder.words, parameters={"incubators": {"all": row}})
+    path = folder.write("policy: {incubators: 3}\nassumptions: {incubators: 7000}")
+    parameter = explain(path, "assumptions.incubators", vocabulary=words)
+    assert parameter.startswith(f"incubators: 7000 units  ({path}:2:28)")
+    assert "from 2023-Q1  3 " in explain(path, "incubators", vocabulary=words)
 
 
 @pytest.mark.parametrize(
