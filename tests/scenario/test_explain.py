@@ -75,7 +75,7 @@ def test_a_parameter_may_have_the_name_of_a_policy_lever(folder):
     words = replace(folder.words, parameters={"incubators": {"all": row}})
     path = folder.write("policy: {incubators: 3}\nassumptions: {incubators: 7000}")
     parameter = explain(path, "assumptions.incubators", vocabulary=words)
-    assert parameter.startswith(f"incubators: 7000 units  ({path}:2:28)")
+    assert parameter.startswith(f"incubators: 7000 units  ({path}:2:27)")
     assert "from 2023-Q1  3 " in explain(path, "incubators", vocabulary=words)
 
 
