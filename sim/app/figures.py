@@ -136,7 +136,7 @@ def zone_map(points: Points, title: str, size: tuple[str, str], shade: str) -> s
     parts.append(f'<g transform="translate({left:.1f} {top:.1f}) scale({zoom:.3f})" fill="none">')
     parts.extend(f'<path d="{path}" stroke="{GRID}"/>' for path, *_ in where.lines)
     parts.append("</g>")
-    order = np.argsort(-points.size, kind="stable")
+    order: list[int] = np.argsort(-points.size, kind="stable").tolist()
     for z in order:
         parts.append(
             f'<circle cx="{x[z]:.1f}" cy="{y[z]:.1f}" r="{radius[z]:.1f}" fill="{colour(points.shade[z])}" '
