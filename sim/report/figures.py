@@ -1,0 +1,200 @@
+"""Charts: how key outcomes spread over time, industry by industry, and who gains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from sim.report import svg
+from sim.report.names import label, scenario_label
+from sim.report.quantities import axis, digits
+from sim.report.results import Results
+
+Floats = NDArray[np.float64]
+_BANDS = ((5, 95, 0.16), (25, 75, 0.30))
+_DASHES = ("--", "-", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+
+
+def fans(results: Results, metrics: Sequence[str], alternative: str | None, key: str) -> list[Markup]:
+    """Return one fan chart a metric: base and alternative, and below them their paired difference."""
+    charts = []
+    for metric in metrics:
+        if metric in results.timeseries and results.timeseries[metric].notna().any():
+            charts.append(_fan(results, metric, alternative, f"{key}-time-{metric}"))
+    return charts
+
+
+def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Markup:
+    unit = results.metrics[metric].unit
+    names = [results.base] + ([alternative] if alternative else [])
+    data = {n: results.series(metric, n) for n in names}
+    lowest, top = _range(data.values())
+    factor, unit_text = axis(top, unit)
+    with svg.style(key):
+        figure = Figure(figsize=(3.6, 3.5 if alternative else 2.5), layout="constrained")
+        panels: Any = (
+            figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1)) if alternative else [figure.subplots()]
+        )
+        level = panels[0]
+        for name, colour, dash in zip(names, svg.SERIES, _DASHES, strict=False):
+            _bands(level, *data[name], factor, colour, dash)
+        level.set_title(label(metric).title, fontsize=9.5)
+        level.set_ylabel(unit_text)
+        _tidy(level, zero=lowest >= 0)
+        if alternative:
+            years, gap = results.paired(metric, alternative)
+            gap_factor, gap_unit = axis(_range([(years, gap)])[1], unit)
+            panels[1].axhline(0, color="#444444", linewidth=0.8)
+            if len(gap):
+                _bands(panels[1], years, gap, gap_factor, svg.ALTERNATIVE_COLOUR, "-")
+            panels[1].set_ylabel("pp" if gap_unit == "%" else gap_unit)
+            panels[1].set_title("difference, pair by pair", fontsize=8.5, fontweight="normal")
+            _tidy(panels[1], zero=False)
+        panels[-1].set_xlabel("year")
+        words = f"{label(metric).title} over time in {unit_text}: median, 50 % and 90 % bands over runs; "
+        return svg.inline(figure, key, words + ", ".join(scenario_label(n) for n in names))
+
+
+def _range(series: Iterable[tuple[Floats, Floats]]) -> tuple[float, float]:
+    """Return the lowest value and the largest magnitude of some series, zeros if none is defined."""
+    values = np.concatenate([v[np.isfinite(v)] for _, v in series])
+    return (float(values.min()), float(np.abs(values).max())) if values.size else (0.0, 0.0)
+
+
+def _bands(
+    panel: Any, years: Floats, values: Floats, factor: float, colour: str, dash: Any, *, bands: bool = True
+) -> None:
+    """Draw the median line and, for more than one run, its bands."""
+    good = np.isfinite(values).any(axis=0)
+    if not good.any():
+        return
+    years, values = years[good], values[:, good] * factor
+    if bands and len(values) > 1:
+        for low, high, alpha in _BANDS:
+            lower, upper = np.nanpercentile(values, [low, high], axis=0)
+            panel.fill_between(years, lower, upper, color=colour, alpha=alpha, linewidth=0)
+    panel.plot(years, np.nanmedian(values, axis=0), color=colour, linestyle=dash, linewidth=1.6)
+
+
+def _tidy(panel: Any, *, zero: bool) -> None:
+    if zero:
+        panel.set_ylim(bottom=0)
+    panel.margins(x=0.01)
+    panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    panel.yaxis.set_major_locator(MaxNLocator(4))
+    panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
+
+
+def _tick(value: float) -> str:
+    """Return an axis number: no trailing noise, true minus, thousands apart."""
+    if abs(value) >= 1000:
+        return digits(round(value))
+    return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+
+
+def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
+    """Return one chart a metric with the medians of all scenarios (for several alternatives)."""
+    charts = []
+    for metric in metrics:
+        if metric not in results.timeseries or not results.timeseries[metric].notna().any():
+            continue
+        data = {n: results.series(metric, n) for n in results.scenarios}
+        lowest, top = _range(data.values())
+        factor, unit_text = axis(top, results.metrics[metric].unit)
+        key = f"all-{metric}"
+        with svg.style(key):
+            figure = Figure(figsize=(3.6, 2.6), layout="constrained")
+            panel = figure.subplots()
+            for name, colour, dash in zip(results.scenarios, svg.SERIES, _DASHES, strict=False):
+                _bands(panel, *data[name], factor, colour, dash, bands=False)
+            panel.set_title(label(metric).title, fontsize=9.5)
+            panel.set_ylabel(unit_text)
+            panel.set_xlabel("year")
+            _tidy(panel, zero=lowest >= 0)
+            words = f"{label(metric).title} over time in {unit_text}: median over runs of every scenario"
+            charts.append(svg.inline(figure, key, words))
+    return charts
+
+
+def legend(names: Sequence[str]) -> list[dict[str, str]]:
+    """Return label, colour and dash pattern of each scenario for a legend in HTML."""
+    patterns = ("6 3", "", "8 3 2 3", "2 3", "8 2", "5 2 2 2", "2 2")
+    return [
+        {"label": scenario_label(n), "colour": c, "dash": d}
+        for n, c, d in zip(names, svg.SERIES, patterns, strict=False)
+    ]
+
+
+def crowding(results: Results, alternative: str | None, key: str) -> Markup | None:
+    """Return how many zones target each industry: at the start, in the base, in the alternative."""
+    cells = results.cells
+    if cells is None:
+        return None
+    names = [results.base] + ([alternative] if alternative else [])
+    start = cells.first[results.base]["priority"].sum(axis=1).mean(axis=0)
+    ends = {n: cells.last[n]["priority"].sum(axis=1) for n in names}
+    order = np.argsort(ends[results.base].mean(axis=0), kind="stable")
+    rows = np.arange(len(order))
+    with svg.style(key):
+        figure = Figure(figsize=(7.4, 5.4), layout="constrained")
+        panel: Any = figure.subplots()
+        panel.plot(start[order], rows, "|", color="#222222", markersize=9, markeredgewidth=1.6)
+        handles = [("at the start", {"marker": "|", "color": "#222222", "linestyle": "none"})]
+        marks = (("o", svg.BASE_COLOUR, 0.12), ("D", svg.ALTERNATIVE_COLOUR, -0.12))
+        for name, (marker, colour, shift) in zip(names, marks, strict=False):
+            mean = ends[name].mean(axis=0)[order]
+            low, high = np.percentile(ends[name], [5, 95], axis=0)[:, order]
+            panel.hlines(rows + shift, low, high, color=colour, linewidth=1.4, alpha=0.7)
+            panel.plot(mean, rows + shift, marker, color=colour, markersize=5.5)
+            handles.append((scenario_label(name), {"marker": marker, "color": colour, "linestyle": "none"}))
+        panel.set_yticks(rows, [cells.industries[i] for i in order])
+        panel.set_xlim(left=0)
+        panel.set_xlabel(f"zones that target the industry in {cells.years[1]} (bars: 90 % of runs)")
+        for text, look in handles:
+            panel.plot([], [], label=text, **look)
+        figure.legend(loc="outside upper left", ncols=3, handletextpad=0.2)
+        words = "Number of zones targeting each industry: " + ", ".join(text for text, _ in handles)
+        return svg.inline(figure, key, words)
+
+
+def ranked(names: Sequence[str], estimate: Floats, unit: str, title: str, key: str) -> Markup:
+    """Return a ranked dot chart of changes with intervals.
+
+    Args:
+        names: what the rows are (provinces).
+        estimate: mean, low and high of the change, shape (3, rows); NaN low for no interval.
+        unit: raw unit of the values.
+        title: what changes.
+        key: unique id of the figure.
+    """
+    mean, low, high = estimate
+    order = np.argsort(mean, kind="stable")
+    factor, unit_text = axis(float(np.nanmax(np.abs(estimate), initial=0.0)), unit)
+    rows = np.arange(len(names))
+    with svg.style(key):
+        figure = Figure(figsize=(4.6, 0.8 + 0.19 * len(names)), layout="constrained")
+        panel: Any = figure.subplots()
+        panel.axvline(0, color="#444444", linewidth=0.8)
+        for row, i in zip(rows, order, strict=True):
+            clear = not (low[i] <= 0 <= high[i]) if np.isfinite(low[i]) else False
+            colour = svg.BETTER if mean[i] > 0 else svg.WORSE
+            colour = colour if clear or not np.isfinite(low[i]) else "#8a8a8a"
+            if np.isfinite(low[i]):
+                panel.plot([low[i] * factor, high[i] * factor], [row, row], color=colour, linewidth=1.4)
+            face = colour if clear or not np.isfinite(low[i]) else "white"
+            shape = "^" if mean[i] > 0 else "v"
+            panel.plot(mean[i] * factor, row, shape, color=colour, markerfacecolor=face, markersize=5)
+        panel.set_yticks(rows, [names[i] for i in order])
+        panel.tick_params(axis="y", labelsize=8)
+        panel.set_ylim(-0.7, len(names) - 0.3)
+        panel.xaxis.set_major_locator(MaxNLocator(5))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
+        panel.set_xlabel(f"change, {unit_text}")
+        panel.set_title(title, fontsize=9.5)
+        return svg.inline(figure, key, f"{title}: change by province in {unit_text}, with 95 % intervals")

@@ -1,0 +1,268 @@
+"""Maps of the zones: equal-area projection, a light graticule, no borders (none are in the data)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.report.quantities import amount, join, number, scale
+from sim.report.svg import BETTER, WORSE
+
+Floats = NDArray[np.float64]
+WIDTH, MARGIN = 560.0, 14.0
+_PARALLELS, _CENTRE = (25.0, 47.0), (105.0, 35.0)
+_LEGEND_HEIGHT = 62.0
+_BIGGEST = 17.0
+"""Radius in pixels of the largest circle."""
+
+
+def albers(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return Albers equal-area conic coordinates on the unit sphere (Snyder 1987, eq. 14-1 to 14-6).
+
+    Standard parallels 25 and 47 degrees north, central meridian 105 degrees east, as is usual for China.
+    """
+    one, two = np.radians(_PARALLELS)
+    n = (np.sin(one) + np.sin(two)) / 2
+    c = np.cos(one) ** 2 + 2 * n * np.sin(one)
+
+    def rho(phi: Floats) -> Floats:
+        return np.sqrt(c - 2 * n * np.sin(phi)) / n
+
+    theta = n * np.radians(np.asarray(lon, dtype=np.float64) - _CENTRE[0])
+    r, r0 = rho(np.radians(np.asarray(lat, dtype=np.float64))), rho(np.radians(np.float64(_CENTRE[1])))
+    return r * np.sin(theta), r0 - r * np.cos(theta)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the zones stand on the page, shared by all maps of a report."""
+
+    x: Floats
+    y: Floats
+    height: float
+    lines: tuple[tuple[str, str, float, float], ...]
+    """Graticule: path, label, and where the label stands."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One zone's circle; ``note`` is what a pointer over it shows."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str
+    hollow: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A name on the map."""
+
+    x: float
+    y: float
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """Everything the template needs to draw one map."""
+
+    title: str
+    description: str
+    frame: Frame
+    points: tuple[Point, ...]
+    places: tuple[Place, ...]
+    sizes: tuple[tuple[float, str], ...]
+    """Legend of sizes: radius and label."""
+    size_title: str
+    stops: tuple[str, ...]
+    """Colours of the scale from low to high; empty for a map of gains and losses."""
+    ends: tuple[str, str]
+    colour_title: str
+
+
+def frame(lon: Floats, lat: Floats) -> Frame:
+    """Return the page positions of the zones, shape (Z,), and a graticule every ten degrees."""
+    x, y = albers(lon, lat)
+    pad = _BIGGEST + MARGIN
+    span_x = max(float(np.ptp(x)), 1e-3)
+    factor = (WIDTH - 2 * pad) / span_x
+    height = min(max(float(np.ptp(y)) * factor, 160.0), 520.0) + 2 * pad
+    left, top = float(x.min()), float(y.max())
+
+    def page(lo: Floats, la: Floats) -> tuple[Floats, Floats]:
+        px, py = albers(lo, la)
+        return (px - left) * factor + pad, (top - py) * factor + pad
+
+    lines = []
+    west, east = np.floor(lon.min() / 10) * 10, np.ceil(lon.max() / 10) * 10
+    south, north = np.floor(lat.min() / 10) * 10, np.ceil(lat.max() / 10) * 10
+    for meridian in np.arange(west, east + 1, 10):
+        px, py = page(np.full(25, meridian), np.linspace(south, north, 25))
+        inside = (py >= 0) & (py <= height)
+        if inside.sum() > 1:
+            at = int(np.flatnonzero(inside)[-1])
+            lines.append((_path(px, py), f"{meridian:.0f}° E", float(px[at]) + 3, max(float(py[at]), 12.0)))
+    for parallel in np.arange(south, north + 1, 10):
+        px, py = page(np.linspace(west, east, 40), np.full(40, parallel))
+        inside = (px >= 0) & (px <= WIDTH) & (py >= 14) & (py <= height - 4)
+        if inside.sum() > 1:
+            at = int(np.flatnonzero(inside)[0])
+            lines.append((_path(px, py), f"{parallel:.0f}° N", max(float(px[at]), 2.0), float(py[at]) - 3))
+    zx, zy = page(lon, lat)
+    return Frame(zx, zy, float(height), tuple(lines))
+
+
+def _path(x: Floats, y: Floats) -> str:
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
+
+
+def level_map(
+    where: Frame,
+    names: Sequence[str],
+    size: tuple[Floats, str],
+    colour: tuple[Floats, str],
+    limits: tuple[float, float, float],
+    titles: tuple[str, str, str],
+) -> Map:
+    """Return a map of levels: area shows one quantity, colour (cividis) another.
+
+    Args:
+        where: the frame.
+        names: zone names, Z of them.
+        size: values (Z,) and unit of what area shows.
+        colour: values (Z,) and unit of what colour shows (NaN is drawn hollow).
+        limits: the largest size, the lowest and the highest colour value of all maps.
+        titles: of the map, of the size legend and of the colour legend.
+    """
+    values, unit = size
+    shade, shade_unit = colour
+    stops = _cividis(np.linspace(0.0, 1.0, 9))
+    level = (np.nan_to_num(shade) - limits[1]) / max(limits[2] - limits[1], 1e-12)
+    fills = _cividis(1.0 - np.clip(level, 0.0, 1.0))
+    points = []
+    for i in np.argsort(-values, kind="stable"):
+        note = f"{names[i]}: {titles[1]} {amount(float(values[i]), unit)}, {titles[2]} "
+        note += amount(float(shade[i]), shade_unit) if np.isfinite(shade[i]) else "none"
+        points.append(
+            Point(
+                round(float(where.x[i]), 1),
+                round(float(where.y[i]), 1),
+                _radius(values[i], limits[0]),
+                fills[i],
+                not np.isfinite(shade[i]),
+                note,
+            )
+        )
+    return Map(
+        title=titles[0],
+        description=f"Map of {len(names)} zones, {titles[0]}: area {titles[1]}, colour {titles[2]}",
+        frame=where,
+        points=tuple(points),
+        places=tuple(_places(where, names, values, limits[0])),
+        sizes=_size_legend(limits[0], unit),
+        size_title=titles[1],
+        stops=tuple(reversed(stops)),
+        ends=(number(limits[1], shade_unit), number(limits[2], shade_unit)),
+        colour_title=titles[2],
+    )
+
+
+def change_map(
+    where: Frame, names: Sequence[str], estimate: Floats, unit: str, title: str, largest: float
+) -> Map:
+    """Return a map of changes: blue gains, orange losses, hollow where the interval includes zero.
+
+    ``estimate`` holds mean, low and high, shape (3, Z); ``largest`` is the change of the biggest circle.
+    """
+    mean, low, high = estimate
+    points = []
+    for i in np.argsort(-np.abs(mean), kind="stable"):
+        unsure = bool(np.isfinite(low[i]) and low[i] <= 0 <= high[i])
+        sign = "+" if mean[i] > 0 else ""
+        note = f"{names[i]}: {sign}{amount(float(mean[i]), unit)}"
+        if np.isfinite(low[i]):
+            note += f" (95 % interval {number(float(low[i]), unit)} to {number(float(high[i]), unit)})"
+        points.append(
+            Point(
+                round(float(where.x[i]), 1),
+                round(float(where.y[i]), 1),
+                _radius(abs(mean[i]), largest),
+                BETTER if mean[i] > 0 else WORSE,
+                unsure,
+                note,
+            )
+        )
+    return Map(
+        title=title,
+        description=f"Map of {len(names)} zones, {title}: blue circles gain, orange circles lose",
+        frame=where,
+        points=tuple(points),
+        places=tuple(_places(where, names, np.abs(mean), largest)),
+        sizes=_size_legend(largest, unit),
+        size_title="change, either way",
+        stops=(),
+        ends=("", ""),
+        colour_title="",
+    )
+
+
+def _radius(value: Any, largest: float) -> float:
+    share = max(float(value), 0.0) / max(largest, 1e-12)
+    return round(max(1.2, _BIGGEST * min(share, 1.0) ** 0.5), 1)
+
+
+def _cividis(values: Floats) -> list[str]:
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    return [to_hex(c) for c in colormaps["cividis"](values)]
+
+
+def _size_legend(largest: float, unit: str) -> tuple[tuple[float, str], ...]:
+    """Return three round values with their radii."""
+    steps = []
+    for share in (1.0, 0.3, 0.05):
+        target = largest * share
+        if target <= 0:
+            continue
+        power = 10.0 ** np.floor(np.log10(target))
+        value = max((m for m in (1.0, 2.0, 5.0) if m * power <= target), default=1.0) * power
+        use = scale(value, unit)
+        steps.append((_radius(value, largest), join(f"{value * use.factor:g}", use.suffix)))
+    return tuple(dict.fromkeys(steps))
+
+
+def _places(where: Frame, names: Sequence[str], weight: Floats, largest: float, most: int = 7) -> list[Place]:
+    """Name the biggest zones where there is room, trying right, left, above and below."""
+    taken: list[tuple[float, float, float, float]] = []
+    placed: list[Place] = []
+    big = [i for i in np.argsort(-weight, kind="stable") if weight[i] > 0.02 * largest]
+    for i in big[: 3 * most]:
+        radius, width = _radius(weight[i], largest) + 3, 6.6 * len(names[i])
+        x, y = float(where.x[i]), float(where.y[i])
+        tries = (
+            (x + radius, y + 4, "start", x + radius),
+            (x - radius, y + 4, "end", x - radius - width),
+            (x, y - radius, "middle", x - width / 2),
+            (x, y + radius + 10, "middle", x - width / 2),
+        )
+        for px, py, anchor, left in tries:
+            box = (left, py - 11, left + width, py + 3)
+            inside = box[0] > 2 and box[2] < WIDTH - 2 and box[1] > 2 and box[3] < where.height - 2
+            if inside and all(
+                box[2] < t[0] or t[2] < box[0] or box[3] < t[1] or t[3] < box[1] for t in taken
+            ):
+                taken.append(box)
+                placed.append(Place(round(px, 1), round(py, 1), anchor, str(names[i])))
+                break
+        if len(placed) == most:
+            break
+    return placed

@@ -1,0 +1,199 @@
+"""Put the report together: read the folder, draw, fill the template, write one file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from sim.report import atlas, figures, gains, sentences, tables
+from sim.report.names import KEY_METRICS, scenario_label
+from sim.report.quantities import amount
+from sim.report.results import Results, read
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_GLANCE = (*KEY_METRICS, "value_added", "cluster_count_100bn", "public_net_cost", "gini_output_provinces")
+
+
+def write(folder: Path | str) -> Path:
+    """Write ``report.html`` into a results folder, from the folder's files alone.
+
+    Args:
+        folder: a results folder with merged tables (``clusterlab run``, ``compare``, ``demo``, ``study``).
+
+    Returns:
+        The path of the report: one HTML file that needs no network and no other file.
+
+    Raises:
+        InputError: the folder is not a results folder, or its runs are not finished.
+    """
+    results = read(Path(folder))
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    html = environment.get_template("report.html.j2").render(context(results))
+    path = results.folder / "report.html"
+    draft = path.with_name(f".report.html.{os.getpid()}")
+    draft.write_text(html, encoding="utf-8")
+    return draft.replace(path)
+
+
+def context(results: Results) -> dict[str, Any]:
+    """Return everything the templates show."""
+    first, last = results.span
+    manifest = results.manifest
+    several = len(results.alternatives) > 1
+    answered = [a for a in results.alternatives if a in results.comparison]
+    shared = atlas.scales(results)
+    return {
+        "title": str(manifest.get("name") or results.folder.name),
+        "question": _question(results),
+        "base": _about(results, results.base),
+        "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
+        "single": _single(results, shared) if not answered else None,
+        "several": several,
+        "glance": tables.glance(results, _GLANCE) if len(answered) > 1 else [],
+        "overview": figures.overview(results, KEY_METRICS) if several else [],
+        "legend": figures.legend(results.scenarios),
+        "balances": [b for s in results.scenarios if (b := tables.balance(results, s))],
+        "manifest": manifest,
+        "facts": _facts(results),
+        "packages": sorted((manifest.get("packages") or {}).items()),
+        "digests": [(s.get("name"), s.get("digest", "")) for s in manifest.get("scenarios") or []],
+        "warnings": [str(w) for w in manifest.get("warnings") or []],
+        "failed": int(manifest.get("runs_failed") or 0),
+        "done": int(manifest.get("runs_done") or results.timeseries["run"].nunique()),
+        "first": first,
+        "last": last,
+        "marks": [tables.mark(v) for v in ("better", "worse", "changed", "unclear")],
+    }
+
+
+def _question(results: Results) -> str:
+    base = scenario_label(results.base)
+    if not results.alternatives:
+        return f"What happens under {base}?"
+    if len(results.alternatives) == 1:
+        other = scenario_label(results.alternatives[0])
+        return f"What does {other} change, compared with {base}, and what does it cost?"
+    return (
+        f"What do {len(results.alternatives)} policies change, compared with {base}, and what do they cost?"
+    )
+
+
+def _about(results: Results, scenario: str) -> dict[str, Any]:
+    entry = results.about(scenario)
+    text = " ".join(str(entry.get("description") or "").split())
+    return {"name": scenario, "label": scenario_label(scenario), "description": text}
+
+
+def _facts(results: Results) -> list[tuple[str, str]]:
+    manifest = results.manifest
+    first, last = results.span
+    seeds = results.seeds(results.base)
+    scale = manifest.get("scale")
+    facts: list[tuple[str, Any]] = [
+        ("World", manifest.get("world")),
+        ("Scale", f"{scale:g} of the real number of firms and R&D workers" if scale else None),
+        ("Years", f"{first} to {last}"),
+        ("Scenarios", ", ".join(scenario_label(s) for s in results.scenarios)),
+        ("Runs", f"{len(seeds)} per scenario, seeds {seeds[0]} to {seeds[-1]}" if seeds else None),
+        ("Failed runs", manifest.get("runs_failed")),
+        ("clusterlab", manifest.get("clusterlab")),
+        ("Hash of the model's sources", manifest.get("source_hash")),
+        ("Python", manifest.get("python")),
+        ("Started", manifest.get("started")),
+        ("Finished", manifest.get("finished")),
+        ("Processor time", f"{manifest['cpu_seconds']:,.0f} s" if manifest.get("cpu_seconds") else None),
+    ]
+    return [(k, str(v)) for k, v in facts if v is not None]
+
+
+def _alternative(results: Results, name: str, index: int, shared: atlas.Scales | None) -> dict[str, Any]:
+    """Return one alternative's section."""
+    rows = results.comparison[name]
+    first, last = results.span
+    key = f"a{index + 1}"
+    by_name = {r.metric.name: r for r in rows}
+    programmes = tables.programme_rows(results, name)
+    delivered = (results.manifest.get("programmes") or {}).get(name) or {}
+    return {
+        **_about(results, name),
+        "id": key,
+        "answer": sentences.answer(rows, name, first, last),
+        "findings": sentences.findings(rows),
+        "delivery": sentences.delivery(delivered),
+        "cards": [tables.metric_row(by_name[n]) for n in KEY_METRICS if n in by_name][:6],
+        "groups": tables.metric_groups(rows),
+        "runs": max((r.runs for r in rows), default=0),
+        "policy": tables.policy_rows(results, name),
+        "programmes": programmes,
+        "fans": figures.fans(results, KEY_METRICS, name, key),
+        "legend": figures.legend([results.base, name]),
+        "maps": atlas.plates(results, name, shared),
+        "crowding": figures.crowding(results, name, f"{key}-crowding"),
+        "matrices": [m for s in (results.base, name) if (m := tables.duplication(results, s))],
+        **_gains(results, name, key),
+    }
+
+
+def _single(results: Results, shared: atlas.Scales | None) -> dict[str, Any]:
+    """Return the section of a folder without comparison."""
+    _, last = results.span
+    values, units = {}, {}
+    for name, metric in results.metrics.items():
+        if name in results.timeseries:
+            _, series = results.series(name, results.base)
+            end = series[:, -1][np.isfinite(series[:, -1])] if series.size else np.array([])
+            values[name], units[name] = (float(end.mean()) if end.size else None), metric.unit
+    matrix = tables.duplication(results, results.base)
+    delivered = (results.manifest.get("programmes") or {}).get(results.base) or {}
+    return {
+        **_about(results, results.base),
+        "answer": sentences.single_answer(values, units, last),
+        "delivery": sentences.delivery(delivered),
+        "groups": tables.level_groups(results),
+        "programmes": tables.programme_rows(results, None),
+        "fans": figures.fans(results, KEY_METRICS, None, "single"),
+        "maps": atlas.plates(results, None, shared),
+        "crowding": figures.crowding(results, None, "single-crowding"),
+        "matrices": [matrix] if matrix else [],
+    }
+
+
+def _gains(results: Results, name: str, key: str) -> dict[str, Any]:
+    """Return who gains and loses: two ranked charts, one table, one sentence."""
+    charts, changes = [], {}
+    titles = {"output": "Output", "public_money": "Public equity and grants"}
+    for column, unit in gains.NATIONAL.items():
+        change = gains.by_province(results, name, column)
+        changes[column] = gains.by_zone(results, name, column)
+        if change is not None:
+            charts.append(
+                figures.ranked(change.names, change.estimate, unit, titles[column], f"{key}-rank-{column}")
+            )
+    output, money = changes["output"], changes["public_money"]
+    province = gains.by_province(results, name, "output")
+    if output is None or money is None or province is None:
+        return {"gains": [], "extremes": None, "gain_words": ""}
+    words = []
+    for places, change in (("provinces", province), ("zones", output)):
+        up, down = change.counts()
+        words.append(
+            f"Of {len(change.names)} {places}, {up} clearly gain output, {down} clearly lose, "
+            f"and {len(change.names) - up - down} show no clear change."
+        )
+    total = float(output.estimate[0].sum())
+    words.append(f"The changes of all zones add up to {amount(total, gains.NATIONAL['output'])}.")
+    return {
+        "gains": charts,
+        "extremes": tables.extremes(output, money, gains.NATIONAL),
+        "gain_words": " ".join(words),
+    }

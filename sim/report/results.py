@@ -1,0 +1,293 @@
+"""Read a results folder: the only place that knows the files' names and columns."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.dataset as ds
+from numpy.typing import NDArray
+
+from sim.core.errors import InputError, Problem
+
+Floats = NDArray[np.float64]
+REMEDY = "give a folder made by 'clusterlab demo', 'compare', 'run' or 'study'"
+CELL_VALUES = ("priority", "firms", "jobs", "output", "capacity", "public_money")
+_ZONE_COLUMNS = ("scenario", "seed", "year", "zone", "province", "lon", "lat")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric as the manifest's catalogue describes it."""
+
+    name: str
+    unit: str = ""
+    better: str = ""
+    account: bool = False
+    doc: str = ""
+    over: str = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row of ``comparison.csv``; ``None`` where the file is blank."""
+
+    scenario: str
+    metric: Metric
+    baseline: float | None
+    value: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    better_in: float | None
+    runs: int
+
+    @property
+    def verdict(self) -> str:
+        """Say what the row shows: better, worse, changed, unclear, same, single or undefined.
+
+        Clear means that the 95 % interval excludes zero and the p-value, where there is one, is
+        below 0.05 (it is adjusted for the number of metrics); ``single`` has no interval.
+        """
+        if self.difference is None:
+            return "undefined"
+        if self.difference == 0 and (self.low or 0) == 0 == (self.high or 0):
+            return "same"
+        if self.low is None or self.high is None or self.runs < 2:
+            return "single"
+        if self.low <= 0 <= self.high or (self.p_value is not None and self.p_value >= 0.05):
+            return "unclear"
+        if not self.metric.better:
+            return "changed"
+        return "better" if (self.difference > 0) == (self.metric.better == "higher") else "worse"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Zone x industry outcomes: ``first``/``last`` year, per scenario, (runs, zones, industries).
+
+    ``total`` holds sums over all simulated years, for columns that are yearly flows.
+    """
+
+    zones: tuple[str, ...]
+    industries: tuple[str, ...]
+    years: tuple[int, int]
+    seeds: dict[str, tuple[int, ...]]
+    first: dict[str, dict[str, Floats]]
+    last: dict[str, dict[str, Floats]]
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results folder in memory; ``scenarios`` has the base first."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    scenarios: tuple[str, ...]
+    metrics: dict[str, Metric]
+    comparison: dict[str, list[Difference]]
+    timeseries: Any
+    """National series, a data frame; one row a run and quarter."""
+    zones: Any
+    """Zone, province, lon and lat, a data frame with one row a zone."""
+    levers: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """Name of the scenario the others are compared with."""
+        return self.scenarios[0]
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Names of the scenarios compared with the base."""
+        return self.scenarios[1:]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First and last simulated year."""
+        quarters = self.timeseries["quarter"]
+        return int(str(quarters.min())[:4]), int(str(quarters.max())[:4])
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """Zone x industry arrays of the first and the last year, or ``None`` without the file."""
+        path = self.folder / "cells.parquet"
+        return read_cells(path, self.scenarios) if path.exists() else None
+
+    @cached_property
+    def zone_province(self) -> tuple[str, ...]:
+        """Province of each zone, in the order of ``cells.zones``."""
+        if self.cells is None:
+            return ()
+        of = dict(zip(self.zones["zone"].astype(str), self.zones["province"].astype(str), strict=True))
+        return tuple(of.get(z, "") for z in self.cells.zones)
+
+    def about(self, scenario: str) -> dict[str, Any]:
+        """Return the manifest's entry of a scenario."""
+        entries = self.manifest.get("scenarios") or []
+        return next((s for s in entries if s.get("name") == scenario), {"name": scenario})
+
+    def series(self, metric: str, scenario: str) -> tuple[Floats, Floats]:
+        """Return years (T,) and values (runs, T) of a national metric, runs in order of seed."""
+        rows = self.timeseries[self.timeseries["scenario"] == scenario]
+        table = rows.pivot_table(
+            index="seed", columns="quarter", values=metric, dropna=False, observed=True, sort=True
+        )
+        years = np.array([int(str(q)[:4]) + int(str(q)[-1]) / 4 for q in table.columns])
+        return years, table.to_numpy(dtype=np.float64)
+
+    def seeds(self, scenario: str) -> list[int]:
+        """Return the seeds that finished, in order (the rows of :meth:`series`)."""
+        rows = self.timeseries[self.timeseries["scenario"] == scenario]
+        return sorted(int(s) for s in rows["seed"].unique())
+
+    def paired(self, metric: str, scenario: str) -> tuple[Floats, Floats]:
+        """Return years (T,) and scenario minus base (pairs, T) over the seeds both finished."""
+        years, ours = self.series(metric, scenario)
+        _, theirs = self.series(metric, self.base)
+        mine, base = self.seeds(scenario), self.seeds(self.base)
+        both = sorted(set(mine) & set(base))
+        return years, ours[[mine.index(s) for s in both]] - theirs[[base.index(s) for s in both]]
+
+
+def read(folder: Path) -> Results:
+    """Read a results folder; raise ``InputError`` with a remedy if it is not one."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(Problem(str(folder), 0, 0, "there is no such folder", remedy=REMEDY))
+    manifest = _manifest(folder)
+    missing = [f for f in ("timeseries.parquet", "zones.parquet") if not (folder / f).exists()]
+    if missing:
+        what = f"{' and '.join(missing)} missing: the runs are not finished or not merged"
+        raise InputError(Problem(str(folder), 0, 0, what, remedy=f"run 'clusterlab resume {folder}' first"))
+    timeseries: Any = pd.read_parquet(folder / "timeseries.parquet")
+    zones: Any = pd.read_parquet(folder / "zones.parquet", columns=list(_ZONE_COLUMNS))
+    if timeseries.empty or zones.empty:
+        raise InputError(Problem(str(folder), 0, 0, "no run has finished", remedy="run 'clusterlab retry'"))
+    timeseries["scenario"] = timeseries["scenario"].astype(str)
+    present = set(timeseries["scenario"])
+    named = [str(s.get("name")) for s in manifest.get("scenarios") or [] if s.get("name") in present]
+    named = list(dict.fromkeys([*named, *sorted(present)]))
+    base = manifest.get("base")
+    if base in named:
+        named = [base, *(n for n in named if n != base)]
+    metrics = _catalogue(manifest.get("metrics"), timeseries)
+    comparison = _comparison(folder / "comparison.csv", metrics)
+    levers = manifest.get("levers") or []
+    entries = levers.values() if isinstance(levers, Mapping) else levers
+    return Results(
+        folder=folder,
+        manifest=manifest,
+        scenarios=tuple(named),
+        metrics=metrics,
+        comparison={n: comparison[n] for n in named if n in comparison},
+        timeseries=timeseries,
+        zones=zones.drop_duplicates("zone")[["zone", "province", "lon", "lat"]].reset_index(drop=True),
+        levers={str(e["name"]): dict(e) for e in entries if "name" in e},
+    )
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    if not path.exists():
+        raise InputError(Problem(str(folder), 0, 0, "no manifest.json: not a results folder", remedy=REMEDY))
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
+        raise InputError(Problem(str(path), line, column, "not readable as JSON", remedy=REMEDY)) from None
+    if not isinstance(manifest, dict):
+        raise InputError(Problem(str(path), 1, 1, "not a manifest: no mapping at the top", remedy=REMEDY))
+    return manifest
+
+
+def _catalogue(entries: Any, timeseries: Any) -> dict[str, Metric]:
+    """Return the manifest's metrics, completed by numeric columns it does not describe."""
+    found = entries.values() if isinstance(entries, Mapping) else (entries or [])
+    metrics = {
+        str(e["name"]): Metric(
+            name=str(e["name"]),
+            unit=str(e.get("unit") or ""),
+            better=str(e.get("better") or ""),
+            account=bool(e.get("account")),
+            doc=" ".join(str(e.get("doc") or "").split()),
+            over=str(e.get("over") or "final"),
+        )
+        for e in found
+        if isinstance(e, Mapping) and "name" in e
+    }
+    for column in timeseries.select_dtypes("number").columns:
+        if column not in {"run", "seed"} and column not in metrics:
+            metrics[str(column)] = Metric(str(column))
+    return metrics
+
+
+def _comparison(path: Path, metrics: Mapping[str, Metric]) -> dict[str, list[Difference]]:
+    """Return the rows of ``comparison.csv`` by scenario, in the order of the file."""
+    rows: dict[str, list[Difference]] = {}
+    if not path.exists():
+        return rows
+    with path.open(newline="", encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            name = line["metric"]
+            known = metrics.get(name) or Metric(name, line.get("unit") or "")
+            row = Difference(
+                line["scenario"],
+                known,
+                *(_finite(line.get(c)) for c in ("baseline", "value", "difference", "ci_low", "ci_high")),
+                p_value=_finite(line.get("p_value")),
+                better_in=_finite(line.get("better_in")),
+                runs=int(_finite(line.get("runs")) or 0),
+            )
+            rows.setdefault(row.scenario, []).append(row)
+    return rows
+
+
+def _finite(text: str | None) -> float | None:
+    try:
+        value = float(text or "nan")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def read_cells(path: Path, scenarios: Sequence[str]) -> Cells:
+    """Read the first and last year of ``cells.parquet`` as dense arrays.
+
+    Rows may come in any order; the order of zones and industries is that of first appearance.
+    """
+    data = ds.dataset(path)
+    year = ds.field("year")
+    spans = data.to_table(columns=["year"]).column("year").to_numpy()
+    years = int(spans.min()), int(spans.max())
+    keys = ["scenario", "seed", "year", "zone", "industry"]
+    table = data.to_table(columns=[*keys, *CELL_VALUES], filter=year.isin(list(years)))
+    rows: Any = table.to_pandas()
+    zone, zones = pd.factorize(rows["zone"])
+    industry, industries = pd.factorize(rows["industry"])
+    rows = rows.assign(zone=zone, industry=industry, scenario=rows["scenario"].astype(str))
+    first: dict[str, dict[str, Floats]] = {}
+    last: dict[str, dict[str, Floats]] = {}
+    seeds: dict[str, tuple[int, ...]] = {}
+    for scenario in scenarios:
+        ours = rows[rows["scenario"] == scenario]
+        run, order = pd.factorize(ours["seed"], sort=True)
+        seeds[scenario] = tuple(int(s) for s in order)
+        shape = (len(order), len(zones), len(industries))
+        for when, target in zip(years, (first, last), strict=True):
+            at = ours["year"].to_numpy() == when
+            where = (run[at], ours["zone"].to_numpy()[at], ours["industry"].to_numpy()[at])
+            arrays = {c: np.zeros(shape) for c in CELL_VALUES}
+            for column, array in arrays.items():
+                array[where] = np.nan_to_num(ours[column].to_numpy(dtype=np.float64)[at])
+            target[scenario] = arrays
+    return Cells(tuple(map(str, zones)), tuple(map(str, industries)), years, seeds, first, last)

@@ -1,0 +1,144 @@
+"""The answer and the findings in words, made from ``comparison.csv`` and nothing else.
+
+The wording is honest by rule: the direction word follows the sign, an interval that includes
+zero reads "no clear difference", what became worse is always named, and one run alone is said
+to be one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sim.report.names import Label, label, period, scenario_label
+from sim.report.quantities import amount, interval, number, p_text, percent_change, plain_unit
+from sim.report.results import Difference
+
+_HEADLINE = ("duplicated_layouts", "largest_cluster_output")
+_COST = "public_cost"
+_TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Duplication", ("declared_priorities", "structure_similarity", "priority_jaccard")),
+    ("Idle capacity", ("capacity_utilisation", "overcapacity_industries", "stranded_public_money")),
+    ("Clusters", ("cluster_count", "cluster_count_100bn", "top10_cluster_share")),
+    ("Growth", ("output", "value_added", "jobs", "survival_5y")),
+    ("Public money", ("public_cost", "public_net_cost", "public_debt", "private_per_public")),
+    ("Fairness", ("gini_output_provinces", "theil_output_provinces")),
+)
+_MAIN = ("output", "value_added", "jobs", "cluster_count", "capacity_utilisation", "stranded_public_money")
+
+
+def answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> str:
+    """Return the answer in one sentence for one alternative, with its uncertainty."""
+    by_name = {r.metric.name: r for r in rows}
+    leads = [by_name[n] for n in (*_HEADLINE, _COST) if n in by_name] or list(rows[:3])
+    if not leads:
+        return f"There is nothing to compare for {scenario_label(scenario)}."
+    start = f"With {scenario_label(scenario)}, "
+    if all(r.verdict == "single" for r in leads if r.verdict not in ("same", "undefined")):
+        start = f"In one single run, which gives no interval, with {scenario_label(scenario)} "
+    parts = [clause(r, explain=i == 0) + _when(r, first, last) for i, r in enumerate(leads)]
+    return start + "; ".join([*parts, _worse(rows, leads)]).rstrip("; ") + "."
+
+
+def _when(row: Difference, first: int, last: int) -> str:
+    return "" if row.difference is None else f" {period(row.metric, first, last)}"
+
+
+def clause(row: Difference, *, explain: bool = False) -> str:
+    """Return one metric's change as a clause, without full stop.
+
+    ``explain`` says once that the brackets hold a 95 % interval.
+    """
+    name, unit = label(row.metric.name), row.metric.unit
+    verdict = row.verdict
+    if verdict == "undefined" or row.difference is None:
+        return f"{name.text} cannot be compared (undefined in one of the scenarios)"
+    brackets = _brackets(row, explain=explain)
+    if verdict == "same":
+        return f"{name.text} {_are(name)} unchanged"
+    if verdict == "unclear":
+        return f"there is no clear difference in {name.text}{brackets}"
+    change = amount(abs(row.difference), unit, difference=True)
+    if plain_unit(unit) and plain_unit(unit) in name.text:
+        change = number(abs(row.difference), unit)
+    return f"{name.text} {_moves(name, row.difference)} by {change}{brackets}"
+
+
+def _brackets(row: Difference, *, explain: bool) -> str:
+    """Return the interval (in the direction of the verb) and the percentage in brackets."""
+    parts = []
+    unit = row.metric.unit
+    if row.low is not None and row.high is not None and row.runs > 1:
+        low, high = row.low, row.high
+        if row.verdict != "unclear" and (row.difference or 0) < 0:
+            low, high = -high, -low
+        parts.append(("95 % interval " if explain else "") + interval(low, high, unit))
+        if row.verdict == "unclear" and not low <= 0 <= high:
+            parts.append(f"but p {p_text(row.p_value)} once all outcomes are tested")
+    share = percent_change(row.difference, row.baseline, unit) if row.verdict != "unclear" else ""
+    if share:
+        parts.append(share)
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _are(name: Label) -> str:
+    return "are" if name.plural else "is"
+
+
+def _moves(name: Label, difference: float) -> str:
+    verb = "rise" if difference > 0 else "fall"
+    return verb if name.plural else verb + "s"
+
+
+def _worse(rows: Sequence[Difference], said: Sequence[Difference]) -> str:
+    """Return what became worse and has not been said yet, the main outcomes first."""
+    spoken = {r.metric.name for r in said}
+    worse = [r for r in rows if r.verdict == "worse" and r.metric.name not in spoken]
+    already = any(r.verdict == "worse" and r.metric.name != _COST for r in said)
+    if not worse:
+        return "" if already or all(r.verdict == "single" for r in rows) else _nothing_worse(rows)
+    rank = {n: i for i, n in enumerate(_MAIN)}
+    worse.sort(key=lambda r: (rank.get(r.metric.name, len(rank)), r.metric.account))
+    named = [clause(r) for r in worse[:3]]
+    more = len(worse) - len(named)
+    tail = f", and {more} more {'outcome is' if more == 1 else 'outcomes are'} worse" if more else ""
+    return ("also worse: " if already else "worse: ") + ", ".join(named) + tail
+
+
+def _nothing_worse(rows: Sequence[Difference]) -> str:
+    judged = [r for r in rows if r.metric.better and r.verdict not in ("single", "undefined")]
+    return "no other outcome is clearly worse" if judged else ""
+
+
+def findings(rows: Sequence[Difference], limit: int = 5) -> list[tuple[str, str]]:
+    """Return up to ``limit`` (topic, sentence) pairs; public money is always among them."""
+    by_name = {r.metric.name: r for r in rows}
+    found = []
+    for topic, names in _TOPICS:
+        told = [by_name[n] for n in names if n in by_name and by_name[n].verdict != "undefined"]
+        if told:
+            text = "; ".join(clause(r, explain=not found and i == 0) for i, r in enumerate(told[:3]))
+            found.append((topic, text[0].upper() + text[1:] + "."))
+    while len(found) > limit:
+        found.remove(next(f for f in reversed(found) if f[0] not in {"Public money", "Growth"}))
+    return found
+
+
+def delivery(programmes: Mapping[str, Mapping[str, float]]) -> str:
+    """Return how much of what programmes asked for was delivered, or nothing if none asked."""
+    asked = sum(float(p.get("requested") or 0) for p in programmes.values())
+    given = sum(float(p.get("delivered") or 0) for p in programmes.values())
+    if asked <= 0:
+        return ""
+    return (
+        f"Programmes asked for {amount(asked, 'm yuan')} and received {amount(given, 'm yuan')} "
+        f"({100 * given / asked:.0f} %); what budgets could not pay was not delivered."
+    )
+
+
+def single_answer(values: Mapping[str, float | None], units: Mapping[str, str], last: int) -> str:
+    """Return the opening sentence of a report on one scenario without comparison."""
+    names = [n for n in (*_HEADLINE, "cluster_count", "output", _COST) if values.get(n) is not None]
+    if not names:
+        return f"The scenario ran until {last}."
+    parts = [f"{label(n).text} {amount(values[n] or 0.0, units.get(n, ''))}" for n in names]
+    return f"At the end of {last}: " + "; ".join(parts) + "."

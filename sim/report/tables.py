@@ -1,0 +1,292 @@
+"""The report's tables as plain rows of text, ready for the templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.report import quantities as q
+from sim.report.gains import Change
+from sim.report.names import grouped, label, scenario_label
+from sim.report.results import Difference, Results
+
+MARKS = {
+    "better": ("✔", "better"),
+    "worse": ("✘", "worse"),
+    "changed": ("◆", "changed"),
+    "unclear": ("≈", "unclear"),
+    "same": ("=", "unchanged"),
+    "single": ("·", "one run"),
+    "undefined": ("?", "undefined"),
+}
+_AIMS = {"higher": "higher is better", "lower": "lower is better", "": "neither is better"}
+
+
+def mark(verdict: str) -> dict[str, str]:
+    """Return symbol, word and CSS class of a verdict."""
+    symbol, word = MARKS[verdict]
+    return {"symbol": symbol, "word": word, "css": verdict}
+
+
+def metric_row(row: Difference) -> dict[str, Any]:
+    """Return one metric's texts; ``title`` entries hold raw values in the catalogue's unit."""
+    unit = row.metric.unit
+    name = label(row.metric.name)
+    return {
+        "label": name.title,
+        "doc": " ".join(filter(None, [row.metric.doc, _AIMS.get(row.metric.better, "") + "."])),
+        "name": row.metric.name,
+        "unit": q.plain_unit(unit) or ("index" if unit in ("", "1", "index") else unit),
+        "baseline": q.number(row.baseline, unit),
+        "value": q.number(row.value, unit),
+        "difference": q.signed(row.difference, unit),
+        "interval": q.interval(row.low, row.high, unit),
+        "percent": q.percent_change(row.difference, row.baseline, unit),
+        "p": q.p_text(row.p_value),
+        "better_in": "" if row.better_in is None else f"{100 * row.better_in:.0f} %",
+        "mark": mark(row.verdict),
+        "raw": {
+            "baseline": _raw(row.baseline, unit),
+            "value": _raw(row.value, unit),
+            "difference": _raw(row.difference, unit),
+        },
+        "sort": row.difference if row.difference is not None else 0.0,
+    }
+
+
+def _raw(value: float | None, unit: str) -> str:
+    return "undefined" if value is None else f"{value:,.6g} {unit}".strip()
+
+
+def metric_groups(rows: Sequence[Difference]) -> list[dict[str, Any]]:
+    """Return the metric table by group."""
+    return [{"title": t, "rows": [metric_row(r) for r in found]} for t, found in grouped(rows)]
+
+
+def level_groups(results: Results) -> list[dict[str, Any]]:
+    """Return levels of a single scenario by group: mean over runs of each metric's own period."""
+    scenario = results.base
+    rows = []
+    for metric in results.metrics.values():
+        if metric.name not in results.timeseries:
+            continue
+        _, values = results.series(metric.name, scenario)
+        with np.errstate(all="ignore"):
+            last = values[:, -1] if values.size else np.array([np.nan])
+            one = {"total": np.nansum, "mean": np.nanmean}.get(metric.over)
+            if one is not None:
+                last = np.array([one(v) if np.isfinite(v).any() else np.nan for v in values])
+        good = last[np.isfinite(last)]
+        value = float(good.mean()) if good.size else None
+        rows.append(Difference(scenario, metric, None, value, None, None, None, None, None, len(good)))
+    return metric_groups(rows)
+
+
+def glance(results: Results, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return headline metrics x alternatives, for comparisons with several alternatives."""
+    table = []
+    for name in names:
+        found = [
+            next((r for r in results.comparison.get(a, []) if r.metric.name == name), None)
+            for a in results.alternatives
+        ]
+        if any(found):
+            unit = results.metrics[name].unit
+            baseline = next(r.baseline for r in found if r)
+            cells = [metric_row(r) if r else None for r in found]
+            table.append(
+                {
+                    "label": label(name).title,
+                    "unit": q.plain_unit(unit),
+                    "baseline": q.number(baseline, unit),
+                    "cells": cells,
+                }
+            )
+    return table
+
+
+def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
+    """Return which levers differ from the base: from, to, unit, meaning, evidence."""
+    rows = []
+    for item in results.about(scenario).get("policy_difference") or []:
+        key = str(item.get("key", ""))
+        known = results.levers.get(key) or results.levers.get(re.split(r"[.\[]", key)[-1]) or {}
+        doc = str(item.get("doc") or known.get("doc") or "")
+        rows.append(
+            {
+                "key": key.replace("_", " "),
+                "name": key,
+                "base": value_text(item.get("base")),
+                "value": value_text(item.get("value")),
+                "unit": str(item.get("unit") or known.get("unit") or ""),
+                "doc": doc,
+                "evidence": str(item.get("evidence") or known.get("evidence") or ""),
+            }
+        )
+    return rows
+
+
+def value_text(value: Any, most: int = 6) -> str:
+    """Return a lever's value as a planner would say it: dated values one after the other."""
+    if value is None:
+        return q.BLANK
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return q.digits(float(value)) if abs(value) < 1e15 else str(value)
+    if isinstance(value, Mapping):
+        parts = []
+        for k, v in value.items():
+            dated = re.fullmatch(r"\d{4}(-Q[1-4])?", str(k))
+            parts.append(f"{value_text(v)} from {k}" if dated else f"{k}: {value_text(v)}")
+        return _shorten(parts, "; ", most)
+    if isinstance(value, list | tuple):
+        return _shorten([value_text(v) for v in value], ", ", most) or "none"
+    return str(value)
+
+
+def _shorten(parts: Sequence[str], joiner: str, most: int) -> str:
+    more = len(parts) - most
+    return joiner.join(parts[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def programme_rows(results: Results, alternative: str | None) -> list[dict[str, str]]:
+    """Return public money by lever, asked for and delivered, in the base and the alternative."""
+    everything = results.manifest.get("programmes") or {}
+    base = everything.get(results.base) or {}
+    other = everything.get(alternative) or {} if alternative else {}
+    rows = []
+    for lever in dict.fromkeys([*base, *other]):
+        sides = [base.get(lever) or {}, other.get(lever) or {}]
+        if not any(float(s.get("requested") or 0) or float(s.get("delivered") or 0) for s in sides):
+            continue
+        row = {"lever": lever.replace("_", " "), "doc": str((results.levers.get(lever) or {}).get("doc", ""))}
+        for prefix, side in zip(("base", "other"), sides, strict=True):
+            asked, given = float(side.get("requested") or 0), float(side.get("delivered") or 0)
+            row[f"{prefix}_requested"] = q.number(asked, "m yuan") if side else q.BLANK
+            row[f"{prefix}_delivered"] = q.number(given, "m yuan") if side else q.BLANK
+            row[f"{prefix}_share"] = f"{100 * given / asked:.0f} %" if asked > 0 else q.BLANK
+        rows.append(row)
+    return rows
+
+
+def duplication(results: Results, scenario: str) -> dict[str, Any] | None:
+    """Return the province x industry share of zones (over runs) that target each industry at the end."""
+    cells = results.cells
+    if cells is None:
+        return None
+    last = cells.last[scenario]
+    priority = last["priority"].mean(axis=0)
+    provinces = tuple(dict.fromkeys(results.zone_province))
+    rows = []
+    for province in provinces:
+        member = [i for i, p in enumerate(results.zone_province) if p == province]
+        shares = priority[member].mean(axis=0)
+        rows.append({"province": province, "zones": len(member), "cells": [_shade(s) for s in shares]})
+    capacity = last["capacity"].sum(axis=1).mean(axis=0)
+    output = last["output"].sum(axis=1).mean(axis=0)
+    ratio = np.divide(output, capacity, out=np.full(len(output), np.nan), where=capacity > 0)
+    return {
+        "scenario": scenario_label(scenario),
+        "industries": cells.industries,
+        "rows": rows,
+        "start": [f"{n:.0f}" for n in cells.first[scenario]["priority"].sum(axis=1).mean(axis=0)],
+        "targeting": [f"{n:.0f}" for n in priority.sum(axis=0)],
+        "producing": [f"{n:.0f}" for n in (last["output"] > 0).sum(axis=1).mean(axis=0)],
+        "use": [f"{100 * u:.0f}" if np.isfinite(u) else q.BLANK for u in ratio],
+        "year": cells.years[1],
+    }
+
+
+def _shade(share: float) -> dict[str, Any]:
+    """Return a share as a percentage and one of eleven shades; an empty cell for none."""
+    percent = 100 * share
+    text = "" if percent == 0 else "<1" if percent < 0.5 else f"{percent:.0f}"
+    return {"text": text, "shade": 0 if percent == 0 else max(1, min(10, int(np.ceil(percent / 10))))}
+
+
+def extremes(output: Change, money: Change, units: Mapping[str, str], most: int = 8) -> dict[str, Any]:
+    """Return the zones that gain most and lose most output, with their public money."""
+    order = np.argsort(-output.estimate[0], kind="stable")
+    top = [i for i in order[:most] if output.estimate[0, i] > 0]
+    bottom = [i for i in order[::-1][:most] if output.estimate[0, i] < 0]
+
+    def row(i: int) -> dict[str, Any]:
+        mean, low, high = output.estimate[:, i]
+        unit, money_unit = units["output"], units["public_money"]
+        money_low, money_high = float(money.estimate[1, i]), float(money.estimate[2, i])
+        return {
+            "zone": output.names[i],
+            "baseline": q.number(float(output.baseline[i]), unit),
+            "change": q.signed(float(mean), unit),
+            "interval": q.interval(float(low), float(high), unit),
+            "clear": bool(output.clear[i]) or not np.isfinite(low),
+            "money": q.signed(float(money.estimate[0, i]), money_unit),
+            "money_interval": q.interval(money_low, money_high, money_unit),
+        }
+
+    return {"gain": [row(i) for i in top], "lose": [row(i) for i in bottom]}
+
+
+Flows = dict[tuple[str, str, str], float]
+
+
+def _flows(results: Results, scenario: str) -> Flows:
+    """Return m yuan by (payer, payee, item) over the run, mean over runs."""
+    lists = (results.manifest.get("flows") or {}).get(scenario) or {}
+    columns = [lists.get(k) or [] for k in ("payer", "payee", "item", "amount")]
+    paid: Flows = {}
+    for payer, payee, item, amount in zip(*columns, strict=False):
+        paid[payer, payee, item] = paid.get((payer, payee, item), 0.0) + float(amount or 0.0)
+    return paid
+
+
+def balance(results: Results, scenario: str) -> dict[str, Any] | None:
+    """Return who pays whom over the run, bn yuan: levels for the base, changes for the others."""
+    flows = base = _flows(results, results.base)
+    changes = scenario != results.base
+    if changes:
+        other = _flows(results, scenario)
+        if not other:
+            return None
+        flows = {k: other.get(k, 0.0) - base.get(k, 0.0) for k in {**base, **other}}
+    if not flows:
+        return None
+    sectors = list(dict.fromkeys([k[0] for k in flows] + [k[1] for k in flows]))
+    matrix = {(a, b): sum(v for k, v in flows.items() if k[:2] == (a, b)) for a in sectors for b in sectors}
+
+    def text(value: float, *, blank: bool = False) -> str:
+        if blank and abs(value) < 0.5:
+            return ""
+        return ("+" if changes and value > 0 else "") + q.digits(round(value / 1000, 3))
+
+    def note(payer: str, payee: str) -> str:
+        items = [(k[2], v) for k, v in flows.items() if k[:2] == (payer, payee) and v]
+        return "; ".join(f"{i.lower().replace('_', ' ')} {q.amount(v, 'm yuan')}" for i, v in items)
+
+    paid = {s: sum(matrix[s, r] for r in sectors) for s in sectors}
+    got = {s: sum(matrix[p, s] for p in sectors) for s in sectors}
+    return {
+        "title": f"{scenario_label(scenario)}, change from {scenario_label(results.base)}"
+        if changes
+        else scenario_label(scenario),
+        "sectors": [_sector(s) for s in sectors],
+        "rows": [
+            {
+                "payer": _sector(s),
+                "cells": [{"text": text(matrix[s, r], blank=True), "title": note(s, r)} for r in sectors],
+                "total": text(paid[s]),
+            }
+            for s in sectors
+        ],
+        "received": [text(got[s]) for s in sectors],
+        "net": [text(got[s] - paid[s]) for s in sectors],
+    }
+
+
+def _sector(name: str) -> str:
+    words = {"LOCAL": "local governments", "CENTRE": "central government", "REST": "rest of the economy"}
+    return words.get(str(name).upper(), str(name).lower().replace("_", " "))

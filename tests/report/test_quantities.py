@@ -1,0 +1,57 @@
+"""Numbers as people read them."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.report import quantities as q
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (31.2e6, "m yuan/year", "31.2 tn"),
+        (1234.0, "m yuan", "1.23 bn"),
+        (4.5, "m yuan", "4.50 m"),
+        (0.741, "share", "74.1 %"),
+        (14.1e6, "jobs", "14.1 million"),
+        (512.0, "zones", "512"),
+        (None, "zones", "–"),
+        (math.nan, "zones", "–"),
+        (0.0, "m yuan", "0 m"),
+    ],
+)
+def test_levels(value, unit, text):
+    assert q.number(value, unit) == text.replace(" ", q.SPACE)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(-478e3, "m yuan/year", "−478 bn"), (0.062, "share", "+6.20 pp"), (3.48, "clusters", "+3.48")],
+)
+def test_differences_carry_their_sign(value, unit, text):
+    assert q.signed(value, unit) == text.replace(" ", q.SPACE)
+
+
+def test_interval_has_one_scale():
+    assert q.interval(-3100.0, 5020.0, "m yuan") == f"−3.10 to 5.02{q.SPACE}bn"
+
+
+def test_percent_is_left_out_where_it_means_little():
+    assert q.percent_change(5.0, 0.0, "zones") == ""
+    assert q.percent_change(0.05, 0.5, "share") == ""
+    assert q.percent_change(5e9, 1.0, "zones") == ""
+
+
+def test_percent_follows_the_sign_even_for_negative_baselines():
+    assert q.percent_change(-10.0, -100.0, "m yuan").startswith("−")
+
+
+@given(st.floats(-1e12, 1e12, allow_nan=False))
+def test_digits_are_close_to_the_value_and_use_a_true_minus(value):
+    text = q.digits(value)
+    assert "-" not in text
+    back = float(text.replace("−", "-").replace(",", ""))
+    assert back == pytest.approx(value, rel=0.06, abs=1e-300)

@@ -1,0 +1,114 @@
+"""Honest wording: direction by sign, no claim across zero, the worse always named."""
+
+from sim.report.quantities import SPACE
+from sim.report.results import Difference, Metric
+from sim.report.sentences import answer, clause, delivery, findings, single_answer
+
+
+def row(name, difference, low=None, high=None, *, unit="zones", better="", p=0.001, runs=30, **more):
+    metric = Metric(name, unit, better, over=more.pop("over", "final"), account=more.pop("account", False))
+    base = more.pop("base", 500.0)
+    value = None if difference is None else base + difference
+    return Difference("plan", metric, base, value, difference, low, high, p, None, runs)
+
+
+def say(*args, **kwargs):
+    return clause(row(*args, **kwargs)).replace(SPACE, " ")
+
+
+def told(rows):
+    return answer(rows, "top_level_design", 2023, 2042).replace(SPACE, " ")
+
+
+FALL = row("duplicated_layouts", -212.0, -230.0, -195.0, better="lower")
+COST = row("public_cost", 1.2e6, 1.1e6, 1.3e6, unit="m yuan", better="lower", base=5e6, over="total")
+
+
+def test_a_fall_is_told_with_its_interval_in_the_same_direction():
+    assert say("duplicated_layouts", -212.0, -230.0, -195.0, better="lower") == (
+        "duplicated layouts fall by 212 zones (195 to 230; −42 %)"
+    )
+
+
+def test_a_rise_of_one_thing_takes_a_singular_verb():
+    assert say("output", 9e4, 5e4, 2e5, unit="m yuan/year", base=3e7) == (
+        "output rises by 90.0 bn yuan a year (50.0 to 200 bn; +0.3 %)"
+    )
+
+
+def test_an_interval_with_zero_is_no_clear_difference():
+    text = say("jobs", 12.0, -3.0, 20.0, unit="jobs")
+    assert text == "there is no clear difference in jobs (−3.00 to 20.0)"
+    assert "rise" not in text
+
+
+def test_a_difference_lost_among_many_outcomes_is_not_claimed():
+    text = say("jobs", 12.0, 2.0, 20.0, unit="jobs", p=0.2)
+    assert text.startswith("there is no clear difference in jobs")
+    assert "but p 0.20 once all outcomes are tested" in text
+
+
+def test_shares_move_in_percentage_points():
+    text = say("capacity_utilisation", 0.062, 0.06, 0.064, unit="share", better="higher", base=0.66)
+    assert text == "capacity utilisation rises by 6.20 percentage points (6.00 to 6.40 pp)"
+
+
+def test_nothing_moved_is_unchanged():
+    assert say("overcapacity_industries", 0.0, 0.0, 0.0, p=1.0) == (
+        "industries with overcapacity are unchanged"
+    )
+
+
+def test_undefined_is_said_to_be_so():
+    assert "cannot be compared" in say("time_to_market", None)
+
+
+def test_the_answer_names_period_cost_and_what_got_worse():
+    worse = row("output", -5e5, -6e5, -4e5, unit="m yuan/year", better="higher", base=3e7)
+    assert told([FALL, worse, COST]) == (
+        "With top level design, duplicated layouts fall by 212 zones "
+        "(95 % interval 195 to 230; −42 %) in 2042; "
+        "gross public cost rises by 1.20 tn yuan (1.10 to 1.30 tn; +24 %) over 2023–2042; "
+        "worse: output falls by 500 bn yuan a year (400 to 600 bn; −1.7 %)."
+    )
+
+
+def test_many_worse_outcomes_are_counted():
+    rows = [FALL, *(row(f"thing_{i}", 1.0, 0.5, 1.5, better="lower") for i in range(5))]
+    assert "and 2 more outcomes are worse" in told(rows)
+
+
+def test_nothing_worse_is_said_only_if_it_is_so():
+    assert told([FALL, COST]).endswith("no other outcome is clearly worse.")
+    against = row("duplicated_layouts", 12.0, 8.0, 16.0, better="lower")
+    assert "no other" not in told([against, COST])
+
+
+def test_the_headline_itself_may_be_unclear():
+    text = told([row("duplicated_layouts", -3.0, -9.0, 3.0, better="lower", p=0.4), COST])
+    assert text.startswith("With top level design, there is no clear difference in duplicated layouts")
+
+
+def test_one_run_is_said_to_be_one():
+    text = told([row("duplicated_layouts", -212.0, better="lower", p=None, runs=1)])
+    assert text.startswith("In one single run, which gives no interval, with top level design")
+    assert "interval 1" not in text
+
+
+def test_findings_are_few_and_never_leave_out_money():
+    names = ("declared_priorities", "capacity_utilisation", "cluster_count", "output", "public_cost")
+    rows = [row(n, 5.0, 4.0, 6.0) for n in (*names, "gini_output_provinces")]
+    topics = [t for t, _ in findings(rows)]
+    assert len(topics) == 5
+    assert "Public money" in topics
+
+
+def test_delivery_tells_the_share_paid():
+    text = delivery({"a": {"requested": 2000.0, "delivered": 500.0}}).replace(SPACE, " ")
+    assert "asked for 2.00 bn yuan and received 500 m yuan (25 %)" in text
+    assert delivery({"a": {"requested": 0.0, "delivered": 0.0}}) == ""
+
+
+def test_a_single_scenario_opens_with_levels():
+    text = single_answer({"duplicated_layouts": 12.0, "output": None}, {"duplicated_layouts": "zones"}, 2042)
+    assert text.replace(SPACE, " ") == "At the end of 2042: duplicated layouts 12.0 zones."
