@@ -76,7 +76,7 @@ def simulate_plan(plan: Plan, *, on_progress: OnProgress | None = None) -> RunRe
         scale=plan.scale,
         check=plan.check,
         panels=plan.panels,
-        on_quarter=lambda quarter: meter.quarter(1, (quarter + 1) / resolved.quarters),
+        on_quarter=lambda quarter: meter.quarter(1, quarter / resolved.quarters),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.lab.plan import Job
 
 OnQuarter = Callable[[int], None]
+"""Told the number of finished quarters."""
 TEXT_COLUMNS = frozenset({"scenario", "zone", "province", "industry", "tier"})
 """Columns with few different words, stored as dictionaries in the big tables."""
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 _SIM = Path(__file__).resolve().parents[1]
-_PARTS = ("core", "world", "mechanisms", "scenario", "schedule.py", "engine.py", "metrics.py")
+_PACKAGES = ("core", "world", "mechanisms", "scenario")
+_ABOVE = frozenset({"__init__.py", "__main__.py", "model.py", "odd.py"})
+"""Modules beside the packages that no run depends on."""
 _LIBRARIES = ("numba", "numpy", "scipy")
 
 
@@ -46,13 +48,12 @@ def source_hash() -> str:
     digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
     for library in _LIBRARIES:
         digest.update(f"{library} {_version(library)}".encode())
-    for part in _PARTS:
-        root = _SIM / part
-        files = [root] if root.is_file() else sorted(root.rglob("*"))
-        for path in files:
-            if path.suffix in {".py", ".csv"}:
-                digest.update(path.relative_to(_SIM).as_posix().encode())
-                digest.update(path.read_bytes())
+    files = [path for path in _SIM.glob("*.py") if path.name not in _ABOVE]
+    files += [path for part in _PACKAGES for path in (_SIM / part).rglob("*")]
+    for path in sorted(files):
+        if path.suffix in {".py", ".csv"}:
+            digest.update(path.relative_to(_SIM).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

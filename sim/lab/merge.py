@@ -41,6 +41,8 @@ def _concatenate(target: Path, jobs: Sequence[Job], name: Path) -> None:
     try:
         for job in jobs:
             table = _numbered(pq.read_table(job.folder / name), job.run)
+            if table.num_rows == 0:
+                continue
             if writer is None:
                 writer = pq.ParquetWriter(draft, table.schema, compression="zstd")
             writer.write_table(table.cast(writer.schema))

@@ -25,7 +25,7 @@ class _Watcher:
         self.failures: list[Failure] = []
 
     def quarter(self, job: Job, quarter: int) -> None:
-        self.meter.quarter(job.run, (quarter + 1) / job.resolved.quarters)
+        self.meter.quarter(job.run, quarter / job.resolved.quarters)
 
     def done(self, job: Job) -> None:
         self.meter.finish(job.run)

@@ -49,7 +49,7 @@ class Watcher(Protocol):
     """Who is told what happens to the jobs."""
 
     def quarter(self, job: Job, quarter: int) -> None:
-        """Hear that a run has reached a quarter."""
+        """Hear how many quarters of a run are finished."""
 
     def done(self, job: Job) -> None:
         """Hear that a run is finished."""

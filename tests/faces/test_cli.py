@@ -195,7 +195,7 @@ def test_studies_that_cannot_be_done_yet(command, scenario, tmp_path):
     study.write_text(f"kind: compare\nscenarios: [{a}, c.yaml]\nruns: 0\nscal: 1\noutcomes: [outptu]\n")
     code, _, err = command("study", study)
     assert code == 2
-    assert [line.removeprefix(f"{study}:").split(":")[0] for line in err] == ["2", "4", "5"]
+    assert [line.removeprefix(f"{study}:").split(":")[0] for line in err] == ["2", "3", "4", "5"]
     study.write_text(f"kind: compare\nscenarios: [{a}, {b}]\nruns: 0\nscale: 9\n")
     code, _, err = command("study", study)
     assert [line.removeprefix(f"{study}:").split(":")[0] for line in err] == ["4", "3"]

@@ -77,7 +77,7 @@ def simulate(a_job: Job, on_quarter=None) -> Path:
     with store.workplace(a_job.folder) as draft:
         for quarter in range(4):
             if on_quarter is not None:
-                on_quarter(quarter)
+                on_quarter(quarter + 1)
         write_run(draft, a_job, result(a_job), {"wall_seconds": 0.1, "cpu_seconds": 0.1})
     with (marks / f"{a_job.scenario}-{a_job.seed}").open("a") as file:
         file.write("x")
