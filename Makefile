@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint study study-small reference clean
+.PHONY: help install run app test lint study study-small clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,16 @@ lint: $(VENV)/.dev  ## ruff, pyright, import-linter, codespell
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
+
+study: $(VENV)/.run  ## every study in experiments/ at full length (hours)
+	for file in experiments/*.yaml; do $(BIN)/clusterlab study $$file || exit; done
+
+SMALL := results/study-small
+study-small: $(VENV)/.run  ## the same studies with two runs each, to see that they work
+	@rm -rf $(SMALL) && mkdir -p $(SMALL)/experiments && ln -s ../../scenarios $(SMALL)/scenarios
+	for file in experiments/*.yaml; do \
+	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2030-Q4/' $$file > $$small; \
+	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
