@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.report.maps import WIDTH as MAP_WIDTH
-from sim.report.maps import frame
+from sim.report.maps import Frame
 from sim.report.quantities import amount, axis, digits
 
+Floats = NDArray[np.float64]
 INK = "#333"
 GRID = "#ddd"
 NOW = "#0b5fa5"
@@ -104,28 +105,26 @@ def time_chart(title: str, unit: str, lines: Sequence[Line], quarters: int, star
 class Points:
     """The zones as they are now; all arrays are (Z,)."""
 
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    size: NDArray[np.float64]
+    size: Floats
     """Shown as the circle's area."""
-    shade: NDArray[np.float64]
+    shade: Floats
     """Shown as the circle's colour, NaN where undefined."""
     notes: Sequence[str]
     """Tooltip of each zone."""
     labels: Sequence[str]
-    """Name of each zone; the five largest are written beside their circles."""
+    """Name of each zone; those of the largest are written beside their circles."""
 
 
-def zone_map(points: Points, title: str, size: tuple[str, str], shade: str) -> str:
+def zone_map(where: Frame, points: Points, title: str, size: tuple[str, str], shade: str) -> str:
     """Return a map as SVG: one circle a zone, large ones first so that small ones stay visible.
 
     Args:
-        points: What to draw.
+        where: Places of the zones and the graticule.
+        points: What to draw there.
         title: Heading.
         size: What a circle's area means, and its unit.
         shade: What the colour means; it runs from 0 to 1.
     """
-    where = frame(points.lon, points.lat)
     zoom = min((_WIDTH - 20) / MAP_WIDTH, (_HEIGHT - 60) / where.height)
     left, top = (_WIDTH - zoom * MAP_WIDTH) / 2, 30 + (_HEIGHT - 60 - zoom * where.height) / 2
     x, y = left + zoom * where.x, top + zoom * where.y
@@ -143,13 +142,28 @@ def zone_map(points: Points, title: str, size: tuple[str, str], shade: str) -> s
             'fill-opacity="0.85" stroke="#fff" stroke-width="0.7">'
             f"<title>{escape(points.notes[z])}</title></circle>"
         )
-    for z in order[:5]:
-        if points.size[z] > 0:
-            parts.append(_text(x[z] + radius[z] + 3, y[z] + 4, points.labels[z], "start"))
+    parts.extend(_names(x, y, radius, points, order))
     return "".join([*parts, *_map_keys(biggest, size, shade), "</svg>"])
 
 
-def _radius(size: NDArray[np.float64], biggest: float) -> NDArray[np.float64]:
+def _names(x: Floats, y: Floats, radius: Floats, points: Points, order: list[int]) -> list[str]:
+    """Return the names of the largest zones, at most six, where they do not run into each other."""
+    taken: list[tuple[float, float, float]] = []
+    parts = []
+    for z in order:
+        width = 8.0 * len(points.labels[z])
+        left = float(x[z] + radius[z] + 3)
+        left = left if left + width < _WIDTH else float(x[z] - radius[z] - 3 - width)
+        free = all(abs(y[z] - row) > 16 or left > end or left + width < start for start, end, row in taken)
+        if len(taken) == 6 or points.size[z] <= 0:
+            break
+        if free:
+            taken.append((left, left + width, float(y[z])))
+            parts.append(_text(left, y[z] + 4, points.labels[z], "start"))
+    return parts
+
+
+def _radius(size: Floats, biggest: float) -> Floats:
     return 2.5 + 22.0 * np.sqrt(np.clip(size, 0.0, None) / biggest)
 
 

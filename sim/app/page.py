@@ -18,8 +18,9 @@ from sim.app.session import WORLDS, AppModel, scenarios
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 NOTE = (
-    "Move levers or choose another start, then press Reset: a run in progress keeps the policy it "
-    "began with. The dashed line is the run before the last Reset. Point at a circle for its numbers."
+    "Choose a scenario or move levers, then press Reset: a run in progress keeps the policy it began with. "
+    "A lever left at its default keeps the scenario's own values. "
+    "The dashed line is the run before the last Reset. Point at a circle for its numbers."
 )
 
 

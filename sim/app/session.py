@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import mesa
+
 from sim.core.calendar import quarter_text
 from sim.lab import shipped
 from sim.model import ClusterModel
@@ -11,7 +13,7 @@ from sim.schedule import LEVERS
 
 WORLDS = ("china-178", "china-31")
 SCALE = 0.005
-"""Every two-hundredth HOST firm and R&D worker: some ten milliseconds a quarter."""
+"""Every two-hundredth HOST firm and R&D worker: quick enough to watch."""
 CHARTED = ("duplicated_layouts", "largest_cluster_output", "public_cost")
 
 
@@ -48,8 +50,9 @@ class AppModel(ClusterModel):
         return quarter_text(self.engine.quarter - 1) if self.engine.quarter else ""
 
     def follow(self, last: AppModel) -> None:
-        """Remember the series of the run that this one replaces, if it ever began."""
+        """Remember the series of the run that this one replaces, if it ever began, and let that go."""
         self.before = last.series() if last.engine.quarter else last.before
+        getattr(mesa.Agent, "_ids", {}).pop(last, None)  # or Mesa 3.3 keeps every model for ever
 
     def series(self) -> dict[str, list[float]]:
         """Return the charted metrics so far, one number a quarter."""

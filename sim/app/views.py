@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,10 @@ from sim.app.figures import BEFORE, NOW, Line, Points, time_chart, zone_map
 from sim.app.session import AppModel
 from sim.core.calendar import START_YEAR
 from sim.metrics import METRICS
+from sim.report.maps import Frame, frame
 from sim.report.names import label
 from sim.report.quantities import amount, number
+from sim.world import country
 
 TIERS = ("innovation source", "industrial bearing", "resource guarantee")
 
@@ -31,22 +35,29 @@ def duplicated_share(priority: NDArray[np.bool_], viable: NDArray[np.int64]) -> 
     return np.where(kept > 0, priority @ surplus / np.maximum(kept, 1), np.nan)
 
 
+@cache
+def _frame(world: str) -> Frame:
+    land = country(world)
+    return frame(land.lon, land.lat)
+
+
 def map_svg(model: AppModel) -> str:
     """Return the map of the zones: area is output, colour is the duplicated share of priorities."""
     state = model.engine.state
-    country, zones = state.country, state.zones
+    land, zones = state.country, state.zones
     priority = state.cells.used("priority")
     share = duplicated_share(priority, state.industries.used("viable")[: priority.shape[1]])
-    names = np.array(country.industries)
+    names = np.array(land.industries)
     notes = [
-        f"{name}, {country.provinces[country.province[z]]} ({TIERS[country.tier[z]]})\n"
+        f"{name}, {land.provinces[land.province[z]]} ({TIERS[land.tier[z]]})\n"
         f"output {amount(zones.output[z], 'm yuan/year')}, {zones.firms[z]:,} firms, {zones.jobs[z]:,} jobs\n"
         f"priorities: {', '.join(names[priority[z]]) or 'none'}\n"
         f"of these duplicated: {number(share[z], 'share')}"
-        for z, name in enumerate(country.zones)
+        for z, name in enumerate(land.zones)
     ]
     return zone_map(
-        Points(country.lon, country.lat, zones.used("output"), share, notes, country.zones),
+        _frame(model.resolved.world),
+        Points(zones.used("output"), share, notes, land.zones),
         f"{len(notes)} zones, {model.quarter or 'end of 2022'}",
         ("output", zones.columns["output"].unit),
         "duplicated share of priorities",
@@ -59,4 +70,6 @@ def chart_svg(model: AppModel, metric: str) -> str:
         Line("run before", model.before.get(metric, []), BEFORE, dashed=True),
         Line("this run", model.datacollector.model_vars[metric], NOW),
     ]
-    return time_chart(label(metric).title, METRICS[metric].unit, lines, model.engine.quarters, START_YEAR)
+    meaning = METRICS[metric]
+    unit = f"{meaning.unit}/quarter" if meaning.over == "total" else meaning.unit
+    return time_chart(label(metric).title, unit, lines, model.engine.quarters, START_YEAR)
