@@ -50,16 +50,18 @@ class Programme:
     """How a lever is paid for: what one unit of dose costs, who pays, who receives.
 
     ``price`` names a parameter (m yuan per unit of ``base`` and year at one unit of dose);
-    the dose is ``|value - neutral| / per``.  ``base`` says what the price multiplies:
-    ``nation``, ``zone``, ``industry`` (of the zone's priorities), ``staff`` (R&D workers of
-    the zone), ``firms`` (firms of the zone) or ``unit`` (the value itself is a number of units).
-    ``delay`` is in quarters: delivery approaches what is paid for at the rate 1/(1 + delay).
+    the dose is ``|value - neutral| / per``.  ``base`` says what the price multiplies: the
+    ``nation``, each ``zone``, each ``industry`` of the catalogue, the zone's R&D ``staff``, its
+    ``firms``, their ``research`` outlay, or its institutes' ``budget``.  ``payee`` receives the
+    money; ``suppliers`` and ``fund`` mean that it is set aside and spent by trade (first
+    products) and by finance (the guidance fund).  ``delay`` is in quarters: delivery approaches
+    what is paid for at the rate 1 / (1 + delay).
     """
 
     price: str
-    base: Literal["nation", "zone", "industry", "staff", "firms", "unit"]
+    base: Literal["nation", "zone", "industry", "staff", "firms", "research", "budget"]
     payer: Literal["zone", "centre"] = "zone"
-    payee: Literal["firms", "households", "institutes", "rest"] = "rest"
+    payee: Literal["firms", "households", "institutes", "rest", "suppliers", "fund"] = "rest"
     per: float = 1.0
     delay: int = 0
 

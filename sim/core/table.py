@@ -30,16 +30,16 @@ class Table:
     """Columns of one length, reached as attributes (``firms.cash``).
 
     ``rows`` is how many rows are in use including holes; kernels loop over ``[:rows]`` and
-    skip rows whose ``alive`` is false, where the table has that column.
+    skip rows whose ``alive`` is false, where the table has that column.  ``room`` is how many fit.
     """
 
-    def __init__(self, name: str, columns: tuple[Column, ...], rows: int, capacity: int = 0) -> None:
+    def __init__(self, name: str, columns: tuple[Column, ...], rows: int, room: int = 0) -> None:
         self.name = name
         self.columns = {c.name: c for c in columns}
         self.rows = rows
-        self.capacity = max(capacity, rows)
+        self.room = max(room, rows)
         self._data: dict[str, NDArray[Any]] = {
-            c.name: np.full((self.capacity, *c.shape), c.fill, dtype=c.dtype) for c in columns
+            c.name: np.full((self.room, *c.shape), c.fill, dtype=c.dtype) for c in columns
         }
 
     def __getattr__(self, name: str) -> NDArray[Any]:
@@ -62,21 +62,21 @@ class Table:
         """Return the rows in use of a column (a view)."""
         return self._data[column][: self.rows]
 
-    def grow(self, capacity: int) -> None:
-        """Make room for ``capacity`` rows; existing rows keep their place."""
-        if capacity <= self.capacity:
+    def grow(self, room: int) -> None:
+        """Make room for ``room`` rows; existing rows keep their place."""
+        if room <= self.room:
             return
         for name, column in self.columns.items():
-            bigger = np.full((capacity, *column.shape), column.fill, dtype=column.dtype)
-            bigger[: self.capacity] = self._data[name]
+            bigger = np.full((room, *column.shape), column.fill, dtype=column.dtype)
+            bigger[: self.room] = self._data[name]
             self._data[name] = bigger
-        self.capacity = capacity
+        self.room = room
 
     def copy(self) -> Table:
         """Return an independent copy."""
         twin = object.__new__(Table)
         twin.name, twin.columns = self.name, self.columns
-        twin.rows, twin.capacity = self.rows, self.capacity
+        twin.rows, twin.room = self.rows, self.room
         twin._data = {k: v.copy() for k, v in self._data.items()}
         return twin
 

@@ -13,7 +13,7 @@ COLUMNS = (
 
 
 def test_columns_have_their_type_shape_and_fill() -> None:
-    firms = Table("firms", COLUMNS, rows=3, capacity=8)
+    firms = Table("firms", COLUMNS, rows=3, room=8)
     assert firms.cash.dtype == np.float64
     assert firms.skill.shape == (8, 6)
     assert (firms.zone == -1).all()
@@ -27,16 +27,16 @@ def test_growing_keeps_rows_and_fills_the_new_ones() -> None:
     firms.set("cash", [1.0, 2.0, 3.0])
     firms.zone[:] = 4
     firms.grow(10)
-    assert firms.capacity == 10
+    assert firms.room == 10
     assert firms.rows == 3
     assert firms.used("cash").tolist() == [1.0, 2.0, 3.0]
     assert firms.zone.tolist() == [4] * 3 + [-1] * 7
     firms.grow(5)
-    assert firms.capacity == 10
+    assert firms.room == 10
 
 
 def test_setting_keeps_the_array_and_touches_only_rows_in_use() -> None:
-    firms = Table("firms", COLUMNS, rows=2, capacity=4)
+    firms = Table("firms", COLUMNS, rows=2, room=4)
     before = firms.cash
     firms.set("cash", 7.0)
     assert firms.cash is before
@@ -44,17 +44,17 @@ def test_setting_keeps_the_array_and_touches_only_rows_in_use() -> None:
 
 
 def test_a_copy_is_independent() -> None:
-    firms = Table("firms", COLUMNS, rows=2, capacity=4)
+    firms = Table("firms", COLUMNS, rows=2, room=4)
     twin = firms.copy()
     twin.cash[0] = 5.0
     twin.grow(9)
     assert firms.cash[0] == 0.0
-    assert firms.capacity == 4
+    assert firms.room == 4
     assert twin.rows == 2
 
 
 def test_used_is_a_view_and_memory_is_counted() -> None:
-    firms = Table("firms", COLUMNS, rows=2, capacity=4)
+    firms = Table("firms", COLUMNS, rows=2, room=4)
     firms.used("cash")[1] = 3.0
     assert firms.cash[1] == 3.0
     assert firms.nbytes() == 4 * (8 + 2 + 6 * 4)

@@ -1,0 +1,143 @@
+"""Formulas that several mechanisms share.  Arrays in, arrays out; no state.
+
+``p`` is the table of parameters (attribute access); K = 20 future industries, HOST is last
+where a vector has K + 1 entries.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def logistic_path(year: Any, start: Array, ceiling: Array, midpoint: Array) -> Array:
+    """Return the logistic diffusion path through ``start`` at 2022, m yuan/year.
+
+    ``year`` is a number or an array that broadcasts with the industries (the readiness clock).
+    Source: epidemic diffusion (Griliches 1957); ceilings and midpoints are parameters.
+
+    >>> float(logistic_path(2022.0, np.array([50.0]), np.array([100.0]), np.array([2030.0]))[0])
+    50.0
+    """
+    speed = np.log(ceiling / start - 1.0) / np.where(midpoint == 2022.0, np.inf, midpoint - 2022.0)
+    return ceiling / (1.0 + (ceiling / start - 1.0) * np.exp(-speed * (year - 2022.0)))
+
+
+def production_jobs_per_output(p: Any) -> Array:
+    """Return production jobs per m yuan/year of output at reference use, (K + 1,).
+
+    Revenue per job counts R&D staff too, so their share is taken out (at least a tenth stays).
+    """
+    per_job = np.append(p.revenue_per_job, p.host_revenue_per_job)
+    intensity = np.append(p.rd_intensity, p.host_rd_intensity)
+    return np.maximum(0.1 / per_job, 1.0 / per_job - intensity / p.rd_cost_per_fte)
+
+
+def selling_rd_intensity(p: Any) -> Array:
+    """Return R&D over sales of firms with a product, (K + 1,).
+
+    What an industry spends beyond ``rd_intensity_selling_cap`` is done by firms that have no
+    product yet and live on equity.
+    """
+    return np.minimum(np.append(p.rd_intensity, p.host_rd_intensity), p.rd_intensity_selling_cap)
+
+
+def capital_ratio(p: Any) -> Array:
+    """Return capital per m yuan/year of capacity, m yuan, (K + 1,)."""
+    return np.append(p.capital_per_output, p.host_capital_per_output)
+
+
+def input_share(p: Any) -> Array:
+    """Return bought inputs per reference sales, (K + 1,): the item that closes unit costs.
+
+    At reference utilisation, price and unit cost a firm then earns ``hightech_mfg_profit_margin``
+    after production labour, research, rent, taxes and upkeep of capital.
+    """
+    jobs = production_jobs_per_output(p)
+    upkeep = p.depreciation_capital * capital_ratio(p) / p.reference_utilisation
+    other = jobs * (p.production_worker_labour_cost + p.rent_per_job)
+    share = 1.0 - p.hightech_mfg_profit_margin - other - selling_rd_intensity(p) - upkeep
+    return np.clip(share - p.local_tax_ratio - p.central_tax_ratio, 0.2, 0.8)
+
+
+def supply_coefficients(supply: Array, demand: Array, p: Any) -> Array:
+    """Return input coefficients among the K industries (buyer row, seller column).
+
+    The raw matrix would imply more intermediate than total sales for some sellers, so supplier
+    columns are scaled to stay below ``intermediate_sales_cap`` of the seller's demand and rows
+    below ``intermediate_row_cap``.
+    """
+    column = np.minimum(1.0, p.intermediate_sales_cap * demand / np.maximum(demand @ supply, 1e-12))
+    rows = (supply * column).sum(axis=1)
+    return supply * column * np.minimum(1.0, p.intermediate_row_cap / np.maximum(rows, 1e-12))[:, None]
+
+
+def field_mix(relatedness: Array, field: NDArray[np.int64], fields: int = 6) -> Array:
+    """Return which fields an industry's R&D workers come from, (K + 1, F), rows sum to one.
+
+    An industry needs a field as much as it is related (squared) to the industries of that
+    field, itself included; HOST needs the average of all.
+    """
+    weight = np.zeros((relatedness.shape[0], fields))
+    for f in range(fields):
+        members = relatedness[:, field == f]
+        if members.shape[1]:
+            weight[:, f] = (members**2).sum(axis=1) / members.shape[1]
+    weight /= weight.sum(axis=1, keepdims=True)
+    return np.vstack([weight, weight.mean(axis=0)])
+
+
+def standardise(values: Array) -> Array:
+    """Return z-scores over zones (axis 0); a column without spread becomes zeros."""
+    spread = values.std(axis=0)
+    return (values - values.mean(axis=0)) / np.where(spread > 1e-12, spread, 1.0)
+
+
+def relatedness_density(jobs: Array, capability: Array, science: Array, country: Any) -> Array:
+    """Return the z-scored relatedness density of each zone around each industry, (Z, K).
+
+    The base of a zone is, in equal parts on a log scale, the concentration of its jobs in an
+    industry, the capability of its province's manufacturing, and its science in the industry's
+    field; density is the base weighted by relatedness (Hidalgo et al. 2007; Boschma 2017).
+    """
+    total = max(float(jobs.sum()), 1e-9)
+    expected = jobs.sum(axis=1, keepdims=True) * jobs.sum(axis=0, keepdims=True) / total
+    quotient = np.log1p(jobs / np.maximum(expected, 1e-9))
+    scale = np.log1p(jobs.sum(axis=1, keepdims=True))
+    field = np.log1p(science[:, country.industry_field])
+    base = standardise(quotient) + standardise(np.log1p(capability)) + standardise(field)
+    base = base + 0.5 * standardise(np.broadcast_to(scale, jobs.shape).copy())
+    phi = country.relatedness
+    return standardise(base @ phi / phi.sum(axis=0))
+
+
+def critical_mass(research: Array, mass: float, p: Any) -> Array:
+    """Return effective research of zone-industries, m yuan/year (any shape).
+
+    Increasing returns up to the critical mass, decreasing beyond; equal to the outlay at it.
+    """
+    ratio = np.maximum(research, 0.0) / mass
+    power = np.where(ratio < 1.0, p.research_returns_below, p.research_returns_above)
+    return mass * ratio**power
+
+
+def split_integers(values: Array, totals: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return integers proportional to rows of ``values`` whose rows sum to ``totals``.
+
+    Largest remainder; ties go to the lower index.
+
+    >>> split_integers(np.array([[1.0, 1.0, 1.0]]), np.array([4])).tolist()
+    [[2, 1, 1]]
+    """
+    sums = values.sum(axis=1, keepdims=True)
+    exact = values / np.where(sums > 0, sums, 1.0) * totals[:, None]
+    whole = np.floor(exact).astype(np.int64)
+    missing = totals - whole.sum(axis=1)
+    missing[sums[:, 0] <= 0] = 0
+    order = np.argsort(-(exact - whole), axis=1, kind="stable")
+    rank = np.argsort(order, axis=1, kind="stable")
+    return whole + (rank < missing[:, None])

@@ -1,0 +1,209 @@
+"""The engine: run the schedule over the tables, quarter by quarter.
+
+A run depends only on the code, the resolved scenario, the seed and the scale.  With ``check``
+every mechanism is watched (it may change only what it declares in ``WRITES``) and the accounts
+of money and people are verified after every quarter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import balance
+from sim.core.accounts import Item, Sector
+from sim.core.calendar import quarter_text
+from sim.metrics import summarise
+from sim.records import PANELS, Recorder, scale_warnings
+from sim.schedule import LEVERS, SCHEDULE
+from sim.world import Parameters, country
+from sim.world.populate import populate
+
+if TYPE_CHECKING:
+    from sim.scenario import Resolved
+    from sim.world.state import State
+
+
+class UndeclaredWriteError(RuntimeError):
+    """A mechanism changed a column that it does not declare in WRITES."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What one run leaves behind; see DESIGN of the results folder for the columns."""
+
+    scenario: str
+    seed: int
+    world: str
+    scale: float
+    quarters: list[str]
+    national: dict[str, NDArray[np.float64]]
+    metrics: dict[str, float | None]
+    cells: dict[str, Any]
+    zones: dict[str, Any]
+    panels: dict[str, dict[str, NDArray[Any]]]
+    programmes: dict[str, dict[str, float]]
+    flows: dict[str, list[Any]]
+    profile: dict[str, float]
+    warnings: tuple[str, ...]
+
+
+class Engine:
+    """One run, steppable: ``step()`` until ``done``, then ``result()``."""
+
+    def __init__(
+        self,
+        resolved: Resolved,
+        *,
+        seed: int,
+        scale: float,
+        check: bool = False,
+        panels: Sequence[str] = (),
+    ) -> None:
+        unknown = set(panels) - set(PANELS)
+        if unknown:
+            raise ValueError(f"unknown panels {sorted(unknown)}; there are {PANELS}")
+        self.resolved = resolved
+        self.seed, self.scale, self.check = seed, scale, check
+        parameters = Parameters(resolved.parameters)
+        self.state: State = populate(country(resolved.world, parameters), parameters, seed, scale)
+        self.state.catalogue = LEVERS
+        self.quarters = resolved.quarters
+        self.quarter = 0
+        self.seconds = {module.__name__.rsplit(".", 1)[-1]: 0.0 for module in SCHEDULE}
+        self.seconds["measure"] = 0.0
+        self.recorder = Recorder(self.state, resolved.name, self.quarters, tuple(panels))
+        if check:
+            self._opening = balance.opening(self.state)
+
+    @property
+    def done(self) -> bool:
+        """Whether every quarter has been run."""
+        return self.quarter >= self.quarters
+
+    def step(self) -> None:
+        """Run the next quarter."""
+        if self.done:
+            raise RuntimeError("the run is over")
+        state = self.state
+        state.t = self.quarter
+        state.count.clear()
+        state.asked = {name: self._now(name) for name in LEVERS}
+        for module in SCHEDULE:
+            name = module.__name__.rsplit(".", 1)[-1]
+            begin = time.perf_counter()
+            if self.check:
+                self._watched(module)
+            else:
+                module.step(state)
+            self.seconds[name] += time.perf_counter() - begin
+        begin = time.perf_counter()
+        state.births[state.t] += state.count["entries"]
+        if self.check:
+            balance.verify(state, self._opening)
+        self.recorder.quarter(state)
+        state.ledger.close_quarter()
+        self.seconds["measure"] += time.perf_counter() - begin
+        self.quarter += 1
+
+    def _now(self, name: str) -> Any:
+        """Return a lever's value this quarter: a number, or an array over zones or industries."""
+        value = self.resolved.levers[name][self.quarter]
+        return float(value) if np.ndim(value) == 0 else np.asarray(value)
+
+    def _watched(self, module: Any) -> None:
+        before = _fingerprints(self.state)
+        module.step(self.state)
+        allowed = set(module.WRITES)
+        changed = [
+            column
+            for column, mark in _fingerprints(self.state).items()
+            if mark != before[column] and column not in allowed and f"{column.split('.')[0]}.*" not in allowed
+        ]
+        if changed:
+            raise UndeclaredWriteError(f"{module.__name__} changed {changed} without declaring it in WRITES")
+
+    def result(self) -> RunResult:
+        """Return the tables of the run so far."""
+        state, recorder = self.state, self.recorder
+        national = {name: values[: self.quarter] for name, values in recorder.national.items()}
+        programmes = {
+            name: {"requested": requested, "delivered": delivered}
+            for name, (requested, delivered) in state.programmes.items()
+        }
+        return RunResult(
+            scenario=self.resolved.name,
+            seed=self.seed,
+            world=self.resolved.world,
+            scale=self.scale,
+            quarters=[quarter_text(t) for t in range(self.quarter)],
+            national=national,
+            metrics=summarise(national),
+            cells=recorder.cells(state, self.seed),
+            zones=recorder.zones(state, self.seed),
+            panels=recorder.panel_tables(state),
+            programmes=programmes,
+            flows=_flows(state),
+            profile=dict(self.seconds),
+            warnings=scale_warnings(self.scale),
+        )
+
+
+def simulate(
+    resolved: Resolved,
+    *,
+    seed: int,
+    scale: float,
+    check: bool = False,
+    panels: Sequence[str] = (),
+    on_quarter: Callable[[int], None] | None = None,
+) -> RunResult:
+    """Run a resolved scenario to its end.
+
+    Args:
+        resolved: scenario arrays and parameters.
+        seed: non-negative; same seed, same luck for the same agents.
+        scale: 0 < scale <= 1, share of HOST firms and talent that have a row of their own.
+        check: verify accounts and declared writes every quarter (slower).
+        panels: agent-level tables to keep, of ``firms, deals, talent, layout, funds``.
+        on_quarter: called with the number of finished quarters.
+
+    Returns:
+        The run's tables.
+
+    Raises:
+        AssertionError: with ``check``, when an account does not close.
+        UndeclaredWriteError: with ``check``, when a mechanism changes what it does not declare.
+    """
+    engine = Engine(resolved, seed=seed, scale=scale, check=check, panels=panels)
+    while not engine.done:
+        engine.step()
+        if on_quarter is not None:
+            on_quarter(engine.quarter)
+    return engine.result()
+
+
+def _fingerprints(state: State) -> dict[str, str]:
+    marks = {}
+    for name, table in state.tables.items():
+        for column in table:
+            data = np.ascontiguousarray(table.used(column))
+            marks[f"{name}.{column}"] = hashlib.blake2b(data.tobytes(), digest_size=12).hexdigest()
+    return marks
+
+
+def _flows(state: State) -> dict[str, list[Any]]:
+    """Return the sector balance over the run as rows (item, payer, payee, m yuan)."""
+    item, payer, payee = np.nonzero(state.ledger.total)
+    return {
+        "item": [Item(i).name.lower() for i in item],
+        "payer": [Sector(i).name.lower() for i in payer],
+        "payee": [Sector(i).name.lower() for i in payee],
+        "amount": state.ledger.total[item, payer, payee].tolist(),
+    }

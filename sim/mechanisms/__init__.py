@@ -1,0 +1,1 @@
+"""Layer 1: one mechanism, one file, one shape.  They never import each other."""

@@ -1,0 +1,272 @@
+"""Books: firms pay wages, rent, taxes and interest, keep up and extend capacity, pay dividends.
+
+Production staff follow capacity and, in a part, output.  Upkeep replaces the capital that wears
+out; unpaid, capacity shrinks.  A firm with a product wants capacity for the orders it expects
+when a plant ordered now is ready::
+
+    expected = orders * exp(2 * g) / reference utilisation
+    g = w*growth of the industry + h*hype - information sharing * max(0, crowding)
+
+so without information everybody extrapolates and nobody sees the pipelines of the others.  It
+pays for the plant at once from cash it can spare; what it cannot pay waits for banks and funds.
+
+Local tax is a share of sales; what the 20 industries pay is partly recycled into the zone's
+budget.  Revenue sharing pays a share of that tax into a common pot, divided among the zones that
+stood aside, by the number of industries they gave up: a transfer, zero in the total.
+
+Source: cost shares, tax ratio, recycling, expectation weights: starter parameters; rent rises
+with jobs over land (inverted U of size, MODEL.md crowding).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.accounts import Item, Sector
+from sim.core.economics import capital_ratio, logistic_path, production_jobs_per_output, selling_rd_intensity
+from sim.core.jit import kernel
+from sim.core.lever import Lever
+from sim.world.state import State
+from sim.world.tables import BUILD_SLOTS, HOST, INSTITUTE, K
+
+LEVERS: tuple[Lever, ...] = ()
+READS = ("industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff")
+WRITES = ("firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity")
+WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
+WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.rent", "zones.jobs", "zones.all_jobs")
+WRITES += ("zones.rd_spending", "zones.public_cost", "zones.firms", "cells.jobs", "cells.firms")
+WRITES += ("cells.capacity", "cells.pipeline", "cells.margin", "industries.pipeline")
+WRITES += ("industries.hype", "industries.sales_year_ago", "industries.margin")
+FLOWS = 11
+WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND, STATE_DIVIDEND = range(FLOWS)
+
+
+def step(state: State) -> None:
+    """Close the quarter's books of firms and of local governments."""
+    p, firms, ind = state.p, state.firms, state.industries
+    n = firms.rows
+    wage = _firm_wage(state)
+    growth = _expected_growth(state)
+    average = ind.capacity / np.maximum(1, ind.firms)
+    flows = np.zeros((state.n_zones, K + 1, FLOWS))
+    _close(
+        state.t % BUILD_SLOTS, production_jobs_per_output(p), p.production_worker_labour_cost,
+        p.rd_cost_per_fte - p.rd_worker_labour_cost, p.local_tax_ratio, p.central_tax_ratio,
+        p.depreciation_capital, capital_ratio(p), selling_rd_intensity(p), float(state.lever.interest_rate),
+        p.reference_utilisation, p.jobs_fixed_share, p.repayment_years, p.investment_pace, p.cash_reserve,
+        p.dividend_cash, p.rd_runway, p.startup_rd_fte, p.entrant_size, growth, average, wage,
+        state.zones.rent, state.lever.ip_protection * np.ones(state.n_zones),
+        firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n], firms.trl[:n],
+        firms.listed[:n], firms.dilution[:n], firms.public_share[:n], firms.output[:n], firms.sales[:n],
+        firms.orders[:n], firms.rd_staff[:n], firms.unit_cost[:n], firms.capacity, firms.pipeline, firms.staff_wanted,
+        firms.rd_spending, firms.jobs, firms.cash, firms.debt, firms.wanted, firms.profit, firms.margin,
+        flows,
+    )  # fmt: skip
+    _pay(state, flows)
+    _governments(state, flows)
+    _summaries(state)
+
+
+def _firm_wage(state: State) -> Any:
+    """Return the mean R&D labour cost by zone and employer, (Z, K + 1), m yuan/year."""
+    staff = state.cells.staff[:, : K + 1].astype(float)
+    bill = (staff * state.zones.wage_field[:, None, :]).sum(axis=2)
+    heads = staff.sum(axis=2)
+    return np.where(heads > 0, bill / np.maximum(heads, 1.0), state.zones.wage[:, None])
+
+
+def _expected_growth(state: State) -> Any:
+    """Return the yearly log growth that firms of each industry expect, (K + 1,)."""
+    p, ind = state.p, state.industries
+    past = np.clip(np.log(np.maximum(ind.sales, 1.0) / np.maximum(ind.sales_year_ago, 1.0)), -0.3, 0.5)
+    path = [
+        logistic_path(ind.clock[:K] + ahead, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+        for ahead in (0.0, 2.0)
+    ]
+    outlook = np.append(np.log(path[1] / path[0]) / 2.0, p.host_demand_growth)
+    weight = p.expectation_weight_past_growth
+    growth = weight * 0.5 * (past + outlook) + p.hype_passthrough_to_investment * ind.hype
+    ready = (ind.capacity + ind.pipeline) * p.reference_utilisation
+    crowd = np.clip(np.log((ready + 1.0) / (ind.demand * np.exp(2.0 * outlook) + 1.0)), 0.0, 1.0)
+    growth -= state.lever.information_sharing * p.information_to_investment * crowd
+    return np.clip(growth, -0.15, 0.4)
+
+
+def _pay(state: State, flows: Any) -> None:
+    """Enter the firms' payments in the ledger."""
+    total = flows.sum(axis=(0, 1))
+    for item, payee, kind in (
+        (Item.WAGES, Sector.HOUSEHOLDS, WAGE),
+        (Item.RESEARCH, Sector.REST, MATERIAL),
+        (Item.RENT, Sector.REST, RENT),
+        (Item.TAX, Sector.LOCAL, LOCAL_TAX),
+        (Item.TAX, Sector.CENTRE, CENTRAL_TAX),
+        (Item.INVESTMENT, Sector.REST, UPKEEP),
+        (Item.INTEREST, Sector.BANKS, INTEREST),
+        (Item.INVESTMENT, Sector.REST, INVESTED),
+        (Item.DIVIDEND, Sector.HOUSEHOLDS, DIVIDEND),
+        (Item.DIVIDEND, Sector.LOCAL, STATE_DIVIDEND),
+    ):
+        state.ledger.pay(item, Sector.FIRMS, payee, float(total[kind]))
+    state.ledger.repay(Sector.FIRMS, float(total[REPAID]))
+    state.count["central_tax"] += float(total[CENTRAL_TAX])
+    state.count["state_dividends"] += float(total[STATE_DIVIDEND])
+
+
+def _governments(state: State, flows: Any) -> None:
+    """Recycle local tax, share revenue, serve platform debt."""
+    p, zones = state.p, state.zones
+    future = flows[:, :K, LOCAL_TAX].sum(axis=1)
+    zones.tax[:] = flows[:, :, LOCAL_TAX].sum(axis=1)
+    recycled = future * p.zone_budget_tax_recycled / p.local_tax_ratio
+    zones.cash[:] += recycled + flows[:, :, STATE_DIVIDEND].sum(axis=1)
+    state.treasury += float(zones.tax.sum() - recycled.sum())
+    state.count["local_tax"] += float(zones.tax.sum())
+    state.count["future_tax"] += float(future.sum())
+    share = state.lever.revenue_sharing
+    if share > 0.0 and zones.stood_aside.sum() > 0:
+        pot = share * recycled
+        given = pot.sum() * zones.stood_aside / zones.stood_aside.sum()
+        zones.cash[:] += given - pot
+        state.ledger.pay(Item.TRANSFER, Sector.LOCAL, Sector.LOCAL, float(pot.sum()))
+        state.count["revenue_shared"] += float(np.maximum(given - pot, 0.0).sum())
+    interest = zones.debt * float(state.lever.interest_rate) / 4.0
+    repaid = np.minimum(zones.debt, zones.debt / (4.0 * p.platform_debt_years))
+    zones.cash[:] -= interest + repaid
+    zones.debt[:] -= repaid
+    zones.public_cost[:] += interest
+    state.ledger.pay(Item.INTEREST, Sector.LOCAL, Sector.BANKS, float(interest.sum()))
+    state.ledger.repay(Sector.LOCAL, float(repaid.sum()))
+    state.count["debt_interest"] += float(interest.sum())
+
+
+def _summaries(state: State) -> None:
+    """Update the cells', zones' and industries' columns that others read next quarter."""
+    p, firms, cells, zones, ind = state.p, state.firms, state.cells, state.zones, state.industries
+    n = firms.rows
+    live = firms.alive[:n]
+    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
+    shape, size = (state.n_zones, K + 1), state.n_zones * (K + 1)
+
+    def total(values: Any) -> Any:
+        return np.bincount(cell, np.where(live, values, 0), size).reshape(shape)
+
+    cells.firms[:] = total(firms.weight[:n])
+    cells.capacity[:] = total(firms.capacity[:n])
+    cells.pipeline[:] = total(firms.pipeline[:n].sum(axis=1))
+    cells.jobs[:] = total(firms.jobs[:n]).astype(np.int64) + cells.staff[:, : K + 1].sum(axis=2)
+    profit = 4.0 * total(firms.profit[:n])
+    margin = np.where(cells.output > 0, profit / np.maximum(cells.output, 1e-9), 0.0)
+    cells.margin[:] += 0.25 * (np.clip(margin, -0.5, 0.5) - cells.margin)
+    national = profit.sum(axis=0) / np.maximum(cells.output.sum(axis=0), 1e-9)
+    ind.margin[:] += 0.25 * (np.clip(national, -0.5, 0.5) - ind.margin)
+    ind.pipeline[:] = cells.pipeline.sum(axis=0)
+    zones.firms[:] = cells.firms[:, :K].sum(axis=1)
+    zones.jobs[:] = cells.jobs[:, :K].sum(axis=1)
+    zones.rd_spending[:] = 4.0 * total(firms.rd_spending[:n])[:, :K].sum(axis=1)
+    zones.all_jobs[:] = cells.jobs.sum(axis=1) + cells.staff[:, INSTITUTE].sum(axis=1)
+    ratio = zones.all_jobs / np.maximum(state.country.land_capacity, 1.0)
+    start = state.crowding_start
+    if start is None:
+        start = state.crowding_start = np.maximum(ratio.mean(), 1e-9)
+    zones.rent[:] = p.rent_per_job * np.maximum(0.3, ratio / start) ** p.rent_exponent
+    if state.t % 4 == 3:
+        growth = np.log(np.maximum(ind.sales, 1.0) / np.maximum(ind.sales_year_ago, 1.0))
+        named = np.append(cells.priority.mean(axis=0), 0.0)
+        news = np.clip(growth, -0.3, 0.6) - p.host_demand_growth + p.hype_from_lists * named
+        ind.hype[:] = p.hype_memory * ind.hype + (1.0 - p.hype_memory) * news
+        ind.hype[HOST] = 0.0
+        ind.sales_year_ago[:] = ind.sales
+
+
+@kernel
+def _close(
+    slot: Any, jobs_per_output: Any, production_wage: Any, materials: Any, local_tax: Any, central_tax: Any,
+    depreciation: Any, capital: Any, research_share: Any, interest_rate: Any,
+    utilisation: Any, fixed_jobs: Any, repayment_years: Any, pace: Any, reserve: Any,
+    dividend_cash: Any, runway: Any, least_staff: Any, entrant_size: Any, growth: Any, average: Any, wage: Any,
+    rent: Any, ip: Any,
+    alive: Any, zone: Any, industry: Any, weight: Any, trl: Any,
+    listed: Any, dilution: Any, public_share: Any, output: Any, sales: Any,
+    orders: Any, rd_staff: Any, unit_cost: Any, capacity: Any, pipeline: Any, staff_wanted: Any,
+    rd_spending: Any, jobs: Any, cash: Any, debt: Any, wanted: Any, profit: Any, margin: Any,
+    flows: Any,
+) -> None:  # fmt: skip
+    """Close one quarter of every firm's books."""
+    for i in range(alive.size):
+        if not alive[i]:
+            continue
+        z, k, w = zone[i], industry[i], float(weight[i])
+        product = trl[i] >= 8
+        use = fixed_jobs * utilisation * capacity[i] + (1.0 - fixed_jobs) * output[i]
+        jobs[i] = int(jobs_per_output[k] * use * unit_cost[i] + 0.5)
+        research = rd_staff[i] * (wage[z, k] + materials) / 4.0
+        wages = (rd_staff[i] * wage[z, k] + jobs[i] * production_wage) / 4.0
+        goods = rd_staff[i] * materials / 4.0
+        rents = rent[z] * (jobs[i] + rd_staff[i]) / 4.0
+        tax_l, tax_c = local_tax * sales[i], central_tax * sales[i]
+        interest = debt[i] * interest_rate / 4.0
+        costs = wages + goods + rents + tax_l + tax_c + interest
+        upkeep = depreciation / 4.0 * capital[k] * capacity[i]
+        if cash[i] - costs < upkeep:
+            kept = max(0.0, cash[i] - costs) / upkeep if upkeep > 0.0 else 1.0
+            capacity[i] *= 1.0 - depreciation / 4.0 * (1.0 - kept)
+            upkeep *= kept
+        cash[i] -= costs + upkeep
+        profit[i] -= costs + upkeep
+        earned = profit[i] / sales[i] if sales[i] > 0.0 else 0.0
+        margin[i] += 0.25 * (min(max(earned, -1.0), 1.0) - margin[i])
+        rd_spending[i] = research
+        # a plant ordered eight quarters ago is ready; the slot is free for a new order
+        capacity[i] += pipeline[i, slot]
+        pipeline[i, slot] = 0.0
+        repay = 0.0
+        if debt[i] > 0.0 and cash[i] > 0.0:
+            repay = min(min(debt[i], debt[i] / (4.0 * repayment_years)), 0.5 * cash[i])
+            cash[i] -= repay
+            debt[i] -= repay
+        spent = 0.0
+        wanted[i] = 0.0
+        if product:
+            building = pipeline[i].sum()
+            goal = orders[i] * np.exp(2.0 * growth[k]) / utilisation
+            if capacity[i] + building <= 0.0:
+                goal = entrant_size * average[k] * w
+            gap = max(0.0, goal - capacity[i] - building) * pace
+            cost = gap * capital[k]
+            if cost > 0.0:
+                spare = max(0.0, cash[i] - reserve * costs)
+                spent = min(cost, spare)
+                pipeline[i, slot] = spent / capital[k]
+                wanted[i] = cost - spent
+                cash[i] -= spent
+        paid, to_state = 0.0, 0.0
+        above = cash[i] - dividend_cash * 4.0 * sales[i] - 8.0 * reserve * research
+        if product and above > 0.0 and wanted[i] == 0.0 and (listed[i] or dilution[i] == 1.0):
+            total = 0.25 * above
+            to_state = total * public_share[i] * dilution[i]
+            paid = total - to_state
+            cash[i] -= total
+        # research next quarter: from sales, or from the money that is left
+        keep = 1.0 + 0.3 * (ip[z] - 0.5)
+        budget = research_share[k] * 4.0 * sales[i] * keep if product else 0.0
+        if cash[i] > 0.0 and not product:
+            budget = cash[i] * 4.0 / runway * keep
+        if product and k < 20:
+            budget = max(budget, min(0.25 * max(cash[i], 0.0), least_staff * w * (wage[z, k] + materials)))
+        if cash[i] < 0.0:
+            budget *= 0.5
+        staff_wanted[i] = budget / (wage[z, k] + materials)
+        flows[z, k, 0] += wages
+        flows[z, k, 1] += goods
+        flows[z, k, 2] += rents
+        flows[z, k, 3] += tax_l
+        flows[z, k, 4] += tax_c
+        flows[z, k, 5] += upkeep
+        flows[z, k, 6] += interest
+        flows[z, k, 7] += repay
+        flows[z, k, 8] += spent
+        flows[z, k, 9] += paid
+        flows[z, k, 10] += to_state

@@ -1,0 +1,132 @@
+"""Projects: from declared to built (the lump that turns duplication into overcapacity).
+
+A zone that targets an industry whose products can already be made starts one indivisible first
+plant, with a quarterly probability that rises in hype and falls in the crowding it sees::
+
+    P(start) = 1 - exp(-h/4),  h = h0 * exp(a*hype - b*seen*C) * (1 + leading group)
+
+The plant is a new firm with capacity lump * minimum efficient scale.  One public yuan moves
+``capital_per_public_yuan`` of capital: itself from the zone's budget and, above what is there,
+from platform debt up to a limit; private equity beside it; bank debt for the rest.  Plants
+complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
+stands, a part of the budget goes to the industry's local firms and institutes as research grants.
+
+Source: MODEL.md section 3 (declared to built); the 4.5 of capital is an assumption.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.core.draws import Stream, lot_of, uniforms
+from sim.core.economics import capital_ratio
+from sim.core.lever import Lever
+from sim.world.state import State
+from sim.world.tables import BUILD_SLOTS, K, Origin
+
+LEVERS: tuple[Lever, ...] = ()
+READS = ("cells.priority", "cells.plants", "industries.ready", "industries.hype")
+READS += ("industries.capacity", "industries.pipeline", "industries.forecast", "industries.demand")
+READS += ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "institutes.zone")
+READS += ("institutes.field", "institutes.positions", "zones.tax")
+WRITES = ("cells.plants", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost")
+WRITES += ("institutes.cash", "firms.*")
+
+
+def step(state: State) -> None:
+    """Start first plants, then spend a part of what is left on research grants."""
+    _first_plants(state)
+    _research_grants(state)
+
+
+def _first_plants(state: State) -> None:
+    p, cells, ind, zones = state.p, state.cells, state.industries, state.zones
+    mes = p.minimum_efficient_scale
+    seen = p.layout_crowding_seen_without_information + (1.0 - p.layout_crowding_seen_without_information) * state.lever.information_sharing
+    crowd = np.log((ind.capacity[:K] + ind.pipeline[:K] + 1.0) * p.reference_utilisation / (ind.forecast[:K] + 1.0))
+    hazard = p.plant_hazard * np.exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * np.clip(crowd, -1.0, 1.5))
+    group = np.broadcast_to(state.lever.leading_group, state.n_zones)
+    chance = 1.0 - np.exp(-hazard[None, :] * (1.0 + group[:, None]) / 4.0)
+    may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
+    z_lot = np.arange(state.n_zones, dtype=np.uint64)[:, None]
+    lots = lot_of(z_lot, np.arange(K, dtype=np.uint64)[None, :])
+    start = may & (uniforms(state.seed, Stream.PLANT, state.t, lots) < chance)
+    capacity = p.first_plant_lump * mes
+    capital = capacity * capital_ratio(p)[:K]
+    public = capital / p.capital_per_public_yuan
+    limit = p.platform_debt_limit * np.maximum(zones.tax * 4.0, p.zone_budget_future_base * state.country.st_budget / state.country.st_budget.sum())
+    chosen_z, chosen_k = [], []
+    for z in np.flatnonzero(start.any(axis=1)):
+        for k in np.flatnonzero(start[z]):
+            drawn = max(0.0, public[k] - max(0.0, zones.cash[z]))
+            if zones.debt[z] + drawn > limit[z]:
+                continue
+            if drawn > 0.0:
+                zones.debt[z] += drawn
+                zones.cash[z] += drawn
+                state.ledger.lend(Sector.LOCAL, drawn)
+                state.count["debt_drawn"] += drawn
+            zones.cash[z] -= public[k]
+            chosen_z.append(z)
+            chosen_k.append(k)
+    if chosen_z:
+        _build(state, np.array(chosen_z), np.array(chosen_k), capital, public, capacity)
+
+
+def _build(state: State, z: NDArray, k: NDArray, capital: NDArray, public: NDArray, capacity: NDArray) -> None:
+    """Found the project firms: equity and debt come in, the plant is ordered and paid."""
+    p, firms, ledger = state.p, state.firms, state.ledger
+    rows = state.claim(firms, z.size)
+    private = public[k] * p.private_per_public_vc
+    debt = capital[k] - public[k] - private
+    firms.lot[rows] = lot_of(lot_of(z.astype(np.uint64), k.astype(np.uint64)), np.full(z.size, 7, dtype=np.uint64))
+    firms.weight[rows] = 1
+    firms.zone[rows] = z
+    firms.industry[rows] = k
+    firms.born[rows] = state.t
+    firms.origin[rows] = Origin.PROJECT
+    firms.trl[rows] = 9
+    firms.tier[rows] = 1
+    firms.quality[rows] = p.entrant_quality * state.industries.quality[k]
+    firms.unit_cost[rows] = state.industries.unit_cost[k]
+    slot = (state.t + int(p.public_build_lag)) % BUILD_SLOTS
+    firms.pipeline[rows, slot] = capacity[k]
+    firms.debt[rows] = debt
+    firms.cash[rows] = 0.0
+    firms.public_equity[rows] = public[k]
+    firms.public_share[rows] = public[k] / (public[k] + private)
+    state.cells.plants[z, k] += 1
+    state.cells.public_money[z, k] += public[k]
+    np.add.at(state.zones.public_cost, z, public[k])
+    state.count["public_equity"] += float(public[k].sum())
+    state.count["entries"] += z.size
+    ledger.pay(Item.EQUITY, Sector.LOCAL, Sector.FIRMS, float(public[k].sum()))
+    ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(private.sum()))
+    ledger.lend(Sector.FIRMS, float(debt.sum()))
+    ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float(capital[k].sum()))
+
+
+def _research_grants(state: State) -> None:
+    """Spend a part of each budget on research in priority industries without a plant to build."""
+    p, cells, firms, zones = state.p, state.cells, state.firms, state.zones
+    n = firms.rows
+    waiting = cells.priority & state.industries.ready[:K] & (cells.plants == 0)
+    open_lines = cells.priority & ~waiting
+    lines = np.maximum(1, cells.priority.sum(axis=1))
+    line = np.maximum(0.0, zones.cash) * p.budget_spent_per_quarter / lines
+    staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n], 0.0)
+    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
+    by_cell = np.bincount(cell, staff, state.n_zones * (K + 1)).reshape(-1, K + 1)
+    able = open_lines & (by_cell[:, :K] > 0.0)
+    grant = np.where(able, line[:, None], 0.0)
+    rate = np.zeros((state.n_zones, K + 1))
+    rate[:, :K] = grant / np.where(able, by_cell[:, :K], 1.0)
+    firms.cash[:n] += staff * rate.ravel()[cell]
+    cells.public_money[:] += grant
+    paid = grant.sum(axis=1)
+    zones.cash[:] -= paid
+    zones.public_cost[:] += paid
+    state.count["research_grants"] += float(paid.sum())
+    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))

@@ -1,0 +1,259 @@
+"""What a run writes down: year-end cells and zones, national series, panels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.calendar import START_YEAR, quarter_text, year_of
+from sim.metrics import METRICS, measure
+from sim.world.populate import weights
+from sim.world.state import State
+from sim.world.tables import INSTITUTE, FundKind, K, Origin
+
+PANELS = ("firms", "deals", "talent", "layout", "funds")
+TIERS = ("source", "bearing", "resource")
+STAGES = ("angel", "venture", "growth")
+
+
+class Recorder:
+    """Collects the tables of one run; nothing here changes the state."""
+
+    def __init__(self, state: State, scenario: str, quarters: int, panels: tuple[str, ...]) -> None:
+        self.scenario = scenario
+        self.panels = panels
+        self.national = {name: np.full(quarters, np.nan) for name in METRICS}
+        self._cells: list[dict[str, Any]] = []
+        self._zones: list[dict[str, Any]] = []
+        self._firms: list[dict[str, Any]] = []
+        self._funds: list[dict[str, Any]] = []
+        self._exits: dict[int, str] = {}
+        for panel in panels:
+            state.panels[panel] = []
+        if "firms" in panels:
+            state.panels["exits"] = []
+        if "deals" in panels:
+            state.panels["deal_exits"] = []
+        self._year_end(state, START_YEAR - 1)
+
+    def quarter(self, state: State) -> None:
+        """Write down one finished quarter (``state.t`` is its index)."""
+        for name, value in measure(state).items():
+            self.national[name][state.t] = value
+        if state.t % 4 == 3:
+            self._year_end(state, year_of(state.t))
+        for panel in state.panels.values():
+            for record in panel:
+                record.setdefault("quarter", state.t)
+        if "firms" in self.panels:
+            self._firm_panel(state)
+        if "funds" in self.panels:
+            self._fund_panel(state)
+
+    def _year_end(self, state: State, year: int) -> None:
+        c = state.cells
+        self._cells.append(
+            {
+                "year": np.full(state.n_zones * K, year, dtype=np.int16),
+                "priority": c.priority.ravel().copy(),
+                "firms": c.firms[:, :K].ravel().copy(),
+                "jobs": c.jobs[:, :K].ravel().copy(),
+                "output": c.output[:, :K].ravel().copy(),
+                "capacity": c.capacity[:, :K].ravel().copy(),
+                "public_money": c.public_money.ravel().copy(),
+            }
+        )
+        z = state.zones
+        record = {"year": np.full(state.n_zones, year, dtype=np.int16)}
+        for column in ("talent", "wage", "rent", "output", "tax", "public_cost"):
+            record[column] = getattr(z, column).copy()
+        self._zones.append(record | four_chains(state))
+
+    def cells(self, state: State, seed: int) -> dict[str, Any]:
+        """Return the dense cell table: every zone x 20 industries x year-end."""
+        country, years = state.country, len(self._cells)
+        zone = np.repeat(np.array(country.zones), K)
+        province = np.repeat(np.array(country.provinces)[country.province], K)
+        industry = np.tile(np.array(country.industries), state.n_zones)
+        joined = _join(self._cells)
+        return {
+            "scenario": np.full(len(joined["year"]), self.scenario),
+            "seed": np.full(len(joined["year"]), seed, dtype=np.int64),
+            "year": joined.pop("year"),
+            "zone": np.tile(zone, years),
+            "province": np.tile(province, years),
+            "industry": np.tile(industry, years),
+            **joined,
+        }
+
+    def zones(self, state: State, seed: int) -> dict[str, Any]:
+        """Return the zone table at year-ends."""
+        c, years = state.country, len(self._zones)
+        joined = _join(self._zones)
+        return {
+            "scenario": np.full(len(joined["year"]), self.scenario),
+            "seed": np.full(len(joined["year"]), seed, dtype=np.int64),
+            "year": joined.pop("year"),
+            "zone": np.tile(np.array(c.zones), years),
+            "province": np.tile(np.array(c.provinces)[c.province], years),
+            "tier": np.tile(np.array(TIERS)[c.tier], years),
+            "lon": np.tile(c.lon, years),
+            "lat": np.tile(c.lat, years),
+            **joined,
+        }
+
+    def _firm_panel(self, state: State) -> None:
+        f, names = state.firms, state.country
+        for record in state.panels["exits"]:
+            reason = ("", "insolvent", "closed", "merged")
+            self._exits.update({int(u): reason[int(r)] for u, r in zip(record["uid"], record["reason"], strict=True)})
+        state.panels["exits"].clear()
+        rows = np.flatnonzero(f.alive[: f.rows] & (f.industry[: f.rows] < K))
+        record: dict[str, Any] = {
+            "quarter": np.full(rows.size, quarter_text(state.t)),
+            "uid": f.uid[rows],
+            "zone": np.array(names.zones)[f.zone[rows]],
+            "province": np.array(names.provinces)[names.province[f.zone[rows]]],
+            "industry": np.array(names.industries)[f.industry[rows]],
+            "age_quarters": state.t - f.born[rows],
+            "origin": np.array([o.name.lower() for o in Origin])[f.origin[rows]],
+            "parent": f.parent[rows],
+        }
+        for column in ("tier", "trl", "stage", "weight"):
+            record[column] = f.used(column)[rows].copy()
+        record["workers"] = f.jobs[rows] + np.rint(f.rd_staff[rows])
+        for column in ("rd_spending", "sales", "output", "capacity", "cash", "patents"):
+            record[column] = f.used(column)[rows].copy()
+        record["productivity"] = 1.0 / f.unit_cost[rows]
+        self._firms.append(record)
+
+    def _fund_panel(self, state: State) -> None:
+        f = state.funds
+        rows = np.flatnonzero(f.alive[: f.rows])
+        self._funds.append(
+            {
+                "quarter": np.full(rows.size, quarter_text(state.t)),
+                "fund": rows,
+                "kind": np.array([k.name.lower() for k in FundKind])[f.kind[rows]],
+                **{c: f.used(c)[rows].copy() for c in ("target", "committed", "called", "public_share")},
+            }
+        )
+
+    def panel_tables(self, state: State) -> dict[str, dict[str, NDArray[Any]]]:
+        """Return the panels asked for as columns."""
+        out: dict[str, dict[str, NDArray[Any]]] = {}
+        names = state.country
+        if "firms" in self.panels:
+            table = _join(self._firms)
+            last = {int(u): i for i, u in enumerate(table["uid"])}
+            exit_ = np.full(len(table["uid"]), "", dtype="U10")
+            for uid, reason in self._exits.items():
+                if uid in last:
+                    exit_[last[uid]] = reason
+            out["firms"] = {**table, "exit": exit_}
+        if "funds" in self.panels:
+            out["funds"] = _join(self._funds)
+        if "talent" in self.panels:
+            moves = _join(_quarters(state.panels["talent"], "uid"))
+            zones = np.array(names.zones)
+            moves["from_zone"], moves["to_zone"] = zones[moves["from_zone"]], zones[moves["to_zone"]]
+            moves["field"] = np.array(names.fields)[moves["field"]]
+            moves["reason"] = np.where(moves["reason"] == 1, "home", "offer")
+            out["talent"] = moves
+        if "layout" in self.panels:
+            layout = _join(_quarters(state.panels["layout"], "zone"))
+            layout.pop("quarter")
+            layout["zone"] = np.array(names.zones)[layout["zone"]]
+            layout["industry"] = np.array(names.industries)[layout["industry"]]
+            layout["declared"] = np.array([quarter_text(int(q)) for q in layout["declared"]])
+            out["layout"] = layout
+        if "deals" in self.panels:
+            out["deals"] = _deals(state)
+        return out
+
+
+def _deals(state: State) -> dict[str, NDArray[Any]]:
+    deals = _join(_quarters(state.panels["deals"], "fund"))
+    index: dict[int, int] = {}
+    multiple = np.full(len(deals["fund"]), np.nan)
+    when = np.full(len(deals["fund"]), "", dtype="U7")
+    events = sorted(
+        [(int(r["quarter"]), 0, r) for r in state.panels["deal_exits"]],
+        key=lambda e: (e[0], e[1]),
+    )
+    # holdings' rows are reused: walk deals and exits in time order
+    cursor = 0
+    quarter = np.array([_index(q) for q in deals["quarter"]])
+    for t, _, record in events:
+        while cursor < len(quarter) and quarter[cursor] <= t:
+            index[int(deals["holding"][cursor])] = cursor
+            cursor += 1
+        for holding, value in zip(record["holding"], record["multiple"], strict=True):
+            deal = index.pop(int(holding), None)
+            if deal is not None:
+                multiple[deal], when[deal] = value, quarter_text(t)
+    deals.pop("holding")
+    deals["fund_kind"] = np.array([k.name.lower() for k in FundKind])[deals["fund_kind"]]
+    deals["stage"] = np.array(STAGES)[deals["stage"]]
+    return {**deals, "multiple": multiple, "exit_quarter": when}
+
+
+def _index(text: str) -> int:
+    from sim.core.calendar import quarter_index
+
+    return quarter_index(text)
+
+
+def _quarters(records: list[dict[str, Any]], size_of: str) -> list[dict[str, Any]]:
+    return [{**r, "quarter": np.full(len(r[size_of]), quarter_text(int(r["quarter"])))} for r in records]
+
+
+def _join(records: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
+    """Concatenate records of columns; scalars are repeated."""
+    if not records:
+        return {}
+    columns: dict[str, NDArray[Any]] = {}
+    lengths = [max(np.size(v) for v in r.values()) for r in records]
+    for name in records[0]:
+        parts = [
+            np.full(n, r[name]) if np.ndim(r[name]) == 0 else np.asarray(r[name])
+            for r, n in zip(records, lengths, strict=True)
+        ]
+        columns[name] = np.concatenate(parts)
+    return columns
+
+
+def four_chains(state: State) -> dict[str, NDArray[np.float64]]:
+    """Return each zone's innovation, industry, capital and talent chain and their coupling.
+
+    Each chain is an index min-max scaled over zones (0 to 1); coupling is the coupling-coordination
+    degree sqrt(C*T) of the Chinese literature, C = 4th root of the product over the mean, T = mean.
+    """
+    z, c = state.zones, state.cells
+    chains = {
+        "innovation_chain": z.science.sum(axis=1) * np.sqrt(1.0 + c.rd_spending[:, :K].sum(axis=1)),
+        "industry_chain": np.log1p(z.output),
+        "capital_chain": np.log1p(c.public_money.sum(axis=1) + np.maximum(z.cash, 0.0)),
+        "talent_chain": np.log1p(z.talent - c.staff[:, INSTITUTE].sum(axis=1)),
+    }
+    scaled = {}
+    for name, values in chains.items():
+        spread = values.max() - values.min()
+        scaled[name] = (values - values.min()) / (spread if spread > 0 else 1.0)
+    stack = np.stack(list(scaled.values()))
+    mean = stack.mean(axis=0)
+    together = np.where(mean > 0, np.prod(stack, axis=0) ** 0.25 / np.where(mean > 0, mean, 1.0), 0.0)
+    return {**scaled, "coupling_coordination": np.sqrt(together * mean)}
+
+
+def scale_warnings(scale: float) -> tuple[str, ...]:
+    """Return what a reader must know about results at this scale."""
+    future, host = weights(scale)
+    if scale < 0.01:
+        return (
+            f"scale {scale:g}: a firm row stands for {future} firms and a talent row for {host} persons; "
+            "rare events and small industries are coarse, use 0.02 or more for results to report",
+        )
+    return ()

@@ -1,0 +1,358 @@
+"""From a country in real units to the tables of one run at one scale.
+
+Firms of the 20 industries carry weight max(1, 0.1 / scale), HOST firms and talent 1 / scale;
+the last row of each group carries the remainder, so head counts are exact at every scale.
+Everything random is keyed by the run's seed and the group's place and ordinal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.calendar import START_YEAR
+from sim.core.draws import Stream, lot_of, normals, uniforms
+from sim.core.economics import (
+    logistic_path,
+    production_jobs_per_output,
+    relatedness_density,
+    selling_rd_intensity,
+)
+from sim.core.table import Table
+from sim.world.state import State
+from sim.world.tables import (
+    HOST,
+    INSTITUTE,
+    NEVER,
+    F,
+    FundKind,
+    InstituteKind,
+    K,
+    cell_table,
+    firm_table,
+    fund_table,
+    holding_table,
+    industry_table,
+    institute_table,
+    talent_table,
+    zone_table,
+)
+
+if TYPE_CHECKING:
+    from sim.world.nation import Country
+    from sim.world.parameters import Parameters
+
+
+def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
+    """Return the state at the end of 2022, before the first quarter."""
+    n = len(country.zones)
+    tables = {
+        "zones": zone_table(n),
+        "cells": cell_table(n),
+        "industries": industry_table(),
+        "firms": _firms(country, scale, seed),
+        "talent": _talent(country, scale, seed),
+        "funds": _funds(country, p, seed),
+        "institutes": _institutes(country, p, seed),
+        "holdings": holding_table(4096),
+    }
+    state = State(country, p, seed, scale, tables)
+    state.next_uid = tables["firms"].rows
+    _industries(state)
+    _sizes(state)
+    _positions(state)
+    _zones(state)
+    _priorities(state)
+    state.ledger.loans = float(state.firms.debt.sum() + state.zones.debt.sum())
+    return state
+
+
+def weights(scale: float) -> tuple[int, int]:
+    """Return (weight of future-industry firm rows, weight of HOST firm and talent rows).
+
+    >>> weights(1.0), weights(0.02)
+    ((1, 1), (5, 50))
+    """
+    return max(1, round(0.1 / scale)), max(1, round(1.0 / scale))
+
+
+def _rows(counts: NDArray[np.int64], weight: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:
+    """Split group counts into rows: (group of each row, weight of each row, ordinal in group)."""
+    rows = -(-counts // weight)
+    group = np.repeat(np.arange(counts.size), rows)
+    ordinal = np.arange(group.size) - np.repeat(np.cumsum(rows) - rows, rows)
+    row_weight = weight[group]
+    last = ordinal == rows[group] - 1
+    row_weight = np.where(last, counts[group] - (rows[group] - 1) * weight[group], row_weight)
+    return group, row_weight, ordinal
+
+
+def _lots(tag: int, group: NDArray, ordinal: NDArray) -> NDArray[np.uint64]:
+    place = lot_of(np.uint64(tag), group.astype(np.uint64))
+    return lot_of(place, ordinal.astype(np.uint64))
+
+
+def _firms(country: Country, scale: float, seed: int) -> Table:
+    future, host = weights(scale)
+    per_cell = np.full(country.firms.shape, future, dtype=np.int64)
+    per_cell[:, HOST] = host
+    group, weight, ordinal = _rows(country.firms.astype(np.int64).ravel(), per_cell.ravel())
+    n = group.size
+    firms = firm_table(int((n + 1) * 1.6) + 256)
+    firms.rows = n + 1
+    rows = slice(1, n + 1)
+    lots = _lots(1, group, ordinal)
+    firms.alive[rows] = True
+    firms.uid[rows] = np.arange(1, n + 1)
+    firms.lot[rows] = lots
+    firms.weight[rows] = weight
+    firms.zone[rows] = group // (K + 1)
+    firms.industry[rows] = group % (K + 1)
+    k = firms.industry[rows]
+    age_years = -8.0 * np.log(uniforms(seed, Stream.INITIAL_AGE, -1, lots))
+    firms.born[rows] = -1 - np.minimum(80, age_years * 4.0).astype(np.int64)
+    low = np.append(country.trl_low, 9)[k]
+    span = np.append(country.trl_high, 9)[k] - low + 1
+    firms.trl[rows] = low + np.floor(span * uniforms(seed, Stream.INITIAL_TRL, -1, lots))
+    firms.quality[rows] = np.exp(0.15 * normals(seed, Stream.INITIAL_QUALITY, -1, lots))
+    firms.unit_cost[rows] = np.exp(0.05 * normals(seed, Stream.GAIN, -1, lots))
+    firms.tier[rows] = np.where(k == HOST, 1, np.minimum(2, firms.trl[rows] // 4))
+    return firms
+
+
+def _talent(country: Country, scale: float, seed: int) -> Table:
+    _, weight = weights(scale)
+    counts = country.rd_workers.astype(np.int64).ravel()
+    group, row_weight, ordinal = _rows(counts, np.full(counts.size, weight, dtype=np.int64))
+    n = group.size
+    talent = talent_table(int((n + 1) * 1.8) + 256)
+    talent.rows = n + 1
+    rows = slice(1, n + 1)
+    lots = _lots(2, group, ordinal)
+    u = uniforms(seed, Stream.INITIAL_TALENT, -1, lots)
+    talent.alive[rows] = True
+    talent.lot[rows] = lots
+    talent.weight[rows] = row_weight
+    talent.zone[rows] = group // F
+    talent.field[rows] = group % F
+    talent.skill[rows] = np.where(u < 0.55, 1, np.where(u < 0.9, 2, 3))
+    talent.experience[rows] = np.floor(35.0 * uniforms(seed, Stream.INITIAL_AGE, -2, lots))
+    talent.home[rows] = country.province[group // F]
+    return talent
+
+
+def _funds(country: Country, p: Parameters, seed: int) -> Table:
+    kinds = (
+        (FundKind.ANGEL, p.fund_angel_count, p.fund_angel_flow, p.fund_life_market),
+        (FundKind.VENTURE, p.fund_vc_count, p.fund_vc_flow, p.fund_life_market),
+        (FundKind.GROWTH, p.fund_growth_count, p.fund_growth_flow, p.fund_life_market),
+        (FundKind.GUIDANCE, p.guidance_funds, p.guidance_flow, p.fund_life_guidance),
+    )
+    total = int(sum(count for _, count, _, _ in kinds))
+    funds = fund_table(total + 4096)
+    funds.rows = total + 1
+    cumulative = np.cumsum(country.vc_share)
+    first = 1
+    for kind, count, flow, life in kinds:
+        rows = np.arange(first, first + int(count))
+        first += int(count)
+        lots = _lots(3, np.full(rows.size, int(kind)), np.arange(rows.size))
+        place = uniforms(seed, Stream.INITIAL_FUND, -1, lots)
+        elapsed = uniforms(seed, Stream.INITIAL_AGE, -3, lots)
+        size = flow * p.fund_share_future / count * p.fund_investing_years
+        funds.alive[rows] = True
+        funds.lot[rows] = lots
+        funds.kind[rows] = kind
+        funds.zone[rows] = np.minimum(np.searchsorted(cumulative, place), len(country.zones) - 1)
+        funds.mandate[rows] = -1
+        funds.target[rows] = size
+        funds.committed[rows] = size
+        if kind == FundKind.GUIDANCE:
+            funds.zone[rows] = np.arange(rows.size) % len(country.zones)
+            funds.target[rows] = size / p.guidance_raised_ratio
+            funds.public_share[rows] = 1.0 / (1.0 + p.private_per_public_vc)
+            funds.local[rows] = np.minimum(
+                1.0, p.guidance_reinvest_multiple * funds.public_share[rows]
+            )
+            funds.politics[rows] = p.guidance_politics
+        funds.vintage[rows] = -np.floor(elapsed * life * 4.0)
+        funds.life[rows] = int(life * 4)
+        age = -funds.vintage[rows]
+        paid = np.minimum(1.0, age / (4.0 * p.fund_investing_years))
+        funds.called[rows] = funds.committed[rows] * paid
+        funds.cash[rows] = np.where(paid < 1.0, funds.committed[rows] / p.fund_investing_years, 0.0)
+        funds.cash[rows] = np.minimum(funds.cash[rows], funds.called[rows])
+        funds.invested[rows] = funds.called[rows] - funds.cash[rows]
+    return funds
+
+
+def _institutes(country: Country, p: Parameters, seed: int) -> Table:
+    z_of = np.repeat(np.arange(len(country.zones)), country.institutes)
+    n = z_of.size
+    lots = _lots(4, z_of, np.arange(n))
+    share = np.cumsum(country.science_base, axis=1)
+    share /= share[:, -1:]
+    field = (uniforms(seed, Stream.INITIAL, -1, lots)[:, None] > share[z_of]).sum(axis=1)
+    cell_z, cell_f = np.nonzero(country.institute_workers)
+    rows = n + cell_z.size
+    table = institute_table(rows)
+    table.rows = rows
+    table.kind[n:] = InstituteKind.RESEARCH_INSTITUTE
+    table.zone[:n], table.zone[n:] = z_of, cell_z
+    table.field[:n], table.field[n:] = field, cell_f
+    table.lot[:n], table.lot[n:] = lots, _lots(5, cell_z, cell_f)
+    universities = np.zeros((len(country.zones), F))
+    np.add.at(universities, (z_of, field), 1.0)
+    of_universities = p.rd_share_university / (p.rd_share_university + p.rd_share_gov_institute)
+    staff = country.institute_workers.astype(float)
+    has = universities > 0
+    table.positions[:n] = staff[z_of, field] * of_universities / universities[z_of, field]
+    table.positions[n:] = (staff * np.where(has, 1.0 - of_universities, 1.0))[cell_z, cell_f]
+    elite = country.double_first_class / np.maximum(country.institutes, 1)
+    table.quality[:n] = (1.0 + 2.0 * elite[z_of]) * np.exp(
+        0.3 * normals(seed, Stream.INITIAL_QUALITY, -2, lots)
+    )
+    table.quality[n:] = 1.0 + elite[cell_z]
+    table.quality[:] /= table.quality.mean()
+    table.budget[:] = table.positions * p.rd_cost_per_fte
+    table.graduates[:n] = 1
+    return table
+
+
+def _industries(state: State) -> None:
+    c, p, table = state.country, state.p, state.industries
+    demand = np.append(p.demand_2022, p.host_demand_2022)
+    bought = demand[:K] @ state.supply
+    table.final_base[:K] = 1.0 - bought / demand[:K]
+    table.final_base[HOST] = 1.0
+    table.clock[:] = START_YEAR
+    table.demand[:] = demand
+    table.output[:] = demand
+    table.sales[:] = demand
+    path = [logistic_path(y, p.demand_2022, p.demand_saturation, p.demand_midpoint) for y in (2021.0, 2028.0)]
+    table.sales_year_ago[:K] = path[0]
+    table.sales_year_ago[HOST] = p.host_demand_2022 / (1 + p.host_demand_growth)
+    table.forecast[:K] = path[1]
+    age = START_YEAR - c.national_list_year
+    table.signal[:K] = np.where(np.isnan(age), 0.0, 0.5 ** (age / p.layout_national_plan_signal_half_life_years))
+    table.viable[:K] = np.maximum(p.least_teams, np.ceil(path[1] / p.minimum_efficient_scale))
+
+
+def _sizes(state: State) -> None:
+    """Give firms capacity, sales, research and money so that industry totals are met."""
+    c, p, firms = state.country, state.p, state.firms
+    rows = slice(1, firms.rows)
+    k, z, w = firms.industry[rows], firms.zone[rows], firms.weight[rows].astype(float)
+    lots = firms.lot[rows]
+    raw = w * np.exp(p.firm_size_sd * normals(state.seed, Stream.INITIAL_SIZE, -1, lots))
+    product = firms.trl[rows] >= 8
+    cell = z.astype(np.int64) * (K + 1) + k
+    sold = np.where(product, raw, 0.0)
+    in_cell = np.bincount(cell, sold, c.firms.size)
+    share = sold / np.where(in_cell > 0, in_cell, 1.0)[cell] * c.demand_share.ravel()[cell]
+    national = np.bincount(k, share, K + 1)
+    share = share / np.where(national > 0, national, 1.0)[k]
+    demand = state.industries.demand
+    output = share * demand[k]
+    firms.output[rows] = output
+    firms.sales[rows] = output / 4.0
+    firms.orders[rows] = output
+    firms.capacity[rows] = output / p.reference_utilisation
+    ahead = logistic_path(2025.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    growth = np.append(np.log(ahead / p.demand_2022) / 3.0, p.host_demand_growth)
+    firms.pipeline[rows] = (firms.capacity[rows] * growth[k] / 4.0)[:, None]
+    capital = np.append(p.capital_per_output, p.host_capital_per_output)
+    firms.debt[rows] = p.initial_leverage * firms.capacity[rows] * capital[k]
+    firms.margin[rows] = np.where(product, p.hightech_mfg_profit_margin, 0.0)
+    intensity = np.append(p.rd_intensity, p.host_rd_intensity)
+    selling = selling_rd_intensity(p)
+    rd = selling[k] * output
+    rest = np.maximum(0.0, intensity * demand - np.bincount(k, rd, K + 1))
+    early = np.where(product, 0.0, w * np.sqrt(raw / w))
+    pool = np.bincount(k, early, K + 1)
+    rd += early * (rest / np.where(pool > 0, pool, 1.0))[k]
+    firms.rd_spending[rows] = rd / 4.0
+    firms.staff_wanted[rows] = rd / p.rd_cost_per_fte
+    firms.cash[rows] = np.where(product, p.initial_cash_share * output, rd * p.startup_cash / 4.0)
+    per_output = production_jobs_per_output(p)
+    firms.jobs[rows] = np.rint(output * per_output[k])
+    state.industries.margin[:] = p.hightech_mfg_profit_margin
+    state.industries.ready[:] = np.bincount(k, product, K + 1) > 0
+    state.industries.trl[:] = np.bincount(k, w * firms.trl[rows], K + 1) / np.bincount(k, w, K + 1)
+    np.maximum.at(state.industries.frontier, k, firms.trl[rows])
+
+
+def _positions(state: State) -> None:
+    """Fill research positions from the workers who live in the zone, whole persons."""
+    c, cells, firms = state.country, state.cells, state.firms
+    rows = slice(1, firms.rows)
+    cell = firms.zone[rows].astype(np.int64) * (K + 1) + firms.industry[rows]
+    wanted = np.bincount(cell, firms.staff_wanted[rows], c.firms.size).reshape(c.firms.shape)
+    cells.positions[:] = wanted
+    free = c.rd_workers.astype(np.int64) - c.institute_workers
+    employed = np.floor(free * (1.0 - state.p.initial_idle_share)).astype(np.int64)
+    demand = wanted[:, :, None] * state.mix[None, :, :]
+    future = demand[:, :K].sum(axis=1)
+    fits = np.minimum(1.0, employed / np.maximum(future, 1e-9))
+    cells.staff[:, :K] = np.floor(demand[:, :K] * fits[:, None, :])
+    left = employed - cells.staff[:, :K].sum(axis=1)
+    cells.staff[:, HOST] = left
+    cells.staff[:, INSTITUTE] = c.institute_workers
+    state.zones.pool[:] = c.rd_workers
+    state.zones.idle[:] = state.zones.pool - cells.staff.sum(axis=1)
+    have = cells.staff[:, : K + 1].sum(axis=2).ravel()
+    ratio = have / np.maximum(wanted.ravel(), 1e-9)
+    firms.rd_staff[rows] = firms.staff_wanted[rows] * ratio[cell]
+
+
+def _zones(state: State) -> None:
+    c, p, zones, cells, firms = state.country, state.p, state.zones, state.cells, state.firms
+    rows = slice(1, firms.rows)
+    cell = firms.zone[rows].astype(np.int64) * (K + 1) + firms.industry[rows]
+    shape = c.firms.shape
+
+    def total(values: NDArray) -> NDArray:
+        return np.bincount(cell, values, c.firms.size).reshape(shape)
+
+    cells.firms[:] = c.firms
+    cells.output[:] = total(firms.output[rows])
+    cells.capacity[:] = total(firms.capacity[rows])
+    cells.pipeline[:] = total(firms.pipeline[rows].sum(axis=1))
+    cells.rd_spending[:] = total(firms.rd_spending[rows] * 4.0)
+    cells.knowledge[:] = cells.rd_spending / (p.knowledge_decay + 0.05)
+    cells.jobs[:] = np.rint(total(firms.jobs[rows])) + cells.staff[:, : K + 1].sum(axis=2)
+    cells.margin[:] = p.hightech_mfg_profit_margin
+    zones.output[:] = cells.output[:, :K].sum(axis=1)
+    zones.firms[:] = cells.firms[:, :K].sum(axis=1)
+    zones.jobs[:] = cells.jobs[:, :K].sum(axis=1)
+    zones.all_jobs[:] = cells.jobs.sum(axis=1) + cells.staff[:, INSTITUTE].sum(axis=1)
+    zones.talent[:] = zones.pool.sum(axis=1)
+    zones.wage_field[:] = (p.rd_worker_labour_cost * np.sqrt(c.living_cost))[:, None]
+    zones.wage[:] = zones.wage_field.mean(axis=1)
+    zones.tightness[:] = 1.0
+    zones.rent[:] = p.rent_per_job
+    zones.science[:] = c.science_base
+    budget = p.zone_budget_future_base * c.st_budget / c.st_budget.sum()
+    zones.cash[:] = budget / 4.0
+    rank = np.argsort(np.argsort(budget, kind="stable"), kind="stable") / max(len(budget) - 1, 1)
+    zones.places[:] = np.rint(p.priorities_per_zone + (rank - 0.5) * p.priorities_spread)
+    state.industries.firms[:] = c.firms.sum(axis=0)
+    state.industries.capacity[:] = cells.capacity.sum(axis=0)
+    state.industries.pipeline[:] = cells.pipeline.sum(axis=0)
+
+
+def _priorities(state: State) -> None:
+    """Start from documents dated before the first quarter; nobody else has a list yet."""
+    c, cells = state.country, state.cells
+    zones = np.arange(len(c.zones))
+    lots = lot_of(zones.astype(np.uint64)[:, None], np.arange(K, dtype=np.uint64)[None, :])
+    cells.belief[:] = normals(state.seed, Stream.BELIEF, -1, lots)
+    cells.density[:] = relatedness_density(cells.jobs[:, :K], c.capability, state.zones.science, c)
+    rank = np.where(c.plan_named, cells.density, -np.inf)
+    order = np.argsort(-rank, axis=1, kind="stable")
+    place = np.argsort(order, axis=1, kind="stable")
+    chosen = c.plan_named & (place < state.zones.places[:, None])
+    cells.priority[:] = chosen
+    cells.declared[:] = np.where(chosen, -1, NEVER)

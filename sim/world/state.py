@@ -1,0 +1,143 @@
+"""Everything a run holds between quarters: tables, ledger, levers in force, counters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Ledger
+from sim.core.economics import field_mix, input_share, supply_coefficients
+from sim.core.table import Table
+
+if TYPE_CHECKING:
+    from sim.core.lever import Lever
+    from sim.world.nation import Country
+    from sim.world.parameters import Parameters
+
+
+QUARTERS, AGES = 400, 40
+"""Longest run and ages counted for survival."""
+
+
+class Delivered:
+    """Lever values in force this quarter: ``lever.talent_card`` is a (Z,) array or a number."""
+
+    def __init__(self) -> None:
+        self._now: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_now"][name]
+        except KeyError:
+            raise AttributeError(f"no lever {name!r}") from None
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a lever for this quarter."""
+        self._now[name] = value
+
+
+class State:
+    """The world at one moment.  Mechanisms read and change it; nothing else does."""
+
+    def __init__(
+        self, country: Country, parameters: Parameters, seed: int, scale: float, tables: dict[str, Table]
+    ) -> None:
+        self.country = country
+        self.p = parameters
+        self.seed = seed
+        self.scale = scale
+        self.t = 0
+        self.zones = tables["zones"]
+        self.cells = tables["cells"]
+        self.industries = tables["industries"]
+        self.firms = tables["firms"]
+        self.talent = tables["talent"]
+        self.funds = tables["funds"]
+        self.institutes = tables["institutes"]
+        self.holdings = tables["holdings"]
+        self.ledger = Ledger()
+        self.lever = Delivered()
+        self.catalogue: dict[str, Lever] = {}
+        """All levers by name (the engine puts them here: mechanisms do not know each other)."""
+        self.asked: dict[str, Any] = {}
+        """Lever values as the scenario sets them for this quarter."""
+        self.dose: dict[str, NDArray[np.float64]] = {}
+        """Delivered share of each programme, by zone (policy's memory of delays)."""
+        self.count: defaultdict[str, float] = defaultdict(float)
+        """Events of the quarter for the metrics (entries, exits, moves, equity raised ...)."""
+        self.programmes: dict[str, NDArray[np.float64]] = {}
+        """Programme name -> (requested, delivered) m yuan so far."""
+        self.panels: dict[str, list[dict[str, Any]]] = {}
+        """Streams of records asked for; empty when none were."""
+        self.treasury = 0.0
+        """Local governments' other money (tax that is not recycled into the zones' budgets)."""
+        self.guidance_rows: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        """Rows of this year's guidance funds, one a zone."""
+        self.crowding_start: float | None = None
+        """Jobs over land capacity in the first quarter, mean over zones."""
+        self.births: NDArray[np.float64] = np.zeros(QUARTERS)
+        """Firms of the 20 industries born, by quarter."""
+        self.deaths: NDArray[np.float64] = np.zeros((QUARTERS, AGES))
+        """Of these, firms that died, by quarter of birth and age in quarters (last: older)."""
+        self.next_uid = 1
+        n = country.distance.shape[0]
+        reach = parameters.spillover_half_distance / np.log(2.0)
+        self.decay: NDArray[np.float64] = np.exp(-country.distance / reach)
+        """Spillover weight between zones, (Z, Z), 1 at distance 0."""
+        self.n_zones = n
+        self.mix = field_mix(country.relatedness, country.industry_field)
+        """Fields of each industry's R&D workers, (21, 6)."""
+        self.input_share = input_share(parameters)
+        """Bought inputs per reference sales, (21,)."""
+        self.supply = supply_coefficients(country.supply, parameters.demand_2022, parameters)
+        """Input coefficients among the industries, (20, 20), buyer row."""
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """All tables by name."""
+        return {
+            t.name: t
+            for t in (
+                self.zones,
+                self.cells,
+                self.industries,
+                self.firms,
+                self.talent,
+                self.funds,
+                self.institutes,
+                self.holdings,
+            )
+        }
+
+    @property
+    def year_start(self) -> bool:
+        """Whether this is a first quarter."""
+        return self.t % 4 == 0
+
+    def claim(self, table: Table, rows: int) -> NDArray[np.int64]:
+        """Take ``rows`` free rows of a growing table, lowest first, and reset their columns."""
+        if rows == 0:
+            return np.empty(0, dtype=np.int64)
+        free = np.flatnonzero(~table.used("alive")[1:]) + 1
+        if free.size < rows:
+            short = rows - free.size
+            if table.rows + short > table.room:
+                table.grow(int((table.rows + short) * 1.3) + 64)
+            free = np.concatenate([free, np.arange(table.rows, table.rows + short)])
+            table.rows += short
+        taken = free[:rows]
+        for name, column in table.columns.items():
+            getattr(table, name)[taken] = column.fill
+        table.alive[taken] = True
+        if "uid" in table:
+            table.uid[taken] = self.next_uid + np.arange(rows)
+            self.next_uid += rows
+        return taken
+
+    def record(self, panel: str, **columns: Any) -> None:
+        """Append records to a panel if it was asked for."""
+        if panel in self.panels:
+            self.panels[panel].append(columns)

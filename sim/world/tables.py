@@ -1,0 +1,289 @@
+"""The columns of every table: what each agent has, with units.
+
+Money is in million yuan at constant 2022 prices, rates are per year unless the name says
+otherwise, people are whole persons.  A firm row of weight w stands for w identical real firms
+and its stocks (cash, capacity, staff ...) are totals over the w.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from sim.core.table import Column, Table
+
+K = 20
+"""Future industries; index ``HOST`` is the rest of high technology."""
+HOST = 20
+F = 6
+"""Fields of talent and science."""
+INSTITUTE = 21
+"""Employer index of institutes in ``cells.staff`` (0-19 industries, 20 HOST)."""
+EMPLOYERS = 22
+NEVER = -10_000
+"""Quarter of something that has not happened."""
+BUILD_SLOTS = 8
+"""Length of the construction pipeline, quarters."""
+
+
+class Origin(IntEnum):
+    """How a firm came into the world."""
+
+    INITIAL = 0
+    STARTUP = 1
+    SPINOFF = 2
+    PARENT_SPINOFF = 3
+    ATTRACTED = 4
+    RESTART = 5
+    PROJECT = 6
+
+
+class Exit(IntEnum):
+    """How a firm left it."""
+
+    NONE = 0
+    INSOLVENT = 1
+    CLOSED = 2
+    MERGED = 3
+
+
+class FundKind(IntEnum):
+    """Stage and owner of a fund."""
+
+    ANGEL = 0
+    VENTURE = 1
+    GROWTH = 2
+    GUIDANCE = 3
+
+
+class InstituteKind(IntEnum):
+    """What an institute is."""
+
+    UNIVERSITY = 0
+    RESEARCH_INSTITUTE = 1
+
+
+def zone_table(zones: int) -> Table:
+    """Return the table of zone committees and their places, one row a zone."""
+    return Table(
+        "zones",
+        (
+            Column("output", "f8", "m yuan/year", "gross sales of the 20 industries, this quarter x 4"),
+            Column("value_added", "f8", "m yuan/year", "sales less bought inputs, the 20 industries"),
+            Column("tax", "f8", "m yuan/quarter", "local tax taken this quarter, HOST included"),
+            Column("public_cost", "f8", "m yuan/quarter", "gross public outlay this quarter"),
+            Column("cash", "f8", "m yuan", "money in the future-industry budget of the zone"),
+            Column("debt", "f8", "m yuan", "platform debt of the zone"),
+            Column("firms", "i8", "firms", "firms of the 20 industries"),
+            Column("jobs", "i8", "jobs", "R&D and production jobs of the 20 industries"),
+            Column("all_jobs", "f8", "jobs", "R&D and production jobs, HOST and institutes included"),
+            Column("talent", "i8", "persons", "R&D workers living here"),
+            Column("wage", "f8", "m yuan/year", "mean R&D labour cost per worker"),
+            Column("rent", "f8", "m yuan/job/year", "rent per job"),
+            Column("rd_spending", "f8", "m yuan/year", "R&D of the firms of the 20 industries"),
+            Column("scenario_money", "f8", "m yuan/quarter", "budget set aside to buy first products"),
+            Column("fund_money", "f8", "m yuan/quarter", "budget set aside for the guidance fund"),
+            Column("places", "i8", "industries", "how many priorities the committee keeps"),
+            Column("stood_aside", "i8", "industries", "wanted industries given up under staggering"),
+            Column("compliant", "?", "", "the committee follows the national assignment"),
+            Column("pool", "i8", "persons", "R&D workers by field", (F,)),
+            Column("idle", "i8", "persons", "of these, without a position", (F,)),
+            Column("wage_field", "f8", "m yuan/year", "R&D labour cost by field", (F,)),
+            Column("tightness", "f8", "share", "wanted positions over workers, by field", (F,)),
+            Column("science", "f8", "papers and patents, index", "science stock by field", (F,)),
+            Column("inventions", "f8", "inventions", "unused institute inventions by field", (F,)),
+        ),
+        zones,
+    )
+
+
+def cell_table(zones: int) -> Table:
+    """Return the table of zone x industry cells (rows are zones, 21 = the industries and HOST)."""
+    return Table(
+        "cells",
+        (
+            Column("priority", "?", "", "the zone's committee targets the industry", (K,)),
+            Column("declared", "i4", "quarter", "when it first did", (K,), NEVER),
+            Column("followers_before", "i4", "zones", "how many did before it", (K,)),
+            Column("belief", "f8", "sd", "lasting error of the committee about its fit", (K,)),
+            Column("density", "f8", "sd", "relatedness density, z-score over zones", (K,)),
+            Column("plants", "i4", "plants", "public first plants started", (K,)),
+            Column("public_money", "f8", "m yuan", "public equity and grants so far", (K,)),
+            Column("stranded", "f8", "m yuan", "public equity lost with dead firms so far", (K,)),
+            Column("firms", "i8", "firms", "firms", (K + 1,)),
+            Column("jobs", "i8", "jobs", "R&D and production jobs", (K + 1,)),
+            Column("output", "f8", "m yuan/year", "gross sales, this quarter x 4", (K + 1,)),
+            Column("capacity", "f8", "m yuan/year", "capacity at reference prices", (K + 1,)),
+            Column("pipeline", "f8", "m yuan/year", "capacity under construction", (K + 1,)),
+            Column("margin", "f8", "share", "profit over sales, smoothed over a year", (K + 1,)),
+            Column("rd_spending", "f8", "m yuan/year", "R&D by firms", (K + 1,)),
+            Column("knowledge", "f8", "m yuan", "R&D knowledge stock", (K + 1,)),
+            Column("spillover", "f8", "index", "knowledge within reach over the national mean", (K,)),
+            Column("positions", "f8", "persons", "R&D positions the firms wish to fill", (K + 1,)),
+            Column("staff", "i8", "persons", "R&D workers by employer and field", (EMPLOYERS, F)),
+        ),
+        zones,
+    )
+
+
+def industry_table() -> Table:
+    """Return the table of industries (21 rows, the last is HOST)."""
+    return Table(
+        "industries",
+        (
+            Column("clock", "f8", "year", "position on the diffusion path (calendar year at par)"),
+            Column("demand", "f8", "m yuan/year", "demand this quarter x 4, at reference prices"),
+            Column("forecast", "f8", "m yuan/year", "demand expected five years ahead"),
+            Column("final_base", "f8", "share", "final share of the demand path at the start"),
+            Column("price", "f8", "index", "price, reference 1", (), 1.0),
+            Column("output", "f8", "m yuan/year", "quantity sold x 4, at reference prices"),
+            Column("sales", "f8", "m yuan/year", "gross sales x 4"),
+            Column("sales_year_ago", "f8", "m yuan/year", "the same four quarters ago"),
+            Column("capacity", "f8", "m yuan/year", "capacity in place"),
+            Column("pipeline", "f8", "m yuan/year", "capacity under construction"),
+            Column("utilisation", "f8", "share", "output over capacity", (), 0.77),
+            Column("hype", "f8", "log points", "what the press and the funds expect"),
+            Column("signal", "f8", "index", "national list, fading from 1"),
+            Column("trl", "f8", "TRL", "mean readiness of its firms"),
+            Column("frontier", "f8", "TRL", "highest readiness reached"),
+            Column("ready", "?", "", "products can be made (some firm at TRL 8 or above)"),
+            Column("quality", "f8", "index", "sales-weighted mean quality", (), 1.0),
+            Column("unit_cost", "f8", "index", "sales-weighted unit cost, reference 1", (), 1.0),
+            Column("research", "f8", "m yuan/year", "effective research (critical mass counted)"),
+            Column("research_start", "f8", "m yuan/year", "the same at the start"),
+            Column("viable", "i8", "zones", "n*: zones the forecast demand can carry"),
+            Column("firms", "i8", "firms", "firms"),
+            Column("margin", "f8", "share", "profit over sales, smoothed over a year"),
+            Column("scenario_sales", "f8", "m yuan/quarter", "bought by public application scenarios"),
+        ),
+        K + 1,
+    )
+
+
+def firm_table(capacity: int) -> Table:
+    """Return an empty table of firms; row 0 is the dead sentinel."""
+    return Table(
+        "firms",
+        (
+            Column("alive", "?", "", "in business"),
+            Column("uid", "i8", "", "identity of the row, never reused"),
+            Column("lot", "u8", "", "identity in the lottery of keyed draws"),
+            Column("weight", "i4", "firms", "real firms this row stands for"),
+            Column("zone", "i2", "", "zone"),
+            Column("industry", "i1", "", "industry, 20 = HOST"),
+            Column("born", "i4", "quarter", "quarter of birth (negative before the start)"),
+            Column("origin", "i1", "", "see Origin"),
+            Column("parent", "i8", "", "uid of the parent, 0 none"),
+            Column("trl", "i1", "TRL", "technology readiness level"),
+            Column("stage", "i1", "", "financing rounds closed"),
+            Column("tier", "i1", "", "0 tech SME, 1 high-tech, 2 little giant, 3 leader"),
+            Column("listed", "?", "", "quoted on the stock exchange"),
+            Column("quality", "f8", "index", "product quality, 1 at the start"),
+            Column("unit_cost", "f8", "index", "cost per unit of output, reference 1", (), 1.0),
+            Column("capacity", "f8", "m yuan/year", "capacity at reference prices"),
+            Column("pipeline", "f8", "m yuan/year", "capacity under construction, by slot", (BUILD_SLOTS,)),
+            Column("output", "f8", "m yuan/year", "quantity sold x 4 at reference prices"),
+            Column("sales", "f8", "m yuan/quarter", "gross sales"),
+            Column("orders", "f8", "m yuan/year", "orders received, smoothed over a year"),
+            Column("staff_wanted", "f8", "FTE", "R&D workers wanted"),
+            Column("rd_staff", "f8", "FTE", "R&D workers"),
+            Column("rd_spending", "f8", "m yuan/quarter", "R&D outlay"),
+            Column("jobs", "i8", "jobs", "production staff"),
+            Column("cash", "f8", "m yuan", "money"),
+            Column("debt", "f8", "m yuan", "bank debt"),
+            Column("wanted", "f8", "m yuan", "investment the firm could not pay last quarter"),
+            Column("profit", "f8", "m yuan/quarter", "profit before investment"),
+            Column("margin", "f8", "share", "profit over sales, smoothed over a year"),
+            Column("dilution", "f8", "share", "what the founders still own", (), 1.0),
+            Column("public_share", "f8", "share", "owned directly by the zone"),
+            Column("public_equity", "f8", "m yuan", "public money put in as equity"),
+            Column("patents", "i8", "patents", "valid invention patents"),
+            Column("scenario_sales", "f8", "m yuan", "sold to application scenarios so far"),
+        ),
+        1,
+        capacity,
+    )
+
+
+def talent_table(capacity: int) -> Table:
+    """Return an empty table of R&D workers; row 0 is the dead sentinel."""
+    return Table(
+        "talent",
+        (
+            Column("alive", "?", "", "in the labour force"),
+            Column("lot", "u8", "", "identity in the lottery of keyed draws"),
+            Column("weight", "i4", "persons", "real persons this row stands for"),
+            Column("zone", "i2", "", "zone of residence"),
+            Column("field", "i1", "", "field"),
+            Column("skill", "i1", "", "1 bachelor, 2 master, 3 doctor"),
+            Column("experience", "u1", "years", "years in the labour force"),
+            Column("home", "i1", "", "province of origin"),
+        ),
+        1,
+        capacity,
+    )
+
+
+def fund_table(capacity: int) -> Table:
+    """Return an empty table of funds; row 0 is the dead sentinel."""
+    return Table(
+        "funds",
+        (
+            Column("alive", "?", "", "not yet wound up"),
+            Column("lot", "u8", "", "identity in the lottery of keyed draws"),
+            Column("kind", "i1", "", "see FundKind"),
+            Column("zone", "i2", "", "home"),
+            Column("mandate", "i1", "", "industry it must invest in, -1 any"),
+            Column("local", "f8", "share", "share of investment bound to its province"),
+            Column("public_share", "f8", "share", "owned by governments"),
+            Column("politics", "f8", "share", "weight of politics in selection"),
+            Column("target", "f8", "m yuan", "size aimed at"),
+            Column("committed", "f8", "m yuan", "size promised by its owners"),
+            Column("called", "f8", "m yuan", "paid in so far"),
+            Column("cash", "f8", "m yuan", "dry powder"),
+            Column("invested", "f8", "m yuan", "put into firms so far"),
+            Column("returned", "f8", "m yuan", "paid back to owners so far"),
+            Column("vintage", "i4", "quarter", "first quarter"),
+            Column("life", "i4", "quarters", "planned life"),
+        ),
+        1,
+        capacity,
+    )
+
+
+def institute_table(capacity: int) -> Table:
+    """Return an empty table of institutes."""
+    return Table(
+        "institutes",
+        (
+            Column("kind", "i1", "", "see InstituteKind"),
+            Column("lot", "u8", "", "identity in the lottery of keyed draws"),
+            Column("zone", "i2", "", "zone"),
+            Column("field", "i1", "", "field"),
+            Column("quality", "f8", "index", "research quality, mean 1"),
+            Column("positions", "f8", "FTE", "R&D positions paid by the state"),
+            Column("budget", "f8", "m yuan/year", "research budget"),
+            Column("cash", "f8", "m yuan", "money for projects"),
+            Column("inventions", "i8", "inventions", "inventions this quarter"),
+            Column("graduates", "i8", "persons/year", "graduates into R&D a year"),
+        ),
+        0,
+        capacity,
+    )
+
+
+def holding_table(capacity: int) -> Table:
+    """Return an empty table of stakes; the stake now is ``share * firms.dilution[firm]``."""
+    return Table(
+        "holdings",
+        (
+            Column("alive", "?", "", "not yet sold or written off"),
+            Column("fund", "i4", "", "row of the fund"),
+            Column("firm", "i4", "", "row of the firm"),
+            Column("share", "f8", "share", "stake at issue over dilution after issue"),
+            Column("cost", "f8", "m yuan", "price paid"),
+            Column("stage", "i1", "", "round number"),
+            Column("quarter", "i4", "quarter", "when"),
+        ),
+        1,
+        capacity,
+    )
