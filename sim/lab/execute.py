@@ -80,7 +80,7 @@ def write_table(path: Path, columns: Mapping[str, Any], *, dictionaries: bool = 
 
 
 def table(columns: Mapping[str, Any], *, dictionaries: bool = False) -> pa.Table:
-    """Return columns as an Arrow table; NaN becomes null; text of few words may be coded."""
+    """Return columns as an Arrow table; NaN becomes null, small integers get 32 bits."""
     import numpy as np
     import pyarrow as pa
 
@@ -89,6 +89,8 @@ def table(columns: Mapping[str, Any], *, dictionaries: bool = False) -> pa.Table
     for name, column in columns.items():
         whole = [column] * length if isinstance(column, str | int) else column
         values = np.asarray(whole)
+        if values.dtype.kind == "i" and values.dtype.itemsize < 4:
+            values = values.astype(np.int32)
         array = pa.array(
             values.tolist() if values.dtype.kind in "OU" else values,
             from_pandas=values.dtype.kind == "f",
