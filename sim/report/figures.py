@@ -36,6 +36,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
     data = {n: results.series(metric, n) for n in names}
     lowest, top = _range(data.values())
     factor, unit_text = axis(top, unit)
+    each = " a quarter" if results.metrics[metric].over == "total" else ""
     with svg.style(key):
         figure = Figure(figsize=(3.6, 3.5 if alternative else 2.5), layout="constrained")
         panels: Any = (
@@ -45,7 +46,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
         for name, colour, dash in zip(names, svg.SERIES, _DASHES, strict=False):
             _bands(level, *data[name], factor, colour, dash)
         level.set_title(label(metric).title, fontsize=9.5)
-        level.set_ylabel(unit_text)
+        level.set_ylabel(unit_text + each)
         _tidy(level, zero=lowest >= 0)
         if alternative:
             years, gap = results.paired(metric, alternative)
@@ -53,7 +54,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
             panels[1].axhline(0, color="#444444", linewidth=0.8)
             if len(gap):
                 _bands(panels[1], years, gap, gap_factor, svg.ALTERNATIVE_COLOUR, "-")
-            panels[1].set_ylabel("pp" if gap_unit == "%" else gap_unit)
+            panels[1].set_ylabel("pp" if gap_unit == "%" else gap_unit + each)
             panels[1].set_title("difference, pair by pair", fontsize=8.5, fontweight="normal")
             _tidy(panels[1], zero=False)
         panels[-1].set_xlabel("year")
@@ -107,6 +108,7 @@ def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
         data = {n: results.series(metric, n) for n in results.scenarios}
         lowest, top = _range(data.values())
         factor, unit_text = axis(top, results.metrics[metric].unit)
+        unit_text += " a quarter" if results.metrics[metric].over == "total" else ""
         key = f"all-{metric}"
         with svg.style(key):
             figure = Figure(figsize=(3.6, 2.6), layout="constrained")

@@ -53,7 +53,7 @@ def context(results: Results) -> dict[str, Any]:
     answered = [a for a in results.alternatives if a in results.comparison]
     shared = atlas.scales(results)
     return {
-        "title": str(manifest.get("name") or results.folder.name),
+        "title": _title(results),
         "question": _question(results),
         "base": _about(results, results.base),
         "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
@@ -68,12 +68,22 @@ def context(results: Results) -> dict[str, Any]:
         "packages": sorted((manifest.get("packages") or {}).items()),
         "digests": [(s.get("name"), s.get("digest", "")) for s in manifest.get("scenarios") or []],
         "warnings": [str(w) for w in manifest.get("warnings") or []],
-        "failed": int(manifest.get("runs_failed") or 0),
+        "failed": _failed(results),
         "done": int(manifest.get("runs_done") or results.timeseries["run"].nunique()),
         "first": first,
         "last": last,
         "marks": [tables.mark(v) for v in ("better", "worse", "changed", "unclear")],
     }
+
+
+def _title(results: Results) -> str:
+    name = scenario_label(str(results.manifest.get("name") or results.folder.name))
+    return name[:1].upper() + name[1:]
+
+
+def _failed(results: Results) -> int:
+    """Return how many runs failed (the manifest lists them)."""
+    return len(results.manifest.get("runs_failed") or [])
 
 
 def _question(results: Results) -> str:
@@ -105,7 +115,7 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Years", f"{first} to {last}"),
         ("Scenarios", ", ".join(scenario_label(s) for s in results.scenarios)),
         ("Runs", f"{len(seeds)} per scenario, seeds {seeds[0]} to {seeds[-1]}" if seeds else None),
-        ("Failed runs", manifest.get("runs_failed")),
+        ("Failed runs", _failed(results)),
         ("clusterlab", manifest.get("clusterlab")),
         ("Hash of the model's sources", manifest.get("source_hash")),
         ("Python", manifest.get("python")),

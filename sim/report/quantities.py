@@ -15,7 +15,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 """Stands between a number and its unit, so that they are never torn apart."""
 _YUAN = ((1e6, 1e-6, "tn"), (1e3, 1e-3, "bn"), (0.0, 1.0, "m"))
 _COUNT = ((1e9, 1e-9, "bn"), (1e6, 1e-6, "million"), (0.0, 1.0, ""))
-_NAMELESS = {"", "1", "index", "ratio", "-"}
+_NAMELESS = {"", "1", "index", "ratio", "cosine"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,10 @@ def plain_unit(unit: str) -> str:
     if is_share(unit):
         return "%"
     if is_yuan(unit):
-        return unit[2:].replace("/", " a " if unit.endswith("year") else " per ")
-    return "" if unit in _NAMELESS else unit
+        unit = unit[2:]
+    for period in ("year", "quarter"):
+        unit = unit.replace(f"/{period}", f" a {period}")
+    return "" if unit in _NAMELESS else unit.replace("/", " per ")
 
 
 def digits(value: float) -> str:

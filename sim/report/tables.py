@@ -119,8 +119,9 @@ def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
             {
                 "key": key.replace("_", " "),
                 "name": key,
-                "base": value_text(item.get("base")),
-                "value": value_text(item.get("value")),
+                "base": _short(str(item.get("base", ""))),
+                "value": _short(str(item.get("value", ""))),
+                "full": f"{item.get('base', '')} → {item.get('value', '')}",
                 "unit": str(item.get("unit") or known.get("unit") or ""),
                 "doc": doc,
                 "evidence": str(item.get("evidence") or known.get("evidence") or ""),
@@ -129,28 +130,9 @@ def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
     return rows
 
 
-def value_text(value: Any, most: int = 6) -> str:
-    """Return a lever's value as a planner would say it: dated values one after the other."""
-    if value is None:
-        return q.BLANK
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return q.digits(float(value)) if abs(value) < 1e15 else str(value)
-    if isinstance(value, Mapping):
-        parts = []
-        for k, v in value.items():
-            dated = re.fullmatch(r"\d{4}(-Q[1-4])?", str(k))
-            parts.append(f"{value_text(v)} from {k}" if dated else f"{k}: {value_text(v)}")
-        return _shorten(parts, "; ", most)
-    if isinstance(value, list | tuple):
-        return _shorten([value_text(v) for v in value], ", ", most) or "none"
-    return str(value)
-
-
-def _shorten(parts: Sequence[str], joiner: str, most: int) -> str:
-    more = len(parts) - most
-    return joiner.join(parts[:most]) + (f" and {more} more" if more > 0 else "")
+def _short(text: str, most: int = 160) -> str:
+    """Return a text cut at a word, with an ellipsis, if it is long."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 def programme_rows(results: Results, alternative: str | None) -> list[dict[str, str]]:

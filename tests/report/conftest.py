@@ -198,8 +198,14 @@ def _comparison(finals, names, runs):
 
 def _manifest(spec, names):
     policy = [
-        {"key": "staggering_quota", "base": 0, "value": {"2026-Q1": 0.6}, "unit": "share", "doc": "Quotas."},
-        {"key": "pilot_zones", "base": [], "value": ["Hefei", "Shanghai Zhangjiang"], "unit": "", "doc": ""},
+        {
+            "key": "staggering_quota",
+            "base": "0",
+            "value": "0, from 2026-Q1 0.6",
+            "unit": "share",
+            "doc": "Quotas.",
+        },
+        {"key": "pilot_zones", "base": "none", "value": "Hefei, Shanghai Zhangjiang", "unit": "", "doc": ""},
     ]
     flows = {
         "item": ["WAGES", "TAX", "GRANT", "SALES"],
@@ -242,7 +248,7 @@ def _manifest(spec, names):
         "wall_seconds": 90.0,
         "cpu_seconds": 170.0,
         "runs_done": spec.runs * len(names),
-        "runs_failed": spec.failed,
+        "runs_failed": [{"scenario": names[-1], "seed": s + 1, "error": "x"} for s in range(spec.failed)],
         "programmes": dict.fromkeys(names, programmes),
         "flows": dict.fromkeys(names, flows),
         "warnings": ["<b>one</b> warning"],
