@@ -126,7 +126,7 @@ def zone_map(where: Frame, points: Points, title: str, size: tuple[str, str], sh
         shade: What the colour means; it runs from 0 to 1.
     """
     zoom = min((_WIDTH - 20) / MAP_WIDTH, (_HEIGHT - 60) / where.height)
-    left, top = (_WIDTH - zoom * MAP_WIDTH) / 2, 30 + (_HEIGHT - 60 - zoom * where.height) / 2
+    left, top = (_WIDTH - zoom * MAP_WIDTH) * 0.3, 30 + (_HEIGHT - 60 - zoom * where.height) / 2
     x, y = left + zoom * where.x, top + zoom * where.y
     biggest = nice_ticks(0.0, float(points.size.max()) or 1.0, 2)[-1]
     radius = _radius(points.size, biggest)
@@ -151,7 +151,7 @@ def _names(x: Floats, y: Floats, radius: Floats, points: Points, order: list[int
     taken: list[tuple[float, float, float]] = []
     parts = []
     for z in order:
-        width = 8.0 * len(points.labels[z])
+        width = 7.3 * len(points.labels[z])
         left = float(x[z] + radius[z] + 3)
         left = left if left + width < _WIDTH else float(x[z] - radius[z] - 3 - width)
         free = all(abs(y[z] - row) > 16 or left > end or left + width < start for start, end, row in taken)
