@@ -20,7 +20,6 @@ from sim.lab.outcome import Outcome
 app = typer.Typer(
     name="clusterlab",
     help="Which policy mix lets zones grow real clusters in future industries, at what public cost?",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,13 +34,16 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def clusterlab(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Which policy mix lets zones grow real clusters in future industries, at what public cost?"""
+    if context.invoked_subcommand is None:
+        line(context.get_help())
 
 
 @app.command()

@@ -50,7 +50,7 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "state": "running",
         "kind": plan.kind,
         "name": plan.name,
-        "command": plan.command(root),
+        "command": plan.command(),
         "study_file": plan.study_file,
         "plan": plan.as_dict(),
         "scenarios": [_scenario(plan, arm) for arm in plan.arms],

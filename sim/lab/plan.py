@@ -107,18 +107,18 @@ class Plan:
             check=self.check,
         )
 
-    def command(self, root: Path) -> str:
-        """Return the command that computes the same again (or goes on, with this folder)."""
+    def command(self, root: Path | None = None) -> str:
+        """Return the command that computes the same again, or goes on in a folder."""
         if self.study_file:
             words = ["clusterlab", "study", self.study_file]
         else:
             words = ["clusterlab", self.kind, *(arm.source for arm in self.arms)]
             words += ["--runs", str(self.runs)] if self.kind == "compare" else []
-            words += ["--seed", str(self.seed), "--scale", f"{self.scale:g}"]
+            words += ["--seed", str(self.seed), "--scale", repr(self.scale)]
             words += ["--world", self.world, "--until", self.until]
             words += [word for item in self.sets for word in ("--set", item)]
             words += ["--panel", ",".join(self.panels)] if self.panels else []
-        return shlex.join([*words, "--out", str(root)])
+        return shlex.join(words if root is None else [*words, "--out", str(root)])
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to recognise the plan, as it stands in the manifest."""
