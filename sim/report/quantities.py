@@ -81,8 +81,7 @@ def digits(value: float) -> str:
         mantissa, exponent = f"{size:.1e}".split("e")
         text = f"{mantissa}e{MINUS}{abs(int(exponent))}"
     else:
-        decimals = max(0, 2 - math.floor(math.log10(size)))
-        text = f"{size:,.{min(decimals, 6)}f}"
+        text = f"{size:,.{_decimals(size)}f}"
     return (MINUS if value < 0 else "") + text
 
 
@@ -91,7 +90,8 @@ def number(value: float | None, unit: str) -> str:
     if value is None or not math.isfinite(value):
         return BLANK
     use = scale(value, unit)
-    return join(digits(value * use.factor), use.suffix)
+    suffix = use.suffix if value or is_share(unit) else ""
+    return join(digits(value * use.factor), suffix)
 
 
 def join(text: str, suffix: str) -> str:
@@ -115,7 +115,22 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
         return BLANK
     use = scale(max(abs(low), abs(high)), unit)
     suffix = "pp" if is_share(unit) else use.suffix
-    return join(f"{digits(low * use.factor)} to {digits(high * use.factor)}", suffix)
+    low, high = low * use.factor, high * use.factor
+    decimals = _decimals(max(abs(low), abs(high)))
+    return join(f"{_end(low, decimals)} to {_end(high, decimals)}", suffix)
+
+
+def _end(value: float, decimals: int) -> str:
+    """Return one end of an interval with the decimals of its larger end, never a false zero."""
+    text = f"{abs(value):,.{decimals}f}"
+    if value and not float(text.replace(",", "")):
+        return digits(value)
+    return (MINUS if value < 0 else "") + text
+
+
+def _decimals(size: float) -> int:
+    """Return how many decimals give about three significant digits."""
+    return min(6, max(0, 2 - math.floor(math.log10(size)))) if size > 0 else 0
 
 
 def amount(value: float, unit: str, *, difference: bool = False) -> str:

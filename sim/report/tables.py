@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.accounts import Sector
 from sim.report import quantities as q
 from sim.report.gains import Change
 from sim.report.names import grouped, label, scenario_label
@@ -168,9 +169,6 @@ def duplication(results: Results, scenario: str) -> dict[str, Any] | None:
         member = [i for i, p in enumerate(results.zone_province) if p == province]
         shares = priority[member].mean(axis=0)
         rows.append({"province": province, "zones": len(member), "cells": [_shade(s) for s in shares]})
-    capacity = last["capacity"].sum(axis=1).mean(axis=0)
-    output = last["output"].sum(axis=1).mean(axis=0)
-    ratio = np.divide(output, capacity, out=np.full(len(output), np.nan), where=capacity > 0)
     return {
         "scenario": scenario_label(scenario),
         "industries": cells.industries,
@@ -178,7 +176,6 @@ def duplication(results: Results, scenario: str) -> dict[str, Any] | None:
         "start": [f"{n:.0f}" for n in cells.first[scenario]["priority"].sum(axis=1).mean(axis=0)],
         "targeting": [f"{n:.0f}" for n in priority.sum(axis=0)],
         "producing": [f"{n:.0f}" for n in (last["output"] > 0).sum(axis=1).mean(axis=0)],
-        "use": [f"{100 * u:.0f}" if np.isfinite(u) else q.BLANK for u in ratio],
         "year": cells.years[1],
     }
 
@@ -237,7 +234,9 @@ def balance(results: Results, scenario: str) -> dict[str, Any] | None:
         flows = {k: other.get(k, 0.0) - base.get(k, 0.0) for k in {**base, **other}}
     if not flows:
         return None
-    sectors = list(dict.fromkeys([k[0] for k in flows] + [k[1] for k in flows]))
+    named = {k[0] for k in flows} | {k[1] for k in flows}
+    order = [s.name.lower() for s in Sector]
+    sectors = sorted(named, key=lambda s: (order.index(s) if s in order else len(order), s))
     matrix = {(a, b): sum(v for k, v in flows.items() if k[:2] == (a, b)) for a in sectors for b in sectors}
 
     def text(value: float, *, blank: bool = False) -> str:
@@ -247,7 +246,7 @@ def balance(results: Results, scenario: str) -> dict[str, Any] | None:
 
     def note(payer: str, payee: str) -> str:
         items = [(k[2], v) for k, v in flows.items() if k[:2] == (payer, payee) and v]
-        return "; ".join(f"{i.lower().replace('_', ' ')} {q.amount(v, 'm yuan')}" for i, v in items)
+        return "; ".join(f"{i.replace('_', ' ')} {q.amount(v, 'm yuan')}" for i, v in items)
 
     paid = {s: sum(matrix[s, r] for r in sectors) for s in sectors}
     got = {s: sum(matrix[p, s] for p in sectors) for s in sectors}
@@ -270,5 +269,5 @@ def balance(results: Results, scenario: str) -> dict[str, Any] | None:
 
 
 def _sector(name: str) -> str:
-    words = {"LOCAL": "local governments", "CENTRE": "central government", "REST": "rest of the economy"}
-    return words.get(str(name).upper(), str(name).lower().replace("_", " "))
+    words = {"local": "local governments", "centre": "central government", "rest": "rest of the economy"}
+    return words.get(name, name.replace("_", " "))

@@ -208,9 +208,9 @@ def _manifest(spec, names):
         {"key": "pilot_zones", "base": "none", "value": "Hefei, Shanghai Zhangjiang", "unit": "", "doc": ""},
     ]
     flows = {
-        "item": ["WAGES", "TAX", "GRANT", "SALES"],
-        "payer": ["FIRMS", "FIRMS", "LOCAL", "HOUSEHOLDS"],
-        "payee": ["HOUSEHOLDS", "LOCAL", "FIRMS", "FIRMS"],
+        "item": ["wages", "tax", "grant", "sales"],
+        "payer": ["firms", "firms", "local", "households"],
+        "payee": ["households", "local", "firms", "firms"],
         "amount": [4.1e6, 1.2e6, 3.3e5, 9.9e6],
     }
     programmes = {

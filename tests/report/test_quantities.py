@@ -20,7 +20,7 @@ from sim.report import quantities as q
         (512.0, "zones", "512"),
         (None, "zones", "–"),
         (math.nan, "zones", "–"),
-        (0.0, "m yuan", "0 m"),
+        (0.0, "m yuan", "0"),
     ],
 )
 def test_levels(value, unit, text):
@@ -35,8 +35,18 @@ def test_differences_carry_their_sign(value, unit, text):
     assert q.signed(value, unit) == text.replace(" ", q.SPACE)
 
 
-def test_interval_has_one_scale():
-    assert q.interval(-3100.0, 5020.0, "m yuan") == f"−3.10 to 5.02{q.SPACE}bn"
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "text"),
+    [
+        (-3100.0, 5020.0, "m yuan", "−3.10 to 5.02 bn"),
+        (-0.0017512, -0.00072345, "index", "−0.00175 to −0.00072"),
+        (0.0021, 120.0, "zones", "0.00210 to 120"),
+        (0.0, 0.0, "zones", "0 to 0"),
+        (0.06, 0.064, "share", "6.00 to 6.40 pp"),
+    ],
+)
+def test_interval_has_one_scale_and_no_false_zero(low, high, unit, text):
+    assert q.interval(low, high, unit) == text.replace(" pp", f"{q.SPACE}pp").replace(" bn", f"{q.SPACE}bn")
 
 
 def test_percent_is_left_out_where_it_means_little():

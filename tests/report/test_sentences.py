@@ -32,13 +32,13 @@ def test_a_fall_is_told_with_its_interval_in_the_same_direction():
 
 def test_a_rise_of_one_thing_takes_a_singular_verb():
     assert say("output", 9e4, 5e4, 2e5, unit="m yuan/year", base=3e7) == (
-        "output rises by 90.0 bn yuan a year (50.0 to 200 bn; +0.3 %)"
+        "output rises by 90.0 bn yuan a year (50 to 200 bn; +0.3 %)"
     )
 
 
 def test_an_interval_with_zero_is_no_clear_difference():
     text = say("jobs", 12.0, -3.0, 20.0, unit="jobs")
-    assert text == "there is no clear difference in jobs (−3.00 to 20.0)"
+    assert text == "there is no clear difference in jobs (−3.0 to 20.0)"
     assert "rise" not in text
 
 
