@@ -2,10 +2,15 @@
 
 ``sim.load``, ``sim.run``, ``sim.compare``, ``sim.study`` and ``sim.ClusterModel`` are the
 public interface for Python; each is imported when first used, so ``import sim`` is cheap.
+
+Threads run different runs, never one run, so numerical libraries are told to use one thread:
+many small matrix products are several times slower on two, and must not depend on their number.
+A caller who says otherwise in the environment, or imports numpy first, is left alone.
 """
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +20,17 @@ if TYPE_CHECKING:
     from sim.scenario import load
 
 __all__ = ["ClusterModel", "compare", "load", "run", "study"]
+
+THREADS = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""Environment variables that bound the threads of numerical libraries."""
+for _name in THREADS:
+    os.environ.setdefault(_name, "1")
 
 _HOME = {
     "load": "sim.scenario",

@@ -23,6 +23,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sim import THREADS
 from sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,14 +35,6 @@ _PATIENCE = 5.0
 """Seconds a worker has to end after it was asked to."""
 _BEAT = 0.2
 """Seconds between two messages about the quarter a run has reached."""
-THREADS = (
-    "NUMBA_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-
 Task = Callable[["Job", Callable[[int], None]], Any]
 
 
