@@ -43,7 +43,8 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
             figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1)) if alternative else [figure.subplots()]
         )
         level = panels[0]
-        for name, colour, dash in zip(names, svg.SERIES, _DASHES, strict=False):
+        dashes = _DASHES if alternative else ("-",)
+        for name, colour, dash in zip(names, svg.SERIES, dashes, strict=False):
             _bands(level, *data[name], factor, colour, dash)
         level.set_title(label(metric).title, fontsize=9.5)
         level.set_ylabel(unit_text + each)
@@ -157,7 +158,8 @@ def crowding(results: Results, alternative: str | None, key: str) -> Markup | No
             handles.append((scenario_label(name), {"marker": marker, "color": colour, "linestyle": "none"}))
         panel.set_yticks(rows, [cells.industries[i] for i in order])
         panel.set_xlim(left=0)
-        panel.set_xlabel(f"zones that target the industry in {cells.years[1]} (bars: 90 % of runs)")
+        bars = " (bars: 90 % of runs)" if len(ends[results.base]) > 1 else ""
+        panel.set_xlabel(f"zones that target the industry in {cells.years[1]}{bars}")
         for text, look in handles:
             panel.plot([], [], label=text, **look)
         figure.legend(loc="outside upper left", ncols=3, handletextpad=0.2)

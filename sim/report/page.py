@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
 
 from sim.report import atlas, figures, gains, sentences, tables
 from sim.report.names import KEY_METRICS, scenario_label
@@ -78,6 +77,8 @@ def context(results: Results) -> dict[str, Any]:
 
 def _title(results: Results) -> str:
     name = scenario_label(str(results.manifest.get("name") or results.folder.name))
+    if len(results.alternatives) > 1 and name == scenario_label(results.base):
+        return f"{len(results.alternatives)} policies against {name}"
     return name[:1].upper() + name[1:]
 
 
@@ -156,20 +157,14 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
 
 def _single(results: Results, shared: atlas.Scales | None) -> dict[str, Any]:
     """Return the section of a folder without comparison."""
-    _, last = results.span
-    values, units = {}, {}
-    for name, metric in results.metrics.items():
-        if name in results.timeseries:
-            _, series = results.series(name, results.base)
-            end = series[:, -1][np.isfinite(series[:, -1])] if series.size else np.array([])
-            values[name], units[name] = (float(end.mean()) if end.size else None), metric.unit
+    rows = tables.levels(results)
     matrix = tables.duplication(results, results.base)
     delivered = (results.manifest.get("programmes") or {}).get(results.base) or {}
     return {
         **_about(results, results.base),
-        "answer": sentences.single_answer(values, units, last),
+        "answer": sentences.single_answer(rows, results.base, *results.span),
         "delivery": sentences.delivery(delivered),
-        "groups": tables.level_groups(results),
+        "groups": tables.metric_groups(rows),
         "programmes": tables.programme_rows(results, None),
         "fans": figures.fans(results, KEY_METRICS, None, "single"),
         "maps": atlas.plates(results, None, shared),

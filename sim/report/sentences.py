@@ -15,6 +15,8 @@ from sim.report.results import Difference
 
 _HEADLINE = ("duplicated_layouts", "largest_cluster_output")
 _COST = "public_cost"
+_ENOUGH = 6
+"""Fewest pairs with which the sign-flip test can reach p < 0.05 (2 / 2**6)."""
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Duplication", ("declared_priorities", "structure_similarity", "priority_jaccard")),
     ("Idle capacity", ("capacity_utilisation", "overcapacity_industries", "stranded_public_money")),
@@ -73,7 +75,9 @@ def _brackets(row: Difference, *, explain: bool) -> str:
             low, high = -high, -low
         parts.append(("95 % interval " if explain else "") + interval(low, high, unit))
         if row.verdict == "unclear" and not low <= 0 <= high:
-            parts.append(f"but p {p_text(row.p_value)} once all outcomes are tested")
+            few = f"but {row.runs} runs are too few to be sure"
+            many = f"but p {p_text(row.p_value)} once all outcomes are tested"
+            parts.append(few if row.runs < _ENOUGH else many)
     share = percent_change(row.difference, row.baseline, unit) if row.verdict != "unclear" else ""
     if share:
         parts.append(share)
@@ -105,6 +109,9 @@ def _worse(rows: Sequence[Difference], said: Sequence[Difference]) -> str:
 
 
 def _nothing_worse(rows: Sequence[Difference]) -> str:
+    runs = max(r.runs for r in rows)
+    if 1 < runs < _ENOUGH:
+        return f"{runs} runs are too few to call anything worse"
     judged = [r for r in rows if r.metric.better and r.verdict not in ("single", "undefined")]
     return "no other outcome is clearly worse" if judged else ""
 
@@ -135,10 +142,16 @@ def delivery(programmes: Mapping[str, Mapping[str, float]]) -> str:
     )
 
 
-def single_answer(values: Mapping[str, float | None], units: Mapping[str, str], last: int) -> str:
+def single_answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> str:
     """Return the opening sentence of a report on one scenario without comparison."""
-    names = [n for n in (*_HEADLINE, "cluster_count", "output", _COST) if values.get(n) is not None]
-    if not names:
-        return f"The scenario ran until {last}."
-    parts = [f"{label(n).text} {amount(values[n] or 0.0, units.get(n, ''))}" for n in names]
-    return f"At the end of {last}: " + "; ".join(parts) + "."
+    by_name = {r.metric.name: r for r in rows if r.value is not None}
+    told = [by_name[n] for n in (*_HEADLINE, "cluster_count", "output", _COST) if n in by_name]
+    parts = [f"{label(r.metric.name).text} {_level(r)} {period(r.metric, first, last)}" for r in told]
+    if not parts:
+        return f"The scenario {scenario_label(scenario)} ran until {last}."
+    return f"Under {scenario_label(scenario)}: " + "; ".join(parts) + "."
+
+
+def _level(row: Difference) -> str:
+    value, unit = row.value or 0.0, row.metric.unit
+    return number(value, unit) if plain_unit(unit) in label(row.metric.name).text else amount(value, unit)

@@ -23,7 +23,7 @@ MARKS = {
     "single": ("·", "one run"),
     "undefined": ("?", "undefined"),
 }
-_AIMS = {"higher": "higher is better", "lower": "lower is better", "": "neither is better"}
+_AIMS = {"higher": "Higher is better.", "lower": "Lower is better."}
 
 
 def mark(verdict: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ def metric_row(row: Difference) -> dict[str, Any]:
     name = label(row.metric.name)
     return {
         "label": name.title,
-        "doc": " ".join(filter(None, [row.metric.doc, _AIMS.get(row.metric.better, "") + "."])),
+        "doc": f"{row.metric.doc} {_AIMS.get(row.metric.better, '')}".strip(),
         "name": row.metric.name,
         "unit": q.plain_unit(unit) or ("index" if unit in ("", "1", "index") else unit),
         "baseline": q.number(row.baseline, unit),
@@ -67,8 +67,8 @@ def metric_groups(rows: Sequence[Difference]) -> list[dict[str, Any]]:
     return [{"title": t, "rows": [metric_row(r) for r in found]} for t, found in grouped(rows)]
 
 
-def level_groups(results: Results) -> list[dict[str, Any]]:
-    """Return levels of a single scenario by group: mean over runs of each metric's own period."""
+def levels(results: Results) -> list[Difference]:
+    """Return levels of a single scenario: mean over runs of each metric over its own period."""
     scenario = results.base
     rows = []
     for metric in results.metrics.values():
@@ -83,7 +83,7 @@ def level_groups(results: Results) -> list[dict[str, Any]]:
         good = last[np.isfinite(last)]
         value = float(good.mean()) if good.size else None
         rows.append(Difference(scenario, metric, None, value, None, None, None, None, None, len(good)))
-    return metric_groups(rows)
+    return rows
 
 
 def glance(results: Results, names: Sequence[str]) -> list[dict[str, Any]]:

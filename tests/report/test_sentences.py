@@ -48,6 +48,13 @@ def test_a_difference_lost_among_many_outcomes_is_not_claimed():
     assert "but p 0.20 once all outcomes are tested" in text
 
 
+def test_few_runs_are_blamed_for_what_they_cannot_show():
+    text = say("jobs", 12.0, 2.0, 20.0, unit="jobs", p=0.25, runs=4)
+    assert "but 4 runs are too few to be sure" in text
+    rows = [row("jobs", 12.0, 2.0, 20.0, unit="jobs", p=0.25, runs=4)]
+    assert told(rows).endswith("4 runs are too few to call anything worse.")
+
+
 def test_shares_move_in_percentage_points():
     text = say("capacity_utilisation", 0.062, 0.06, 0.064, unit="share", better="higher", base=0.66)
     assert text == "capacity utilisation rises by 6.20 percentage points (6.00 to 6.40 pp)"
@@ -109,6 +116,13 @@ def test_delivery_tells_the_share_paid():
     assert delivery({"a": {"requested": 0.0, "delivered": 0.0}}) == ""
 
 
-def test_a_single_scenario_opens_with_levels():
-    text = single_answer({"duplicated_layouts": 12.0, "output": None}, {"duplicated_layouts": "zones"}, 2042)
-    assert text.replace(SPACE, " ") == "At the end of 2042: duplicated layouts 12.0 zones."
+def test_a_single_scenario_opens_with_levels_over_their_own_periods():
+    rows = [
+        row("duplicated_layouts", 0.0, base=12.0),
+        row("cluster_count", 0.0, base=9.0, unit="clusters"),
+        row("public_cost", 0.0, base=9.5e6, unit="m yuan", over="total"),
+    ]
+    assert single_answer(rows, "baseline", 2023, 2042).replace(SPACE, " ") == (
+        "Under baseline: duplicated layouts 12.0 zones in 2042; the number of clusters 9.00 in 2042; "
+        "gross public cost 9.50 tn yuan over 2023–2042."
+    )
