@@ -88,6 +88,12 @@ def duplicated_layouts(s: State) -> float:
     return float(np.maximum(0, s.cells.priority.sum(axis=0) - s.industries.viable[:K]).sum())
 
 
+@metric("zones", "lower", "mean", "G3 G4")
+def mean_duplicated_layouts(s: State) -> float:
+    """Duplicated layouts, mean over all quarters."""
+    return duplicated_layouts(s)
+
+
 @metric("zone-industry pairs", "", "final", "G3 G5 G13 K3")
 def declared_priorities(s: State) -> float:
     """Zone-industry pairs on the committees' lists."""

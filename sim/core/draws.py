@@ -45,6 +45,7 @@ class Stream(IntEnum):
     PATENT = 41
     INNOVATE = 42
     GAIN = 43
+    ORDER = 45
     CLOSE = 50
     LISTING = 51
     MULTIPLE = 52

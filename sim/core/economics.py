@@ -125,6 +125,11 @@ def critical_mass(research: Array, mass: float, p: Any) -> Array:
     return mass * ratio**power
 
 
+def crowding(ready: Array, absorbed: Array, low: float = -1.0, high: float = 1.5) -> Array:
+    """Return ln(capacity to come / demand that absorbs it), clipped (any shape, m yuan/year)."""
+    return np.clip(np.log((ready + 1.0) / (absorbed + 1.0)), low, high)
+
+
 def split_integers(values: Array, totals: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return integers proportional to rows of ``values`` whose rows sum to ``totals``.
 

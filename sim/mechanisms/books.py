@@ -4,8 +4,8 @@ Production staff follow capacity and, in a part, output.  Upkeep replaces the ca
 out; unpaid, capacity shrinks.  A firm with a product wants capacity for the orders it expects
 when a plant ordered now is ready::
 
-    expected = orders * exp(2 * g) / reference utilisation
-    g = w*growth of the industry + h*hype - information sharing * max(0, crowding)
+    expected = orders * exp(y * g) / reference utilisation,  y = build lag + its own delays
+    g = w*past growth + (1 - w)*demand path + h*hype - information sharing * max(0, crowding)
 
 so without information everybody extrapolates and nobody sees the pipelines of the others.  It
 pays for the plant at once from cash it can spare; what it cannot pay waits for banks and funds.
@@ -25,7 +25,13 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.core.economics import capital_ratio, logistic_path, production_jobs_per_output, selling_rd_intensity
+from sim.core.economics import (
+    capital_ratio,
+    crowding,
+    logistic_path,
+    production_jobs_per_output,
+    selling_rd_intensity,
+)
 from sim.core.jit import kernel
 from sim.core.lever import Lever
 from sim.world.state import State
@@ -38,7 +44,7 @@ WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spe
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.rent", "zones.jobs", "zones.all_jobs")
 WRITES += ("zones.rd_spending", "zones.public_cost", "zones.firms", "cells.jobs", "cells.firms")
 WRITES += ("cells.capacity", "cells.pipeline", "cells.margin", "industries.pipeline")
-WRITES += ("industries.hype", "industries.sales_year_ago", "industries.margin")
+WRITES += ("industries.hype", "industries.output_year_ago", "industries.margin")
 FLOWS = 11
 WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND, STATE_DIVIDEND = range(FLOWS)
 
@@ -49,15 +55,16 @@ def step(state: State) -> None:
     n = firms.rows
     wage = _firm_wage(state)
     growth = _expected_growth(state)
-    average = ind.capacity / np.maximum(1, ind.firms)
+    carried = np.maximum(ind.capacity, ind.demand / p.reference_utilisation)
+    average = carried / np.maximum(1, ind.firms)  # what the market carries, were all firms equal
     flows = np.zeros((state.n_zones, K + 1, FLOWS))
     _close(
         state.t % BUILD_SLOTS, production_jobs_per_output(p), p.production_worker_labour_cost,
         p.rd_cost_per_fte - p.rd_worker_labour_cost, p.local_tax_ratio, p.central_tax_ratio,
         p.depreciation_capital, capital_ratio(p), selling_rd_intensity(p), float(state.lever.interest_rate),
         p.reference_utilisation, p.jobs_fixed_share, p.repayment_years, p.investment_pace, p.cash_reserve,
-        p.dividend_cash, p.rd_runway, p.startup_rd_fte, p.entrant_size, growth, average, wage,
-        state.zones.rent, state.lever.ip_protection * np.ones(state.n_zones),
+        p.dividend_cash, p.rd_runway, p.startup_rd_fte, p.entrant_size, growth * _foresight(p), average, wage,
+        state.zones.rent, state.lever.ip_protection * np.ones(state.n_zones), state.zones.host_research,
         firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n], firms.trl[:n],
         firms.listed[:n], firms.dilution[:n], firms.public_share[:n], firms.output[:n], firms.sales[:n],
         firms.orders[:n], firms.rd_staff[:n], firms.unit_cost[:n], firms.capacity, firms.pipeline, firms.staff_wanted,
@@ -80,18 +87,23 @@ def _firm_wage(state: State) -> Any:
 def _expected_growth(state: State) -> Any:
     """Return the yearly log growth that firms of each industry expect, (K + 1,)."""
     p, ind = state.p, state.industries
-    past = np.clip(np.log(np.maximum(ind.sales, 1.0) / np.maximum(ind.sales_year_ago, 1.0)), -0.3, 0.5)
+    past = np.clip(np.log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_year_ago, 1.0)), -0.3, 0.5)
     path = [
         logistic_path(ind.clock[:K] + ahead, p.demand_2022, p.demand_saturation, p.demand_midpoint)
         for ahead in (0.0, 2.0)
     ]
     outlook = np.append(np.log(path[1] / path[0]) / 2.0, p.host_demand_growth)
     weight = p.expectation_weight_past_growth
-    growth = weight * 0.5 * (past + outlook) + p.hype_passthrough_to_investment * ind.hype
+    growth = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
     ready = (ind.capacity + ind.pipeline) * p.reference_utilisation
-    crowd = np.clip(np.log((ready + 1.0) / (ind.demand * np.exp(2.0 * outlook) + 1.0)), 0.0, 1.0)
+    crowd = crowding(ready, ind.demand * np.exp(2.0 * outlook), 0.0, 1.0)
     growth -= state.lever.information_sharing * p.information_to_investment * crowd
     return np.clip(growth, -0.15, 0.4)
+
+
+def _foresight(p: Any) -> float:
+    """Return how many years ahead a firm plans: building, plus its own smoothing and adjustment."""
+    return BUILD_SLOTS / 4.0 + (1.0 / p.order_memory + 1.0 / p.investment_pace - 2.0) / 4.0
 
 
 def _pay(state: State, flows: Any) -> None:
@@ -173,12 +185,12 @@ def _summaries(state: State) -> None:
         start = state.crowding_start = np.maximum(ratio.mean(), 1e-9)
     zones.rent[:] = p.rent_per_job * np.maximum(0.3, ratio / start) ** p.rent_exponent
     if state.t % 4 == 3:
-        growth = np.log(np.maximum(ind.sales, 1.0) / np.maximum(ind.sales_year_ago, 1.0))
+        growth = np.log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_year_ago, 1.0))
         named = np.append(cells.priority.mean(axis=0), 0.0)
         news = np.clip(growth, -0.3, 0.6) - p.host_demand_growth + p.hype_from_lists * named
         ind.hype[:] = p.hype_memory * ind.hype + (1.0 - p.hype_memory) * news
         ind.hype[HOST] = 0.0
-        ind.sales_year_ago[:] = ind.sales
+        ind.output_year_ago[:] = ind.output
 
 
 @kernel
@@ -187,7 +199,7 @@ def _close(
     depreciation: Any, capital: Any, research_share: Any, interest_rate: Any,
     utilisation: Any, fixed_jobs: Any, repayment_years: Any, pace: Any, reserve: Any,
     dividend_cash: Any, runway: Any, least_staff: Any, entrant_size: Any, growth: Any, average: Any, wage: Any,
-    rent: Any, ip: Any,
+    rent: Any, ip: Any, host_research: Any,
     alive: Any, zone: Any, industry: Any, weight: Any, trl: Any,
     listed: Any, dilution: Any, public_share: Any, output: Any, sales: Any,
     orders: Any, rd_staff: Any, unit_cost: Any, capacity: Any, pipeline: Any, staff_wanted: Any,
@@ -231,7 +243,7 @@ def _close(
         wanted[i] = 0.0
         if product:
             building = pipeline[i].sum()
-            goal = orders[i] * np.exp(2.0 * growth[k]) / utilisation
+            goal = orders[i] * np.exp(growth[k]) / utilisation
             if capacity[i] + building <= 0.0:
                 goal = entrant_size * average[k] * w
             gap = max(0.0, goal - capacity[i] - building) * pace
@@ -244,7 +256,7 @@ def _close(
                 cash[i] -= spent
         paid, to_state = 0.0, 0.0
         above = cash[i] - dividend_cash * 4.0 * sales[i] - 8.0 * reserve * research
-        if product and above > 0.0 and wanted[i] == 0.0 and (listed[i] or dilution[i] == 1.0):
+        if profit[i] > 0.0 and above > 0.0 and wanted[i] == 0.0 and (listed[i] or dilution[i] == 1.0):
             total = 0.25 * above
             to_state = total * public_share[i] * dilution[i]
             paid = total - to_state
@@ -252,8 +264,10 @@ def _close(
         # research next quarter: from sales, or from the money that is left
         keep = 1.0 + 0.3 * (ip[z] - 0.5)
         budget = research_share[k] * 4.0 * sales[i] * keep if product else 0.0
-        if cash[i] > 0.0 and not product:
-            budget = cash[i] * 4.0 / runway * keep
+        if k == 20:
+            budget *= host_research[z]
+        if cash[i] > 0.0 and not product:  # at least the founding team, until the money is gone
+            budget = max(cash[i] / runway * keep, least_staff * w * (wage[z, k] + materials))
         if product and k < 20:
             budget = max(budget, min(0.25 * max(cash[i], 0.0), least_staff * w * (wage[z, k] + materials)))
         if cash[i] < 0.0:

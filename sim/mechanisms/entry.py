@@ -1,9 +1,9 @@
 """Entry: start-ups, institute and parent spin-offs, attracted firms.
 
-Start-ups per zone and industry are Poisson with a rate that is log-linear in what the place
-offers::
+Start-ups per zone and industry are Poisson with a rate that follows the size of the market and is
+log-linear in what the place offers, relative to what the country offered at the start::
 
-    ln rate = ln(birth rate * national firms * zone's share of R&D workers)
+    ln rate = ln(birth rate * firms at the start * (market / market at the start)^m * zone's share)
               + b_density*density + b_science*ln(science) + b_margin*(margin - normal)
               + b_incubator*ln(1 + extra incubator places per firm) - b_days*ln(days / usual)
               - b_rent*ln(rent / usual) + b_priority*priority
@@ -78,7 +78,7 @@ LEVERS = (
 READS = ("cells.density", "cells.firms", "cells.margin", "cells.priority", "zones.science")
 READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
 READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.firms")
-READS += ("industries.ready",)
+READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
 WRITES = ("firms.*", "cells.staff", "zones.idle", "zones.inventions")
 
 
@@ -136,13 +136,14 @@ def _row_weights(future: int, host: int) -> NDArray[np.int64]:
 
 
 def _startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[np.int64]:
-    p = state.p
+    p, ind = state.p, state.industries
     size = state.zones.talent / state.zones.talent.sum()
-    lift = np.exp(offer)
-    usual = np.exp(0.5 * p.relatedness_entry_logit**2)
-    usual = np.where(np.arange(K + 1) == HOST, 1.0, usual)
-    mean = p.entry_new_firms_future / 4.0 * state.industries.firms * size[:, None] * lift / usual
-    return _draw(state, mean, _row_weights(future, host), 1)
+    lift = size[:, None] * np.exp(offer)
+    if state.offer_start is None:
+        state.offer_start = lift.sum(axis=0)
+    market = (ind.demand / ind.demand_start) ** p.entry_market
+    national = p.entry_new_firms_future / 4.0 * ind.firms_start * market
+    return _draw(state, national * lift / state.offer_start, _row_weights(future, host), 1)
 
 
 def _institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ every industry and keep the best few::
     fit   = rho*F + sqrt(1 - rho^2)*belief,  rho = rho0 + (1 - rho0)*0.9*shared definition
     N     = national list (half-life five years) + hype, clipped
     P     = distance- and province-weighted share of other zones that target the industry
-    C     = ln((capacity + pipeline) / demand expected at completion), clipped
+    C     = ln((capacity + pipeline + declared plants) / demand expected at completion), clipped
     seen  = w0 + (1 - w0)*information sharing
 
 F is relatedness density (a z-score over zones).  With little shared definition a committee
@@ -17,8 +17,9 @@ the neighbours dominate and zones herd.
 The planner's staggering assigns industries to zones by fit, as it sees fit, with n* places an
 industry: n* = ceil(demand forecast five years ahead / minimum efficient scale), at least two.
 It is solved as rounds of the linear assignment problem.  A committee complies with probability
-1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what its own score loses; one that
-complies keeps only what it was assigned and so stands aside elsewhere.
+1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what the mean score of its list would
+lose.  Places held by zones that do not comply are taken; the rest is assigned anew among those
+that do, who keep only what they are given and stand aside elsewhere.
 
 Source: MODEL.md section 3; Bursztyn & Cantoni style diffusion is not claimed: the peer term is
 an assumption to be set against facts F025-F028.
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 
 from sim.core.calendar import year_of
 from sim.core.draws import Stream, lot_of, normals, uniforms
-from sim.core.economics import logistic_path, relatedness_density
+from sim.core.economics import crowding, logistic_path, relatedness_density
 from sim.core.lever import Lever, Programme
 from sim.world.state import State
 from sim.world.tables import NEVER, K
@@ -116,7 +117,7 @@ LEVERS = (
 READS = ("zones.places", "zones.science", "zones.cash", "zones.debt", "cells.priority")
 READS += ("cells.declared", "cells.belief", "cells.jobs", "cells.margin", "cells.capacity")
 READS += ("industries.signal", "industries.hype", "industries.clock", "industries.capacity")
-READS += ("industries.pipeline", "industries.demand")
+READS += ("industries.pipeline", "industries.demand", "cells.plants")
 WRITES = ("cells.priority", "cells.declared", "cells.followers_before", "cells.density")
 WRITES += ("zones.stood_aside", "zones.compliant", "industries.viable", "industries.forecast")
 WRITES += ("industries.signal",)
@@ -175,7 +176,7 @@ def scores(state: State) -> NDArray[np.float64]:
         + p.layout_b_signal * signal
         + p.layout_b_peer * peer_share(state)
         + p.layout_own_margin_weight * np.clip(cells.margin[:, :K], -0.2, 0.2)
-        - p.layout_b_crowd * seen * crowding(state)
+        - p.layout_b_crowd * seen * seen_crowding(state)
         + p.layout_score_noise_sd * noise
     )
 
@@ -190,11 +191,16 @@ def peer_share(state: State) -> NDArray[np.float64]:
     return np.minimum(1.2, share / 0.2)
 
 
-def crowding(state: State) -> NDArray[np.float64]:
-    """Return ln((capacity + pipeline) / demand two years ahead at reference use), clipped, (K,)."""
-    ind, p = state.industries, state.p
-    ahead = _path(state, 2.0) / p.reference_utilisation
-    return np.clip(np.log((ind.capacity[:K] + ind.pipeline[:K] + 1.0) / (ahead + 1.0)), -1.0, 1.5)
+def seen_crowding(state: State) -> NDArray[np.float64]:
+    """Return ln of capacity to come over demand two years ahead at reference use, clipped, (K,).
+
+    To come are capacity, pipelines, and the first plants of zones that declared and wait.
+    """
+    ind, cells, p = state.industries, state.cells, state.p
+    waiting = (cells.priority & (cells.plants == 0)).sum(axis=0)
+    declared = waiting * p.first_plant_lump * p.minimum_efficient_scale
+    ready = ind.capacity[:K] + ind.pipeline[:K] + declared
+    return crowding(ready * p.reference_utilisation, _path(state, 2.0))
 
 
 def _path(state: State, years: float) -> NDArray[np.float64]:
@@ -243,18 +249,26 @@ def _stagger(
     p, zones, lever = state.p, state.zones, state.lever
     error = normals(state.seed, Stream.PLANNER_FIT, -1, _cell_lots(state.n_zones))
     fit = state.cells.density + p.planner_fit_error_sd * error
-    error = normals(state.seed, Stream.FORECAST, -1, np.arange(K))
     places = np.ceil(state.industries.forecast[:K] / p.minimum_efficient_scale)
-    assigned = assign(fit, np.maximum(p.least_teams, places).astype(np.int64), zones.places)
-    assigned |= lever.priorities
-    count = np.maximum(1, zones.places)
-    loss = np.maximum(0.0, (np.where(own, score, 0.0).sum(axis=1) - np.where(assigned, score, 0.0).sum(axis=1)) / count)
-    comply = 1.0 / (1.0 + np.exp(p.compliance_loss_slope * (loss - p.compliance_loss_midpoint)
-                                 - p.compliance_share_slope * lever.revenue_sharing))  # fmt: skip
-    u = uniforms(state.seed, Stream.COMPLY, year_of(state.t) // 5, lots)
+    places = np.maximum(p.least_teams, places).astype(np.int64)
+    offer = assign(fit, places, zones.places)
+    loss = _mean_score(score, own) - _mean_score(score, offer)
+    slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)
+    comply = 1.0 / (1.0 + np.exp(slope - p.compliance_share_slope * lever.revenue_sharing))
+    u = uniforms(state.seed, Stream.COMPLY, (year_of(state.t) - PLAN_YEARS[0]) // 5, lots)
     zones.compliant[:] = u < comply * lever.staggering_quota
+    # what the others hold is taken: the places left go to those who comply
+    held = target[~zones.compliant].sum(axis=0)
+    left = np.maximum(0, places - held)
+    slots = np.where(zones.compliant, zones.places, 0)
+    assigned = assign(fit, left, slots) | lever.priorities
     zones.stood_aside[:] = np.where(zones.compliant, (own & ~assigned).sum(axis=1), 0)
     return np.where(zones.compliant[:, None], assigned, target)
+
+
+def _mean_score(score: NDArray, lists: NDArray) -> NDArray[np.float64]:
+    """Return the mean score of the industries on each zone's list (0 for an empty list)."""
+    return np.where(lists, score, 0.0).sum(axis=1) / np.maximum(1, lists.sum(axis=1))
 
 
 def assign(fit: NDArray, places: NDArray, slots: NDArray) -> NDArray[np.bool_]:

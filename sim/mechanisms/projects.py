@@ -5,7 +5,7 @@ plant, with a quarterly probability that rises in hype and falls in the crowding
 
     P(start) = 1 - exp(-h/4),  h = h0 * exp(a*hype - b*seen*C) * (1 + leading group)
 
-The plant is a new firm with capacity lump * minimum efficient scale.  One public yuan moves
+The plant is a new firm with capacity lump * minimum efficient scale and some working money.  One public yuan moves
 ``capital_per_public_yuan`` of capital: itself from the zone's budget and, above what is there,
 from platform debt up to a limit; private equity beside it; bank debt for the rest.  Plants
 complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, uniforms
-from sim.core.economics import capital_ratio
+from sim.core.economics import capital_ratio, crowding
 from sim.core.lever import Lever
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K, Origin
@@ -45,8 +45,9 @@ def _first_plants(state: State) -> None:
     p, cells, ind, zones = state.p, state.cells, state.industries, state.zones
     mes = p.minimum_efficient_scale
     seen = p.layout_crowding_seen_without_information + (1.0 - p.layout_crowding_seen_without_information) * state.lever.information_sharing
-    crowd = np.log((ind.capacity[:K] + ind.pipeline[:K] + 1.0) * p.reference_utilisation / (ind.forecast[:K] + 1.0))
-    hazard = p.plant_hazard * np.exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * np.clip(crowd, -1.0, 1.5))
+    ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
+    crowd = crowding(ready, ind.forecast[:K])
+    hazard = p.plant_hazard * np.exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
     group = np.broadcast_to(state.lever.leading_group, state.n_zones)
     chance = 1.0 - np.exp(-hazard[None, :] * (1.0 + group[:, None]) / 4.0)
     may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
@@ -54,7 +55,7 @@ def _first_plants(state: State) -> None:
     lots = lot_of(z_lot, np.arange(K, dtype=np.uint64)[None, :])
     start = may & (uniforms(state.seed, Stream.PLANT, state.t, lots) < chance)
     capacity = p.first_plant_lump * mes
-    capital = capacity * capital_ratio(p)[:K]
+    capital = capacity * (capital_ratio(p)[:K] + p.initial_cash_share)
     public = capital / p.capital_per_public_yuan
     limit = p.platform_debt_limit * np.maximum(zones.tax * 4.0, p.zone_budget_future_base * state.country.st_budget / state.country.st_budget.sum())
     chosen_z, chosen_k = [], []
@@ -94,7 +95,7 @@ def _build(state: State, z: NDArray, k: NDArray, capital: NDArray, public: NDArr
     slot = (state.t + int(p.public_build_lag)) % BUILD_SLOTS
     firms.pipeline[rows, slot] = capacity[k]
     firms.debt[rows] = debt
-    firms.cash[rows] = 0.0
+    firms.cash[rows] = p.initial_cash_share * capacity[k]
     firms.public_equity[rows] = public[k]
     firms.public_share[rows] = public[k] / (public[k] + private)
     state.cells.plants[z, k] += 1
@@ -105,7 +106,7 @@ def _build(state: State, z: NDArray, k: NDArray, capital: NDArray, public: NDArr
     ledger.pay(Item.EQUITY, Sector.LOCAL, Sector.FIRMS, float(public[k].sum()))
     ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(private.sum()))
     ledger.lend(Sector.FIRMS, float(debt.sum()))
-    ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float(capital[k].sum()))
+    ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float((capacity * capital_ratio(p)[:K])[k].sum()))
 
 
 def _research_grants(state: State) -> None:

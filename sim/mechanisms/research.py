@@ -14,7 +14,8 @@ protection lets owners keep more (they research more, patent more) and lets less
 it is not monotone.
 
 At TRL 9 a firm innovates (quality and unit cost) with its staff, or else imitates towards the
-industry mean; gains are Beta(3, 3) in two steps (Nelson & Winter 1982).  An industry's readiness
+industry mean; gains are Beta(3, 3) in two steps (Nelson & Winter 1982) and shrink with the lead
+over the industry mean.  An industry's readiness
 clock runs faster than the calendar when its effective research outgrows the reference path.
 
 Source: step years, difficulty, critical mass: starter parameters (assumptions); half-distance
@@ -139,7 +140,7 @@ def step(state: State) -> None:
     _develop(
         state.seed, state.t, step_years, p.trl_difficulty * lever.technology_difficulty, base, served, road,
         p.trl_rd_exponent, p.platform_gain, p.innovation_rate, p.imitation_rate, p.quality_gain,
-        p.cost_gain, p.patents_per_rd, ip,
+        p.cost_gain, p.innovation_lead, p.patents_per_rd, ip,
         firms.alive[:n], firms.lot[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n],
         firms.rd_staff[:n], firms.rd_spending[:n], firms.trl, firms.quality, firms.unit_cost,
         firms.patents, ind.quality, ind.unit_cost,
@@ -192,12 +193,13 @@ def _readiness(state: State, mass: Any) -> None:
     frontier = np.zeros(K + 1)
     np.maximum.at(frontier, k[firms.alive[:n]], firms.trl[:n][firms.alive[:n]])
     ind.frontier[:] = np.maximum(ind.frontier, frontier)
-    ind.ready[:] = ind.ready | (ind.frontier >= 8)
+    makers = np.bincount(k, np.where(firms.trl[:n] >= 8, live, 0.0), K + 1)
+    ind.ready[:] = ind.ready | (makers >= p.ready_firms)
     ind.research[:K] = mass.sum(axis=0)
     if state.t == 0:
         ind.research_start[:K] = ind.research[:K]
-    path = logistic_path(2023.0 + state.t / 4.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
-    reference = ind.research_start[:K] * path / p.demand_2022
+    path = logistic_path(2022.75 + state.t / 4.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    reference = ind.research_start[:K] * (path / p.demand_2022) ** p.clock_reference
     speed = np.clip((ind.research[:K] / np.maximum(reference, 1e-9)) ** p.clock_elasticity, 0.6, 1.5)
     ind.clock[:K] += 0.25 * speed
     ind.clock[HOST] += 0.25
@@ -207,7 +209,7 @@ def _readiness(state: State, mass: Any) -> None:
 def _develop(
     seed: Any, t: Any, years: Any, difficulty: Any, base: Any, served: Any, road: Any, alpha: Any,
     platform_gain: Any, innovation: Any, imitation: Any, quality_gain: Any, cost_gain: Any,
-    patents_per_rd: Any, ip: Any, alive: Any, lot: Any, zone: Any, industry: Any, weight: Any,
+    lead: Any, patents_per_rd: Any, ip: Any, alive: Any, lot: Any, zone: Any, industry: Any, weight: Any,
     staff: Any, rd: Any, trl: Any, quality: Any, unit_cost: Any, patents: Any, mean_quality: Any,
     mean_cost: Any,
 ) -> None:  # fmt: skip
@@ -230,9 +232,9 @@ def _develop(
             continue
         h = innovation * effort * keep / 4.0
         if uniform(seed, Stream.INNOVATE, t, lot[i]) < 1.0 - np.exp(-h):
-            gain = _beta33(seed, t, lot[i])
-            quality[i] *= 1.0 + quality_gain * gain
-            unit_cost[i] *= 1.0 - cost_gain * gain
+            gain = _beta33(seed, t, lot[i])  # the further ahead of the others, the harder
+            quality[i] *= 1.0 + quality_gain * gain * min(1.0, mean_quality[k] / quality[i]) ** lead
+            unit_cost[i] *= 1.0 - cost_gain * gain * min(1.0, unit_cost[i] / mean_cost[k]) ** lead
         else:
             copy = imitation * (1.5 - ip[z]) / 4.0
             if quality[i] < mean_quality[k]:

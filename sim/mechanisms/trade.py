@@ -9,11 +9,12 @@ the chosen) industries, teach them, and move the industry's clock: lead demand. 
 firms with a product (TRL 8 and above) in proportion to::
 
     (last sales share)^a * (capacity share)^(1-a) * (quality/mean)^b * (1 + advantage*priority)
+        * exp(luck)
 
 limited by capacity; what is unfilled goes round once more.  Firms without a product sell
 contract research, up to a ceiling per R&D worker, from what customers set aside and what
-nobody could deliver.  The price is unit cost times a markup that rises with utilisation
-u around its reference; bought inputs close unit costs (core/economics.py).
+nobody could deliver.  The price is unit cost times a markup that rises with demand over capacity
+around reference utilisation (0.75 to 1.25); bought inputs close unit costs (core/economics.py).
 
 Source: price slope and elasticity, order exponent, local advantage: cell-level trial
 (assumptions); utilisation 0.77 reference: NBS.
@@ -26,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
+from sim.core.draws import Stream, normal
 from sim.core.economics import logistic_path
 from sim.core.jit import kernel
 from sim.core.lever import Lever, Programme
@@ -160,7 +162,7 @@ def _final_demand(state: State) -> Any:
     path = logistic_path(ind.clock[:K], p.demand_2022, p.demand_saturation, p.demand_midpoint)
     path = p.demand_2022 * (path / p.demand_2022) ** lever.demand_growth_factor
     growth = (1.0 + p.host_demand_growth) ** lever.demand_growth_factor
-    host = p.host_demand_2022 * growth ** (ind.clock[HOST] - 2023.0 + 0.5)
+    host = p.host_demand_2022 * growth ** (ind.clock[HOST] - 2022.0)
     return np.append(path, host) * ind.final_base * ind.price**-p.demand_price_elasticity
 
 
@@ -169,7 +171,7 @@ def _orders(state: State) -> tuple[Any, Any]:
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
     return _win(
-        ind.demand, p.order_share_exponent, p.order_quality, p.local_advantage_priority, p.contract_share,
+        state.seed, state.t, p.order_luck, firms.lot[:n], ind.demand, p.order_share_exponent, p.order_quality, p.local_advantage_priority, p.contract_share,
         p.contract_ceiling, p.order_memory, ind.quality, state.cells.priority, firms.alive[:n], firms.zone[:n],
         firms.industry[:n], firms.trl[:n], firms.quality[:n], firms.capacity[:n], firms.output[:n],
         firms.rd_staff[:n], firms.orders,
@@ -190,7 +192,8 @@ def _prices(state: State, won: Any) -> Any:
     weight = np.maximum(output, 1e-12)
     ind.quality[:] = np.where(made, np.bincount(k, won * firms.quality[:n], K + 1) / weight, ind.quality)
     ind.unit_cost[:] = np.where(made, np.bincount(k, won * firms.unit_cost[:n], K + 1) / weight, ind.unit_cost)
-    markup = 1.0 + p.price_slope_utilisation * (ind.utilisation - p.reference_utilisation)
+    pressure = np.where(total > 0, ind.demand / np.maximum(total, 1e-9), 10.0)  # above 1: rationed
+    markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
     ind.price[:] = ind.unit_cost * np.clip(markup, 0.75, 1.25)
     return ind.price
 
@@ -208,7 +211,7 @@ def _cells(state: State, inputs: Any) -> None:
 
 @kernel
 def _win(
-    demand: Any, share_power: Any, quality_power: Any, advantage: Any, contract_share: Any, ceiling: Any,
+    seed: Any, t: Any, luck: Any, lot: Any, demand: Any, share_power: Any, quality_power: Any, advantage: Any, contract_share: Any, ceiling: Any,
     memory: Any, mean_quality: Any, priority: Any, alive: Any, zone: Any, industry: Any, trl: Any,
     quality: Any, capacity: Any, last: Any, staff: Any, orders: Any,
 ) -> Any:  # fmt: skip
@@ -226,6 +229,7 @@ def _win(
         if trl[i] >= 8 and capacity[i] > 0.0:
             pull = max(last[i], 0.02 * capacity[i]) ** share_power * capacity[i] ** (1.0 - share_power)
             pull *= (quality[i] / mean_quality[k]) ** quality_power
+            pull *= np.exp(luck * normal(seed, Stream.ORDER, t, lot[i]))
             if k < 20 and priority[zone[i], k]:
                 pull *= 1.0 + advantage
             appeal[i] = pull

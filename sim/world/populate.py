@@ -45,6 +45,11 @@ if TYPE_CHECKING:
     from sim.world.parameters import Parameters
 
 
+OPENING = 2022.5
+"""Where the demand paths stand when the run opens: yearly figures of 2022 are those of mid-year
+on the path, and the first quarter's middle is five eighths of a year later."""
+
+
 def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
     """Return the state at the end of 2022, before the first quarter."""
     n = len(country.zones)
@@ -223,21 +228,28 @@ def _institutes(country: Country, p: Parameters, seed: int) -> Table:
 
 def _industries(state: State) -> None:
     c, p, table = state.country, state.p, state.industries
-    demand = np.append(p.demand_2022, p.host_demand_2022)
-    bought = demand[:K] @ state.supply
-    table.final_base[:K] = 1.0 - bought / demand[:K]
+    now = OPENING
+    path = logistic_path(now, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    demand = np.append(path, p.host_demand_2022 * (1 + p.host_demand_growth) ** (now - 2022.0))
+    bought = p.demand_2022 @ state.supply
+    table.final_base[:K] = 1.0 - bought / p.demand_2022
     table.final_base[HOST] = 1.0
-    table.clock[:] = START_YEAR
+    table.clock[:] = now
     table.demand[:] = demand
+    table.demand_start[:] = demand
+    table.firms_start[:] = c.firms.sum(axis=0)
     table.output[:] = demand
     table.sales[:] = demand
-    path = [logistic_path(y, p.demand_2022, p.demand_saturation, p.demand_midpoint) for y in (2021.0, 2028.0)]
-    table.sales_year_ago[:K] = path[0]
-    table.sales_year_ago[HOST] = p.host_demand_2022 / (1 + p.host_demand_growth)
-    table.forecast[:K] = path[1]
+    past, ahead = (
+        logistic_path(now + years, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+        for years in (-1.0, 5.0)
+    )
+    table.output_year_ago[:K] = past
+    table.output_year_ago[HOST] = demand[HOST] / (1 + p.host_demand_growth)
+    table.forecast[:K] = ahead
     age = START_YEAR - c.national_list_year
     table.signal[:K] = np.where(np.isnan(age), 0.0, 0.5 ** (age / p.layout_national_plan_signal_half_life_years))
-    table.viable[:K] = np.maximum(p.least_teams, np.ceil(path[1] / p.minimum_efficient_scale))
+    table.viable[:K] = np.maximum(p.least_teams, np.ceil(ahead / p.minimum_efficient_scale))
 
 
 def _sizes(state: State) -> None:
@@ -260,8 +272,8 @@ def _sizes(state: State) -> None:
     firms.sales[rows] = output / 4.0
     firms.orders[rows] = output
     firms.capacity[rows] = output / p.reference_utilisation
-    ahead = logistic_path(2025.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
-    growth = np.append(np.log(ahead / p.demand_2022) / 3.0, p.host_demand_growth)
+    ahead = logistic_path(OPENING + 2.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    growth = np.append(np.log(ahead / demand[:K]) / 2.0, p.host_demand_growth)
     firms.pipeline[rows] = (firms.capacity[rows] * growth[k] / 4.0)[:, None]
     capital = np.append(p.capital_per_output, p.host_capital_per_output)
     firms.debt[rows] = p.initial_leverage * firms.capacity[rows] * capital[k]
@@ -272,14 +284,16 @@ def _sizes(state: State) -> None:
     rest = np.maximum(0.0, intensity * demand - np.bincount(k, rd, K + 1))
     early = np.where(product, 0.0, w * np.sqrt(raw / w))
     pool = np.bincount(k, early, K + 1)
-    rd += early * (rest / np.where(pool > 0, pool, 1.0))[k]
+    team = np.where(product, 0.0, w * p.startup_rd_fte * p.rd_cost_per_fte)
+    rd += np.maximum(team, early * (rest / np.where(pool > 0, pool, 1.0))[k])
+    left = 0.25 + 0.75 * uniforms(state.seed, Stream.INITIAL_FUND, -2, lots)
     firms.rd_spending[rows] = rd / 4.0
     firms.staff_wanted[rows] = rd / p.rd_cost_per_fte
-    firms.cash[rows] = np.where(product, p.initial_cash_share * output, rd * p.startup_cash / 4.0)
+    firms.cash[rows] = np.where(product, p.initial_cash_share * output, rd * left * p.startup_cash / 4.0)
     per_output = production_jobs_per_output(p)
     firms.jobs[rows] = np.rint(output * per_output[k])
     state.industries.margin[:] = p.hightech_mfg_profit_margin
-    state.industries.ready[:] = np.bincount(k, product, K + 1) > 0
+    state.industries.ready[:] = np.bincount(k, np.where(product, w, 0.0), K + 1) >= p.ready_firms
     state.industries.trl[:] = np.bincount(k, w * firms.trl[rows], K + 1) / np.bincount(k, w, K + 1)
     np.maximum.at(state.industries.frontier, k, firms.trl[rows])
 
@@ -299,11 +313,17 @@ def _positions(state: State) -> None:
     cells.staff[:, :K] = np.floor(demand[:, :K] * fits[:, None, :])
     left = employed - cells.staff[:, :K].sum(axis=1)
     cells.staff[:, HOST] = left
+    # regions differ in how much high technology researches: the data's workers close it
+    ratio = left.sum(axis=1) / np.maximum(wanted[:, HOST], 1e-9)
+    state.zones.host_research[:] = np.clip(ratio, 0.05, 5.0)
+    host = firms.industry[rows] == HOST
+    firms.staff_wanted[rows] *= np.where(host, state.zones.host_research[firms.zone[rows]], 1.0)
+    cells.positions[:, HOST] *= state.zones.host_research
     cells.staff[:, INSTITUTE] = c.institute_workers
     state.zones.pool[:] = c.rd_workers
     state.zones.idle[:] = state.zones.pool - cells.staff.sum(axis=1)
     have = cells.staff[:, : K + 1].sum(axis=2).ravel()
-    ratio = have / np.maximum(wanted.ravel(), 1e-9)
+    ratio = have / np.maximum(cells.positions.ravel(), 1e-9)
     firms.rd_staff[rows] = firms.staff_wanted[rows] * ratio[cell]
 
 

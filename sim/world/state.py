@@ -78,6 +78,8 @@ class State:
         """Rows of this year's guidance funds, one a zone."""
         self.crowding_start: float | None = None
         """Jobs over land capacity in the first quarter, mean over zones."""
+        self.offer_start: NDArray[np.float64] | None = None
+        """What the country offered founders in the first quarter, by industry (entry's unit)."""
         self.births: NDArray[np.float64] = np.zeros(QUARTERS)
         """Firms of the 20 industries born, by quarter."""
         self.deaths: NDArray[np.float64] = np.zeros((QUARTERS, AGES))
