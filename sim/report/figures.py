@@ -38,9 +38,11 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
     factor, unit_text = axis(top, unit)
     each = " a quarter" if results.metrics[metric].over == "total" else ""
     with svg.style(key):
-        figure = Figure(figsize=(3.6, 3.5 if alternative else 2.5), layout="constrained")
+        figure = _page(3.6, 3.5 if alternative else 2.5, left=0.66)
         panels: Any = (
-            figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1)) if alternative else [figure.subplots()]
+            figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1), gridspec_kw={"hspace": 0.3})
+            if alternative
+            else [figure.subplots()]
         )
         level = panels[0]
         dashes = _DASHES if alternative else ("-",)
@@ -61,6 +63,13 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
         panels[-1].set_xlabel("year")
         words = f"{label(metric).title} over time in {unit_text}: median, 50 % and 90 % bands over runs; "
         return svg.inline(figure, key, words + ", ".join(scenario_label(n) for n in names))
+
+
+def _page(width: float, height: float, *, left: float, top: float = 0.25) -> Figure:
+    """Return a figure (inches) with fixed margins, so that charts in a row stand level."""
+    figure = Figure(figsize=(width, height))
+    figure.subplots_adjust(left / width, 0.45 / height, 1 - 0.08 / width, 1 - top / height)
+    return figure
 
 
 def _range(series: Iterable[tuple[Floats, Floats]]) -> tuple[float, float]:
@@ -112,7 +121,7 @@ def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
         unit_text += " a quarter" if results.metrics[metric].over == "total" else ""
         key = f"all-{metric}"
         with svg.style(key):
-            figure = Figure(figsize=(3.6, 2.6), layout="constrained")
+            figure = _page(3.6, 2.5, left=0.66)
             panel = figure.subplots()
             for name, colour, dash in zip(results.scenarios, svg.SERIES, _DASHES, strict=False):
                 _bands(panel, *data[name], factor, colour, dash, bands=False)
@@ -145,7 +154,7 @@ def crowding(results: Results, alternative: str | None, key: str) -> Markup | No
     order = np.argsort(ends[results.base].mean(axis=0), kind="stable")
     rows = np.arange(len(order))
     with svg.style(key):
-        figure = Figure(figsize=(7.4, 5.4), layout="constrained")
+        figure = _page(7.4, 5.4, left=1.0, top=0.32)
         panel: Any = figure.subplots()
         panel.plot(start[order], rows, "|", color="#222222", markersize=9, markeredgewidth=1.6)
         handles = [("at the start", {"marker": "|", "color": "#222222", "linestyle": "none"})]
@@ -162,7 +171,7 @@ def crowding(results: Results, alternative: str | None, key: str) -> Markup | No
         panel.set_xlabel(f"zones that target the industry in {cells.years[1]}{bars}")
         for text, look in handles:
             panel.plot([], [], label=text, **look)
-        figure.legend(loc="outside upper left", ncols=3, handletextpad=0.2)
+        figure.legend(loc="upper left", ncols=3, handletextpad=0.2)
         words = "Number of zones targeting each industry: " + ", ".join(text for text, _ in handles)
         return svg.inline(figure, key, words)
 
@@ -182,7 +191,7 @@ def ranked(names: Sequence[str], estimate: Floats, unit: str, title: str, key: s
     factor, unit_text = axis(float(np.nanmax(np.abs(estimate), initial=0.0)), unit)
     rows = np.arange(len(names))
     with svg.style(key):
-        figure = Figure(figsize=(4.6, 0.8 + 0.19 * len(names)), layout="constrained")
+        figure = _page(4.6, 0.8 + 0.19 * len(names), left=0.2 + 0.072 * max(map(len, names)))
         panel: Any = figure.subplots()
         panel.axvline(0, color="#444444", linewidth=0.8)
         for row, i in zip(rows, order, strict=True):
