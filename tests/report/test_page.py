@@ -172,6 +172,14 @@ def test_dictionary_columns_give_the_same_report(pages, results_folder):
     assert report(folder) == pages["pair"]
 
 
+def test_a_folder_without_cells_still_gives_the_national_report(results_folder):
+    folder = results_folder(runs=1)
+    (folder / "cells.parquet").unlink()
+    html = report(folder)
+    assert "Every outcome" in html
+    assert "Who gains" not in html
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
