@@ -61,7 +61,7 @@ def failures(outcome: Outcome) -> list[str]:
 
 def main_rows(outcome: Outcome) -> list[str]:
     """Return the headline metrics of a comparison as aligned lines."""
-    from sim.report.quantities import interval, number, p_text, signed
+    from sim.report.quantities import interval, number, p_text, plain_unit, signed
 
     rows = [row for row in outcome.rows if row["metric"] in HEADLINE and row["runs"]]
     cells = [
@@ -73,10 +73,11 @@ def main_rows(outcome: Outcome) -> list[str]:
             signed(row["difference"], row["unit"]),
             interval(row["ci_low"], row["ci_high"], row["unit"]),
             p_text(row["p_value"]),
+            plain_unit(row["unit"]).removeprefix("%"),
         )
         for row in rows
     ]
-    header = ("scenario", "metric", "baseline", "value", "difference", "95 % interval", "p")
+    header = ("scenario", "metric", "baseline", "value", "difference", "95 % interval", "p", "unit")
     return aligned([header, *cells]) if cells else []
 
 
@@ -118,10 +119,10 @@ def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
 def print_metrics(record: dict[str, Any]) -> None:
     """Print the metrics of one run."""
     from sim.metrics import METRICS
-    from sim.report.quantities import number
+    from sim.report.quantities import number, plain_unit
 
     rows = [
-        (name, number(value, METRICS[name].unit), METRICS[name].unit)
+        (name, number(value, METRICS[name].unit), plain_unit(METRICS[name].unit).removeprefix("%"))
         for name, value in record["metrics"].items()
         if name in METRICS
     ]

@@ -12,6 +12,7 @@ p-values bound the expected share of false findings among those called significa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,9 +61,7 @@ def interval(d: Floats) -> tuple[float, float]:
         return float(d.mean()), float(d.mean())
     u = (d - start) / width
     mean = u.mean()
-    rng = np.random.default_rng([_BOOTSTRAP, n])
-    draws = (rng.multinomial(n, np.full(n, 1 / n), size=size) @ u for size in _batches(n))
-    means = np.sort(np.concatenate(list(draws)) / n)
+    means = np.sort(np.concatenate([_weights(n, b) @ u for b in range(len(_batches(n)))]) / n)
     below = (np.searchsorted(means, mean, "left") + np.searchsorted(means, mean, "right")) / 2
     bias = ndtri(np.clip(below / RESAMPLES, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
     jackknife = (u.sum() - u) / (n - 1)
@@ -72,6 +71,13 @@ def interval(d: Floats) -> tuple[float, float]:
     share = ndtr(bias + z / (1 - acceleration * z))
     low, high = start + width * np.quantile(means, share)
     return float(low), float(high)
+
+
+@lru_cache(maxsize=8)
+def _weights(n: int, batch: int) -> NDArray[np.int32]:
+    """Return how often each of ``n`` pairs is drawn, (resamples of the batch, n); the same for all metrics."""
+    rng = np.random.default_rng([_BOOTSTRAP, n, batch])
+    return rng.multinomial(n, np.full(n, 1 / n), size=_batches(n)[batch]).astype(np.int32)
 
 
 def reach(n: int) -> float:
