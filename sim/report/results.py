@@ -73,9 +73,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Cells:
-    """Zone x industry outcomes: ``first``/``last`` year, per scenario, (runs, zones, industries).
+    """Zone x industry outcomes of the first and last year.
 
-    ``total`` holds sums over all simulated years, for columns that are yearly flows.
+    ``first`` and ``last`` hold scenario -> column -> array (runs, zones, industries), with the columns
+    of ``CELL_VALUES`` in the file's units; runs are in the order of ``seeds``.
     """
 
     zones: tuple[str, ...]
