@@ -75,7 +75,7 @@ def interval(d: Floats) -> tuple[float, float]:
 
 @lru_cache(maxsize=8)
 def _weights(n: int, batch: int) -> NDArray[np.int32]:
-    """Return how often each of ``n`` pairs is drawn, (resamples of the batch, n); the same for all metrics."""
+    """Return how often each of ``n`` pairs is drawn, (resamples, n), for all metrics alike."""
     rng = np.random.default_rng([_BOOTSTRAP, n, batch])
     return rng.multinomial(n, np.full(n, 1 / n), size=_batches(n)[batch]).astype(np.int32)
 
