@@ -44,7 +44,7 @@ WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spe
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.rent", "zones.jobs", "zones.all_jobs")
 WRITES += ("zones.rd_spending", "zones.public_cost", "zones.firms", "cells.jobs", "cells.firms")
 WRITES += ("cells.capacity", "cells.pipeline", "cells.margin", "industries.pipeline")
-WRITES += ("industries.hype", "industries.output_year_ago", "industries.margin")
+WRITES += ("industries.hype", "industries.output_past", "industries.margin")
 FLOWS = 11
 WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND, STATE_DIVIDEND = range(FLOWS)
 
@@ -87,7 +87,7 @@ def _firm_wage(state: State) -> Any:
 def _expected_growth(state: State) -> Any:
     """Return the yearly log growth that firms of each industry expect, (K + 1,)."""
     p, ind = state.p, state.industries
-    past = np.clip(np.log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_year_ago, 1.0)), -0.3, 0.5)
+    past = np.clip(_past_growth(state), -0.3, 0.5)
     path = [
         logistic_path(ind.clock[:K] + ahead, p.demand_2022, p.demand_saturation, p.demand_midpoint)
         for ahead in (0.0, 2.0)
@@ -99,6 +99,12 @@ def _expected_growth(state: State) -> Any:
     crowd = crowding(ready, ind.demand * np.exp(2.0 * outlook), 0.0, 1.0)
     growth -= state.lever.information_sharing * p.information_to_investment * crowd
     return np.clip(growth, -0.15, 0.4)
+
+
+def _past_growth(state: State) -> Any:
+    """Return the log growth of each industry's output over the last four quarters, (K + 1,)."""
+    ind = state.industries
+    return np.log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_past[:, state.t % 4], 1.0))
 
 
 def _foresight(p: Any) -> float:
@@ -185,12 +191,12 @@ def _summaries(state: State) -> None:
         start = state.crowding_start = np.maximum(ratio.mean(), 1e-9)
     zones.rent[:] = p.rent_per_job * np.maximum(0.3, ratio / start) ** p.rent_exponent
     if state.t % 4 == 3:
-        growth = np.log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_year_ago, 1.0))
+        growth = _past_growth(state)
         named = np.append(cells.priority.mean(axis=0), 0.0)
         news = np.clip(growth, -0.3, 0.6) - p.host_demand_growth + p.hype_from_lists * named
         ind.hype[:] = p.hype_memory * ind.hype + (1.0 - p.hype_memory) * news
         ind.hype[HOST] = 0.0
-        ind.output_year_ago[:] = ind.output
+    ind.output_past[:, state.t % 4] = ind.output
 
 
 @kernel

@@ -3,8 +3,9 @@
 A firm whose money is gone and that no bank bridges is insolvent.  Where the zone holds a stake
 it may bail it out (with a given chance, if its budget can): soft budgets make zombies.  A few
 close for other reasons.  Banks lose what a dead firm owes; stakes and public equity are written
-off (stranded).  A firm at TRL 9 with sales and profit above a threshold may list: funds sell at
-a multiple of sales and pay out to their owners, public and private, in proportion.
+off (stranded).  A firm at TRL 9 with sales and profit above a threshold may list: it sells new
+shares, funds sell theirs at a multiple of sales and pay out to their owners, public and private,
+in proportion.
 
 Source: listing threshold and multiple, bail-out weight: assumptions; hazards are to be compared
 with facts F038 and F040, not imposed.
@@ -135,6 +136,13 @@ def _list(state: State) -> None:
     rows = np.flatnonzero(fit & (u < 1.0 - np.exp(-p.listing_hazard / 4.0)))
     if rows.size == 0:
         return
+    luck = np.exp(p.listing_multiple_sd * normals(state.seed, Stream.MULTIPLE, state.t, firms.lot[rows]))
+    value = np.zeros(n)
+    value[rows] = p.listing_sales_multiple * luck * 4.0 * firms.sales[rows]
+    raised = p.listing_new_shares / (1.0 - p.listing_new_shares) * value[rows]
+    firms.cash[rows] += raised
+    ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(raised.sum()))
+    state.count["listing_raised"] += float(raised.sum())
     firms.listed[rows] = True
     firms.tier[rows] = 3
     state.count["listings"] += float(firms.weight[rows].sum())
@@ -145,9 +153,7 @@ def _list(state: State) -> None:
     if sold.size == 0:
         return
     firm, fund = holdings.firm[sold], holdings.fund[sold]
-    luck = np.exp(p.listing_multiple_sd * normals(state.seed, Stream.MULTIPLE, state.t, firms.lot[firm]))
-    value = p.listing_sales_multiple * luck * 4.0 * firms.sales[firm]
-    proceeds = holdings.share[sold] * firms.dilution[firm] * value
+    proceeds = holdings.share[sold] * firms.dilution[firm] * value[firm]
     holdings.alive[sold] = False
     if "deals" in state.panels:
         state.record("deal_exits", holding=sold, multiple=proceeds / holdings.cost[sold])

@@ -225,10 +225,11 @@ def _book_deals(state: State, fund: Any, firm: Any, count: Any, stage: Any, amou
 
 
 def _loans(state: State) -> None:
-    """Lend to firms with a product against capacity: waiting investment and overdrafts."""
+    """Lend to firms with a product against plant, built and ordered: waiting investment and overdrafts."""
     p, firms = state.p, state.firms
     n = firms.rows
-    capital = firms.capacity[:n] * capital_ratio(p)[firms.industry[:n]]
+    plant = firms.capacity[:n] + firms.pipeline[:n].sum(axis=1)
+    capital = plant * capital_ratio(p)[firms.industry[:n]]
     room = np.maximum(0.0, p.loan_to_value * capital - firms.debt[:n])
     good = firms.alive[:n] & (firms.trl[:n] >= 8)
     invest = np.where(firms.margin[:n] > 0.0, np.maximum(0.0, firms.wanted[:n] - firms.cash[:n].clip(min=0.0)), 0.0)

@@ -16,7 +16,8 @@ the neighbours dominate and zones herd.
 
 The planner's staggering assigns industries to zones by fit, as it sees fit, with n* places an
 industry: n* = ceil(demand forecast five years ahead / minimum efficient scale), at least two.
-It is solved as rounds of the linear assignment problem.  A committee complies with probability
+Zones keep what they have, best fits first, as far as places allow;
+free places are filled by rounds of the linear assignment problem.  A committee complies with probability
 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what the mean score of its list would
 lose.  Places held by zones that do not comply are taken; the rest is assigned anew among those
 that do, who keep only what they are given and stand aside elsewhere.
@@ -251,19 +252,30 @@ def _stagger(
     fit = state.cells.density + p.planner_fit_error_sd * error
     places = np.ceil(state.industries.forecast[:K] / p.minimum_efficient_scale)
     places = np.maximum(p.least_teams, places).astype(np.int64)
-    offer = assign(fit, places, zones.places)
+    offer = _stable(fit, places, zones.places, state.cells.priority)
     loss = _mean_score(score, own) - _mean_score(score, offer)
     slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)
     comply = 1.0 / (1.0 + np.exp(slope - p.compliance_share_slope * lever.revenue_sharing))
     u = uniforms(state.seed, Stream.COMPLY, (year_of(state.t) - PLAN_YEARS[0]) // 5, lots)
     zones.compliant[:] = u < comply * lever.staggering_quota
     # what the others hold is taken: the places left go to those who comply
-    held = target[~zones.compliant].sum(axis=0)
-    left = np.maximum(0, places - held)
+    left = np.maximum(0, places - target[~zones.compliant].sum(axis=0))
     slots = np.where(zones.compliant, zones.places, 0)
-    assigned = assign(fit, left, slots) | lever.priorities
+    assigned = _stable(fit, left, slots, state.cells.priority) | lever.priorities
     zones.stood_aside[:] = np.where(zones.compliant, (own & ~assigned).sum(axis=1), 0)
     return np.where(zones.compliant[:, None], assigned, target)
+
+
+def _stable(fit: NDArray, places: NDArray, slots: NDArray, now: NDArray) -> NDArray[np.bool_]:
+    """Assign so that zones keep what they have, best fits first, as far as places allow."""
+    kept = now & (slots > 0)[:, None]
+    rank = np.argsort(np.argsort(-np.where(kept, fit, -np.inf), axis=0, kind="stable"), axis=0, kind="stable")
+    kept &= rank < places[None, :]
+    rank = np.argsort(np.argsort(-np.where(kept, fit, -np.inf), axis=1, kind="stable"), axis=1, kind="stable")
+    kept &= rank < slots[:, None]
+    return kept | assign(
+        np.where(kept, -np.inf, fit), places - kept.sum(axis=0), slots - kept.sum(axis=1)
+    )
 
 
 def _mean_score(score: NDArray, lists: NDArray) -> NDArray[np.float64]:
@@ -276,7 +288,7 @@ def assign(fit: NDArray, places: NDArray, slots: NDArray) -> NDArray[np.bool_]:
 
     ``places`` (K,) caps zones per industry and ``slots`` (Z,) industries per zone.  Solved in
     rounds: each gives every zone at most one more industry by the linear assignment problem
-    (Kuhn 1955), until places or slots run out.
+    (Kuhn 1955), until places or slots run out.  A fit of -inf bars a pair.
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -288,7 +300,8 @@ def assign(fit: NDArray, places: NDArray, slots: NDArray) -> NDArray[np.bool_]:
         columns = np.repeat(np.arange(left.size), share)
         if columns.size == 0 or zones.size == 0:
             break
-        cost = np.where(given[zones][:, columns], 1e6, -fit[zones][:, columns])
+        barred = given | np.isneginf(fit)
+        cost = np.where(barred[zones][:, columns], 1e6, -fit[zones][:, columns])
         row, column = linear_sum_assignment(cost)
         ok = cost[row, column] < 1e5
         given[zones[row[ok]], columns[column[ok]]] = True

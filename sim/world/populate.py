@@ -240,12 +240,12 @@ def _industries(state: State) -> None:
     table.firms_start[:] = c.firms.sum(axis=0)
     table.output[:] = demand
     table.sales[:] = demand
-    past, ahead = (
-        logistic_path(now + years, p.demand_2022, p.demand_saturation, p.demand_midpoint)
-        for years in (-1.0, 5.0)
-    )
-    table.output_year_ago[:K] = past
-    table.output_year_ago[HOST] = demand[HOST] / (1 + p.host_demand_growth)
+    ahead = logistic_path(now + 5.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    for quarter in range(4):
+        ago = 1.0 - 0.25 * (quarter + 1)
+        past = logistic_path(now - ago, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+        table.output_past[:K, quarter] = past
+        table.output_past[HOST, quarter] = demand[HOST] * (1 + p.host_demand_growth) ** -ago
     table.forecast[:K] = ahead
     age = START_YEAR - c.national_list_year
     table.signal[:K] = np.where(np.isnan(age), 0.0, 0.5 ** (age / p.layout_national_plan_signal_half_life_years))

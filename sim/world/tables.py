@@ -140,7 +140,7 @@ def industry_table() -> Table:
             Column("price", "f8", "index", "price, reference 1", (), 1.0),
             Column("output", "f8", "m yuan/year", "quantity sold x 4, at reference prices"),
             Column("sales", "f8", "m yuan/year", "gross sales x 4"),
-            Column("output_year_ago", "f8", "m yuan/year", "quantity sold x 4 four quarters ago"),
+            Column("output_past", "f8", "m yuan/year", "quantity sold x 4, last four quarters", (4,)),
             Column("capacity", "f8", "m yuan/year", "capacity in place"),
             Column("pipeline", "f8", "m yuan/year", "capacity under construction"),
             Column("utilisation", "f8", "share", "output over capacity", (), 0.77),
