@@ -9,6 +9,8 @@ from pathlib import Path
 
 from hatchling import build
 
+import sim
+
 from .repository import ROOT, tracked
 
 # Written in pieces, so that this file does not match itself.
@@ -94,6 +96,32 @@ def test_every_clusterlab_command_in_the_pages_exists() -> None:
     ).stdout
     words = set(re.findall(r"[a-z][a-z-]+", shown))
     assert {(page, word) for page, word in commands("clusterlab") if word not in words} == set()
+
+
+def test_every_scenario_in_the_pages_is_valid(tmp_path: Path) -> None:
+    (tmp_path / "baseline.yaml").write_text(
+        (ROOT / "scenarios" / "baseline.yaml").read_text(encoding="utf-8")
+    )
+    shown = [
+        block
+        for page in tracked()
+        if page.suffix == ".md"
+        for block in re.findall(
+            r"^```yaml\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S
+        )
+    ]
+    assert len(shown) >= 2
+    for number, block in enumerate(shown):
+        file = tmp_path / f"shown{number}.yaml"
+        file.write_text(block, encoding="utf-8")
+        assert sim.load(file).name == yaml_name(block)
+
+
+def yaml_name(block: str) -> str:
+    """Return the name a scenario gives itself."""
+    found = re.search(r"^name: (\w+)$", block, re.M)
+    assert found
+    return found[1]
 
 
 def test_pins_have_no_hosts_or_hashes_and_cover_what_is_declared() -> None:
