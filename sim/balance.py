@@ -86,4 +86,6 @@ def _equity(state: State) -> None:
 
 def _close(what: str, found: float, expected: float, size: float) -> None:
     if abs(found - expected) > RELATIVE * max(size, 1.0):
-        raise BalanceError(f"{what}: {found:.6f} found, {expected:.6f} expected (difference {found - expected:.3g})")
+        raise BalanceError(
+            f"{what}: {found:.6f} found, {expected:.6f} expected (difference {found - expected:.3g})"
+        )

@@ -47,6 +47,7 @@ class RunResult:
     metrics: dict[str, float | None]
     cells: dict[str, Any]
     zones: dict[str, Any]
+    industries: dict[str, Any]
     panels: dict[str, dict[str, NDArray[Any]]]
     programmes: dict[str, dict[str, float]]
     flows: dict[str, list[Any]]
@@ -147,6 +148,7 @@ class Engine:
             metrics=summarise(national),
             cells=recorder.cells(state, self.seed),
             zones=recorder.zones(state, self.seed),
+            industries=recorder.industries(state, self.seed),
             panels=recorder.panel_tables(state),
             programmes=programmes,
             flows=_flows(state),

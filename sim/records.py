@@ -27,6 +27,7 @@ class Recorder:
         self.national = {name: np.full(quarters, np.nan) for name in METRICS}
         self._cells: list[dict[str, Any]] = []
         self._zones: list[dict[str, Any]] = []
+        self._industries: list[dict[str, Any]] = []
         self._firms: list[dict[str, Any]] = []
         self._funds: list[dict[str, Any]] = []
         self._exits: dict[int, str] = {}
@@ -65,6 +66,13 @@ class Recorder:
                 "public_money": c.public_money.ravel().copy(),
             }
         )
+        ind = state.industries
+        industry: dict[str, Any] = {"year": np.full(K, year, dtype=np.int16)}
+        industry["zones_targeting"] = c.priority.sum(axis=0)
+        industry["zones_viable"] = ind.viable[:K].copy()
+        for column in ("demand", "capacity", "output", "price", "utilisation", "trl"):
+            industry[column] = getattr(ind, column)[:K].copy()
+        self._industries.append(industry)
         z = state.zones
         record = {"year": np.full(state.n_zones, year, dtype=np.int16)}
         for column in ("talent", "wage", "rent", "output", "tax", "public_cost"):
@@ -104,11 +112,25 @@ class Recorder:
             **joined,
         }
 
+    def industries(self, state: State, seed: int) -> dict[str, Any]:
+        """Return the industry table: n*, zones that target it, demand, capacity, at year-ends."""
+        joined = _join(self._industries)
+        n = len(joined["year"])
+        return {
+            "scenario": np.full(n, self.scenario),
+            "seed": np.full(n, seed, dtype=np.int64),
+            "year": joined.pop("year"),
+            "industry": np.tile(np.array(state.country.industries), len(self._industries)),
+            **joined,
+        }
+
     def _firm_panel(self, state: State) -> None:
         f, names = state.firms, state.country
         for record in state.panels["exits"]:
             reason = ("", "insolvent", "closed", "merged")
-            self._exits.update({int(u): reason[int(r)] for u, r in zip(record["uid"], record["reason"], strict=True)})
+            self._exits.update(
+                {int(u): reason[int(r)] for u, r in zip(record["uid"], record["reason"], strict=True)}
+            )
         state.panels["exits"].clear()
         rows = np.flatnonzero(f.alive[: f.rows] & (f.industry[: f.rows] < K))
         record: dict[str, Any] = {

@@ -122,7 +122,7 @@ def poisson_inverse(u: Any, mean: Any) -> Any:
         return int64(0)
     if mean > 500.0:
         z = normal_inverse(u)
-        return int64(max(0.0, np.floor(mean + np.sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5)))
+        return int64(np.maximum(0.0, np.floor(mean + np.sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5)))
     term = np.exp(-mean)
     total = term
     count = int64(0)

@@ -46,7 +46,9 @@ WRITES += ("zones.rd_spending", "zones.public_cost", "zones.firms", "cells.jobs"
 WRITES += ("cells.capacity", "cells.pipeline", "cells.margin", "industries.pipeline")
 WRITES += ("industries.hype", "industries.output_past", "industries.margin")
 FLOWS = 11
-WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND, STATE_DIVIDEND = range(FLOWS)
+WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND, STATE_DIVIDEND = (
+    range(FLOWS)
+)
 
 
 def step(state: State) -> None:
@@ -67,8 +69,9 @@ def step(state: State) -> None:
         state.zones.rent, state.lever.ip_protection * np.ones(state.n_zones), state.zones.host_research,
         firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n], firms.trl[:n],
         firms.listed[:n], firms.dilution[:n], firms.public_share[:n], firms.output[:n], firms.sales[:n],
-        firms.orders[:n], firms.rd_staff[:n], firms.unit_cost[:n], firms.capacity, firms.pipeline, firms.staff_wanted,
-        firms.rd_spending, firms.jobs, firms.cash, firms.debt, firms.wanted, firms.profit, firms.margin,
+        firms.orders[:n], firms.rd_staff[:n], firms.unit_cost[:n], firms.capacity, firms.pipeline,
+        firms.staff_wanted, firms.rd_spending, firms.jobs, firms.cash, firms.debt, firms.wanted,
+        firms.profit, firms.margin,
         flows,
     )  # fmt: skip
     _pay(state, flows)
@@ -204,8 +207,8 @@ def _close(
     slot: Any, jobs_per_output: Any, production_wage: Any, materials: Any, local_tax: Any, central_tax: Any,
     depreciation: Any, capital: Any, research_share: Any, interest_rate: Any,
     utilisation: Any, fixed_jobs: Any, repayment_years: Any, pace: Any, reserve: Any,
-    dividend_cash: Any, runway: Any, least_staff: Any, entrant_size: Any, growth: Any, average: Any, wage: Any,
-    rent: Any, ip: Any, host_research: Any,
+    dividend_cash: Any, runway: Any, least_staff: Any, entrant_size: Any, growth: Any, average: Any,
+    wage: Any, rent: Any, ip: Any, host_research: Any,
     alive: Any, zone: Any, industry: Any, weight: Any, trl: Any,
     listed: Any, dilution: Any, public_share: Any, output: Any, sales: Any,
     orders: Any, rd_staff: Any, unit_cost: Any, capacity: Any, pipeline: Any, staff_wanted: Any,
@@ -242,7 +245,7 @@ def _close(
         pipeline[i, slot] = 0.0
         repay = 0.0
         if debt[i] > 0.0 and cash[i] > 0.0:
-            repay = min(min(debt[i], debt[i] / (4.0 * repayment_years)), 0.5 * cash[i])
+            repay = min(debt[i], debt[i] / (4.0 * repayment_years), 0.5 * cash[i])
             cash[i] -= repay
             debt[i] -= repay
         spent = 0.0

@@ -69,7 +69,11 @@ def _close(state: State) -> None:
     if rows.size == 0:
         return
     cash, debt = firms.cash[rows], firms.debt[rows]
-    scrap = p.scrap_value * firms.capacity[rows] * np.append(p.capital_per_output, p.host_capital_per_output)[firms.industry[rows]]
+    scrap = (
+        p.scrap_value
+        * firms.capacity[rows]
+        * np.append(p.capital_per_output, p.host_capital_per_output)[firms.industry[rows]]
+    )
     ledger.pay(Item.SCRAP, Sector.REST, Sector.FIRMS, float(scrap.sum()))
     estate = cash + scrap
     repaid = np.clip(estate, 0.0, debt)
@@ -86,7 +90,9 @@ def _close(state: State) -> None:
     state.count["exits"] += float(firms.weight[rows][future].sum())
     _record_survival(state, rows[future])
     if "firms" in state.panels:
-        state.record("exits", uid=firms.uid[rows], reason=np.where(insolvent[rows], Exit.INSOLVENT, Exit.CLOSED))
+        state.record(
+            "exits", uid=firms.uid[rows], reason=np.where(insolvent[rows], Exit.INSOLVENT, Exit.CLOSED)
+        )
     _write_off(state, rows)
     firms.alive[rows] = False
     for column in ("cash", "debt", "capacity", "output", "sales", "rd_staff", "staff_wanted", "rd_spending"):
@@ -119,7 +125,10 @@ def _write_off(state: State, rows: Any) -> None:
     future = state.firms.industry[firm] < K
     np.add.at(
         state.cells.stranded,
-        (state.firms.zone[firm][future].astype(np.int64), state.firms.industry[firm][future].astype(np.int64)),
+        (
+            state.firms.zone[firm][future].astype(np.int64),
+            state.firms.industry[firm][future].astype(np.int64),
+        ),
         public[future],
     )
     holdings.alive[lost_rows] = False
@@ -166,5 +175,3 @@ def _list(state: State) -> None:
     np.add.at(state.zones.cash, funds.zone[fund], public)
     state.count["public_returns"] += float(public.sum())
     state.count["fund_proceeds"] += total
-
-

@@ -193,7 +193,7 @@ def _deals(state: State) -> None:
         funds.kind, funds.zone, funds.mandate, funds.local, funds.politics, funds.cash, funds.lot,
         firms.zone, firms.industry, firms.weight, firms.quality, firms.lot, firms.trl,
         state.industries.quality, state.country.province, state.country.distance,
-        state.cells.priority, np.broadcast_to(np.asarray(state.lever.concept_verification, dtype=float), state.n_zones).copy(),
+        state.cells.priority, state.lever.concept_verification * np.ones(state.n_zones),
     )  # fmt: skip
     _book_deals(state, *closed)
 
@@ -232,7 +232,9 @@ def _loans(state: State) -> None:
     capital = plant * capital_ratio(p)[firms.industry[:n]]
     room = np.maximum(0.0, p.loan_to_value * capital - firms.debt[:n])
     good = firms.alive[:n] & (firms.trl[:n] >= 8)
-    invest = np.where(firms.margin[:n] > 0.0, np.maximum(0.0, firms.wanted[:n] - firms.cash[:n].clip(min=0.0)), 0.0)
+    invest = np.where(
+        firms.margin[:n] > 0.0, np.maximum(0.0, firms.wanted[:n] - firms.cash[:n].clip(min=0.0)), 0.0
+    )
     bridge = np.maximum(0.0, -firms.cash[:n])
     loan = np.where(good, np.minimum(room, invest + bridge), 0.0)
     firms.cash[:n] += loan
@@ -261,8 +263,8 @@ def _dilute(firm: Any, stake: Any, dilution: Any) -> Any:
 
 @kernel
 def _match(
-    seed: Any, t: Any, order: Any, seekers: Any, start: Any, ticket: Any, stake: Any, noise: Any, distance_cost: Any,
-    looks: Any, per_quarter: Any,
+    seed: Any, t: Any, order: Any, seekers: Any, start: Any, ticket: Any, stake: Any, noise: Any,
+    distance_cost: Any, looks: Any, per_quarter: Any,
     kind: Any, home: Any, mandate: Any, local: Any, politics: Any, cash: Any, fund_lot: Any,
     zone: Any, industry: Any, weight: Any, quality: Any, firm_lot: Any, trl: Any,
     mean_quality: Any, province: Any, distance: Any, priority: Any, verification: Any,
@@ -326,4 +328,3 @@ def _match(
         deal_fund[:deals], deal_firm[:deals], deal_count[:deals],
         deal_stage[:deals], deal_amount[:deals], deal_stake[:deals],
     )  # fmt: skip
-

@@ -186,4 +186,3 @@ def _choose(
         movers[moved, 0], movers[moved, 1], movers[moved, 2] = i, here, there
         moved += 1
     return movers[:moved]
-

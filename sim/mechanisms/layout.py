@@ -158,8 +158,8 @@ def step(state: State) -> None:
     if "layout" in state.panels:
         z, k = np.nonzero(target)
         state.record("layout", year=np.full(z.size, year), zone=z, industry=k,
-                     declared=cells.declared[z, k], budget=zones.cash[z] / np.maximum(1, target.sum(axis=1))[z],
-                     followers_before=cells.followers_before[z, k])  # fmt: skip
+                     declared=cells.declared[z, k], followers_before=cells.followers_before[z, k],
+                     budget=zones.cash[z] / np.maximum(1, target.sum(axis=1))[z])  # fmt: skip
 
 
 def scores(state: State) -> NDArray[np.float64]:
@@ -185,7 +185,9 @@ def scores(state: State) -> NDArray[np.float64]:
 def peer_share(state: State) -> NDArray[np.float64]:
     """Return the weighted share of other zones that target each industry over 0.2, clipped."""
     c = state.country
-    weight = state.decay * np.where(c.province[:, None] == c.province[None, :], state.p.peer_same_province, 1.0)
+    weight = state.decay * np.where(
+        c.province[:, None] == c.province[None, :], state.p.peer_same_province, 1.0
+    )
     np.fill_diagonal(weight, 0.0)
     total = weight.sum(axis=1, keepdims=True)
     share = (weight @ state.cells.priority) / np.where(total > 0, total, 1.0)
@@ -243,9 +245,7 @@ def _best(score: NDArray, places: NDArray, pinned: NDArray) -> NDArray[np.bool_]
     return (place < places[:, None]) | pinned
 
 
-def _stagger(
-    state: State, score: NDArray, own: NDArray, target: NDArray, lots: NDArray
-) -> NDArray[np.bool_]:
+def _stagger(state: State, score: NDArray, own: NDArray, target: NDArray, lots: NDArray) -> NDArray[np.bool_]:
     """Return lists after the national assignment and each committee's compliance."""
     p, zones, lever = state.p, state.zones, state.lever
     error = normals(state.seed, Stream.PLANNER_FIT, -1, _cell_lots(state.n_zones))
@@ -273,9 +273,7 @@ def _stable(fit: NDArray, places: NDArray, slots: NDArray, now: NDArray) -> NDAr
     kept &= rank < places[None, :]
     rank = np.argsort(np.argsort(-np.where(kept, fit, -np.inf), axis=1, kind="stable"), axis=1, kind="stable")
     kept &= rank < slots[:, None]
-    return kept | assign(
-        np.where(kept, -np.inf, fit), places - kept.sum(axis=0), slots - kept.sum(axis=1)
-    )
+    return kept | assign(np.where(kept, -np.inf, fit), places - kept.sum(axis=0), slots - kept.sum(axis=1))
 
 
 def _mean_score(score: NDArray, lists: NDArray) -> NDArray[np.float64]:

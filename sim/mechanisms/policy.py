@@ -188,7 +188,7 @@ def _research_staff(state: State) -> tuple[NDArray[np.float64], NDArray[np.float
     firms = state.firms
     n = firms.rows
     staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n] + 1e-6, 0.0)
-    return staff, np.bincount(firms.zone[:n], staff, state.n_zones)
+    return staff, np.bincount(firms.zone[:n], staff, state.n_zones).astype(float)
 
 
 def _grant_to_firms(state: State, money: NDArray) -> None:

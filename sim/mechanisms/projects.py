@@ -5,10 +5,10 @@ plant, with a quarterly probability that rises in hype and falls in the crowding
 
     P(start) = 1 - exp(-h/4),  h = h0 * exp(a*hype - b*seen*C) * (1 + leading group)
 
-The plant is a new firm with capacity lump * minimum efficient scale and some working money.  One public yuan moves
-``capital_per_public_yuan`` of capital: itself from the zone's budget and, above what is there,
-from platform debt up to a limit; private equity beside it; bank debt for the rest.  Plants
-complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
+The plant is a new firm with capacity lump * minimum efficient scale and some working money.  One
+public yuan moves ``capital_per_public_yuan`` of capital: itself from the zone's budget and, above
+what is there, from platform debt up to a limit; private equity beside it; bank debt for the rest.
+Plants complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
 stands, a part of the budget goes to the industry's local firms and institutes as research grants.
 
 Source: MODEL.md section 3 (declared to built); the 4.5 of capital is an assumption.
@@ -44,7 +44,10 @@ def step(state: State) -> None:
 def _first_plants(state: State) -> None:
     p, cells, ind, zones = state.p, state.cells, state.industries, state.zones
     mes = p.minimum_efficient_scale
-    seen = p.layout_crowding_seen_without_information + (1.0 - p.layout_crowding_seen_without_information) * state.lever.information_sharing
+    seen = (
+        p.layout_crowding_seen_without_information
+        + (1.0 - p.layout_crowding_seen_without_information) * state.lever.information_sharing
+    )
     ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
     crowd = crowding(ready, ind.forecast[:K])
     hazard = p.plant_hazard * np.exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
@@ -57,7 +60,9 @@ def _first_plants(state: State) -> None:
     capacity = p.first_plant_lump * mes
     capital = capacity * (capital_ratio(p)[:K] + p.initial_cash_share)
     public = capital / p.capital_per_public_yuan
-    limit = p.platform_debt_limit * np.maximum(zones.tax * 4.0, p.zone_budget_future_base * state.country.st_budget / state.country.st_budget.sum())
+    limit = p.platform_debt_limit * np.maximum(
+        zones.tax * 4.0, p.zone_budget_future_base * state.country.st_budget / state.country.st_budget.sum()
+    )
     chosen_z, chosen_k = [], []
     for z in np.flatnonzero(start.any(axis=1)):
         for k in np.flatnonzero(start[z]):
@@ -76,13 +81,17 @@ def _first_plants(state: State) -> None:
         _build(state, np.array(chosen_z), np.array(chosen_k), capital, public, capacity)
 
 
-def _build(state: State, z: NDArray, k: NDArray, capital: NDArray, public: NDArray, capacity: NDArray) -> None:
+def _build(
+    state: State, z: NDArray, k: NDArray, capital: NDArray, public: NDArray, capacity: NDArray
+) -> None:
     """Found the project firms: equity and debt come in, the plant is ordered and paid."""
     p, firms, ledger = state.p, state.firms, state.ledger
     rows = state.claim(firms, z.size)
     private = public[k] * p.private_per_public_vc
     debt = capital[k] - public[k] - private
-    firms.lot[rows] = lot_of(lot_of(z.astype(np.uint64), k.astype(np.uint64)), np.full(z.size, 7, dtype=np.uint64))
+    firms.lot[rows] = lot_of(
+        lot_of(z.astype(np.uint64), k.astype(np.uint64)), np.full(z.size, 7, dtype=np.uint64)
+    )
     firms.weight[rows] = 1
     firms.zone[rows] = z
     firms.industry[rows] = k

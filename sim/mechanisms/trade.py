@@ -88,7 +88,7 @@ WRITES += ("zones.value_added", "zones.cash", "zones.public_cost", "cells.public
 
 def step(state: State) -> None:
     """Form demand, win orders, sell, buy inputs, set prices."""
-    p, firms, ind, ledger = state.p, state.firms, state.industries, state.ledger
+    firms, ind, ledger = state.firms, state.industries, state.ledger
     n = firms.rows
     firms.profit[:n] = 0.0
     bought = _scenarios(state)
@@ -135,7 +135,8 @@ def _scenarios(state: State) -> Any:
     rate = np.where(served, money, 0.0) / np.where(served, at_home, 1.0)
     bought += np.where(local, taste * rate[z], 0.0)
     away = float(money[~served].sum())
-    nation = able & (wanted[~served].any(axis=0)[np.minimum(k, K - 1)] if away > 0 else False)
+    elsewhere = np.append(wanted[~served].any(axis=0), False)  # HOST sells nothing to scenarios
+    nation = able & elsewhere[k]
     pool = float(np.where(nation, taste, 0.0).sum())
     spent = np.where(served, money, 0.0)
     if away > 0 and pool > 0:
@@ -171,10 +172,11 @@ def _orders(state: State) -> tuple[Any, Any]:
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
     return _win(
-        state.seed, state.t, p.order_luck, firms.lot[:n], ind.demand, p.order_share_exponent, p.order_quality, p.local_advantage_priority, p.contract_share,
-        p.contract_ceiling, p.order_memory, ind.quality, state.cells.priority, firms.alive[:n], firms.zone[:n],
-        firms.industry[:n], firms.trl[:n], firms.quality[:n], firms.capacity[:n], firms.output[:n],
-        firms.rd_staff[:n], firms.orders,
+        state.seed, state.t, p.order_luck, firms.lot[:n], ind.demand,
+        p.order_share_exponent, p.order_quality, p.local_advantage_priority, p.contract_share,
+        p.contract_ceiling, p.order_memory, ind.quality, state.cells.priority, firms.alive[:n],
+        firms.zone[:n], firms.industry[:n], firms.trl[:n], firms.quality[:n], firms.capacity[:n],
+        firms.output[:n], firms.rd_staff[:n], firms.orders,
     )  # fmt: skip
 
 
@@ -191,7 +193,9 @@ def _prices(state: State, won: Any) -> Any:
     ind.utilisation[:] = np.where(total > 0, output / np.maximum(total, 1e-9), p.reference_utilisation)
     weight = np.maximum(output, 1e-12)
     ind.quality[:] = np.where(made, np.bincount(k, won * firms.quality[:n], K + 1) / weight, ind.quality)
-    ind.unit_cost[:] = np.where(made, np.bincount(k, won * firms.unit_cost[:n], K + 1) / weight, ind.unit_cost)
+    ind.unit_cost[:] = np.where(
+        made, np.bincount(k, won * firms.unit_cost[:n], K + 1) / weight, ind.unit_cost
+    )
     pressure = np.where(total > 0, ind.demand / np.maximum(total, 1e-9), 10.0)  # above 1: rationed
     markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
     ind.price[:] = ind.unit_cost * np.clip(markup, 0.75, 1.25)
@@ -211,7 +215,8 @@ def _cells(state: State, inputs: Any) -> None:
 
 @kernel
 def _win(
-    seed: Any, t: Any, luck: Any, lot: Any, demand: Any, share_power: Any, quality_power: Any, advantage: Any, contract_share: Any, ceiling: Any,
+    seed: Any, t: Any, luck: Any, lot: Any, demand: Any,
+    share_power: Any, quality_power: Any, advantage: Any, contract_share: Any, ceiling: Any,
     memory: Any, mean_quality: Any, priority: Any, alive: Any, zone: Any, industry: Any, trl: Any,
     quality: Any, capacity: Any, last: Any, staff: Any, orders: Any,
 ) -> Any:  # fmt: skip

@@ -178,9 +178,7 @@ def _funds(country: Country, p: Parameters, seed: int) -> Table:
             funds.zone[rows] = np.arange(rows.size) % len(country.zones)
             funds.target[rows] = size / p.guidance_raised_ratio
             funds.public_share[rows] = 1.0 / (1.0 + p.private_per_public_vc)
-            funds.local[rows] = np.minimum(
-                1.0, p.guidance_reinvest_multiple * funds.public_share[rows]
-            )
+            funds.local[rows] = np.minimum(1.0, p.guidance_reinvest_multiple * funds.public_share[rows])
             funds.politics[rows] = p.guidance_politics
         funds.vintage[rows] = -np.floor(elapsed * life * 4.0)
         funds.life[rows] = int(life * 4)
@@ -248,7 +246,9 @@ def _industries(state: State) -> None:
         table.output_past[HOST, quarter] = demand[HOST] * (1 + p.host_demand_growth) ** -ago
     table.forecast[:K] = ahead
     age = START_YEAR - c.national_list_year
-    table.signal[:K] = np.where(np.isnan(age), 0.0, 0.5 ** (age / p.layout_national_plan_signal_half_life_years))
+    table.signal[:K] = np.where(
+        np.isnan(age), 0.0, 0.5 ** (age / p.layout_national_plan_signal_half_life_years)
+    )
     table.viable[:K] = np.maximum(p.least_teams, np.ceil(ahead / p.minimum_efficient_scale))
 
 

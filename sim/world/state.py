@@ -68,7 +68,7 @@ class State:
         """Delivered share of each programme, by zone (policy's memory of delays)."""
         self.count: defaultdict[str, float] = defaultdict(float)
         """Events of the quarter for the metrics (entries, exits, moves, equity raised ...)."""
-        self.programmes: dict[str, NDArray[np.float64]] = {}
+        self.programmes: dict[str, tuple[float, float]] = {}
         """Programme name -> (requested, delivered) m yuan so far."""
         self.panels: dict[str, list[dict[str, Any]]] = {}
         """Streams of records asked for; empty when none were."""
