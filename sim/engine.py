@@ -80,6 +80,7 @@ class Engine:
         self.seconds = {module.__name__.rsplit(".", 1)[-1]: 0.0 for module in SCHEDULE}
         self.seconds["measure"] = 0.0
         self.recorder = Recorder(self.state, resolved.name, self.quarters, tuple(panels))
+        self._marks: dict[str, str] = {}
         if check:
             self._opening = balance.opening(self.state)
 
@@ -119,12 +120,13 @@ class Engine:
         return float(value) if np.ndim(value) == 0 else np.asarray(value)
 
     def _watched(self, module: Any) -> None:
-        before = _fingerprints(self.state)
+        before = self._marks or _fingerprints(self.state)
         module.step(self.state)
+        self._marks = _fingerprints(self.state)
         allowed = set(module.WRITES)
         changed = [
             column
-            for column, mark in _fingerprints(self.state).items()
+            for column, mark in self._marks.items()
             if mark != before[column] and column not in allowed and f"{column.split('.')[0]}.*" not in allowed
         ]
         if changed:

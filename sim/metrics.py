@@ -283,7 +283,7 @@ def rd_spending(s: State) -> float:
 
 @metric("TRL", "higher", "final", "C9 T6")
 def frontier_trl(s: State) -> float:
-    """Mean over industries of the mean technology readiness level of their firms."""
+    """Mean over industries of the staff-weighted mean technology readiness level of their firms."""
     return float(s.industries.trl[:K].mean())
 
 

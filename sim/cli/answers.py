@@ -99,7 +99,7 @@ def sentences(folder: Path) -> list[str]:
 
 
 def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
-    """Print what ``run`` found, as a table or as JSON; return the exit code."""
+    """Print what ``run`` found, as a table with a report or as JSON; return the exit code."""
     if outcome.failures:
         note(*(f"failed: {f.scenario}, seed {f.seed}: {f.error}" for f in outcome.failures))
         return SOME_FAILED
@@ -111,8 +111,10 @@ def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
         keep = {key: record["identity"][key] for key in ("seed", "world", "scale")}
         print_json({"scenario": record["scenario"], **keep, "metrics": record["metrics"]})
     else:
+        from sim.report import write
+
         print_metrics(record)
-        line(str(outcome.folder))
+        line(str(write(outcome.folder).absolute()))
     return DONE
 
 

@@ -8,6 +8,7 @@ options    checks what a caller asked for (seed, scale, runs, folder)
 identity   what a run's numbers depend on, as a hash
 plan       scenario x seed, the same seeds for every scenario
 store      one folder a finished run, renamed into place
+tables     Parquet files: types and compression
 execute    ``execute(job) -> path``: one run from resolved scenario to stored folder
 workers    carries out jobs in this process or in spawned ones; survives their death
 signals    SIGTERM and SIGHUP stop a study as Ctrl-C does

@@ -163,6 +163,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
         panels=manifest["panels"],
         check=manifest["check"],
         outcomes=tuple(manifest["outcomes"]),
+        question=manifest.get("question", ""),
         jobs=jobs,
     )
     return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)

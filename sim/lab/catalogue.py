@@ -1,4 +1,4 @@
-"""The catalogues of levers and metrics as plain records, for JSON and the manifest."""
+"""The catalogues of levers, metrics and industries as plain records, for JSON and the manifest."""
 
 from __future__ import annotations
 
@@ -37,3 +37,11 @@ def metrics() -> list[dict[str, Any]]:
     from sim.metrics import METRICS
 
     return [{key: plain(getattr(metric, key)) for key in METRIC_KEYS} for metric in METRICS.values()]
+
+
+def industries(world: str) -> dict[str, str]:
+    """Return the names of the future industries by code, in their order."""
+    from sim.world import country
+
+    land = country(world)
+    return dict(zip(land.industries, land.industry_names, strict=True))

@@ -50,6 +50,7 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "state": "running",
         "kind": plan.kind,
         "name": plan.name,
+        "question": plan.question,
         "command": plan.command(),
         "study_file": plan.study_file,
         "plan": plan.as_dict(),
@@ -76,6 +77,7 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "profile": {},
         "metrics": catalogue.metrics(),
         "levers": catalogue.levers(),
+        "industries": catalogue.industries(plan.world),
     }
     save(root, manifest)
     return manifest

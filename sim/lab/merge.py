@@ -1,4 +1,4 @@
-"""One table a kind from all runs of a folder: timeseries, cells, zones and panels.
+"""One table a kind from all runs of a folder: timeseries, cells, zones, industries and panels.
 
 Every table starts with the column ``run`` and holds each run once, in the order of the plan.
 Tables are streamed run by run, so memory does not grow with their number.
@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lab import tables
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.lab.plan import Job
 
-TABLES = {"timeseries": "national", "cells": "cells", "zones": "zones"}
+TABLES = {"timeseries": "national", "cells": "cells", "zones": "zones", "industries": "industries"}
 """Merged table: table of a single run."""
 
 
@@ -44,7 +46,7 @@ def _concatenate(target: Path, jobs: Sequence[Job], name: Path) -> None:
             if table.num_rows == 0:
                 continue
             if writer is None:
-                writer = pq.ParquetWriter(draft, table.schema, compression="zstd")
+                writer = tables.writer(draft, table.schema)
             writer.write_table(table.cast(writer.schema))
     finally:
         if writer is not None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sim.scenario import Resolved, Scenario
 
 
+_TITLE = 60
+"""Longest first sentence of a description, in characters, that serves as a title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
     """One scenario of a study, resolved against its world."""
@@ -73,6 +77,8 @@ class Plan:
     sets: tuple[str, ...] = ()
     study_file: str = ""
     outcomes: tuple[str, ...] = ()
+    question: str = ""
+    """What the study is about, in words for people."""
 
     @property
     def world(self) -> str:
@@ -148,6 +154,7 @@ def build(
     check: bool = False,
     jobs: int | None = None,
     out: str | Path | None = None,
+    question: str = "",
     **rest: Any,
 ) -> Plan:
     """Load, resolve and check everything a study needs before anything runs.
@@ -179,8 +186,25 @@ def build(
         panels=tuple(dict.fromkeys(panels)),
         check=check,
         sets=tuple(sets),
+        question=question or _question(arms),
         **rest,
     )
+
+
+def _question(arms: Sequence[Arm]) -> str:
+    """Return what is compared, from how the scenarios' descriptions begin."""
+    base, *others = map(_subject, arms)
+    if not others:
+        return base
+    what = others[0] if len(others) == 1 else f"{len(others)} policies"
+    return f"{what} against {base[:1].lower() + base[1:] if base[1:2].islower() else base}"
+
+
+def _subject(arm: Arm) -> str:
+    """Return the first sentence of a scenario's description if it is short, else its name as words."""
+    sentence = " ".join(arm.resolved.description.split()).split(". ")[0].rstrip(".")
+    words = arm.name.replace("_", " ")
+    return sentence if 0 < len(sentence) <= _TITLE else words[:1].upper() + words[1:]
 
 
 def _arm(source: str | Path | Scenario, sets: Sequence[str], world: str | None, until: str | None) -> Arm:

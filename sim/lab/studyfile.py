@@ -73,7 +73,7 @@ def _options(found: dict[str, nodes.Entry], report: nodes.Report) -> dict[str, A
     for key in ("name", "description", "until", "world"):
         if key in found:
             wanted[key] = nodes.text(found[key].value, report, key)
-    wanted.pop("description", None)
+    wanted["question"] = wanted.pop("description", None)
     return {key: value for key, value in wanted.items() if value is not None}
 
 

@@ -58,7 +58,7 @@ def step(state: State) -> None:
     wage = _firm_wage(state)
     growth = _expected_growth(state)
     carried = np.maximum(ind.capacity, ind.demand / p.reference_utilisation)
-    average = carried / np.maximum(1, ind.firms)  # what the market carries, were all firms equal
+    average = carried / np.maximum(1.0, ind.makers)  # what the market carries, were all makers equal
     flows = np.zeros((state.n_zones, K + 1, FLOWS))
     _close(
         state.t % BUILD_SLOTS, production_jobs_per_output(p), p.production_worker_labour_cost,

@@ -9,8 +9,8 @@ log-linear in what the place offers, relative to what the country offered at the
               - b_rent*ln(rent / usual) + b_priority*priority
 
 Institute spin-offs come from unused inventions, more of them where concept-verification centres
-have room.  HOST firms and incumbents spawn spin-offs where the industry is related to what is
-there.  Footloose projects come at a national rate that no zone can raise and choose a zone by a
+have room.  Research staff of HOST and of incumbents found spin-offs where the industry is related
+to what is there.  Footloose projects come at a national rate that no zone can raise and choose a zone by a
 logit on the same offers, so attraction is zero-sum.  A founder leaves the local pool of idle
 talent where there is one; founders' savings pay two years of research and a first small plant.
 
@@ -75,9 +75,9 @@ LEVERS = (
         programme=Programme(price="price_approval_reform", base="zone", per=60.0, delay=2),
     ),
 )
-READS = ("cells.density", "cells.firms", "cells.margin", "cells.priority", "zones.science")
+READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")
 READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
-READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.firms")
+READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.makers")
 READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
 WRITES = ("firms.*", "cells.staff", "zones.idle", "zones.inventions")
 
@@ -167,7 +167,7 @@ def _institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np
 
 def _parent_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
     p = state.p
-    parents = state.cells.firms.sum(axis=1)
+    parents = state.cells.staff[:, : K + 1].sum(axis=(1, 2))
     pull = np.exp(offer[:, :K])
     mean = np.zeros((state.n_zones, K + 1))
     mean[:, :K] = p.parent_spinoff_rate / 4.0 * parents[:, None] * pull / pull.sum(axis=1, keepdims=True)
@@ -175,9 +175,10 @@ def _parent_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.in
 
 
 def _attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
-    p = state.p
+    p, ind = state.p, state.industries
     pull = np.exp(offer) * state.country.gdp[:, None] / state.country.gdp.sum()
-    mean = p.footloose_rate / 4.0 * state.industries.firms * pull / pull.sum(axis=0)
+    market = ind.firms_start * (ind.demand / ind.demand_start) ** p.entry_market
+    mean = p.footloose_rate / 4.0 * market * pull / pull.sum(axis=0)
     mean[:, HOST] = 0.0
     return _draw(state, mean, _row_weights(future, 1), 4)
 
@@ -207,7 +208,7 @@ def _found(state: State, origin: Origin, count: NDArray, future: int, host: int)
     firms.quality[rows] = p.entrant_quality * ind.quality[k] * np.exp(p.entrant_quality_sd * luck)
     firms.unit_cost[rows] = ind.unit_cost[k]
     product = firms.trl[rows] >= 8
-    average = ind.capacity[k] / np.maximum(1, ind.firms[k])
+    average = ind.capacity[k] / np.maximum(1.0, ind.makers[k])
     capacity = np.where(product, p.entrant_size * average, 0.0) * weight
     firms.capacity[rows] = capacity
     firms.orders[rows] = capacity * p.reference_utilisation

@@ -113,7 +113,7 @@ READS += ("firms.lot", "firms.scenario_sales", "firms.rd_spending", "industries.
 WRITES = ("firms.trl", "firms.quality", "firms.unit_cost", "firms.patents", "cells.rd_spending")
 WRITES += ("cells.knowledge", "cells.spillover", "industries.trl", "industries.frontier")
 WRITES += ("industries.ready", "industries.clock", "industries.research")
-WRITES += ("industries.research_start", "industries.firms")
+WRITES += ("industries.research_start", "industries.firms", "industries.makers")
 
 
 def step(state: State) -> None:
@@ -157,7 +157,7 @@ def _served(state: State, cell: Any) -> Any:
     """Return the share of firms that platforms serve, by zone and gate, (Z, 10)."""
     p, firms, lever = state.p, state.firms, state.lever
     n = firms.rows
-    live = firms.alive[:n] & (firms.industry[:n] < K)
+    live = firms.alive[:n] & (firms.industry[:n] < K) & (firms.rd_staff[:n] > 0.0)
     trl = firms.trl[:n].astype(np.int64)
     at = np.bincount(
         firms.zone[:n].astype(np.int64) * 10 + trl, np.where(live, firms.weight[:n], 0), state.n_zones * 10
@@ -177,7 +177,7 @@ def _same_step(state: State) -> Any:
     """Return how many firms search for the same step, by industry and TRL, (K, 10)."""
     firms = state.firms
     n = firms.rows
-    live = firms.alive[:n] & (firms.industry[:n] < K)
+    live = firms.alive[:n] & (firms.industry[:n] < K) & (firms.rd_staff[:n] > 0.0)
     index = firms.industry[:n].astype(np.int64) * 10 + firms.trl[:n]
     return np.bincount(index[live], firms.weight[:n][live], K * 10).reshape(K, 10)
 
@@ -189,12 +189,15 @@ def _readiness(state: State, mass: Any) -> None:
     k = firms.industry[:n]
     count = np.bincount(k, live, K + 1)
     ind.firms[:] = count
-    ind.trl[:] = np.bincount(k, live * firms.trl[:n], K + 1) / np.maximum(count, 1.0)
+    staff = firms.rd_staff[:n]
+    total = np.bincount(k, staff, K + 1)
+    mean = np.bincount(k, staff * firms.trl[:n], K + 1) / np.where(total > 0, total, 1.0)
+    ind.trl[:] = np.where(total > 0, mean, ind.trl)
     frontier = np.zeros(K + 1)
     np.maximum.at(frontier, k[firms.alive[:n]], firms.trl[:n][firms.alive[:n]])
     ind.frontier[:] = np.maximum(ind.frontier, frontier)
-    makers = np.bincount(k, np.where(firms.trl[:n] >= 8, live, 0.0), K + 1)
-    ind.ready[:] = ind.ready | (makers >= p.ready_firms)
+    ind.makers[:] = np.bincount(k, np.where(firms.trl[:n] >= 8, live, 0.0), K + 1)
+    ind.ready[:] = ind.ready | (ind.makers >= p.ready_firms)
     ind.research[:K] = mass.sum(axis=0)
     if state.t == 0:
         ind.research_start[:K] = ind.research[:K]

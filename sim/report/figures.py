@@ -18,7 +18,7 @@ from sim.report.results import Results
 
 Floats = NDArray[np.float64]
 _BANDS = ((5, 95, 0.16), (25, 75, 0.30))
-_DASHES = ("--", "-", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+DASHES = ("--", "-", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 
 
 def fans(results: Results, metrics: Sequence[str], alternative: str | None, key: str) -> list[Markup]:
@@ -38,14 +38,14 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
     factor, unit_text = axis(top, unit)
     each = " a quarter" if results.metrics[metric].over == "total" else ""
     with svg.style(key):
-        figure = _page(3.6, 3.5 if alternative else 2.5, left=0.66)
+        figure = page(3.6, 3.5 if alternative else 2.5, left=0.66)
         panels: Any = (
             figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1), gridspec_kw={"hspace": 0.3})
             if alternative
             else [figure.subplots()]
         )
         level = panels[0]
-        dashes = _DASHES if alternative else ("-",)
+        dashes = DASHES if alternative else ("-",)
         for name, colour, dash in zip(names, svg.SERIES, dashes, strict=False):
             _bands(level, *data[name], factor, colour, dash)
         level.set_title(label(metric).title, fontsize=9.5)
@@ -65,7 +65,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
         return svg.inline(figure, key, words + ", ".join(scenario_label(n) for n in names))
 
 
-def _page(width: float, height: float, *, left: float, top: float = 0.25) -> Figure:
+def page(width: float, height: float, *, left: float, top: float = 0.25) -> Figure:
     """Return a figure (inches) with fixed margins, so that charts in a row stand level."""
     figure = Figure(figsize=(width, height))
     figure.subplots_adjust(left / width, 0.45 / height, 1 - 0.08 / width, 1 - top / height)
@@ -99,10 +99,10 @@ def _tidy(panel: Any, *, zero: bool) -> None:
     panel.margins(x=0.01)
     panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     panel.yaxis.set_major_locator(MaxNLocator(4))
-    panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
+    panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
 
 
-def _tick(value: float) -> str:
+def tick(value: float) -> str:
     """Return an axis number: no trailing noise, true minus, thousands apart."""
     if abs(value) >= 1000:
         return digits(round(value))
@@ -121,9 +121,9 @@ def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
         unit_text += " a quarter" if results.metrics[metric].over == "total" else ""
         key = f"all-{metric}"
         with svg.style(key):
-            figure = _page(3.6, 2.5, left=0.66)
+            figure = page(3.6, 2.5, left=0.66)
             panel = figure.subplots()
-            for name, colour, dash in zip(results.scenarios, svg.SERIES, _DASHES, strict=False):
+            for name, colour, dash in zip(results.scenarios, svg.SERIES, DASHES, strict=False):
                 _bands(panel, *data[name], factor, colour, dash, bands=False)
             panel.set_title(label(metric).title, fontsize=9.5)
             panel.set_ylabel(unit_text)
@@ -143,39 +143,6 @@ def legend(names: Sequence[str]) -> list[dict[str, str]]:
     ]
 
 
-def crowding(results: Results, alternative: str | None, key: str) -> Markup | None:
-    """Return how many zones target each industry: at the start, in the base, in the alternative."""
-    cells = results.cells
-    if cells is None:
-        return None
-    names = [results.base] + ([alternative] if alternative else [])
-    start = cells.first[results.base]["priority"].sum(axis=1).mean(axis=0)
-    ends = {n: cells.last[n]["priority"].sum(axis=1) for n in names}
-    order = np.argsort(ends[results.base].mean(axis=0), kind="stable")
-    rows = np.arange(len(order))
-    with svg.style(key):
-        figure = _page(7.4, 5.4, left=1.0, top=0.32)
-        panel: Any = figure.subplots()
-        panel.plot(start[order], rows, "|", color="#222222", markersize=9, markeredgewidth=1.6)
-        handles = [("at the start", {"marker": "|", "color": "#222222", "linestyle": "none"})]
-        marks = (("o", svg.BASE_COLOUR, 0.12), ("D", svg.ALTERNATIVE_COLOUR, -0.12))
-        for name, (marker, colour, shift) in zip(names, marks, strict=False):
-            mean = ends[name].mean(axis=0)[order]
-            low, high = np.percentile(ends[name], [5, 95], axis=0)[:, order]
-            panel.hlines(rows + shift, low, high, color=colour, linewidth=1.4, alpha=0.7)
-            panel.plot(mean, rows + shift, marker, color=colour, markersize=5.5)
-            handles.append((scenario_label(name), {"marker": marker, "color": colour, "linestyle": "none"}))
-        panel.set_yticks(rows, [cells.industries[i] for i in order])
-        panel.set_xlim(left=0)
-        bars = " (bars: 90 % of runs)" if len(ends[results.base]) > 1 else ""
-        panel.set_xlabel(f"zones that target the industry in {cells.years[1]}{bars}")
-        for text, look in handles:
-            panel.plot([], [], label=text, **look)
-        figure.legend(loc="upper left", ncols=3, handletextpad=0.2)
-        words = "Number of zones targeting each industry: " + ", ".join(text for text, _ in handles)
-        return svg.inline(figure, key, words)
-
-
 def ranked(names: Sequence[str], estimate: Floats, unit: str, title: str, key: str) -> Markup:
     """Return a ranked dot chart of changes with intervals.
 
@@ -191,7 +158,7 @@ def ranked(names: Sequence[str], estimate: Floats, unit: str, title: str, key: s
     factor, unit_text = axis(float(np.nanmax(np.abs(estimate), initial=0.0)), unit)
     rows = np.arange(len(names))
     with svg.style(key):
-        figure = _page(4.6, 0.8 + 0.19 * len(names), left=0.2 + 0.072 * max(map(len, names)))
+        figure = page(4.6, 0.8 + 0.19 * len(names), left=0.2 + 0.072 * max(map(len, names)))
         panel: Any = figure.subplots()
         panel.axvline(0, color="#444444", linewidth=0.8)
         for row, i in zip(rows, order, strict=True):
@@ -207,7 +174,7 @@ def ranked(names: Sequence[str], estimate: Floats, unit: str, title: str, key: s
         panel.tick_params(axis="y", labelsize=8)
         panel.set_ylim(-0.7, len(names) - 0.3)
         panel.xaxis.set_major_locator(MaxNLocator(5))
-        panel.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
         panel.set_xlabel(f"change, {unit_text}")
         panel.set_title(title, fontsize=9.5)
         return svg.inline(figure, key, f"{title}: change by province in {unit_text}, with 95 % intervals")

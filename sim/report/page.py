@@ -8,12 +8,14 @@ from typing import Any
 
 import jinja2
 
-from sim.report import atlas, figures, gains, sentences, tables
+from sim.report import atlas, crowding, figures, gains, sentences, tables
 from sim.report.names import KEY_METRICS, scenario_label
 from sim.report.quantities import amount
 from sim.report.results import Results, read
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_TITLE = 90
+"""Longest title, in characters."""
 _GLANCE = (*KEY_METRICS, "value_added", "cluster_count_100bn", "public_net_cost", "gini_output_provinces")
 
 
@@ -51,9 +53,10 @@ def context(results: Results) -> dict[str, Any]:
     several = len(results.alternatives) > 1
     answered = [a for a in results.alternatives if a in results.comparison]
     shared = atlas.scales(results)
+    title, question = _headings(results)
     return {
-        "title": _title(results),
-        "question": _question(results),
+        "title": title,
+        "question": question,
         "base": _about(results, results.base),
         "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
         "single": _single(results, shared) if not answered else None,
@@ -61,6 +64,7 @@ def context(results: Results) -> dict[str, Any]:
         "glance": tables.glance(results, _GLANCE) if len(answered) > 1 else [],
         "overview": figures.overview(results, KEY_METRICS) if several else [],
         "legend": figures.legend(results.scenarios),
+        "industry_names": list((manifest.get("industries") or {}).items()),
         "balances": [b for s in results.scenarios if (b := tables.balance(results, s))],
         "manifest": manifest,
         "facts": _facts(results),
@@ -73,6 +77,14 @@ def context(results: Results) -> dict[str, Any]:
         "last": last,
         "marks": [tables.mark(v) for v in ("better", "worse", "changed", "unclear")],
     }
+
+
+def _headings(results: Results) -> tuple[str, str]:
+    """Return title and sub-title: the study's own question where there is one, as title if short."""
+    asked = str(results.manifest.get("question") or "")
+    if asked and len(asked) <= _TITLE:
+        return asked, _question(results)
+    return _title(results), asked or _question(results)
 
 
 def _title(results: Results) -> str:
@@ -149,7 +161,7 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
         "fans": figures.fans(results, KEY_METRICS, name, key),
         "legend": figures.legend([results.base, name]),
         "maps": atlas.plates(results, name, shared),
-        "crowding": figures.crowding(results, name, f"{key}-crowding"),
+        **_industries(results, name, key),
         "matrices": [m for s in (results.base, name) if (m := tables.duplication(results, s))],
         **_gains(results, name, key),
     }
@@ -168,8 +180,16 @@ def _single(results: Results, shared: atlas.Scales | None) -> dict[str, Any]:
         "programmes": tables.programme_rows(results, None),
         "fans": figures.fans(results, KEY_METRICS, None, "single"),
         "maps": atlas.plates(results, None, shared),
-        "crowding": figures.crowding(results, None, "single-crowding"),
+        **_industries(results, None, "single"),
         "matrices": [matrix] if matrix else [],
+    }
+
+
+def _industries(results: Results, alternative: str | None, key: str) -> dict[str, Any]:
+    """Return the charts by industry."""
+    return {
+        "crowding": crowding.dumbbells(results, alternative, f"{key}-crowding"),
+        "loads": crowding.loads(results, alternative, f"{key}-loads"),
     }
 
 

@@ -17,6 +17,7 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from sim.core.errors import InputError, Problem
+from sim.report.markets import Markets, read_markets
 
 Floats = NDArray[np.float64]
 REMEDY = "give a folder made by 'clusterlab demo', 'compare', 'run' or 'study'"
@@ -123,6 +124,12 @@ class Results:
         """Zone x industry arrays of the first and the last year, or ``None`` without the file."""
         path = self.folder / "cells.parquet"
         return read_cells(path, self.scenarios) if path.exists() else None
+
+    @cached_property
+    def markets(self) -> Markets | None:
+        """Industries over the years, or ``None`` without the file."""
+        path = self.folder / "industries.parquet"
+        return read_markets(path, self.scenarios) if path.exists() else None
 
     @cached_property
     def zone_province(self) -> tuple[str, ...]:

@@ -169,14 +169,31 @@ def duplication(results: Results, scenario: str) -> dict[str, Any] | None:
         member = [i for i, p in enumerate(results.zone_province) if p == province]
         shares = priority[member].mean(axis=0)
         rows.append({"province": province, "zones": len(member), "cells": [_shade(s) for s in shares]})
+    sums = {"Zones targeting": priority.sum(axis=0)}
+    sums |= _carried(results, scenario)
+    sums["Targeting at the start"] = cells.first[scenario]["priority"].sum(axis=1).mean(axis=0)
+    sums["Zones producing"] = (last["output"] > 0).sum(axis=1).mean(axis=0)
+    names = results.manifest.get("industries") or {}
     return {
         "scenario": scenario_label(scenario),
-        "industries": cells.industries,
+        "industries": [(code, str(names.get(code, code))) for code in cells.industries],
         "rows": rows,
-        "start": [f"{n:.0f}" for n in cells.first[scenario]["priority"].sum(axis=1).mean(axis=0)],
-        "targeting": [f"{n:.0f}" for n in priority.sum(axis=0)],
-        "producing": [f"{n:.0f}" for n in (last["output"] > 0).sum(axis=1).mean(axis=0)],
+        "sums": [(title, [f"{n:.0f}" for n in values]) for title, values in sums.items()],
         "year": cells.years[1],
+    }
+
+
+def _carried(results: Results, scenario: str) -> dict[str, Any]:
+    """Return n* and the zones beyond it, at the end and in the worst year, by industry."""
+    markets, cells = results.markets, results.cells
+    if markets is None or cells is None:
+        return {}
+    place = [markets.industries.index(code) for code in cells.industries]
+    excess, worst = markets.excess(scenario), markets.worst(results.base)
+    return {
+        "Market carries (n*)": markets.mean(scenario, "zones_viable")[-1, place],
+        "Beyond n*": excess[-1, place],
+        f"Beyond n* in {markets.years[worst]}": excess[worst, place],
     }
 
 

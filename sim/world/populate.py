@@ -293,8 +293,10 @@ def _sizes(state: State) -> None:
     per_output = production_jobs_per_output(p)
     firms.jobs[rows] = np.rint(output * per_output[k])
     state.industries.margin[:] = p.hightech_mfg_profit_margin
-    state.industries.ready[:] = np.bincount(k, np.where(product, w, 0.0), K + 1) >= p.ready_firms
-    state.industries.trl[:] = np.bincount(k, w * firms.trl[rows], K + 1) / np.bincount(k, w, K + 1)
+    state.industries.makers[:] = np.bincount(k, np.where(product, w, 0.0), K + 1)
+    state.industries.ready[:] = state.industries.makers >= p.ready_firms
+    staff = firms.staff_wanted[rows]
+    state.industries.trl[:] = np.bincount(k, staff * firms.trl[rows], K + 1) / np.bincount(k, staff, K + 1)
     np.maximum.at(state.industries.frontier, k, firms.trl[rows])
 
 
