@@ -124,7 +124,7 @@ def run_once(
     ] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Show the seconds each mechanism took.")] = False,
 ) -> int:
-    """Run one scenario once."""
+    """Run one scenario once and write a report, or print its metrics with --json."""
     from sim.lab.api import simulate_plan
     from sim.lab.plan import build
 

@@ -155,8 +155,10 @@ def _governments(state: State, flows: Any) -> None:
         state.count["revenue_shared"] += float(np.maximum(given - pot, 0.0).sum())
     interest = zones.debt * float(state.lever.interest_rate) / 4.0
     repaid = np.minimum(zones.debt, zones.debt / (4.0 * p.platform_debt_years))
-    zones.cash[:] -= interest + repaid
-    zones.debt[:] -= repaid
+    short = np.maximum(0.0, interest + repaid - np.maximum(zones.cash, 0.0))  # rolled over
+    zones.cash[:] += short - interest - repaid
+    zones.debt[:] += short - repaid
+    state.ledger.lend(Sector.LOCAL, float(short.sum()))
     zones.public_cost[:] += interest
     state.ledger.pay(Item.INTEREST, Sector.LOCAL, Sector.BANKS, float(interest.sum()))
     state.ledger.repay(Sector.LOCAL, float(repaid.sum()))

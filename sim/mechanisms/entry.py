@@ -72,7 +72,7 @@ LEVERS = (
         source="approval reform studies: entry +25-33 % (MODEL.md section 3)",
         evidence="assumption",
         source_rows=("N1",),
-        programme=Programme(price="price_approval_reform", base="zone", per=60.0, delay=2),
+        programme=Programme(price="price_approval_reform", base="zone", per=60.0, less=True, delay=2),
     ),
 )
 READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")

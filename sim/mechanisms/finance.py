@@ -2,8 +2,8 @@
 
 Market funds call their capital over five years from private owners and are succeeded at the end
 of their life.  A zone's guidance fund of the year takes the public money the zone can pay and
-draws private money beside it: as much as the public share asked for implies, but no more than
-private owners are willing to put next to a public yuan, so most funds fall short of target.
+draws private money beside it: the more it asks for per public yuan the more it gets, but with
+saturation, so most funds fall short of target.
 It must invest a multiple of the public money at home and selects the less well the more
 political it is.
 
@@ -132,7 +132,7 @@ def _guidance(state: State) -> None:
     rows = state.guidance_rows
     asked = np.asarray(state.lever.guidance_public_share, dtype=float)
     aim = money / asked
-    private = np.minimum(aim - money, money * p.private_per_public_vc)
+    private = money * _private_draw((1.0 - asked) / asked, p.private_per_public_vc)
     funds.target[rows] += aim
     funds.committed[rows] += money + private
     funds.called[rows] += money + private
@@ -147,9 +147,20 @@ def _guidance(state: State) -> None:
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
     ledger.pay(Item.CAPITAL_CALL, Sector.REST, Sector.FUNDS, float(private.sum()))
     state.count["public_equity"] += total
-    state.count["programme_delivered"] += total
+    state.book_programme("guidance_fund_size", delivered=total)
     state.count["guidance_public"] += total
     state.count["guidance_private"] += float(private.sum())
+
+
+def _private_draw(asked: Any, usual: float) -> Any:
+    """Return the private money drawn per public yuan when ``asked`` is what the fund aims at.
+
+    It saturates, asked * s / (asked + s), and is ``usual`` (measured) at the usual aim of a public
+    share of 0.3.
+    """
+    aim = 0.7 / 0.3
+    limit = usual * aim / (aim - usual)
+    return asked * limit / (asked + limit)
 
 
 def _new_guidance_funds(state: State) -> Any:

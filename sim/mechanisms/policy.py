@@ -146,7 +146,8 @@ def _cost(state: State, lever: Lever) -> NDArray[np.float64]:
         base = np.bincount(state.institutes.zone, state.institutes.budget, state.n_zones)
     else:
         base = ones
-    dose = np.abs(np.asarray(state.asked[lever.name], dtype=float) - lever.neutral) / programme.per
+    more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
+    dose = np.maximum(0.0, -more if programme.less else more) / programme.per
     return dose * getattr(p, programme.price) * base / 4.0
 
 
@@ -157,9 +158,7 @@ def _buy(state: State, lever: Lever, cost: NDArray, covered: NDArray) -> None:
     if programme.payee == "firms":
         paid = np.where(_research_staff(state)[1] > 0, paid, 0.0)
     total = float(paid.sum())
-    requested, delivered = state.programmes.get(lever.name, (0.0, 0.0))
-    state.programmes[lever.name] = (requested + float(cost.sum()), delivered + total)
-    state.count["programme_requested"] += float(cost.sum())
+    state.book_programme(lever.name, requested=float(cost.sum()))
     payer = Sector.LOCAL if programme.payer == "zone" else Sector.CENTRE
     if programme.payee == "suppliers":
         z.scenario_money[:] += paid
@@ -170,7 +169,7 @@ def _buy(state: State, lever: Lever, cost: NDArray, covered: NDArray) -> None:
     if programme.payer == "zone":
         z.cash[:] -= paid
     z.public_cost[:] += paid
-    state.count["programme_delivered"] += total
+    state.book_programme(lever.name, delivered=total)
     if programme.payee == "firms":
         _grant_to_firms(state, paid)
         ledger.pay(Item.GRANT, payer, Sector.FIRMS, total)

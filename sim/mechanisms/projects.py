@@ -30,7 +30,7 @@ LEVERS: tuple[Lever, ...] = ()
 READS = ("cells.priority", "cells.plants", "industries.ready", "industries.hype")
 READS += ("industries.capacity", "industries.pipeline", "industries.forecast", "industries.demand")
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "institutes.zone")
-READS += ("institutes.field", "institutes.positions", "zones.tax")
+READS += ("institutes.field", "institutes.positions", "zones.tax", "zones.scenario_money", "zones.fund_money")
 WRITES = ("cells.plants", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost")
 WRITES += ("institutes.cash", "firms.*")
 
@@ -63,10 +63,11 @@ def _first_plants(state: State) -> None:
     limit = p.platform_debt_limit * np.maximum(
         zones.tax * 4.0, p.zone_budget_future_base * state.country.st_budget / state.country.st_budget.sum()
     )
+    free = state.free_budget()
     chosen_z, chosen_k = [], []
     for z in np.flatnonzero(start.any(axis=1)):
         for k in np.flatnonzero(start[z]):
-            drawn = max(0.0, public[k] - max(0.0, zones.cash[z]))
+            drawn = max(0.0, public[k] - free[z])
             if zones.debt[z] + drawn > limit[z]:
                 continue
             if drawn > 0.0:
@@ -75,6 +76,7 @@ def _first_plants(state: State) -> None:
                 state.ledger.lend(Sector.LOCAL, drawn)
                 state.count["debt_drawn"] += drawn
             zones.cash[z] -= public[k]
+            free[z] += drawn - public[k]
             chosen_z.append(z)
             chosen_k.append(k)
     if chosen_z:
@@ -125,7 +127,7 @@ def _research_grants(state: State) -> None:
     waiting = cells.priority & state.industries.ready[:K] & (cells.plants == 0)
     open_lines = cells.priority & ~waiting
     lines = np.maximum(1, cells.priority.sum(axis=1))
-    line = np.maximum(0.0, zones.cash) * p.budget_spent_per_quarter / lines
+    line = state.free_budget() * p.budget_spent_per_quarter / lines
     staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n], 0.0)
     cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
     by_cell = np.bincount(cell, staff, state.n_zones * (K + 1)).reshape(-1, K + 1)

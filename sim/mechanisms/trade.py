@@ -81,7 +81,7 @@ LEVERS = (
     ),
 )
 READS = ("cells.priority", "zones.scenario_money", "industries.clock")
-WRITES = ("firms.output", "firms.sales", "firms.orders", "firms.cash", "firms.profit")
+WRITES = ("firms.output", "firms.sales", "firms.orders", "firms.cash", "firms.profit", "firms.quality")
 WRITES += ("firms.scenario_sales", "industries.*", "cells.output", "zones.output")
 WRITES += ("zones.value_added", "zones.cash", "zones.public_cost", "cells.public_money")
 
@@ -150,7 +150,7 @@ def _scenarios(state: State) -> Any:
     learned = np.minimum(1.0, bought / np.maximum(firms.weight[:n] * p.scenario_learning_purchase, 1e-9))
     firms.quality[:n] *= 1.0 + p.scenario_learning * learned
     state.ledger.pay(Item.PROGRAMME, Sector.LOCAL, Sector.FIRMS, total)
-    state.count["programme_delivered"] += total
+    state.book_programme("application_scenarios", delivered=total)
     by_industry = np.bincount(k, bought, K + 1)
     state.industries.scenario_sales[:] = by_industry
     lead = 4.0 * by_industry[:K] / np.maximum(state.industries.demand[:K], 1e-9)

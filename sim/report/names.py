@@ -9,6 +9,7 @@ from sim.report.results import Difference, Metric
 
 _LABELS = {
     "duplicated_layouts": "duplicated layouts",
+    "mean_duplicated_layouts": "duplicated layouts on average over the years",
     "declared_priorities": "declared priorities",
     "structure_similarity": "similarity of industrial structures",
     "priority_jaccard": "overlap of priority lists",
@@ -51,6 +52,7 @@ _LABELS = {
 }
 _PLURAL = {
     "duplicated_layouts",
+    "mean_duplicated_layouts",
     "declared_priorities",
     "overcapacity_industries",
     "jobs",
@@ -66,6 +68,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Duplicated layouts",
         (
             "duplicated_layouts",
+            "mean_duplicated_layouts",
             "declared_priorities",
             "structure_similarity",
             "priority_jaccard",

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.report.names import Label, label, period, scenario_label
-from sim.report.quantities import amount, interval, number, p_text, percent_change, plain_unit
+from sim.report.quantities import amount, interval, number, p_text, percent_change, plain_unit, signed
 from sim.report.results import Difference
 
 _HEADLINE = ("duplicated_layouts", "largest_cluster_output")
 _COST = "public_cost"
+_VERDICTS = ("better", "worse")
 _ENOUGH = 6
 """Fewest pairs with which the sign-flip test can reach p < 0.05 (2 / 2**6)."""
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -29,16 +30,38 @@ _MAIN = ("output", "value_added", "jobs", "cluster_count", "capacity_utilisation
 
 
 def answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> str:
-    """Return the answer in one sentence for one alternative, with its uncertainty."""
+    """Return the answer for one alternative: the headline, its cost, what gets better and what worse."""
     by_name = {r.metric.name: r for r in rows}
-    leads = [by_name[n] for n in (*_HEADLINE, _COST) if n in by_name] or list(rows[:3])
+    leads = [by_name[n] for n in _HEADLINE if n in by_name] or list(rows[:2])
     if not leads:
         return f"There is nothing to compare for {scenario_label(scenario)}."
     start = f"With {scenario_label(scenario)}, "
     if all(r.verdict == "single" for r in leads if r.verdict not in ("same", "undefined")):
         start = f"In one single run, which gives no interval, with {scenario_label(scenario)} "
-    parts = [clause(r, explain=i == 0) + _when(r, first, last) for i, r in enumerate(leads)]
-    return start + "; ".join([*parts, _worse(rows, leads)]).rstrip("; ") + "."
+    parts = [_headline(r, first, last, explain=i == 0) for i, r in enumerate(leads)]
+    said = [start + "; ".join(parts)]
+    if _COST in by_name:
+        leads.append(by_name[_COST])
+        said.append(_capital(clause(leads[-1]) + _when(leads[-1], first, last)))
+    return ". ".join([*said, *_balance(rows, leads)]) + "."
+
+
+def _headline(row: Difference, first: int, last: int, *, explain: bool) -> str:
+    """Return a headline metric's change with both levels, or as a clause where it has not clearly moved."""
+    if row.verdict in {"undefined", "same", "unclear"}:
+        return clause(row, explain=explain) + _when(row, first, last)
+    name, unit = label(row.metric.name), row.metric.unit
+    moves = _moves(name, row.difference or 0.0)
+    levels = f"from {number(row.baseline, unit)} to {_level(row)}"
+    by = f"by {number(abs(row.difference or 0.0), unit)}"
+    brackets = _brackets(row, explain=explain).removeprefix(" (").removesuffix(")")
+    return (
+        f"{name.text} {moves} {levels}{_when(row, first, last)} ({'; '.join(x for x in (by, brackets) if x)})"
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _when(row: Difference, first: int, last: int) -> str:
@@ -93,27 +116,33 @@ def _moves(name: Label, difference: float) -> str:
     return verb if name.plural else verb + "s"
 
 
-def _worse(rows: Sequence[Difference], said: Sequence[Difference]) -> str:
-    """Return what became worse and has not been said yet, the main outcomes first."""
+def _balance(rows: Sequence[Difference], said: Sequence[Difference]) -> list[str]:
+    """Return what else is clearly better and what is clearly worse, the main outcomes first."""
     spoken = {r.metric.name for r in said}
-    worse = [r for r in rows if r.verdict == "worse" and r.metric.name not in spoken]
-    already = any(r.verdict == "worse" and r.metric.name != _COST for r in said)
-    if not worse:
-        return "" if already or all(r.verdict == "single" for r in rows) else _nothing_worse(rows)
-    rank = {n: i for i, n in enumerate(_MAIN)}
-    worse.sort(key=lambda r: (rank.get(r.metric.name, len(rank)), r.metric.account))
-    named = [clause(r) for r in worse[:3]]
-    more = len(worse) - len(named)
-    tail = f", and {more} more {'outcome is' if more == 1 else 'outcomes are'} worse" if more else ""
-    return ("also worse: " if already else "worse: ") + ", ".join(named) + tail
-
-
-def _nothing_worse(rows: Sequence[Difference]) -> str:
-    runs = max(r.runs for r in rows)
-    if 1 < runs < _ENOUGH:
-        return f"{runs} runs are too few to call anything worse"
     judged = [r for r in rows if r.metric.better and r.verdict not in ("single", "undefined")]
-    return "no other outcome is clearly worse" if judged else ""
+    if not judged:
+        return []
+    runs = max(r.runs for r in judged)
+    if runs < _ENOUGH:
+        return [f"{runs} runs are too few to call anything better or worse"]
+    told = {v: [r for r in judged if r.verdict == v and r.metric.name not in spoken] for v in _VERDICTS}
+    better = [f"Clearly better: {_listed(told['better'])}"] if told["better"] else []
+    worse = f"Clearly worse: {_listed(told['worse'])}" if told["worse"] else "Nothing else is clearly worse"
+    return [*better, worse]
+
+
+def _listed(rows: Sequence[Difference], most: int = 3) -> str:
+    """Return a few outcomes with the size of their change, and how many more there are."""
+    rank = {n: i for i, n in enumerate(_MAIN)}
+    ordered = sorted(rows, key=lambda r: (rank.get(r.metric.name, len(rank)), r.metric.account))
+    named = []
+    for row in ordered[:most]:
+        size = percent_change(row.difference, row.baseline, row.metric.unit)
+        named.append(f"{label(row.metric.name).text} ({size or signed(row.difference, row.metric.unit)})")
+    more = len(ordered) - len(named)
+    if more:
+        named.append(f"{more} more {'outcome' if more == 1 else 'outcomes'}")
+    return " and ".join(x for x in (", ".join(named[:-1]), named[-1]) if x)
 
 
 def findings(rows: Sequence[Difference], limit: int = 5) -> list[tuple[str, str]]:
@@ -124,7 +153,7 @@ def findings(rows: Sequence[Difference], limit: int = 5) -> list[tuple[str, str]
         told = [by_name[n] for n in names if n in by_name and by_name[n].verdict != "undefined"]
         if told:
             text = "; ".join(clause(r, explain=not found and i == 0) for i, r in enumerate(told[:3]))
-            found.append((topic, text[0].upper() + text[1:] + "."))
+            found.append((topic, _capital(text) + "."))
     while len(found) > limit:
         found.remove(next(f for f in reversed(found) if f[0] not in {"Public money", "Growth"}))
     return found

@@ -180,7 +180,7 @@ def _funds(country: Country, p: Parameters, seed: int) -> Table:
             funds.public_share[rows] = 1.0 / (1.0 + p.private_per_public_vc)
             funds.local[rows] = np.minimum(1.0, p.guidance_reinvest_multiple * funds.public_share[rows])
             funds.politics[rows] = p.guidance_politics
-        funds.vintage[rows] = -np.floor(elapsed * life * 4.0)
+        funds.vintage[rows] = -1 - np.floor(elapsed * life * 4.0)
         funds.life[rows] = int(life * 4)
         age = -funds.vintage[rows]
         paid = np.minimum(1.0, age / (4.0 * p.fund_investing_years))

@@ -139,6 +139,18 @@ class State:
             self.next_uid += rows
         return taken
 
+    def book_programme(self, name: str, *, requested: float = 0.0, delivered: float = 0.0) -> None:
+        """Add to what a programme asked for and got, in the run's table and the quarter's counts."""
+        before = self.programmes.get(name, (0.0, 0.0))
+        self.programmes[name] = (before[0] + requested, before[1] + delivered)
+        self.count["programme_requested"] += requested
+        self.count["programme_delivered"] += delivered
+
+    def free_budget(self) -> NDArray[np.float64]:
+        """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
+        z = self.zones
+        return np.maximum(0.0, z.cash - z.scenario_money - z.fund_money)
+
     def record(self, panel: str, **columns: Any) -> None:
         """Append records to a panel if it was asked for."""
         if panel in self.panels:
