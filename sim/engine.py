@@ -155,7 +155,7 @@ class Engine:
             programmes=programmes,
             flows=_flows(state),
             profile=dict(self.seconds),
-            warnings=scale_warnings(self.scale),
+            warnings=scale_warnings(self.scale) + _lonely_levers(self.resolved),
         )
 
 
@@ -200,6 +200,25 @@ def _fingerprints(state: State) -> dict[str, str]:
             data = np.ascontiguousarray(table.used(column))
             marks[f"{name}.{column}"] = hashlib.blake2b(data.tobytes(), digest_size=12).hexdigest()
     return marks
+
+
+def _lonely_levers(resolved: Resolved) -> tuple[str, ...]:
+    """Return a warning for each lever that is set while one it needs stays neutral."""
+    out = []
+    for lever in LEVERS.values():
+        if not _moved(resolved, lever.name):
+            continue
+        idle = [name for name in lever.requires if not _moved(resolved, name)]
+        if idle:
+            out.append(
+                f"{lever.name} is set but acts only together with {', '.join(idle)}, which stays neutral"
+            )
+    return tuple(out)
+
+
+def _moved(resolved: Resolved, name: str) -> bool:
+    neutral = LEVERS[name].neutral
+    return bool(np.any(resolved.levers[name] != (False if isinstance(neutral, list) else neutral)))
 
 
 def _flows(state: State) -> dict[str, list[Any]]:

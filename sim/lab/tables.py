@@ -29,7 +29,7 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    words = [f.name for f in schema if pa.types.is_dictionary(f.type) or pa.types.is_string(f.type)]
+    words: Any = [f.name for f in schema if pa.types.is_dictionary(f.type) or pa.types.is_string(f.type)]
     return pq.ParquetWriter(
         path, schema, compression="zstd", compression_level=_LEVEL, use_dictionary=words or False
     )
