@@ -101,22 +101,26 @@ def step(state: State) -> None:
 
 def _offers(state: State) -> NDArray[np.float64]:
     """Return what each zone offers a founder in each industry, log points, (Z, K + 1)."""
-    p, zones, cells, lever = state.p, state.zones, state.cells, state.lever
+    p, lever = state.p, state.lever
+    offer = _place(state)
+    offer[:, :K] += p.entry_priority * state.cells.priority
     places = lever.incubators * p.incubatees_per_incubator
     incubator = np.log1p(places / np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator))
-    days = np.log(np.asarray(lever.approval_days, dtype=float) / state.p.world_approval_days)
-    zone = (
-        p.entry_incubator * incubator
-        - p.entry_approval * days
-        - p.entry_rent * np.log(zones.rent / p.rent_per_job)
-    )
-    offer = np.zeros((state.n_zones, K + 1))
-    offer += np.broadcast_to(zone, state.n_zones)[:, None]
-    offer[:, :K] += p.relatedness_entry_logit * np.clip(cells.density, -2.5, 2.5)
-    offer[:, :K] += p.entry_science * np.log(np.maximum(zones.science[:, state.country.industry_field], 0.05))
-    offer[:, :K] += p.entry_priority * cells.priority
+    days = np.log(np.asarray(lever.approval_days, dtype=float) / p.world_approval_days)
+    policy = p.entry_incubator * incubator - p.entry_approval * days
+    return offer + np.broadcast_to(policy, state.n_zones)[:, None]
+
+
+def _place(state: State) -> NDArray[np.float64]:
+    """Return what the place itself offers: relatedness, science, margin, rent, (Z, K + 1)."""
+    p, zones = state.p, state.zones
     margin = state.industries.margin - p.hightech_mfg_profit_margin
-    return offer + p.entry_margin * np.clip(margin, -0.15, 0.15)[None, :]
+    offer = np.tile(p.entry_margin * np.clip(margin, -0.15, 0.15), (state.n_zones, 1))
+    offer -= p.entry_rent * np.log(zones.rent / p.rent_per_job)[:, None]
+    offer[:, :K] += p.relatedness_entry_logit * np.clip(state.cells.density, -2.5, 2.5)
+    science = np.maximum(zones.science[:, state.country.industry_field], 0.05)
+    offer[:, :K] += p.entry_science * np.log(science)
+    return offer
 
 
 def _lots(state: State, stream_tag: int) -> NDArray[np.uint64]:
@@ -139,8 +143,8 @@ def _startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[n
     p, ind = state.p, state.industries
     size = state.zones.talent / state.zones.talent.sum()
     lift = size[:, None] * np.exp(offer)
-    if state.offer_start is None:
-        state.offer_start = lift.sum(axis=0)
+    if state.offer_start is None:  # without policy, so that a policy in force from the start counts
+        state.offer_start = (size[:, None] * np.exp(_place(state))).sum(axis=0)
     market = (ind.demand / ind.demand_start) ** p.entry_market
     national = p.entry_new_firms_future / 4.0 * ind.firms_start * market
     return _draw(state, national * lift / state.offer_start, _row_weights(future, host), 1)
