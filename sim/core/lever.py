@@ -52,7 +52,8 @@ class Programme:
     ``price`` names a parameter (m yuan per unit of ``base`` and year at one unit of dose);
     the dose is ``(value - neutral) / per``, or with ``less`` its negative: only improving costs.
     ``base`` says what the price multiplies: the ``nation``, each ``zone``, each ``industry`` of
-    the catalogue, the zone's R&D ``staff``, its ``firms``, their ``research`` outlay, or its institutes' ``budget``.  ``payee`` receives the
+    the catalogue, the zone's R&D ``staff``, its ``firms``, their ``research`` outlay, or its
+    institutes' ``budget``.  ``payee`` receives the
     money; ``suppliers`` and ``fund`` mean that it is set aside and spent by trade (first
     products) and by finance (the guidance fund).  ``delay`` is in quarters: delivery approaches
     what is paid for at the rate 1 / (1 + delay).
