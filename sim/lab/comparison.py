@@ -24,6 +24,8 @@ COLUMNS: tuple[str, ...] = (
     "better_in",
     "runs",
 )
+_ROUNDING = 1e-12
+"""Relative difference below which two runs have the same value: sums in another order."""
 Values = Mapping[int, Mapping[str, float | None]]
 """Metrics by seed of one scenario."""
 
@@ -57,6 +59,8 @@ def _row(scenario: str, metric: Mapping[str, Any], base: Values, values: Values)
     row |= {"scenario": scenario, "metric": key, "unit": metric["unit"], "runs": len(both)}
     if len(both) == 0:
         return row
+    same = np.abs(both[:, 0] - both[:, 1]) <= _ROUNDING * np.abs(both).max(axis=1)
+    both[same, 0] = both[same, 1]
     result = difference(both[:, 0], both[:, 1])
     value, baseline = float(both[:, 0].mean()), float(both[:, 1].mean())
     row |= {"baseline": baseline, "value": value, "difference": value - baseline}

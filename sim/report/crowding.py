@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from markupsafe import Markup
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from sim.report import svg
 from sim.report.figures import DASHES, page
@@ -104,6 +104,6 @@ def loads(results: Results, alternative: str | None, key: str) -> Markup | None:
             panel.set_ylim(0, top)
             panel.margins(x=0.01)
             panel.xaxis.set_major_locator(MaxNLocator(2, integer=True))
-            panel.yaxis.set_major_locator(MaxNLocator(3))
+            panel.yaxis.set_major_locator(MultipleLocator(0.5 if top < 3 else 1.0))
         words = "Capacity over demand of each industry over the years: "
         return svg.inline(figure, key, words + ", ".join(map(scenario_label, names)))

@@ -66,8 +66,8 @@ def plain_unit(unit: str) -> str:
     return "" if unit in _NAMELESS else unit.replace("/", " per ")
 
 
-def digits(value: float) -> str:
-    """Return a value with about three significant digits and a true minus sign.
+def digits(value: float, most: int = 6) -> str:
+    """Return a value with about three significant digits, ``most`` decimals, and a true minus sign.
 
     >>> digits(-1234.5), digits(0.01234), digits(12.34)
     ('−1,234', '0.0123', '12.3')
@@ -81,7 +81,7 @@ def digits(value: float) -> str:
         mantissa, exponent = f"{size:.1e}".split("e")
         text = f"{mantissa}e{MINUS}{abs(int(exponent))}"
     else:
-        text = f"{size:,.{_decimals(size)}f}"
+        text = f"{size:,.{min(most, _decimals(size))}f}"
     return (MINUS if value < 0 else "") + text
 
 
@@ -91,7 +91,12 @@ def number(value: float | None, unit: str) -> str:
         return BLANK
     use = scale(value, unit)
     suffix = use.suffix if value or is_share(unit) else ""
-    return join(digits(value * use.factor), suffix)
+    return join(_shown(value * use.factor, unit), suffix)
+
+
+def _shown(value: float, unit: str) -> str:
+    """Return the digits of a scaled value; percentages of some size have two decimals at most."""
+    return digits(value, most=2) if is_share(unit) and abs(value) >= 0.01 else digits(value)
 
 
 def join(text: str, suffix: str) -> str:
@@ -106,7 +111,7 @@ def signed(value: float | None, unit: str) -> str:
     use = scale(value, unit)
     suffix = "pp" if is_share(unit) else use.suffix
     sign = "+" if value > 0 else ""
-    return join(sign + digits(value * use.factor), suffix)
+    return join(sign + _shown(value * use.factor, unit), suffix)
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
@@ -136,7 +141,7 @@ def _decimals(size: float) -> int:
 def amount(value: float, unit: str, *, difference: bool = False) -> str:
     """Return a value with its unit in words: ``212 zones``, ``1.2 tn yuan a year``."""
     if is_share(unit):
-        return join(digits(value * 100), "percentage points" if difference else "%")
+        return join(_shown(value * 100, unit), "percentage points" if difference else "%")
     return join(number(value, unit), plain_unit(unit))
 
 

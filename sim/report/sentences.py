@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.report.names import Label, label, period, scenario_label
-from sim.report.quantities import amount, interval, number, p_text, percent_change, plain_unit, signed
+from sim.report.quantities import (
+    amount,
+    interval,
+    is_share,
+    is_yuan,
+    join,
+    number,
+    p_text,
+    percent_change,
+    plain_unit,
+    signed,
+)
 from sim.report.results import Difference
 
 _HEADLINE = ("duplicated_layouts", "largest_cluster_output")
@@ -52,8 +63,8 @@ def _headline(row: Difference, first: int, last: int, *, explain: bool) -> str:
         return clause(row, explain=explain) + _when(row, first, last)
     name, unit = label(row.metric.name), row.metric.unit
     moves = _moves(name, row.difference or 0.0)
-    levels = f"from {number(row.baseline, unit)} to {_level(row)}"
-    by = f"by {number(abs(row.difference or 0.0), unit)}"
+    levels = f"from {_plain(row.baseline, unit)} to {_level(row)}"
+    by = f"by {_plain(abs(row.difference or 0.0), unit)}"
     brackets = _brackets(row, explain=explain).removeprefix(" (").removesuffix(")")
     return (
         f"{name.text} {moves} {levels}{_when(row, first, last)} ({'; '.join(x for x in (by, brackets) if x)})"
@@ -96,7 +107,11 @@ def _brackets(row: Difference, *, explain: bool) -> str:
         low, high = row.low, row.high
         if row.verdict != "unclear" and (row.difference or 0) < 0:
             low, high = -high, -low
-        parts.append(("95 % interval " if explain else "") + interval(low, high, unit))
+        between = interval(low, high, unit)
+        word = plain_unit(unit)
+        if row.verdict == "unclear" and word and word != "%" and word not in label(row.metric.name).text:
+            between = join(between, word)
+        parts.append(("95 % interval " if explain else "") + between)
         if row.verdict == "unclear" and not low <= 0 <= high:
             few = f"but {row.runs} runs are too few to be sure"
             many = f"but p {p_text(row.p_value)} once all outcomes are tested"
@@ -125,10 +140,15 @@ def _balance(rows: Sequence[Difference], said: Sequence[Difference]) -> list[str
     runs = max(r.runs for r in judged)
     if runs < _ENOUGH:
         return [f"{runs} runs are too few to call anything better or worse"]
-    told = {v: [r for r in judged if r.verdict == v and r.metric.name not in spoken] for v in _VERDICTS}
+    told = {v: [r for r in judged if r.verdict == v and _root(r) not in spoken] for v in _VERDICTS}
     better = [f"Clearly better: {_listed(told['better'])}"] if told["better"] else []
     worse = f"Clearly worse: {_listed(told['worse'])}" if told["worse"] else "Nothing else is clearly worse"
     return [*better, worse]
+
+
+def _root(row: Difference) -> str:
+    """Return the metric's name, or of a mean over the years the name of what it is the mean of."""
+    return row.metric.name.removeprefix("mean_")
 
 
 def _listed(rows: Sequence[Difference], most: int = 3) -> str:
@@ -181,6 +201,13 @@ def single_answer(rows: Sequence[Difference], scenario: str, first: int, last: i
     return f"Under {scenario_label(scenario)}: " + "; ".join(parts) + "."
 
 
+def _plain(value: float | None, unit: str) -> str:
+    """Return a level or size; a mean of counts without decimals where it has some size."""
+    if value is None or is_yuan(unit) or is_share(unit) or not 10 <= abs(value) < 1e6:
+        return number(value, unit)
+    return f"{value:,.0f}"
+
+
 def _level(row: Difference) -> str:
-    value, unit = row.value or 0.0, row.metric.unit
-    return number(value, unit) if plain_unit(unit) in label(row.metric.name).text else amount(value, unit)
+    text, words = _plain(row.value, row.metric.unit), plain_unit(row.metric.unit)
+    return text if words in {"", "%"} or words in label(row.metric.name).text else join(text, words)

@@ -120,8 +120,8 @@ def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
             {
                 "key": key.replace("_", " "),
                 "name": key,
-                "base": _short(str(item.get("base", ""))),
-                "value": _short(str(item.get("value", ""))),
+                "base": _short(_dated(str(item.get("base", "")))),
+                "value": _short(_dated(str(item.get("value", "")))),
                 "full": f"{item.get('base', '')} → {item.get('value', '')}",
                 "unit": str(item.get("unit") or known.get("unit") or ""),
                 "doc": doc,
@@ -129,6 +129,15 @@ def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
             }
         )
     return rows
+
+
+def _dated(text: str) -> str:
+    """Return a dated setting with each value after its date and a colon.
+
+    >>> _dated("0, from 2024-Q1 1")
+    '0; from 2024-Q1: 1'
+    """
+    return re.sub(r",? *\bfrom (\d{4}-Q[1-4]) ", r"; from \1: ", text).removeprefix("; ")
 
 
 def _short(text: str, most: int = 160) -> str:
@@ -259,7 +268,8 @@ def balance(results: Results, scenario: str) -> dict[str, Any] | None:
     def text(value: float, *, blank: bool = False) -> str:
         if blank and abs(value) < 0.5:
             return ""
-        return ("+" if changes and value > 0 else "") + q.digits(round(value / 1000, 3))
+        billions = round(value / 1000, 3)
+        return ("+" if changes and billions > 0 else "") + q.digits(billions)
 
     def note(payer: str, payee: str) -> str:
         items = [(k[2], v) for k, v in flows.items() if k[:2] == (payer, payee) and v]

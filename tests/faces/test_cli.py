@@ -236,13 +236,15 @@ def test_run_writes_a_folder_that_says_the_same(command, scenario, tmp_path):
     code, text, _ = command("run", path, *QUICK, "--out", out, "--panel", "firms,layout")
     assert code == 0
     assert "duplicated_layouts" in text
-    assert text.rstrip().endswith(str(out))
+    assert text.rstrip().splitlines()[-1] == str(out / "report.html")
     files = {p.name for p in out.iterdir()}
     assert files >= {
         "manifest.json",
         "timeseries.parquet",
         "cells.parquet",
         "zones.parquet",
+        "industries.parquet",
+        "report.html",
         "scenarios",
         "panel",
     }
@@ -288,6 +290,7 @@ def test_compare_end_to_end_and_again(command, two, tmp_path):
     assert text.rstrip().splitlines()[-1] == str(report)
     assert report.stat().st_size > 1000
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert manifest["question"] == "Tight against loose"
     assert manifest["scenarios"][1]["policy_difference"][0]["key"] == "information_sharing"
     assert (manifest["runs_done"], manifest["state"]) == (4, "done")
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / "out/runs").rglob("run.json")}
@@ -306,7 +309,10 @@ def test_workers_change_nothing(command, two, tmp_path):
     for jobs in (1, 2):
         words = ("compare", *two, *QUICK, "--runs", "2", "--jobs", jobs, "--out", tmp_path / f"jobs{jobs}")
         assert command(*words)[0] == 0
-    for table in ("comparison.csv", "timeseries.parquet", "cells.parquet", "zones.parquet"):
+    for table in (
+        "comparison.csv",
+        *(f"{t}.parquet" for t in ("timeseries", "cells", "zones", "industries")),
+    ):
         assert (tmp_path / "jobs1" / table).read_bytes() == (tmp_path / "jobs2" / table).read_bytes()
 
 

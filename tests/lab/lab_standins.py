@@ -62,6 +62,7 @@ def result(a_job: Job) -> SimpleNamespace:
         metrics={"output": float(output[-1]), "undefined": None},
         cells={**rows, "priority": np.array([True, False, True, False]), "firms": np.arange(4)},
         zones={**rows, "talent": np.arange(4.0)},
+        industries={**rows, "demand": np.arange(4.0)},
         panels={panel: {"uid": np.arange(3)} for panel in a_job.panels},
         programmes={"talent_card": {"requested": 2.0, "delivered": 1.0}},
         flows={"item": ["WAGES"], "payer": ["FIRMS"], "payee": ["HOUSEHOLDS"], "amount": [float(a_job.seed)]},

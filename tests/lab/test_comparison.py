@@ -47,6 +47,15 @@ def test_p_values_are_adjusted_within_the_scenario(rows):
     assert rows["index"]["p_value"] == 1.0
 
 
+def test_rounding_is_no_difference():
+    base, other = (
+        {s: {"output": 0.1 * s + e * s, "cost": 0.0, "index": 1.0} for s in range(1, 9)} for e in (0.0, 1e-17)
+    )
+    base[3]["output"] = 0.1 + 0.2
+    row = compare_metrics(base, {"x": other}, METRICS)[0]
+    assert (row["difference"], row["ci_low"], row["ci_high"], row["better_in"]) == (0.0, 0.0, 0.0, 0.0)
+
+
 def test_file_has_the_columns_and_blanks(rows, tmp_path):
     write_comparison(tmp_path / "comparison.csv", rows.values())
     with (tmp_path / "comparison.csv").open() as file:

@@ -28,6 +28,7 @@ METRICS = [
 def small_catalogues(monkeypatch):
     monkeypatch.setattr(catalogue, "metrics", lambda: METRICS)
     monkeypatch.setattr(catalogue, "levers", list)
+    monkeypatch.setattr(catalogue, "industries", lambda world: {})
     monkeypatch.setattr("sim.scenario.difference", lambda base, other: [])
 
 
@@ -85,7 +86,9 @@ def test_number_of_workers_changes_nothing(standins, plan, tmp_path):
         root = tmp_path / f"jobs-{jobs}"
         go(plan, root, standins.simulate, jobs=jobs)
         tables.append([(root / f).read_bytes() for f in ("comparison.csv", "scenarios/base.yaml")])
-        tables[-1] += [pq.read_table(root / f"{t}.parquet") for t in ("timeseries", "cells", "zones")]
+        tables[-1] += [
+            pq.read_table(root / f"{t}.parquet") for t in ("timeseries", "cells", "zones", "industries")
+        ]
     assert tables[0] == tables[1]
 
 

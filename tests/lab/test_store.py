@@ -25,6 +25,7 @@ def test_a_run_is_there_only_when_finished(standins, root):
     standins.simulate(job)
     assert sorted(p.name for p in job.folder.iterdir()) == [
         "cells.parquet",
+        "industries.parquet",
         "national.parquet",
         "run.json",
         "zones.parquet",
@@ -93,3 +94,4 @@ def test_merged_tables_hold_each_run_once(standins, root):
     assert list(cells["scenario"].unique()) == ["a", "b"]
     assert cells["priority"].dtype == bool
     assert len(pq.read_table(root / "zones.parquet")) == 12
+    assert len(pq.read_table(root / "industries.parquet")) == 12

@@ -76,7 +76,7 @@ def make_results(folder, spec=None):
     folder.mkdir(parents=True, exist_ok=True)
     zones = spec.zones or small_country()
     effects = {n: m[6] for n, m in METRICS.items()} | spec.effects
-    national, cells, places, finals = [], [], [], {}
+    national, cells, places, industries, finals = [], [], [], [], {}
     run = 0
     for scenario, strength in spec.scenarios.items():
         for seed in range(1, spec.runs + 1):
@@ -87,9 +87,11 @@ def make_results(folder, spec=None):
             national.append(pd.DataFrame(key | series))
             cells.append(_cells(zones, seed, strength, spec.years, key))
             places.append(_places(zones, spec.years, key))
+            industries.append(_industries(cells[-1], key))
     pd.concat(national, ignore_index=True).to_parquet(folder / "timeseries.parquet", index=False)
     pd.concat(cells, ignore_index=True).to_parquet(folder / "cells.parquet", index=False)
     pd.concat(places, ignore_index=True).to_parquet(folder / "zones.parquet", index=False)
+    pd.concat(industries, ignore_index=True).to_parquet(folder / "industries.parquet", index=False)
     names = list(spec.scenarios)
     if spec.compare and len(names) > 1:
         _comparison(finals, names, spec.runs).to_csv(folder / "comparison.csv", index=False)
@@ -145,6 +147,18 @@ def _cells(zones, seed, strength, years, key):
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def _industries(cells, key):
+    """Six zones are viable in the first industry, two in the last; nobody wants DEEPSEA in the first year."""
+    sums = cells.groupby(["year", "industry"], sort=False)[["priority", "output", "capacity"]].sum()
+    table = sums.reset_index().rename(columns={"priority": "zones_targeting"})
+    position = table["industry"].map(INDUSTRIES.index)
+    unwanted = (table["industry"] == "DEEPSEA") & (table["year"] == table["year"].min())
+    table["zones_viable"] = 6 - position // 4
+    table["demand"] = np.where(unwanted, 0.0, table["output"] * 0.9)
+    table = table.assign(**key, price=1.0, utilisation=0.7, trl=8.0)
+    return table
 
 
 def _places(zones, years, key):
@@ -224,7 +238,7 @@ def _manifest(spec, names):
         "packages": {"numpy": "2.4.6", "numba": "0.68"},
         "source_hash": "0123456789abcdef",
         "kind": "compare",
-        "name": "Coordinated against uncoordinated layouts",
+        "name": "top_level_design against baseline",
         "command": "clusterlab compare scenarios/baseline.yaml scenarios/top_level_design.yaml --runs 30",
         "scenarios": [
             {
@@ -253,6 +267,8 @@ def _manifest(spec, names):
         "flows": dict.fromkeys(names, flows),
         "warnings": ["<b>one</b> warning"],
         "profile": {},
+        "question": "Coordinated layouts against uncoordinated layouts",
+        "industries": {code: f"name of {code}" for code in INDUSTRIES},
         "metrics": [
             {
                 "name": n,

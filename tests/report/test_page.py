@@ -154,7 +154,7 @@ def test_several_policies_each_get_answer_and_section(pages):
 
 def test_failed_runs_are_told_and_left_out_of_pairs(results_folder):
     folder = results_folder(failed=1)
-    for name in ("timeseries", "cells", "zones"):
+    for name in ("timeseries", "cells", "zones", "industries"):
         table = pd.read_parquet(folder / f"{name}.parquet")
         lost = (table["scenario"] == "top_level_design") & (table["seed"] == 3)
         table[~lost].to_parquet(folder / f"{name}.parquet", index=False)
@@ -163,7 +163,7 @@ def test_failed_runs_are_told_and_left_out_of_pairs(results_folder):
 
 def test_dictionary_columns_give_the_same_report(pages, results_folder):
     folder = results_folder()
-    for name in ("timeseries", "cells"):
+    for name in ("timeseries", "cells", "industries"):
         table = pd.read_parquet(folder / f"{name}.parquet")
         for column in ("scenario", "zone", "province", "industry"):
             if column in table:
@@ -178,6 +178,28 @@ def test_a_folder_without_cells_still_gives_the_national_report(results_folder):
     html = report(folder)
     assert "Every outcome" in html
     assert "Who gains" not in html
+
+
+def test_a_folder_without_industries_still_tells_who_targets_what(results_folder):
+    folder = results_folder(runs=1)
+    (folder / "industries.parquet").unlink()
+    html = report(folder)
+    assert "who targets what" in html
+    assert "n*" not in html
+
+
+def test_the_titles_are_for_people(pages, results_folder):
+    assert "<h1>Coordinated layouts against uncoordinated layouts</h1>" in pages["pair"]
+    folder = results_folder(runs=1)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    asked = "Each rung of the dial alone, and then all of them together, against what zones do by themselves."
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"question": asked}))
+    html = report(folder)
+    assert "<h1>Top level design against baseline</h1>" in html
+    assert f'<p class="question">{asked}</p>' in html
+    del manifest["question"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert "What does top level design change" in report(folder)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from sim.report import quantities as q
         (1234.0, "m yuan", "1.23 bn"),
         (4.5, "m yuan", "4.50 m"),
         (0.741, "share", "74.1 %"),
+        (0.00445, "share", "0.45 %"),
+        (0.0000445, "share", "0.00445 %"),
         (14.1e6, "jobs", "14.1 million"),
         (512.0, "zones", "512"),
         (None, "zones", "–"),

@@ -40,6 +40,7 @@ def test_an_interval_with_zero_is_no_clear_difference():
     text = say("jobs", 12.0, -3.0, 20.0, unit="jobs")
     assert text == "there is no clear difference in jobs (−3.0 to 20.0)"
     assert "rise" not in text
+    assert say("output", 9e4, -5e4, 2e5, unit="m yuan/year").endswith("in output (−50 to 200 bn yuan a year)")
 
 
 def test_a_difference_lost_among_many_outcomes_is_not_claimed():
@@ -51,8 +52,8 @@ def test_a_difference_lost_among_many_outcomes_is_not_claimed():
 def test_few_runs_are_blamed_for_what_they_cannot_show():
     text = say("jobs", 12.0, 2.0, 20.0, unit="jobs", p=0.25, runs=4)
     assert "but 4 runs are too few to be sure" in text
-    rows = [row("jobs", 12.0, 2.0, 20.0, unit="jobs", p=0.25, runs=4)]
-    assert told(rows).endswith("4 runs are too few to call anything worse.")
+    rows = [row("jobs", 12.0, 2.0, 20.0, unit="jobs", better="higher", p=0.25, runs=4)]
+    assert told(rows).endswith("4 runs are too few to call anything better or worse.")
 
 
 def test_shares_move_in_percentage_points():
@@ -70,25 +71,30 @@ def test_undefined_is_said_to_be_so():
     assert "cannot be compared" in say("time_to_market", None)
 
 
-def test_the_answer_names_period_cost_and_what_got_worse():
+def test_the_answer_names_levels_period_cost_and_what_got_worse():
     worse = row("output", -5e5, -6e5, -4e5, unit="m yuan/year", better="higher", base=3e7)
     assert told([FALL, worse, COST]) == (
-        "With top level design, duplicated layouts fall by 212 zones "
-        "(95 % interval 195 to 230; −42 %) in 2042; "
-        "gross public cost rises by 1.20 tn yuan (1.10 to 1.30 tn; +24 %) over 2023–2042; "
-        "worse: output falls by 500 bn yuan a year (400 to 600 bn; −1.7 %)."
+        "With top level design, duplicated layouts fall from 500 to 288 zones in 2042 "
+        "(by 212; 95 % interval 195 to 230; −42 %). "
+        "Gross public cost rises by 1.20 tn yuan (1.10 to 1.30 tn; +24 %) over 2023–2042. "
+        "Clearly worse: output (−1.7 %)."
     )
 
 
-def test_many_worse_outcomes_are_counted():
-    rows = [FALL, *(row(f"thing_{i}", 1.0, 0.5, 1.5, better="lower") for i in range(5))]
-    assert "and 2 more outcomes are worse" in told(rows)
+def test_better_and_worse_outcomes_are_listed_and_counted():
+    worse = [row(f"thing_{i}", 1.0, 0.5, 1.5, better="lower") for i in range(5)]
+    better = [row("capacity_utilisation", 0.02, 0.01, 0.03, unit="share", better="higher", base=0.8)]
+    text = told([FALL, *worse, *better])
+    assert "Clearly better: capacity utilisation (+2.00 pp). " in text
+    assert text.endswith(
+        "Clearly worse: thing 0 (+0.2 %), thing 1 (+0.2 %), thing 2 (+0.2 %) and 2 more outcomes."
+    )
 
 
 def test_nothing_worse_is_said_only_if_it_is_so():
-    assert told([FALL, COST]).endswith("no other outcome is clearly worse.")
-    against = row("duplicated_layouts", 12.0, 8.0, 16.0, better="lower")
-    assert "no other" not in told([against, COST])
+    assert told([FALL, COST]).endswith("Nothing else is clearly worse.")
+    unclear = row("jobs", 1.0, -1.0, 3.0, unit="jobs", better="higher", p=0.4)
+    assert told([FALL, unclear, COST]).endswith("Nothing else is clearly worse.")
 
 
 def test_the_headline_itself_may_be_unclear():
@@ -123,6 +129,6 @@ def test_a_single_scenario_opens_with_levels_over_their_own_periods():
         row("public_cost", 0.0, base=9.5e6, unit="m yuan", over="total"),
     ]
     assert single_answer(rows, "baseline", 2023, 2042).replace(SPACE, " ") == (
-        "Under baseline: duplicated layouts 12.0 zones in 2042; the number of clusters 9.00 in 2042; "
+        "Under baseline: duplicated layouts 12 zones in 2042; the number of clusters 9.00 in 2042; "
         "gross public cost 9.50 tn yuan over 2023–2042."
     )
