@@ -1,0 +1,71 @@
+"""Every lever runs at both bounds, does nothing at its neutral value, and does something elsewhere."""
+
+import numpy as np
+import pytest
+
+from sim.metrics import METRICS
+from sim.schedule import LEVERS
+
+ALL = sorted(LEVERS)
+SILENT = [n for n in ALL if LEVERS[n].default == LEVERS[n].neutral]
+REAL = {"world": "china-178", "scale": 0.002, "until": "2025-Q2"}
+
+
+def yaml(value):
+    return f"[{', '.join(value)}]" if isinstance(value, list | tuple) else repr(value)
+
+
+def company(name):
+    """Return the settings in whose company the lever acts."""
+    return tuple(f"{other}={yaml(value)}" for other, value in LEVERS[name].requires.items())
+
+
+def differences(one, other, names=METRICS):
+    """Return the metrics whose series differ anywhere."""
+    return [m for m in names if not np.array_equal(one.national[m], other.national[m], equal_nan=True)]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_both_bounds_run_and_one_of_them_changes_an_outcome_that_is_no_account(lab, name):
+    lever, others = LEVERS[name], company(name)
+    base = lab.run(*others, **REAL)
+    outcomes = [m for m, metric in METRICS.items() if not metric.account]
+    changed = {}
+    for bound in (lever.low, lever.high):
+        result = lab.run(*others, f"{name}={yaml(bound)}", **REAL)
+        assert np.isfinite(result.national["output"]).all()
+        assert result.national["output"][-1] > 0.0
+        changed[yaml(bound)] = differences(base, result, outcomes)
+    assert any(changed.values()), f"{name} is dead at both bounds"
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_a_lever_at_its_neutral_value_changes_nothing_bit_for_bit(lab, name):
+    value = LEVERS[name].neutral
+    assert not differences(lab.run(), lab.run(f"{name}={yaml(value)}"))
+
+
+@pytest.mark.parametrize("name", [n for n in SILENT if LEVERS[n].kind == "number"])
+def test_a_lever_that_returns_to_neutral_before_it_delivers_costs_and_does_nothing(lab, name):
+    """A date after the end of the run is no policy."""
+    lever = LEVERS[name]
+    bound = lever.high if lever.high != lever.neutral else lever.low
+    later = lab.run(f"{name}={{2026-Q4: {bound}}}")
+    assert not [m for m in METRICS if not same_until(lab.run(), later, m, 15)]
+
+
+def same_until(one, other, metric, quarters):
+    a, b = one.national[metric][:quarters], other.national[metric][:quarters]
+    return np.array_equal(a, b, equal_nan=True)
+
+
+def test_without_guidance_funds_no_public_money_goes_into_new_funds(lab):
+    result = lab.run("guidance_fund_size=0")
+    assert np.isnan(result.national["private_per_public"]).all()
+    assert "guidance_fund_size" not in result.programmes
+    assert np.isfinite(lab.run().national["private_per_public"]).all()
+
+
+def test_a_lever_left_at_neutral_is_not_a_programme(lab):
+    assert set(lab.run("guidance_fund_size=0").programmes) == set()
+    assert set(lab.run("talent_card=0.5").programmes) == {"guidance_fund_size", "talent_card"}
