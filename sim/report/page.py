@@ -57,6 +57,7 @@ def context(results: Results) -> dict[str, Any]:
     return {
         "title": title,
         "question": question,
+        "counts_duplicates": "duplicated_layouts" in results.metrics,
         "base": _about(results, results.base),
         "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
         "single": _single(results, shared) if not answered else None,

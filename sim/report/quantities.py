@@ -121,7 +121,8 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
     use = scale(max(abs(low), abs(high)), unit)
     suffix = "pp" if is_share(unit) else use.suffix
     low, high = low * use.factor, high * use.factor
-    decimals = _decimals(max(abs(low), abs(high)))
+    size = max(abs(low), abs(high))
+    decimals = min(2, _decimals(size)) if is_share(unit) and size >= 0.01 else _decimals(size)
     return join(f"{_end(low, decimals)} to {_end(high, decimals)}", suffix)
 
 

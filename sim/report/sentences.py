@@ -157,8 +157,10 @@ def _listed(rows: Sequence[Difference], most: int = 3) -> str:
     ordered = sorted(rows, key=lambda r: (rank.get(r.metric.name, len(rank)), r.metric.account))
     named = []
     for row in ordered[:most]:
-        size = percent_change(row.difference, row.baseline, row.metric.unit)
-        named.append(f"{label(row.metric.name).text} ({size or signed(row.difference, row.metric.unit)})")
+        unit = row.metric.unit
+        size = percent_change(row.difference, row.baseline, unit) or signed(row.difference, unit)
+        size = size.replace("pp", "percentage points")
+        named.append(f"{label(row.metric.name).text} ({size})")
     more = len(ordered) - len(named)
     if more:
         named.append(f"{more} more {'outcome' if more == 1 else 'outcomes'}")

@@ -45,6 +45,7 @@ def test_differences_carry_their_sign(value, unit, text):
         (0.0021, 120.0, "zones", "0.00210 to 120"),
         (0.0, 0.0, "zones", "0 to 0"),
         (0.06, 0.064, "share", "6.00 to 6.40 pp"),
+        (0.00327, 0.00614, "share", "0.33 to 0.61 pp"),
     ],
 )
 def test_interval_has_one_scale_and_no_false_zero(low, high, unit, text):

@@ -85,7 +85,7 @@ def test_better_and_worse_outcomes_are_listed_and_counted():
     worse = [row(f"thing_{i}", 1.0, 0.5, 1.5, better="lower") for i in range(5)]
     better = [row("capacity_utilisation", 0.02, 0.01, 0.03, unit="share", better="higher", base=0.8)]
     text = told([FALL, *worse, *better])
-    assert "Clearly better: capacity utilisation (+2.00 pp). " in text
+    assert "Clearly better: capacity utilisation (+2.00 percentage points). " in text
     assert text.endswith(
         "Clearly worse: thing 0 (+0.2 %), thing 1 (+0.2 %), thing 2 (+0.2 %) and 2 more outcomes."
     )
