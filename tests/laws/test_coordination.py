@@ -83,7 +83,7 @@ def test_capacity_that_everybody_builds_idles(lab):
 LEVELS = (
     "capacity_utilisation price_index profit_margin survival_5y output jobs rd_workers_future public_cost"
 )
-COARSE = "public_cost equity_raised mean_duplicated_layouts structure_similarity priority_jaccard frontier_trl"
+COARSE = "equity_raised mean_duplicated_layouts structure_similarity priority_jaccard frontier_trl"
 
 
 def outcomes(lab, scale):
