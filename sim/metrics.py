@@ -410,9 +410,8 @@ def theil_output_provinces(s: State) -> float:
 
 
 def _by_province(s: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    total = np.zeros((len(s.country.provinces), *values.shape[1:]))
-    np.add.at(total, s.country.province, values)
-    return total
+    member = np.arange(len(s.country.provinces))[:, None] == s.country.province[None, :]
+    return member.astype(float) @ values
 
 
 def _mean_cosine(rows: NDArray[np.float64]) -> float:

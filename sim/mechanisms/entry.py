@@ -157,15 +157,12 @@ def _institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np
     served = np.minimum(1.0, room / np.maximum(waiting.sum(axis=1), 1.0))
     rate = p.spinoff_rate * (1.0 + p.spinoff_concept_verification * served) / 4.0
     pull = np.exp(offer[:, :K])
-    total = np.zeros_like(waiting)
-    np.add.at(total.T, field, pull.T)
-    share = pull / total[:, field]
+    belongs = np.eye(waiting.shape[1])[field]
+    share = pull / (pull @ belongs)[:, field]
     mean = np.zeros((state.n_zones, K + 1))
     mean[:, :K] = (waiting * np.broadcast_to(rate, state.n_zones)[:, None])[:, field] * share
     count = _draw(state, mean, _row_weights(future, 1), 2)
-    used = np.zeros_like(waiting)
-    np.add.at(used.T, field, (count[:, :K] * future).T.astype(float))
-    zones.inventions[:] = np.maximum(0.0, waiting - used)
+    zones.inventions[:] = np.maximum(0.0, waiting - (count[:, :K] * future) @ belongs)
     return count
 
 

@@ -117,7 +117,7 @@ def _call_capital(state: State) -> None:
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, float(public.sum()))
     ledger.pay(Item.CAPITAL_CALL, Sector.REST, Sector.FUNDS, float((call - public).sum()))
     state.count["public_equity"] += float(public.sum())
-    np.add.at(state.zones.public_cost, funds.zone[:n], public)
+    state.zones.public_cost[:] += np.bincount(funds.zone[:n], public, state.n_zones)
     state.count["legacy_public_calls"] += float(public.sum())
 
 

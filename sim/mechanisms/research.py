@@ -185,19 +185,17 @@ def _same_step(state: State) -> Any:
 def _readiness(state: State, mass: Any) -> None:
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
-    live = np.where(firms.alive[:n], firms.weight[:n], 0).astype(float)
-    k = firms.industry[:n]
-    count = np.bincount(k, live, K + 1)
-    ind.firms[:] = count
+    k = firms.industry[:n].astype(np.int64)
+    live = np.where(firms.alive[:n], firms.weight[:n], 0)
+    at = np.bincount(k * 10 + firms.trl[:n], live, (K + 1) * 10).reshape(K + 1, 10)
+    ind.firms[:] = at.sum(axis=1)
+    ind.makers[:] = at[:, 8:].sum(axis=1)
+    ind.ready[:] = ind.ready | (ind.makers >= p.ready_firms)
+    ind.frontier[:] = np.maximum(ind.frontier, np.where(at > 0, np.arange(10), 0).max(axis=1))
     staff = firms.rd_staff[:n]
     total = np.bincount(k, staff, K + 1)
     mean = np.bincount(k, staff * firms.trl[:n], K + 1) / np.where(total > 0, total, 1.0)
     ind.trl[:] = np.where(total > 0, mean, ind.trl)
-    frontier = np.zeros(K + 1)
-    np.maximum.at(frontier, k[firms.alive[:n]], firms.trl[:n][firms.alive[:n]])
-    ind.frontier[:] = np.maximum(ind.frontier, frontier)
-    ind.makers[:] = np.bincount(k, np.where(firms.trl[:n] >= 8, live, 0.0), K + 1)
-    ind.ready[:] = ind.ready | (ind.makers >= p.ready_firms)
     ind.research[:K] = mass.sum(axis=0)
     if state.t == 0:
         ind.research_start[:K] = ind.research[:K]

@@ -258,7 +258,10 @@ def _sizes(state: State) -> None:
     rows = slice(1, firms.rows)
     k, z, w = firms.industry[rows], firms.zone[rows], firms.weight[rows].astype(float)
     lots = firms.lot[rows]
-    raw = w * np.exp(p.firm_size_sd * normals(state.seed, Stream.INITIAL_SIZE, -1, lots))
+    # the sum of w lognormal firms is nearly lognormal with less spread (Fenton & Wilkinson)
+    spread = np.sqrt(np.log1p((np.exp(p.firm_size_sd**2) - 1.0) / w))
+    middle = 0.5 * (p.firm_size_sd**2 - spread**2)
+    raw = w * np.exp(middle + spread * normals(state.seed, Stream.INITIAL_SIZE, -1, lots))
     product = firms.trl[rows] >= 8
     cell = z.astype(np.int64) * (K + 1) + k
     sold = np.where(product, raw, 0.0)

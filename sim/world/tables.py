@@ -178,7 +178,7 @@ def firm_table(capacity: int) -> Table:
             Column("origin", "i1", "", "see Origin"),
             Column("parent", "i8", "", "uid of the parent, 0 none"),
             Column("trl", "i1", "TRL", "technology readiness level"),
-            Column("stage", "i1", "", "financing rounds closed"),
+            Column("stage", "i2", "", "financing rounds closed"),
             Column("tier", "i1", "", "0 tech SME, 1 high-tech, 2 little giant, 3 leader"),
             Column("listed", "?", "", "quoted on the stock exchange"),
             Column("quality", "f8", "index", "product quality, 1 at the start"),
