@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint study study-small clean
+.PHONY: help install run app test lint study study-small reference clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,11 @@ study-small: $(VENV)/.run  ## the same studies with two runs each, to see that t
 	for file in experiments/*.yaml; do \
 	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2030-Q4/' $$file > $$small; \
 	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
+
+reference: $(VENV)/.run  ## renew what the README shows, in results/reference/
+	@rm -rf results/reference-run
+	$(BIN)/clusterlab demo --out results/reference-run
+	$(BIN)/python .ci/reference.py results/reference-run results/reference
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
