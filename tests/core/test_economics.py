@@ -1,0 +1,111 @@
+"""Shared formulas against values worked out by hand."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from sim.core import economics as e
+from sim.world import Parameters, country
+
+P = Parameters()
+
+
+@given(
+    arrays(float, (3, 4), elements=st.floats(0.0, 1e6)), arrays(np.int64, 3, elements=st.integers(0, 10_000))
+)
+def test_split_integers_hands_out_everything_in_proportion(values, totals):
+    given_ = e.split_integers(values, totals)
+    some = values.sum(axis=1) > 0
+    assert (given_.sum(axis=1) == np.where(some, totals, 0)).all()
+    assert (given_ >= 0).all()
+    share = values[some] / values[some].sum(axis=1, keepdims=True) * totals[some, None]
+    assert (np.abs(given_[some] - share) < 1.0 + 1e-6).all()
+
+
+def test_split_integers_gives_the_rest_to_the_largest_remainders():
+    assert e.split_integers(np.array([[5.0, 3.0, 2.0]]), np.array([7])).tolist() == [[4, 2, 1]]
+    assert e.split_integers(np.zeros((1, 3)), np.array([7])).tolist() == [[0, 0, 0]]
+
+
+def test_critical_mass_has_increasing_then_decreasing_returns():
+    mass = e.critical_mass(np.array([0.0, 1500.0, 3000.0, 6000.0, -5.0]), 3000.0, P)
+    below, above = P.research_returns_below, P.research_returns_above
+    assert np.allclose(mass, [0.0, 3000 * 0.5**below, 3000.0, 3000 * 2**above, 0.0])
+    outlay = np.linspace(10.0, 9000.0, 200)
+    per_yuan = e.critical_mass(outlay, 3000.0, P) / outlay
+    assert (np.diff(per_yuan[outlay < 3000]) > 0).all()
+    assert (np.diff(per_yuan[outlay > 3000]) < 0).all()
+
+
+def test_demand_path_starts_where_it_starts_is_half_way_at_the_midpoint_and_saturates():
+    start, ceiling, middle = np.array([50.0, 2.0]), np.array([1000.0, 10.0]), np.array([2035.0, 2026.0])
+    assert np.allclose(e.logistic_path(2022.0, start, ceiling, middle), start)
+    assert np.allclose(e.logistic_path(middle, start, ceiling, middle), ceiling / 2)
+    assert np.allclose(e.logistic_path(2300.0, start, ceiling, middle), ceiling)
+    years = np.arange(2022.0, 2060.0)[:, None]
+    assert (np.diff(e.logistic_path(years, start, ceiling, middle), axis=0) > 0).all()
+
+
+def test_unit_costs_add_up_to_the_reference_price():
+    """Bought inputs are what is left after margin, people, upkeep and tax, where not clipped."""
+    share = e.input_share(P)
+    jobs = e.production_jobs_per_output(P) * (P.production_worker_labour_cost + P.rent_per_job)
+    upkeep = P.depreciation_capital * e.capital_ratio(P) / P.reference_utilisation
+    tax = P.local_tax_ratio + P.central_tax_ratio
+    total = share + jobs + e.selling_rd_intensity(P) + upkeep + tax + P.hightech_mfg_profit_margin
+    free = (share > 0.2) & (share < 0.8)
+    assert free.sum() >= 15
+    assert np.allclose(total[free], 1.0)
+
+
+def test_intermediate_sales_stay_below_their_caps():
+    c = country("china-31")
+    a = e.supply_coefficients(c.supply, P.demand_2022, P)
+    assert (a.sum(axis=1) <= P.intermediate_row_cap + 1e-12).all()
+    assert (P.demand_2022 @ a <= P.intermediate_sales_cap * P.demand_2022 + 1e-9).all()
+    assert a.max() > 0.0
+    tiny = c.supply * 1e-3  # nothing to cap
+    assert np.allclose(e.supply_coefficients(tiny, P.demand_2022, P), tiny)
+
+
+def test_field_mix_is_a_share_and_leans_to_the_industrys_own_field():
+    c = country("china-31")
+    mix = e.field_mix(c.relatedness, c.industry_field)
+    assert mix.shape == (21, 6)
+    assert np.allclose(mix.sum(axis=1), 1.0)
+    assert np.mean(mix[:20].argmax(axis=1) == c.industry_field) > 0.8
+    identity = e.field_mix(np.eye(3), np.array([0, 2, 2]))
+    assert np.allclose(identity[0], [1, 0, 0, 0, 0, 0])
+
+
+def test_density_is_a_z_score_over_zones():
+    c = country("china-178")
+    rng = np.random.default_rng(1)
+    jobs = rng.lognormal(size=(178, 20))
+    density = e.relatedness_density(jobs, c.capability, c.science_base, c)
+    assert np.allclose(density.mean(axis=0), 0.0, atol=1e-12)
+    assert np.allclose(density.std(axis=0), 1.0)
+
+
+def test_density_is_highest_where_the_related_base_is():
+    alike = SimpleNamespace(relatedness=np.eye(3), industry_field=np.array([0, 1, 2]))
+    jobs = np.ones((5, 3)) * 10.0
+    jobs[2, 1] = 500.0
+    density = e.relatedness_density(jobs, np.ones((5, 3)), np.ones((5, 3)), alike)
+    assert density[:, 1].argmax() == 2
+    assert density[2, 1] > 1.5
+
+
+def test_crowding_by_hand():
+    found = e.crowding(np.array([0.0, 99.0, 1e9, 1.0]), np.array([0.0, 99.0, 1.0, 1e9]))
+    assert found.tolist() == [0.0, 0.0, 1.5, -1.0]
+    assert e.crowding(np.array([1999.0]), np.array([999.0]))[0] == pytest.approx(np.log(2.0))
+
+
+def test_columns_without_spread_stand_at_zero():
+    z = e.standardise(np.array([[1.0, 1.0], [1.0, 3.0]]))
+    assert z.tolist() == [[0.0, -1.0], [0.0, 1.0]]

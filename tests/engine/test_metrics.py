@@ -1,0 +1,179 @@
+"""Every metric with a formula, on states whose answer is known."""
+
+import numpy as np
+import pytest
+
+from sim import metrics
+from sim.metrics import METRICS
+from sim.world.tables import K
+
+
+def value(state, name):
+    return METRICS[name].measure(state)
+
+
+def test_duplicated_layouts_count_zones_beyond_what_an_industry_carries(blank):
+    blank.industries.viable[:] = 2
+    blank.cells.priority[:, 0] = True  # four zones, two too many
+    blank.cells.priority[:3, 1] = True  # one too many
+    blank.cells.priority[0, 2] = True
+    assert value(blank, "duplicated_layouts") == value(blank, "mean_duplicated_layouts") == 3.0
+    assert value(blank, "declared_priorities") == 8.0
+    blank.industries.viable[0] = 9
+    assert value(blank, "duplicated_layouts") == 1.0
+
+
+def test_jaccard_overlap_of_lists(blank):
+    blank.cells.priority[0, [0, 1]] = True
+    blank.cells.priority[1, [1, 2]] = True
+    blank.cells.priority[2, [1, 2]] = True  # the fourth zone has no list
+    assert value(blank, "priority_jaccard") == pytest.approx((1 / 3 + 1 / 3 + 1.0) / 3)
+    blank.cells.priority[1:] = False
+    assert np.isnan(value(blank, "priority_jaccard"))
+
+
+def test_cosine_of_provinces_structures(blank):
+    blank.cells.output[0, 0], blank.cells.output[1, 1] = 3.0, 4.0  # province 1
+    blank.cells.output[2, 0] = 7.0  # province 2
+    assert value(blank, "structure_similarity") == pytest.approx(0.6)
+    blank.cells.output[3, 1] = 28.0 / 3.0
+    assert value(blank, "structure_similarity") == pytest.approx(1.0)
+    blank.cells.output[2:] = 0.0
+    assert np.isnan(value(blank, "structure_similarity"))
+
+
+def test_gini_over_provinces(engine):
+    state = engine(world="synthetic:Z=4,provinces=4,total=0.02").state
+    for output, gini in (([5, 5, 5, 5], 0.0), ([0, 0, 0, 8], 0.75), ([1, 2, 3, 4], 0.25)):
+        state.zones.output[:] = output
+        assert value(state, "gini_output_provinces") == pytest.approx(gini)
+
+
+def test_theil_between_provinces_weighs_residents(blank):
+    people = blank.country.population
+    blank.zones.output[:] = people * 2.5
+    assert value(blank, "theil_output_provinces") == pytest.approx(0.0, abs=1e-12)
+    blank.zones.output[:2] = 0.0  # everything in a province with half of the people
+    half = people[2:].sum() / people.sum()
+    assert value(blank, "theil_output_provinces") == pytest.approx(np.log(1.0 / half))
+
+
+def test_utilisation_and_overcapacity(blank):
+    blank.industries.output[:K], blank.industries.capacity[:K] = 3.0, 4.0
+    assert value(blank, "capacity_utilisation") == pytest.approx(0.75)
+    blank.industries.demand[:K] = 100.0
+    blank.industries.capacity[[0, 1]] = [150.0, 151.0]
+    assert value(blank, "overcapacity_industries") == 1.0
+
+
+def test_clusters_are_large_and_concentrated(blank):
+    blank.cells.output[:, :2] = 12_000.0  # everywhere the same: nobody is specialised
+    assert value(blank, "cluster_count") == 0.0
+    blank.cells.output[:, 0] = [30_000.0, 0.0, 0.0, 0.0]
+    blank.cells.output[:, 1] = 9_000.0  # specialised elsewhere, but small
+    assert value(blank, "cluster_count") == 1.0
+    blank.cells.output[0, 0] = 100_000.0
+    assert value(blank, "cluster_count_100bn") == 1.0
+    assert value(blank, "largest_cluster_output") == 100_000.0
+    assert value(blank, "top10_cluster_share") == pytest.approx(1.0)
+
+
+def test_stranded_money_is_what_died_and_what_feeds_dwarfs(blank):
+    scale = blank.p.minimum_efficient_scale
+    blank.cells.public_money[0, :2], blank.cells.stranded[0, 0] = 100.0, 30.0
+    blank.cells.output[0, 1] = 0.06 * scale[1]  # large enough
+    assert value(blank, "stranded_public_money") == pytest.approx(100.0)  # 30 dead, 70 in a dwarf
+    blank.cells.output[0, 0] = 0.06 * scale[0]
+    assert value(blank, "stranded_public_money") == pytest.approx(30.0)
+
+
+def employ(state, jobs, zones, weight=1):
+    rows = state.claim(state.firms, len(jobs))
+    state.firms.jobs[rows], state.firms.zone[rows], state.firms.weight[rows] = jobs, zones, weight
+    state.firms.industry[rows] = 0
+
+
+def test_ellison_glaeser_by_hand(blank):
+    blank.zones.all_jobs[:] = 25.0
+    employ(blank, [10, 10, 10, 10], [0, 0, 1, 1])
+    g = 2 * 0.25**2 + 2 * 0.25**2
+    spread, herfindahl = 0.75, 0.25
+    expected = (g - spread * herfindahl) / (spread * (1 - herfindahl))
+    assert value(blank, "ellison_glaeser") == pytest.approx(expected)
+
+
+def test_ellison_glaeser_of_even_and_of_one_place(blank):
+    blank.zones.all_jobs[:] = 25.0
+    employ(blank, [10] * 400, [z for z in range(4) for _ in range(100)])
+    assert value(blank, "ellison_glaeser") == pytest.approx(-1 / 399, rel=0.01)
+    blank.firms.zone[:] = 2
+    assert value(blank, "ellison_glaeser") == pytest.approx(1.0)
+
+
+def test_ellison_glaeser_counts_the_firms_behind_a_row(blank):
+    """One row of weight 100 is a hundred small plants, not one large one."""
+    blank.zones.all_jobs[:] = 25.0
+    employ(blank, [1000] * 4, range(4), weight=100)
+    assert value(blank, "ellison_glaeser") == pytest.approx(-1 / 399, rel=0.01)
+
+
+def test_survival_is_kaplan_meier(blank):
+    blank.t = 30
+    blank.births[[0, 2]] = [80.0, 20.0]
+    blank.deaths[0, 3], blank.deaths[0, 7] = 20.0, 15.0
+    blank.deaths[2, 3] = 5.0
+    assert value(blank, "survival_5y") == pytest.approx((1 - 25 / 100) * (1 - 15 / 75))
+    blank.births[29] = 1000.0  # too young to say anything about age three
+    assert value(blank, "survival_5y") == pytest.approx(0.75 * 0.8)
+    blank.t = 18
+    assert np.isnan(value(blank, "survival_5y"))
+
+
+def test_time_to_market_and_private_money_are_undefined_without_events(blank):
+    assert np.isnan(value(blank, "time_to_market"))
+    assert np.isnan(value(blank, "private_per_public"))
+    blank.count |= {
+        "to_market": 4.0,
+        "to_market_years": 10.0,
+        "guidance_public": 2.0,
+        "guidance_private": 1.0,
+    }
+    assert value(blank, "time_to_market") == 2.5
+    assert value(blank, "private_per_public") == 0.5
+
+
+def test_net_cost_is_outlay_less_taxes_and_returns(blank):
+    blank.zones.public_cost[:] = 10.0
+    blank.count |= {"future_tax": 3.0, "public_returns": 2.0, "state_dividends": 1.0}
+    both = 1.0 + blank.p.central_tax_ratio / blank.p.local_tax_ratio
+    assert value(blank, "public_cost") == 40.0
+    assert value(blank, "tax_revenue") == pytest.approx(3.0 * both)
+    assert value(blank, "public_net_cost") == pytest.approx(40.0 - 3.0 * both - 3.0)
+
+
+def test_one_number_a_run():
+    series = {
+        "output": np.array([1.0, 3.0]),
+        "entries": np.array([2.0, np.nan, 3.0]),
+        "capacity_utilisation": np.array([0.5, np.nan, 0.7]),
+        "time_to_market": np.array([np.nan, np.nan]),
+        "survival_5y": np.array([0.5, np.nan]),
+    }
+    assert metrics.summarise(series) == pytest.approx(
+        {
+            "output": 3.0,
+            "entries": 5.0,
+            "capacity_utilisation": 0.6,
+            "time_to_market": None,
+            "survival_5y": None,
+        }
+    )
+
+
+def test_every_metric_says_what_it_is():
+    for name, metric in METRICS.items():
+        assert metric.name == name
+        assert metric.unit
+        assert metric.doc.endswith(".")
+        assert metric.source_rows
+    assert {n for n, m in METRICS.items() if m.account} >= {"public_cost", "tax_revenue", "public_debt"}

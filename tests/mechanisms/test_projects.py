@@ -1,0 +1,131 @@
+"""From declared to built: one lump a zone and industry, paid for, or not started."""
+
+import numpy as np
+import pytest
+
+from sim.core.accounts import Item, Sector
+from sim.mechanisms import projects
+from sim.world.tables import BUILD_SLOTS, Origin
+
+AT_ONCE = {"plant_hazard": 1e9}
+
+
+def declared(opening, money, parameters=None):
+    """Return a state where every zone targets AI alone and holds ``money``."""
+    state = opening(parameters=AT_ONCE | (parameters or {}))
+    k = state.country.industries.index("AI")
+    state.cells.priority[:] = False
+    state.cells.priority[:, k] = True
+    state.cells.plants[:] = 0
+    state.industries.ready[:] = True
+    state.zones.cash[:] = money
+    return state, k
+
+
+def test_a_plant_is_one_lump_paid_by_a_chain_of_owners(opening):
+    state, k = declared(opening, 1e6)
+    p, n = state.p, state.firms.rows
+    projects._first_plants(state)
+    capacity = p.first_plant_lump * p.minimum_efficient_scale[k]
+    capital = capacity * (p.capital_per_output[k] + p.initial_cash_share)
+    public = capital / p.capital_per_public_yuan
+    f = state.firms
+    new = np.flatnonzero(f.used("alive") & (f.used("origin") == Origin.PROJECT))
+    assert sorted(f.zone[new].tolist()) == [0, 1, 2, 3]
+    assert new.min() >= 1
+    assert f.rows <= n + 4
+    slot = int(p.public_build_lag) % BUILD_SLOTS
+    assert np.allclose(f.pipeline[new, slot], capacity)
+    assert np.allclose(f.pipeline[new].sum(axis=1), capacity)
+    assert np.allclose(f.public_equity[new], public)
+    assert np.allclose(f.public_share[new], 1.0 / (1.0 + p.private_per_public_vc))
+    assert np.allclose(f.cash[new], p.initial_cash_share * capacity)
+    flow = state.ledger.flow
+    assert flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS] == pytest.approx(4 * public)
+    assert flow[Item.EQUITY, Sector.REST, Sector.FIRMS] == pytest.approx(4 * public * p.private_per_public_vc)
+    assert flow[Item.LOAN, Sector.BANKS, Sector.FIRMS] == pytest.approx(f.debt[new].sum())
+    invested = flow[Item.INVESTMENT, Sector.FIRMS, Sector.REST]
+    assert invested + f.cash[new].sum() == pytest.approx(4 * capital)
+    assert np.allclose(1e6 - state.zones.cash, public)
+    assert (state.zones.debt == 0.0).all()
+
+
+def test_a_zone_builds_its_first_plant_once(opening):
+    state, k = declared(opening, 1e6)
+    projects._first_plants(state)
+    projects._first_plants(state)
+    assert state.cells.plants[:, k].tolist() == [1, 1, 1, 1]
+    assert state.cells.plants.sum() == 4
+
+
+def test_without_money_debt_pays_up_to_its_limit(opening):
+    state, k = declared(opening, 0.0)
+    limit = 1.0 * state.p.zone_budget_future_base / 4.0
+    state.zones.debt[:] = [0.0, limit, limit * 2.0, limit - 1e-6]
+    before = state.zones.debt.copy()
+    projects._first_plants(state)
+    assert state.cells.plants[:, k].tolist() == [1, 0, 0, 0]
+    assert state.zones.debt[0] > before[0]
+    assert (state.zones.debt[1:] == before[1:]).all()
+    assert np.allclose(state.zones.cash, 0.0)
+
+
+def test_industries_nobody_can_make_and_nobody_declared_are_not_built(opening):
+    state, k = declared(opening, 1e9)
+    state.industries.ready[k] = False
+    projects._first_plants(state)
+    assert state.cells.plants.sum() == 0
+
+
+def test_plants_start_as_often_as_stated(opening):
+    quiet = {"plant_hazard": 0.35, "plant_hype": 0.0, "plant_crowding": 0.0}
+    started = 0
+    for seed in range(1, 200):
+        state = opening(parameters=quiet, seed=seed)
+        state.cells.priority[:] = True
+        state.industries.ready[:] = True
+        state.zones.cash[:] = 1e9
+        projects._first_plants(state)
+        started += state.cells.plants.sum()
+    chance, trials = 1.0 - np.exp(-0.35 / 4.0), 199 * 80
+    assert abs(started / trials - chance) < 4.5 * np.sqrt(chance * (1 - chance) / trials)
+
+
+def test_seen_crowding_and_hype_move_the_hazard(opening):
+    def plants(information, hype):
+        state, _ = declared(opening, 1e9, {"plant_hazard": 0.5})
+        state.cells.priority[:] = True
+        state.lever.put("information_sharing", information)
+        state.industries.capacity[:20] = state.industries.forecast[:20] * 4.0  # crowded everywhere
+        state.industries.hype[:20] = hype
+        projects._first_plants(state)
+        return state.cells.plants > 0
+
+    blind, seeing, hyped = plants(0.0, 0.0), plants(1.0, 0.0), plants(0.0, 1.0)
+    assert (seeing <= blind).all()
+    assert (blind <= hyped).all()
+    assert seeing.sum() < blind.sum() < hyped.sum()
+
+
+def test_money_set_aside_for_programmes_does_not_build_plants(opening):
+    state, _ = declared(opening, 1e5, {"platform_debt_limit": 0.3, "zone_budget_future_base": 1e5})
+    state.zones.fund_money[:] = 1e5
+    state.zones.debt[:] = 1e9
+    projects.step(state)
+    assert state.cells.plants.sum() == 0
+    assert (state.zones.cash == 1e5).all()
+
+
+def test_research_grants_go_to_local_firms_of_priority_industries_by_staff(opening, lone):
+    state, k = declared(opening, 60.0)
+    state.industries.ready[:] = False
+    firm = lone(state, "AI", rd_staff=3.0, trl=5, zone=1)
+    lone_other = int(state.claim(state.firms, 1)[0])
+    state.firms.industry[lone_other], state.firms.zone[lone_other] = k, 1
+    state.firms.weight[lone_other], state.firms.rd_staff[lone_other] = 1, 1.0
+    projects._research_grants(state)
+    spent = 60.0 * state.p.budget_spent_per_quarter
+    assert state.firms.cash[firm] == pytest.approx(0.75 * spent)
+    assert state.firms.cash[lone_other] == pytest.approx(0.25 * spent)
+    assert np.allclose(state.zones.cash, [60.0, 60.0 - spent, 60.0, 60.0])
+    assert state.cells.public_money[1, k] == pytest.approx(spent)
