@@ -57,7 +57,7 @@ def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
         "zones": zone_table(n),
         "cells": cell_table(n),
         "industries": industry_table(),
-        "firms": _firms(country, scale, seed),
+        "firms": _firms(country, p, scale, seed),
         "talent": _talent(country, scale, seed),
         "funds": _funds(country, p, seed),
         "institutes": _institutes(country, p, seed),
@@ -99,7 +99,7 @@ def _lots(tag: int, group: NDArray, ordinal: NDArray) -> NDArray[np.uint64]:
     return lot_of(place, ordinal.astype(np.uint64))
 
 
-def _firms(country: Country, scale: float, seed: int) -> Table:
+def _firms(country: Country, p: Parameters, scale: float, seed: int) -> Table:
     future, host = weights(scale)
     per_cell = np.full(country.firms.shape, future, dtype=np.int64)
     per_cell[:, HOST] = host
@@ -120,7 +120,12 @@ def _firms(country: Country, scale: float, seed: int) -> Table:
     firms.born[rows] = -1 - np.minimum(80, age_years * 4.0).astype(np.int64)
     low = np.append(country.trl_low, 9)[k]
     span = np.append(country.trl_high, 9)[k] - low + 1
-    firms.trl[rows] = low + np.floor(span * uniforms(seed, Stream.INITIAL_TRL, -1, lots))
+    u = uniforms(seed, Stream.INITIAL_TRL, -1, lots)
+    firms.trl[rows] = low + np.floor(span * u)
+    # what was delivered in 2022 was made by somebody: a first generation of products exists
+    # also where the technology meant here has not reached TRL 8
+    first = (low + span - 1 < 8) & (u < p.first_generation_share)
+    firms.trl[rows][first] = 8
     firms.quality[rows] = np.exp(0.15 * normals(seed, Stream.INITIAL_QUALITY, -1, lots))
     firms.unit_cost[rows] = np.exp(0.05 * normals(seed, Stream.GAIN, -1, lots))
     firms.tier[rows] = np.where(k == HOST, 1, np.minimum(2, firms.trl[rows] // 4))
