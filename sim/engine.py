@@ -73,7 +73,11 @@ class Engine:
         self.resolved = resolved
         self.seed, self.scale, self.check = seed, scale, check
         parameters = Parameters(resolved.parameters)
-        self.state: State = populate(country(resolved.world, parameters), parameters, seed, scale)
+        place = country(resolved.world, parameters)
+        share = float(place.firms.sum() / (parameters.firms_2022.sum() + parameters.host_firms_2022))
+        if abs(share - 1.0) > 1e-9:  # a part of the country has that part of its money and markets
+            parameters = parameters.scaled(share)
+        self.state: State = populate(place, parameters, seed, scale)
         self.state.catalogue = LEVERS
         self.quarters = resolved.quarters
         self.quarter = 0

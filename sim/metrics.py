@@ -177,7 +177,8 @@ def top10_cluster_share(s: State) -> float:
     """Mean over industries of the share of output in the ten largest zones."""
     output = np.sort(s.cells.output[:, :K], axis=0)[::-1]
     total = output.sum(axis=0)
-    return float((output[:10].sum(axis=0) / np.where(total > 0, total, NAN))[total > 0].mean())
+    made = total > 0
+    return float((output[:10].sum(axis=0)[made] / total[made]).mean()) if made.any() else NAN
 
 
 @metric("index", "", "final", "X1 X6")
@@ -196,7 +197,8 @@ def ellison_glaeser(s: State) -> float:
     spread = 1.0 - float((x * x).sum())
     g = ((share - x[:, None]) ** 2).sum(axis=0)
     gamma = (g - spread * herfindahl) / (spread * (1.0 - herfindahl))
-    return float(gamma[(total > 0) & (herfindahl < 0.999)].mean())
+    known = (total > 0) & (herfindahl < 0.999)
+    return float(gamma[known].mean()) if known.any() else NAN
 
 
 # growth and health

@@ -21,6 +21,7 @@ from sim.mechanisms import (
     projects,
     research,
     science,
+    tally,
     trade,
 )
 
@@ -37,6 +38,7 @@ SCHEDULE: tuple[Any, ...] = (
     books,  # wages, rents, taxes, investment, dividends
     exit,  # insolvency, closure, listing
     demography,  # graduation, retirement
+    tally,  # what is there at the end: the sums others read and that are measured
 )
 
 

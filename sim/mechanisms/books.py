@@ -14,8 +14,7 @@ Local tax is a share of sales; what the 20 industries pay is partly recycled int
 budget.  Revenue sharing pays a share of that tax into a common pot, divided among the zones that
 stood aside, by the number of industries they gave up: a transfer, zero in the total.
 
-Source: cost shares, tax ratio, recycling, expectation weights: starter parameters; rent rises
-with jobs over land (inverted U of size, MODEL.md crowding).
+Source: cost shares, tax ratio, recycling, expectation weights: starter parameters.
 """
 
 from __future__ import annotations
@@ -35,15 +34,13 @@ from sim.core.economics import (
 from sim.core.jit import kernel
 from sim.core.lever import Lever
 from sim.world.state import State
-from sim.world.tables import BUILD_SLOTS, HOST, INSTITUTE, K
+from sim.world.tables import BUILD_SLOTS, HOST, K
 
 LEVERS: tuple[Lever, ...] = ()
 READS = ("industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff")
 WRITES = ("firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity")
 WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
-WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.rent", "zones.jobs", "zones.all_jobs")
-WRITES += ("zones.rd_spending", "zones.public_cost", "zones.firms", "cells.jobs", "cells.firms")
-WRITES += ("cells.capacity", "cells.pipeline", "cells.margin", "industries.pipeline")
+WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")
 WRITES += ("industries.hype", "industries.output_past", "industries.margin")
 FLOWS = 11
 WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND, STATE_DIVIDEND = (
@@ -76,7 +73,7 @@ def step(state: State) -> None:
     )  # fmt: skip
     _pay(state, flows)
     _governments(state, flows)
-    _summaries(state)
+    _expectations(state)
 
 
 def _firm_wage(state: State) -> Any:
@@ -165,40 +162,20 @@ def _governments(state: State, flows: Any) -> None:
     state.count["debt_interest"] += float(interest.sum())
 
 
-def _summaries(state: State) -> None:
-    """Update the cells', zones' and industries' columns that others read next quarter."""
-    p, firms, cells, zones, ind = state.p, state.firms, state.cells, state.zones, state.industries
+def _expectations(state: State) -> None:
+    """Update margins, the memory of growth and, once a year, hype."""
+    p, firms, cells, ind = state.p, state.firms, state.cells, state.industries
     n = firms.rows
-    live = firms.alive[:n]
     cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
-    shape, size = (state.n_zones, K + 1), state.n_zones * (K + 1)
-
-    def total(values: Any) -> Any:
-        return np.bincount(cell, np.where(live, values, 0), size).reshape(shape)
-
-    cells.firms[:] = total(firms.weight[:n])
-    cells.capacity[:] = total(firms.capacity[:n])
-    cells.pipeline[:] = total(firms.pipeline[:n].sum(axis=1))
-    cells.jobs[:] = total(firms.jobs[:n]).astype(np.int64) + cells.staff[:, : K + 1].sum(axis=2)
-    profit = 4.0 * total(firms.profit[:n])
+    earned = np.where(firms.alive[:n], firms.profit[:n], 0.0)
+    profit = 4.0 * np.bincount(cell, earned, state.n_zones * (K + 1)).reshape(-1, K + 1)
     margin = np.where(cells.output > 0, profit / np.maximum(cells.output, 1e-9), 0.0)
     cells.margin[:] += 0.25 * (np.clip(margin, -0.5, 0.5) - cells.margin)
     national = profit.sum(axis=0) / np.maximum(cells.output.sum(axis=0), 1e-9)
     ind.margin[:] += 0.25 * (np.clip(national, -0.5, 0.5) - ind.margin)
-    ind.pipeline[:] = cells.pipeline.sum(axis=0)
-    zones.firms[:] = cells.firms[:, :K].sum(axis=1)
-    zones.jobs[:] = cells.jobs[:, :K].sum(axis=1)
-    zones.rd_spending[:] = 4.0 * total(firms.rd_spending[:n])[:, :K].sum(axis=1)
-    zones.all_jobs[:] = cells.jobs.sum(axis=1) + cells.staff[:, INSTITUTE].sum(axis=1)
-    ratio = zones.all_jobs / np.maximum(state.country.land_capacity, 1.0)
-    start = state.crowding_start
-    if start is None:
-        start = state.crowding_start = np.maximum(ratio.mean(), 1e-9)
-    zones.rent[:] = p.rent_per_job * np.maximum(0.3, ratio / start) ** p.rent_exponent
     if state.t % 4 == 3:
-        growth = _past_growth(state)
         named = np.append(cells.priority.mean(axis=0), 0.0)
-        news = np.clip(growth, -0.3, 0.6) - p.host_demand_growth + p.hype_from_lists * named
+        news = np.clip(_past_growth(state), -0.3, 0.6) - p.host_demand_growth + p.hype_from_lists * named
         ind.hype[:] = p.hype_memory * ind.hype + (1.0 - p.hype_memory) * news
         ind.hype[HOST] = 0.0
     ind.output_past[:, state.t % 4] = ind.output

@@ -113,7 +113,7 @@ READS += ("firms.lot", "firms.scenario_sales", "firms.rd_spending", "industries.
 WRITES = ("firms.trl", "firms.quality", "firms.unit_cost", "firms.patents", "cells.rd_spending")
 WRITES += ("cells.knowledge", "cells.spillover", "industries.trl", "industries.frontier")
 WRITES += ("industries.ready", "industries.clock", "industries.research")
-WRITES += ("industries.research_start", "industries.firms", "industries.makers")
+WRITES += ("industries.research_start", "industries.makers")
 
 
 def step(state: State) -> None:
@@ -188,7 +188,6 @@ def _readiness(state: State, mass: Any) -> None:
     k = firms.industry[:n].astype(np.int64)
     live = np.where(firms.alive[:n], firms.weight[:n], 0)
     at = np.bincount(k * 10 + firms.trl[:n], live, (K + 1) * 10).reshape(K + 1, 10)
-    ind.firms[:] = at.sum(axis=1)
     ind.makers[:] = at[:, 8:].sum(axis=1)
     ind.ready[:] = ind.ready | (ind.makers >= p.ready_firms)
     ind.frontier[:] = np.maximum(ind.frontier, np.where(at > 0, np.arange(10), 0).max(axis=1))

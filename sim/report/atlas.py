@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.report import gains, maps
+from sim.report.cells import Cells
 from sim.report.names import scenario_label
-from sim.report.results import Cells, Results
+from sim.report.results import Results
 
 Floats = NDArray[np.float64]
 _START = ""

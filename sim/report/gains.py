@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.report.results import Cells, Results
+from sim.report.cells import Cells
+from sim.report.results import Results
 
 Floats = NDArray[np.float64]
 _RESAMPLES = 2_000

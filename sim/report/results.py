@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,15 +13,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from sim.core.errors import InputError, Problem
+from sim.report.cells import Cells, read_cells
 from sim.report.markets import Markets, read_markets
 
 Floats = NDArray[np.float64]
 REMEDY = "give a folder made by 'clusterlab demo', 'compare', 'run' or 'study'"
-CELL_VALUES = ("priority", "firms", "jobs", "output", "capacity", "public_money")
 _ZONE_COLUMNS = ("scenario", "seed", "year", "zone", "province", "lon", "lat")
 
 
@@ -73,22 +72,6 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Zone x industry outcomes of the first and last year.
-
-    ``first`` and ``last`` hold scenario -> column -> array (runs, zones, industries), with the columns
-    of ``CELL_VALUES`` in the file's units; runs are in the order of ``seeds``.
-    """
-
-    zones: tuple[str, ...]
-    industries: tuple[str, ...]
-    years: tuple[int, int]
-    seeds: dict[str, tuple[int, ...]]
-    first: dict[str, dict[str, Floats]]
-    last: dict[str, dict[str, Floats]]
-
-
-@dataclass(frozen=True)
 class Results:
     """A results folder in memory; ``scenarios`` has the base first."""
 
@@ -121,15 +104,20 @@ class Results:
 
     @cached_property
     def cells(self) -> Cells | None:
-        """Zone x industry arrays of the first and the last year, or ``None`` without the file."""
+        """Zone x industry arrays of the first, the worst and the last year, or ``None`` without the file."""
         path = self.folder / "cells.parquet"
-        return read_cells(path, self.scenarios) if path.exists() else None
+        return read_cells(path, self.scenarios, self.worst_year) if path.exists() else None
 
     @cached_property
     def markets(self) -> Markets | None:
         """Industries over the years, or ``None`` without the file."""
         path = self.folder / "industries.parquet"
         return read_markets(path, self.scenarios) if path.exists() else None
+
+    @property
+    def worst_year(self) -> int | None:
+        """Year in which the base has most zones beyond n*, or ``None`` without the industries' file."""
+        return None if self.markets is None else self.markets.years[self.markets.worst(self.base)]
 
     @cached_property
     def zone_province(self) -> tuple[str, ...]:
@@ -266,36 +254,3 @@ def _finite(text: str | None) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-def read_cells(path: Path, scenarios: Sequence[str]) -> Cells:
-    """Read the first and last year of ``cells.parquet`` as dense arrays.
-
-    Rows may come in any order; the order of zones and industries is that of first appearance.
-    """
-    data = ds.dataset(path)
-    year = ds.field("year")
-    spans = data.to_table(columns=["year"]).column("year").to_numpy()
-    years = int(spans.min()), int(spans.max())
-    keys = ["scenario", "seed", "year", "zone", "industry"]
-    table = data.to_table(columns=[*keys, *CELL_VALUES], filter=year.isin(list(years)))
-    rows: Any = table.to_pandas()
-    zone, zones = pd.factorize(rows["zone"])
-    industry, industries = pd.factorize(rows["industry"])
-    rows = rows.assign(zone=zone, industry=industry, scenario=rows["scenario"].astype(str))
-    first: dict[str, dict[str, Floats]] = {}
-    last: dict[str, dict[str, Floats]] = {}
-    seeds: dict[str, tuple[int, ...]] = {}
-    for scenario in scenarios:
-        ours = rows[rows["scenario"] == scenario]
-        run, order = pd.factorize(ours["seed"], sort=True)
-        seeds[scenario] = tuple(int(s) for s in order)
-        shape = (len(order), len(zones), len(industries))
-        for when, target in zip(years, (first, last), strict=True):
-            at = ours["year"].to_numpy() == when
-            where = (run[at], ours["zone"].to_numpy()[at], ours["industry"].to_numpy()[at])
-            arrays = {c: np.zeros(shape) for c in CELL_VALUES}
-            for column, array in arrays.items():
-                array[where] = np.nan_to_num(ours[column].to_numpy(dtype=np.float64)[at])
-            target[scenario] = arrays
-    return Cells(tuple(map(str, zones)), tuple(map(str, industries)), years, seeds, first, last)

@@ -19,6 +19,16 @@ import numpy as np
 from sim.core.errors import InputError, Problem, nearest
 from sim.world import load, reading
 
+EXTENSIVE = frozenset(
+    (
+        *("demand_2022", "demand_saturation", "host_demand_2022"),
+        *("fund_angel_flow", "fund_vc_flow", "fund_growth_flow", "guidance_flow"),
+        *("fund_angel_count", "fund_vc_count", "fund_growth_count", "guidance_funds"),
+        *("zone_budget_future_base", "graduates_per_year"),
+    )
+)
+"""National totals, which shrink with a world that holds a part of the country."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -148,6 +158,21 @@ class Parameters:
                 value.flags.writeable = False
         self.overrides: dict[str, float] = given
         self.__dict__.update(values)
+
+    def scaled(self, share: float) -> Parameters:
+        """Return the parameters of a country that is a ``share`` of the real one.
+
+        Markets, fund flows and counts, budgets and graduates shrink with it; what belongs to one
+        plant, deal, person or unit of anything stays.
+        """
+        smaller = dict(self.overrides)
+        codes = load.industries().codes
+        for row in _table():
+            if row.name in EXTENSIVE:
+                value = self.__dict__[row.name]
+                value = share * float(value if row.industry == "all" else value[codes.index(row.industry)])
+                smaller[row.key] = max(1.0, round(value)) if row.unit == "funds" else value
+        return Parameters(smaller)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"no parameter {name!r}; nearest: {nearest(name, self.__dict__)!r}")
