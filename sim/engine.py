@@ -36,7 +36,7 @@ class UndeclaredWriteError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What one run leaves behind; see DESIGN of the results folder for the columns."""
+    """What one run leaves behind; columns as in the tables of a results folder."""
 
     scenario: str
     seed: int

@@ -4,7 +4,7 @@ Graduates into R&D are a national total that grows slowly; universities receive 
 quality, in whole rows of talent.  A worker's hazard of retiring rises after thirty years of
 work.
 
-Source: 6.35 million R&D workers growing to about 10 million in 20 years (MODEL.md); rates are
+Source: 6.35 million R&D workers growing to about 10 million in 20 years (blueprint); rates are
 assumptions.
 """
 

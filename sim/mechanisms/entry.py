@@ -15,7 +15,7 @@ logit on the same offers, so attraction is zero-sum.  A founder leaves the local
 talent where there is one; founders' savings pay two years of research and a first small plant.
 
 Source: relatedness 0.683 logit per sd (F032, measured); approval reform raised entry 25-33 %
-(MODEL.md); the other coefficients are assumptions.
+(blueprint); the other coefficients are assumptions.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ LEVERS = (
         neutral=120.0,
         group="environment",
         doc="Days to approve a new firm or project; fewer days, more entry (and more exit later).",
-        source="approval reform studies: entry +25-33 % (MODEL.md section 3)",
+        source="approval reform studies: entry +25-33 % (blueprint)",
         evidence="assumption",
         source_rows=("N1",),
         programme=Programme(price="price_approval_reform", base="zone", per=60.0, less=True, delay=2),

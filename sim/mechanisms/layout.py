@@ -22,7 +22,7 @@ free places are filled by rounds of the linear assignment problem.  A committee 
 lose.  Places held by zones that do not comply are taken; the rest is assigned anew among those
 that do, who keep only what they are given and stand aside elsewhere.
 
-Source: MODEL.md section 3; Bursztyn & Cantoni style diffusion is not claimed: the peer term is
+Source: blueprint; Bursztyn & Cantoni style diffusion is not claimed: the peer term is
 an assumption to be set against facts F025-F028.
 """
 
@@ -64,7 +64,7 @@ LEVERS = (
         group="coordination",
         scope="nation",
         doc="Capacity and pipelines of everybody become visible to committees and firms.",
-        source="S1, S4: call for top-level design; MODEL.md section 3",
+        source="S1, S4: call for top-level design; blueprint",
         evidence="assumption",
         source_rows=("G1", "T6"),
         programme=Programme(price="price_information_sharing", base="nation", payer="centre", delay=2),
@@ -95,7 +95,7 @@ LEVERS = (
         scope="nation",
         requires={"staggering_quota": 1.0},
         doc="Share of the local tax on the 20 industries paid to zones that stood aside.",
-        source="nearest precedent: 10-25 % satisfies partners (MODEL.md section 3)",
+        source="nearest precedent: 10-25 % satisfies partners (blueprint)",
         evidence="assumption",
         source_rows=("G4", "X4"),
     ),

@@ -12,7 +12,7 @@ programme's delay d (quarters), shortened by up to half where a leading group dr
 A lever at its neutral value costs nothing and changes nothing.  Pilot zones receive an extra
 transfer from the centre; what else they do is set under ``pilots:`` in the scenario.
 
-Source: seeds S1, S2 (programmes, leading groups, pilot zones); MODEL.md section 3, public money.
+Source: seeds S1, S2 (programmes, leading groups, pilot zones); blueprint (public money).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ what is there, from platform debt up to a limit; private equity beside it; bank 
 Plants complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
 stands, a part of the budget goes to the industry's local firms and institutes as research grants.
 
-Source: MODEL.md section 3 (declared to built); the 4.5 of capital is an assumption.
+Source: blueprint (declared to built); the 4.5 of capital is an assumption.
 """
 
 from __future__ import annotations

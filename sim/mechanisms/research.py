@@ -19,7 +19,7 @@ over the industry mean.  An industry's readiness
 clock runs faster than the calendar when its effective research outgrows the reference path.
 
 Source: step years, difficulty, critical mass: starter parameters (assumptions); half-distance
-of spillovers 290-430 km, knowledge decay: MODEL.md.
+of spillovers 290-430 km, knowledge decay: blueprint.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ and feed a stock per zone and field that decays 15 % a year (index 1 = national 
 start).  Unused inventions wait for concept verification and turn into spin-offs (entry).
 
 Source: S0, S2 (institutes, key laboratories); decay 15-40 % a year, Griliches (1998) and
-MODEL.md; alpha is an assumption.
+blueprint; alpha is an assumption.
 """
 
 from __future__ import annotations

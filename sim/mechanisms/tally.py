@@ -6,7 +6,7 @@ that are measured.  Crowding shows in the rent of a zone::
 
     rent = usual rent * (jobs over land / the country's mean at the start)^kappa
 
-Source: MODEL.md section 3 (crowding); kappa is an assumption.
+Source: blueprint (crowding); kappa is an assumption.
 """
 
 from __future__ import annotations

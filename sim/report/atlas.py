@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.report import gains, maps
-from sim.report.cells import Cells
 from sim.report.names import scenario_label
+from sim.report.quantities import amount
 from sim.report.results import Results
 
 Floats = NDArray[np.float64]
@@ -21,8 +21,12 @@ class Scales:
     """What all maps of a report share, so that circles and colours compare between them."""
 
     frame: maps.Frame
+    year: int
+    """Whose end the scenarios' maps show: the base's worst for duplication, or the last."""
+    beyond: bool
+    """Whether colour shows priorities beyond n*; else, without the industries' file, shared priorities."""
     levels: dict[str, tuple[Floats, Floats]]
-    """Output and shared priorities by scenario (the start under an empty name), each (zones,)."""
+    """Output and what colour shows by scenario (the start under an empty name), each (zones,)."""
     limits: tuple[float, float, float]
     changes: dict[str, gains.Change]
     largest: float
@@ -30,39 +34,72 @@ class Scales:
 
 def scales(results: Results) -> Scales | None:
     """Return the maps' common scales, or ``None`` without zone x industry results."""
-    cells = results.cells
+    cells, markets = results.cells, results.markets
     if cells is None:
         return None
-    places = results.zones.set_index("zone").loc[list(cells.zones)]
-    levels = {_START: _levels(cells, cells.first[results.base])}
-    levels |= {s: _levels(cells, cells.last[s]) for s in results.scenarios}
+    first, last = cells.years
+    worst = results.worst_year
+    year = worst if worst in cells.at and worst != first else last
+    beyond = markets is not None and set(cells.at) <= set(markets.years)
+    colour = beyond_n_star if beyond else sharing
+    levels = {_START: (_output(results, results.base, first), colour(results, results.base, first))}
+    levels |= {s: (_output(results, s, year), colour(results, s, year)) for s in results.scenarios}
+    shades = np.concatenate([shade[np.isfinite(shade)] for _, shade in levels.values()])
+    ends = (0.0, 1.0) if beyond else (float(shades.min(initial=np.inf)), float(shades.max(initial=0.0)))
     changes = {a: c for a in results.alternatives if (c := gains.by_zone(results, a, "output"))}
-    shared = np.concatenate([crowd[np.isfinite(crowd)] for _, crowd in levels.values()])
+    places = results.zones.set_index("zone").loc[list(cells.zones)]
     return Scales(
         frame=maps.frame(places["lon"].to_numpy(float), places["lat"].to_numpy(float)),
+        year=year,
+        beyond=beyond,
         levels=levels,
         limits=(
             max(float(output.max(initial=0.0)) for output, _ in levels.values()),
-            float(shared.min(initial=np.inf)) if shared.size else 0.0,
-            float(shared.max(initial=0.0)),
+            *(ends if shades.size else (0.0, 0.0)),
         ),
         changes=changes,
         largest=max((float(np.abs(c.estimate[0]).max(initial=0.0)) for c in changes.values()), default=0.0),
     )
 
 
-def _levels(cells: Cells, arrays: dict[str, Floats]) -> tuple[Floats, Floats]:
-    """Return output, and how many other zones on average target a zone's priorities, each (zones,).
+def _output(results: Results, scenario: str, year: int) -> Floats:
+    """Return output by zone, mean over runs, (zones,)."""
+    assert results.cells is not None
+    return results.cells.at[year][scenario]["output"].sum(axis=2).mean(axis=0)
 
-    Means over runs; NaN for a zone without priorities in every run.
+
+def beyond_n_star(results: Results, scenario: str, year: int) -> Floats:
+    """Return the share of each zone's priorities that lies beyond n*, (zones,).
+
+    Where N zones target an industry whose market carries n*, the share max(0, N - n*) / N of each
+    such priority is too many; a zone's share is the mean over its priorities, and over runs. NaN for
+    a zone without priorities in every run.
     """
-    priority = arrays["priority"]
-    others = priority.sum(axis=1, keepdims=True) - 1
+    cells, markets = results.cells, results.markets
+    assert cells is not None
+    assert markets is not None
+    place = [markets.industries.index(code) for code in cells.industries]
+    ours, when = markets.values[scenario], markets.years.index(year)
+    target, carried = (ours[c][:, when][:, place] for c in ("zones_targeting", "zones_viable"))
+    excess = np.maximum(0.0, target - carried)
+    share = np.divide(excess, target, out=np.zeros(target.shape), where=target > 0)
+    return _by_zone(cells.at[year][scenario]["priority"], share)
+
+
+def sharing(results: Results, scenario: str, year: int) -> Floats:
+    """Return how many other zones on average target a zone's priorities, (zones,), NaN as above."""
+    assert results.cells is not None
+    priority = results.cells.at[year][scenario]["priority"]
+    return _by_zone(priority, priority.sum(axis=1) - 1)
+
+
+def _by_zone(priority: Floats, values: Floats) -> Floats:
+    """Return the mean of ``values`` (runs, industries) over a zone's priorities, then over runs."""
     own = priority.sum(axis=2)
-    crowd = np.divide((priority * others).sum(axis=2), own, out=np.zeros(own.shape), where=own > 0)
+    total = (priority * values[:, None, :]).sum(axis=2)
+    mean = np.divide(total, own, out=np.zeros(own.shape), where=own > 0)
     runs = (own > 0).sum(axis=0)
-    mean = np.divide(crowd.sum(axis=0), runs, out=np.full(runs.shape, np.nan), where=runs > 0)
-    return arrays["output"].sum(axis=2).mean(axis=0), mean
+    return np.divide(mean.sum(axis=0), runs, out=np.full(runs.shape, np.nan), where=runs > 0)
 
 
 def plates(results: Results, alternative: str | None, shared: Scales | None) -> list[maps.Map]:
@@ -71,18 +108,53 @@ def plates(results: Results, alternative: str | None, shared: Scales | None) -> 
     if cells is None or shared is None:
         return []
     first, last = cells.years
-    unit = gains.NATIONAL["output"]
-    shown = [(_START, f"Before: end of {first}"), (results.base, f"{scenario_label(results.base)}, {last}")]
-    if alternative:
-        shown.append((alternative, f"{scenario_label(alternative)}, {last}"))
+    unit, end = gains.NATIONAL["output"], f"end of {shared.year}"
+    shade = ("priorities beyond n*", "share") if shared.beyond else ("zones sharing a priority", "zones")
+    shown = [(_START, f"Before: end of {first}")]
+    shown += [(s, f"{scenario_label(s)}, {end}") for s in (results.base, alternative) if s]
     drawn = []
     for name, title in shown:
-        output, crowd = shared.levels[name]
-        titles = (title[:1].upper() + title[1:], "output", "zones sharing a priority")
-        sized, coloured = (output, unit), (crowd, "zones")
-        drawn.append(maps.level_map(shared.frame, cells.zones, sized, coloured, shared.limits, titles))
+        output, colour = shared.levels[name]
+        titles = (title[:1].upper() + title[1:], "output", shade[0])
+        drawn.append(
+            maps.level_map(
+                shared.frame, cells.zones, (output, unit), (colour, shade[1]), shared.limits, titles
+            )
+        )
     change = shared.changes.get(alternative or "")
     if change is not None:
         title = f"Change of output in {last}"
         drawn.append(maps.change_map(shared.frame, cells.zones, change.estimate, unit, title, shared.largest))
     return drawn
+
+
+def note(results: Results, alternative: str | None, shared: Scales | None) -> str:
+    """Say what colour means and, where the maps show an earlier year, what is left of it in the last."""
+    cells = results.cells
+    if cells is None or shared is None:
+        return ""
+    if not shared.beyond:
+        return (
+            "Colour shows how many other zones, on average, target the same industries as this one: "
+            "dark is crowded."
+        )
+    text = (
+        "Colour shows which share of a zone's priorities is beyond what markets carry (n*): "
+        "if 100 zones target an industry that carries 60, each of these priorities counts 40 %."
+    )
+    last = cells.years[1]
+    if shared.year == last:
+        return text
+    names = [s for s in (results.base, alternative) if s]
+    left = [f"{_mean(results, s, last)} under {scenario_label(s)}" for s in names]
+    when = [_mean(results, s, shared.year) for s in names]
+    return (
+        f"{text} Shown is the year in which {scenario_label(results.base)} has most zones beyond n*: "
+        f"the mean over zones is then {' and '.join(when)}; by the end of {last} it is {' and '.join(left)}."
+    )
+
+
+def _mean(results: Results, scenario: str, year: int) -> str:
+    shares = beyond_n_star(results, scenario, year)
+    known = shares[np.isfinite(shares)]
+    return amount(round(float(known.mean()) if known.size else 0.0, 2), "share")

@@ -149,8 +149,9 @@ def level_map(
     fills = _cividis(1.0 - np.clip(level, 0.0, 1.0))
     points = []
     for i in np.argsort(-values, kind="stable"):
-        note = f"{names[i]}: {titles[1]} {amount(float(values[i]), unit)}, {titles[2]} "
-        note += amount(float(shade[i]), shade_unit) if np.isfinite(shade[i]) else "none"
+        note = f"{names[i]}: {titles[1]} {amount(float(values[i]), unit)}, "
+        shown = f"{titles[2]} {amount(float(shade[i]), shade_unit)}"
+        note += shown if np.isfinite(shade[i]) else "targets no industry"
         points.append(
             Point(
                 round(float(where.x[i]), 1),

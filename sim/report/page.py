@@ -162,6 +162,7 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
         "fans": figures.fans(results, KEY_METRICS, name, key),
         "legend": figures.legend([results.base, name]),
         "maps": atlas.plates(results, name, shared),
+        "map_note": atlas.note(results, name, shared),
         **_industries(results, name, key),
         "matrices": [m for s in (results.base, name) if (m := tables.duplication(results, s))],
         **_gains(results, name, key),
@@ -181,6 +182,7 @@ def _single(results: Results, shared: atlas.Scales | None) -> dict[str, Any]:
         "programmes": tables.programme_rows(results, None),
         "fans": figures.fans(results, KEY_METRICS, None, "single"),
         "maps": atlas.plates(results, None, shared),
+        "map_note": atlas.note(results, None, shared),
         **_industries(results, None, "single"),
         "matrices": [matrix] if matrix else [],
     }

@@ -37,7 +37,16 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Public money", ("public_cost", "public_net_cost", "public_debt", "private_per_public")),
     ("Fairness", ("gini_output_provinces", "theil_output_provinces")),
 )
-_MAIN = ("output", "value_added", "jobs", "cluster_count", "capacity_utilisation", "stranded_public_money")
+_MAIN = (
+    *("duplicated_layouts", "mean_duplicated_layouts", "structure_similarity", "priority_jaccard"),
+    *("stranded_public_money", "capacity_utilisation", "overcapacity_industries"),
+    *("cluster_count", "cluster_count_100bn", "largest_cluster_output"),
+    *("output", "mean_output", "value_added", "jobs"),
+    *("public_cost", "public_net_cost", "public_debt"),
+)
+"""What is listed first, by importance: duplication, idle capacity, clusters, growth, public money."""
+_NEGLIGIBLE = 0.5
+_COUNTED = {"zones", "industries", "clusters", "firms", "jobs", "persons", "steps"}
 
 
 def answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> str:
@@ -132,7 +141,10 @@ def _moves(name: Label, difference: float) -> str:
 
 
 def _balance(rows: Sequence[Difference], said: Sequence[Difference]) -> list[str]:
-    """Return what else is clearly better and what is clearly worse, the main outcomes first."""
+    """Return what else is clearly better and what is clearly worse, the main outcomes first.
+
+    Gains too small to matter are left out; what is worse is never left out.
+    """
     spoken = {r.metric.name for r in said}
     judged = [r for r in rows if r.metric.better and r.verdict not in ("single", "undefined")]
     if not judged:
@@ -141,9 +153,16 @@ def _balance(rows: Sequence[Difference], said: Sequence[Difference]) -> list[str
     if runs < _ENOUGH:
         return [f"{runs} runs are too few to call anything better or worse"]
     told = {v: [r for r in judged if r.verdict == v and _root(r) not in spoken] for v in _VERDICTS}
+    told["better"] = [r for r in told["better"] if not negligible(r)]
     better = [f"Clearly better: {_listed(told['better'])}"] if told["better"] else []
     worse = f"Clearly worse: {_listed(told['worse'])}" if told["worse"] else "Nothing else is clearly worse"
     return [*better, worse]
+
+
+def negligible(row: Difference) -> bool:
+    """Return whether a mean count is less than half a thing in both scenarios, which says little."""
+    sides = [abs(v) for v in (row.baseline, row.value) if v is not None]
+    return row.metric.unit in _COUNTED and bool(sides) and max(sides) < _NEGLIGIBLE
 
 
 def _root(row: Difference) -> str:
@@ -158,8 +177,8 @@ def _listed(rows: Sequence[Difference], most: int = 3) -> str:
     named = []
     for row in ordered[:most]:
         unit = row.metric.unit
-        size = percent_change(row.difference, row.baseline, unit) or signed(row.difference, unit)
-        size = size.replace("pp", "percentage points")
+        share = "" if negligible(row) else percent_change(row.difference, row.baseline, unit)
+        size = share or signed(row.difference, unit).replace("pp", "percentage points")
         named.append(f"{label(row.metric.name).text} ({size})")
     more = len(ordered) - len(named)
     if more:
@@ -173,6 +192,7 @@ def findings(rows: Sequence[Difference], limit: int = 5) -> list[tuple[str, str]
     found = []
     for topic, names in _TOPICS:
         told = [by_name[n] for n in names if n in by_name and by_name[n].verdict != "undefined"]
+        told = [r for r in told if not negligible(r) or r.verdict == "worse"]
         if told:
             text = "; ".join(clause(r, explain=not found and i == 0) for i, r in enumerate(told[:3]))
             found.append((topic, _capital(text) + "."))
