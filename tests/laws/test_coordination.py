@@ -25,25 +25,29 @@ def test_with_one_zone_there_is_nothing_to_duplicate(lab):
 
 
 def mean_fit(lab, error, seed):
-    """Return the mean relatedness density of what the planner assigned in its first year."""
+    """Return the mean relatedness density of what the planner assigned to a willing country."""
+    willing = {"compliance_share_slope": 28.0, "compliance_loss_midpoint": 1.0, "compliance_loss_slope": 1.0}
     engine = lab.engine(
         "staggering_quota=1",
         "revenue_sharing=0.4",
-        world="china-31",
+        world="china-178",
+        scale=0.002,
         seed=seed,
-        parameters={"planner_fit_error_sd": error},
+        parameters=willing | {"planner_fit_error_sd": error},
     )
     engine.state.cells.priority[:] = False  # zones keep what they have: start from nothing
     engine.step()
     s = engine.state
-    chosen = s.cells.priority & s.zones.compliant[:, None]
-    assert chosen.sum() > 20
-    return float(s.cells.density[chosen].mean())
+    assert s.zones.compliant.all()
+    assert s.cells.priority.sum() > 100
+    return float(s.cells.density[s.cells.priority].mean())
 
 
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_random_places_fit_worse_than_places_by_fit(lab, seed):
-    assert mean_fit(lab, 100.0, seed) < mean_fit(lab, 0.0, seed) - 0.08
+    random, noisy, known = (mean_fit(lab, error, seed) for error in (100.0, 0.5, 0.0))
+    assert abs(random) < 0.1
+    assert random + 0.1 < noisy < known - 0.05
 
 
 def pinned(lab, zones):
@@ -83,12 +87,12 @@ def test_capacity_that_everybody_builds_idles(lab):
 LEVELS = (
     "capacity_utilisation price_index profit_margin survival_5y output jobs rd_workers_future public_cost"
 )
-COARSE = "equity_raised mean_duplicated_layouts structure_similarity priority_jaccard frontier_trl"
+COARSE = "equity_raised structure_similarity priority_jaccard frontier_trl"
 
 
 def outcomes(lab, scale):
     """Return outcomes by name, mean over seeds."""
-    runs = [lab.run(world="china-31", scale=scale, seed=s, until="2028-Q4") for s in (1, 2, 3)]
+    runs = [lab.run(world="china-31", scale=scale, seed=s, until="2027-Q4") for s in (1, 2)]
     return {n: np.mean([r.metrics[n] for r in runs]) for n in f"{LEVELS} {COARSE}".split()}
 
 
@@ -97,7 +101,8 @@ def test_outcomes_do_not_drift_with_scale(lab):
     """A run at 0.02 (firm rows of weight 5) tells the same story as one at 0.1 (weight 1).
 
     Within 6 % for totals, rates and prices, 20 % for what depends on which small firms a coarse row
-    happens to hold.  (``scale_warnings`` warns below 0.01.)
+    happens to hold.  (``scale_warnings`` warns below 0.01; duplicated layouts of 31 provinces are a
+    handful of zones and not compared.)
     """
     coarse, fine = outcomes(lab, 0.02), outcomes(lab, 0.1)
     drift = {n: abs(coarse[n] / fine[n] - 1.0) for n in fine}
