@@ -55,7 +55,9 @@ def read_cells(path: Path, scenarios: Sequence[str], between: int | None = None)
     data = ds.dataset(path)
     year = ds.field("year")
     spans = data.to_table(columns=["year"]).column("year").to_numpy()
-    years = {int(spans.min()), int(spans.max())} | ({between} if between in spans else set())
+    years = {int(spans.min()), int(spans.max())}
+    if between is not None and between in spans:
+        years.add(between)
     keys = ["scenario", "seed", "year", "zone", "industry"]
     table = data.to_table(columns=[*keys, *CELL_VALUES], filter=year.isin(sorted(years)))
     rows: Any = table.to_pandas()
