@@ -128,18 +128,6 @@ def test_only_listed_firms_and_those_without_outside_owners_pay_dividends(openin
     assert paid == {"own": True, "listed": True, "venture": False}
 
 
-def test_rent_rises_with_crowding(opening):
-    quiet, busy = opening(), opening()
-    books.step(quiet)
-    busy.crowding_start = quiet.crowding_start
-    busy.cells.staff[0] *= 200
-    books.step(busy)
-    ratio = busy.zones.all_jobs / quiet.zones.all_jobs
-    assert ratio[0] > 1.2
-    assert np.allclose(busy.zones.rent / quiet.zones.rent, ratio**quiet.p.rent_exponent)
-    assert (busy.zones.rent[1:] == quiet.zones.rent[1:]).all()
-
-
 def test_information_lowers_what_firms_expect_where_it_is_crowded(opening):
     state = opening()
     state.industries.capacity[0] = 100.0 * state.industries.demand[0]

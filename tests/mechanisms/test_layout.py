@@ -77,13 +77,13 @@ def test_half_distance_of_spillovers(opening):
 
 
 def test_crowding_is_log_of_capacity_to_come_over_demand(opening):
-    state = opening()
+    state = opening(world="china-31", scale=0.002)
     ind, p = state.industries, state.p
     state.cells.priority[:] = False
     ind.pipeline[:] = 0.0
     ind.capacity[:K] = layout._path(state, 2.0) / p.reference_utilisation * np.e
     assert np.allclose(layout.seen_crowding(state), 1.0, atol=0.01)
-    state.cells.priority[:, 0] = True  # four plants are waiting
+    state.cells.priority[:4, 0] = True  # four plants are waiting
     extra = 4 * p.first_plant_lump * p.minimum_efficient_scale[0]
     ratio = 1.0 + extra / ind.capacity[0]
     assert np.isclose(layout.seen_crowding(state)[0], 1.0 + np.log(ratio), atol=0.01)

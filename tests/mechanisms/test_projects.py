@@ -59,7 +59,7 @@ def test_a_zone_builds_its_first_plant_once(opening):
 
 
 def test_without_money_debt_pays_up_to_its_limit(opening):
-    state, k = declared(opening, 0.0)
+    state, k = declared(opening, 0.0, {"first_plant_lump": 0.01})
     limit = 1.0 * state.p.zone_budget_future_base / 4.0
     state.zones.debt[:] = [0.0, limit, limit * 2.0, limit - 1e-6]
     before = state.zones.debt.copy()
