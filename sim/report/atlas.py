@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.report import gains, maps
 from sim.report.names import scenario_label
-from sim.report.quantities import amount
+from sim.report.quantities import join
 from sim.report.results import Results
 
 Floats = NDArray[np.float64]
@@ -146,15 +146,17 @@ def note(results: Results, alternative: str | None, shared: Scales | None) -> st
     if shared.year == last:
         return text
     names = [s for s in (results.base, alternative) if s]
-    left = [f"{_mean(results, s, last)} under {scenario_label(s)}" for s in names]
-    when = [_mean(results, s, shared.year) for s in names]
+    then, left = (
+        " and ".join(f"{_mean(results, s, y)} under {scenario_label(s)}" for s in names)
+        for y in (shared.year, last)
+    )
     return (
-        f"{text} Shown is the year in which {scenario_label(results.base)} has most zones beyond n*: "
-        f"the mean over zones is then {' and '.join(when)}; by the end of {last} it is {' and '.join(left)}."
+        f"{text} {shared.year} is the year in which {scenario_label(results.base)} has most zones beyond n*: "
+        f"the mean over zones is {then}. By the end of {last} it is {left}."
     )
 
 
 def _mean(results: Results, scenario: str, year: int) -> str:
     shares = beyond_n_star(results, scenario, year)
     known = shares[np.isfinite(shares)]
-    return amount(round(float(known.mean()) if known.size else 0.0, 2), "share")
+    return join(f"{100 * known.mean() if known.size else 0.0:.0f}", "%")

@@ -30,7 +30,10 @@ _VERDICTS = ("better", "worse")
 _ENOUGH = 6
 """Fewest pairs with which the sign-flip test can reach p < 0.05 (2 / 2**6)."""
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Duplication", ("declared_priorities", "structure_similarity", "priority_jaccard")),
+    (
+        "Duplication",
+        ("mean_duplicated_layouts", "priority_jaccard", "structure_similarity", "declared_priorities"),
+    ),
     ("Idle capacity", ("capacity_utilisation", "overcapacity_industries", "stranded_public_money")),
     ("Clusters", ("cluster_count", "cluster_count_100bn", "top10_cluster_share")),
     ("Growth", ("output", "value_added", "jobs", "survival_5y")),

@@ -1,9 +1,10 @@
 """Maps and gains: equal areas, names that do not overlap, intervals by pair."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from sim.report import gains, maps
+from sim.report import atlas, gains, maps
 from sim.report.results import read
 
 
@@ -67,3 +68,76 @@ def test_public_money_and_priorities_are_read_as_arrays(results_folder):
     shape = (8, len(cells.zones), 20)
     assert cells.last["baseline"]["priority"].shape == shape
     assert set(np.unique(cells.first["baseline"]["priority"])) <= {0.0, 1.0}
+
+
+def test_priorities_beyond_n_star_are_those_of_a_loop(results_folder):
+    results = read(results_folder())
+    cells, markets = results.cells, results.markets
+    year = results.worst_year
+    by_zone = atlas.beyond_n_star(results, "baseline", year)
+    priority = cells.at[year]["baseline"]["priority"]
+    when, ours = markets.years.index(year), markets.values["baseline"]
+    for z in range(0, len(cells.zones), 5):
+        runs = []
+        for r in range(len(priority)):
+            chosen = np.flatnonzero(priority[r, z])
+            places = [markets.industries.index(cells.industries[k]) for k in chosen]
+            target = ours["zones_targeting"][r, when, places]
+            carried = ours["zones_viable"][r, when, places]
+            if len(chosen):
+                runs.append(np.mean([max(0.0, n - c) / n for n, c in zip(target, carried, strict=True)]))
+        expected = np.mean(runs) if runs else np.nan
+        assert by_zone[z] == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_zone_that_targets_nothing_is_hollow(results_folder):
+    folder = results_folder(runs=2)
+    table = pd.read_parquet(folder / "cells.parquet")
+    table.loc[table["zone"] == "Zone 3", "priority"] = False
+    table.to_parquet(folder / "cells.parquet", index=False)
+    results = read(folder)
+    drawn = atlas.plates(results, "top_level_design", atlas.scales(results))
+    for plate in drawn[:3]:
+        (zone,) = [p for p in plate.points if p.note.startswith("Zone 3:")]
+        assert zone.hollow
+        assert zone.note.endswith("targets no industry")
+
+
+def test_maps_show_the_worst_year_of_the_base_on_one_fixed_scale(results_folder):
+    results = read(results_folder())
+    shared = atlas.scales(results)
+    drawn = atlas.plates(results, "top_level_design", shared)
+    year = results.worst_year
+    assert [m.title for m in drawn] == [
+        "Before: end of 2036",
+        f"Baseline, end of {year}",
+        f"Top level design, end of {year}",
+        "Change of output in 2042",
+    ]
+    assert {m.ends for m in drawn[:3]} == {("0\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%")}
+    assert "n*" in atlas.note(results, "top_level_design", shared)
+
+
+def test_the_note_tells_what_is_left_in_the_last_year(results_folder):
+    folder = results_folder()
+    table = pd.read_parquet(folder / "industries.parquet")
+    table.loc[table["year"] == 2040, "zones_viable"] = 1
+    table.to_parquet(folder / "industries.parquet", index=False)
+    results = read(folder)
+    assert results.worst_year == 2040
+    assert "By the end of 2042 it is" in atlas.note(results, "top_level_design", atlas.scales(results))
+
+
+def test_without_industries_maps_show_shared_priorities_at_the_end(results_folder):
+    folder = results_folder()
+    (folder / "industries.parquet").unlink()
+    results = read(folder)
+    drawn = atlas.plates(results, "top_level_design", atlas.scales(results))
+    assert drawn[1].title == "Baseline, end of 2042"
+    assert drawn[1].colour_title == "zones sharing a priority"
+    priority = results.cells.last["baseline"]["priority"]
+    zone = int(np.flatnonzero(priority[0].sum(axis=1))[0])
+    others = (priority[:, zone] * (priority.sum(axis=1) - 1)).sum(axis=1)
+    own = priority[:, zone].sum(axis=1)
+    by_hand = np.mean([o / n for o, n in zip(others, own, strict=True) if n])
+    assert atlas.sharing(results, "baseline", 2042)[zone] == pytest.approx(by_hand)

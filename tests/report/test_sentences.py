@@ -2,7 +2,7 @@
 
 from sim.report.quantities import SPACE
 from sim.report.results import Difference, Metric
-from sim.report.sentences import answer, clause, delivery, findings, single_answer
+from sim.report.sentences import answer, clause, delivery, findings, negligible, single_answer
 
 
 def row(name, difference, low=None, high=None, *, unit="zones", better="", p=0.001, runs=30, **more):
@@ -132,3 +132,30 @@ def test_a_single_scenario_opens_with_levels_over_their_own_periods():
         "Under baseline: duplicated layouts 12 zones in 2042; the number of clusters 9.00 in 2042; "
         "gross public cost 9.50 tn yuan over 2023–2042."
     )
+
+
+def test_better_and_worse_are_told_by_importance():
+    def gain(name, unit="m yuan", base=500.0):
+        return row(name, -1.0, -1.5, -0.5, unit=unit, better="lower", base=base)
+
+    names = ("public_net_cost", "time_to_market", "stranded_public_money", "priority_jaccard")
+    text = told([FALL, *(gain(n) for n in names)])
+    better = text.split("Clearly better: ")[1]
+    places = [better.index(w) for w in ("overlap of priority lists", "stranded", "net public cost")]
+    assert places == sorted(places)
+    assert "1 more outcome." in better
+
+
+def test_counts_of_less_than_half_a_thing_are_no_gain_worth_telling():
+    small = row("overcapacity_industries", -0.05, -0.07, -0.03, unit="industries", better="lower", base=0.1)
+    assert negligible(small)
+    assert "overcapacity" not in told([FALL, small])
+    assert findings([small]) == []
+    assert not negligible(row("overcapacity_industries", -0.05, unit="industries", base=0.9))
+    assert not negligible(row("price_index", -0.05, unit="index", base=0.1))
+
+
+def test_what_is_worse_is_named_however_small():
+    small = row("overcapacity_industries", 0.2, 0.1, 0.3, unit="industries", better="lower", base=0.05)
+    assert told([FALL, small]).endswith("Clearly worse: industries with overcapacity (+0.200).")
+    assert [t for t, _ in findings([small])] == ["Idle capacity"]
