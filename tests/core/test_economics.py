@@ -100,6 +100,15 @@ def test_density_is_highest_where_the_related_base_is():
     assert density[2, 1] > 1.5
 
 
+def test_the_parts_of_a_base_count_equally():
+    """A capability that falls exactly as the jobs' concentration rises leaves nothing to tell zones apart."""
+    alike = SimpleNamespace(relatedness=np.eye(3), industry_field=np.array([0, 1, 2]))
+    jobs = np.array([[40.0, 10.0, 10.0], [10.0, 40.0, 10.0], [10.0, 10.0, 40.0]])
+    capability = np.expm1(3.0 - 1.5 * np.log1p(jobs / 20.0))
+    density = e.relatedness_density(jobs, capability, np.ones((3, 3)), alike)
+    assert np.allclose(density, 0.0, atol=1e-9)
+
+
 def test_crowding_by_hand():
     found = e.crowding(np.array([0.0, 99.0, 1e9, 1.0]), np.array([0.0, 99.0, 1.0, 1e9]))
     assert found.tolist() == [0.0, 0.0, 1.5, -1.0]

@@ -107,13 +107,19 @@ def test_seen_crowding_and_hype_move_the_hazard(opening):
     assert seeing.sum() < blind.sum() < hyped.sum()
 
 
-def test_money_set_aside_for_programmes_does_not_build_plants(opening):
-    state, _ = declared(opening, 1e5, {"platform_debt_limit": 0.3, "zone_budget_future_base": 1e5})
-    state.zones.fund_money[:] = 1e5
-    state.zones.debt[:] = 1e9
-    projects.step(state)
-    assert state.cells.plants.sum() == 0
-    assert (state.zones.cash == 1e5).all()
+def test_money_set_aside_for_programmes_builds_and_grants_nothing(opening):
+    for ready, built in ((True, True), (False, False)):
+        for set_aside in (0.0, 1e6):
+            state, _ = declared(opening, 1e6)
+            state.industries.ready[:] = ready
+            budget = state.country.st_budget / state.country.st_budget.sum()
+            limit = state.p.platform_debt_limit * state.p.zone_budget_future_base * budget
+            state.zones.debt[:] = limit * (1 - 1e-9)
+            state.zones.fund_money[:] = set_aside / 2
+            state.zones.scenario_money[:] = set_aside / 2
+            projects.step(state)
+            assert (state.cells.plants.sum() > 0) == (built and set_aside == 0.0)
+            assert (state.zones.cash < 1e6).any() == (set_aside == 0.0)
 
 
 def test_research_grants_go_to_local_firms_of_priority_industries_by_staff(opening, lone):
