@@ -178,14 +178,15 @@ class Recorder:
         if "funds" in self.panels:
             out["funds"] = _join(self._funds)
         if "talent" in self.panels:
-            moves = _join(_quarters(state.panels["talent"], "uid"))
+            moves = _events(state, "talent", ("uid", "from_zone", "to_zone", "field", "skill", "reason"))
             zones = np.array(names.zones)
             moves["from_zone"], moves["to_zone"] = zones[moves["from_zone"]], zones[moves["to_zone"]]
             moves["field"] = np.array(names.fields)[moves["field"]]
             moves["reason"] = np.where(moves["reason"] == 1, "home", "offer")
             out["talent"] = moves
         if "layout" in self.panels:
-            layout = _join(_quarters(state.panels["layout"], "zone"))
+            columns = ("zone", "year", "industry", "declared", "followers_before", "budget")
+            layout = _events(state, "layout", columns)
             layout.pop("quarter")
             layout["zone"] = np.array(names.zones)[layout["zone"]]
             layout["industry"] = np.array(names.industries)[layout["industry"]]
@@ -197,7 +198,8 @@ class Recorder:
 
 
 def _deals(state: State) -> dict[str, NDArray[Any]]:
-    deals = _join(_quarters(state.panels["deals"], "fund"))
+    columns = ("fund", "fund_kind", "public_share", "firm", "stage", "amount", "holding")
+    deals = _events(state, "deals", columns)
     index: dict[int, int] = {}
     multiple = np.full(len(deals["fund"]), np.nan)
     when = np.full(len(deals["fund"]), "", dtype="U7")
@@ -230,6 +232,14 @@ def _index(text: str) -> int:
 
 def _quarters(records: list[dict[str, Any]], size_of: str) -> list[dict[str, Any]]:
     return [{**r, "quarter": np.full(len(r[size_of]), quarter_text(int(r["quarter"])))} for r in records]
+
+
+def _events(state: State, panel: str, columns: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    """Return a panel's records as columns; without any, the columns are empty."""
+    records = _quarters(state.panels[panel], columns[0])
+    if not records:
+        return {name: np.empty(0, dtype=np.int64) for name in ("quarter", *columns)}
+    return _join(records)
 
 
 def _join(records: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:

@@ -17,7 +17,8 @@ the neighbours dominate and zones herd.
 The planner's staggering assigns industries to zones by fit, as it sees fit, with n* places an
 industry: n* = ceil(demand forecast five years ahead / minimum efficient scale), at least two.
 Zones keep what they have, best fits first, as far as places allow;
-free places are filled by rounds of the linear assignment problem.  A committee complies with probability
+free places are filled by rounds of the linear assignment problem, every zone one before any gets
+two.  A committee complies with probability
 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what the mean score of its list would
 lose.  Places held by zones that do not comply are taken; the rest is assigned anew among those
 that do, who keep only what they are given and stand aside elsewhere.
@@ -282,11 +283,12 @@ def _mean_score(score: NDArray, lists: NDArray) -> NDArray[np.float64]:
 
 
 def assign(fit: NDArray, places: NDArray, slots: NDArray) -> NDArray[np.bool_]:
-    """Assign industries to zones for the best total fit, (Z, K) bool.
+    """Assign industries to zones by fit, every zone one before any zone gets two, (Z, K) bool.
 
     ``places`` (K,) caps zones per industry and ``slots`` (Z,) industries per zone.  Solved in
-    rounds: each gives every zone at most one more industry by the linear assignment problem
-    (Kuhn 1955), until places or slots run out.  A fit of -inf bars a pair.
+    rounds: each gives every zone at most one more industry, for the best fit of that round, by the
+    linear assignment problem (Kuhn 1955), until places or slots run out.  The best total fit would
+    leave most zones without any industry (decision record 0005).  A fit of -inf bars a pair.
     """
     from scipy.optimize import linear_sum_assignment
 

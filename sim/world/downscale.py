@@ -102,7 +102,8 @@ def output_shares(firms: Whole, province: Whole, concentration: float) -> Array:
         totals = np.bincount(province, powered)
         factor = np.divide(by_province, totals, out=np.zeros_like(totals), where=totals > 0.0)
         shares[:, k] = powered * factor[province]
-    return shares / shares.sum(axis=0)
+    total = shares.sum(axis=0)
+    return shares / np.where(total > 0.0, total, 1.0)
 
 
 def institute_staff(place: Provinces, p: Parameters) -> Whole:

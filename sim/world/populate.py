@@ -304,7 +304,9 @@ def _sizes(state: State) -> None:
     state.industries.makers[:] = np.bincount(k, np.where(product, w, 0.0), K + 1)
     state.industries.ready[:] = state.industries.makers >= p.ready_firms
     staff = firms.staff_wanted[rows]
-    state.industries.trl[:] = np.bincount(k, staff * firms.trl[rows], K + 1) / np.bincount(k, staff, K + 1)
+    heads = np.bincount(k, staff, K + 1)
+    level = np.bincount(k, staff * firms.trl[rows], K + 1)
+    state.industries.trl[:] = np.where(heads > 0, level / np.where(heads > 0, heads, 1.0), 1.0)
     np.maximum.at(state.industries.frontier, k, firms.trl[rows])
 
 
