@@ -134,24 +134,6 @@ def poisson_inverse(u: Any, mean: Any) -> Any:
 
 
 @kernel
-def binomial_inverse(u: Any, trials: Any, p: Any) -> Any:
-    """Return the binomial quantile of ``u``; rises with ``p`` and ``trials`` at fixed ``u``."""
-    if trials <= 0 or p <= 0.0:
-        return int64(0)
-    if p >= 1.0:
-        return int64(trials)
-    odds = p / (1.0 - p)
-    term = np.exp(trials * np.log1p(-p))
-    total = term
-    count = int64(0)
-    while total < u and count < trials:
-        term *= odds * (trials - count) / (count + 1)
-        count += 1
-        total += term
-    return count
-
-
-@kernel
 def stochastic_round(x: Any, u: Any) -> Any:
     """Return floor(x) or one more, with expectation x; rises with x at fixed u."""
     whole = np.floor(x)

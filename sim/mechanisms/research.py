@@ -7,16 +7,16 @@ A firm below TRL 9 takes the next step with P = 1 - exp(-h), per quarter::
 
 ``reach`` is the knowledge stock within exp(-distance) and relatedness over the national mean;
 ``mass`` the return to the zone-industry's research scale (increasing up to a critical mass,
-decreasing beyond); platforms serve a number of firms at their gate (concept verification TRL
-3-4, pilot-test bases 5-6, application scenarios 7-8) and hasten those served; a national roadmap
-turns the duplicate search of many firms on the same step into a public good.  Stronger IP
-protection lets owners keep more (they research more, patent more) and lets less spill over, so
-it is not monotone.
+decreasing beyond); platforms have places for firms at their gate (concept verification TRL 3-4,
+pilot-test bases 5-6; a project stays a year, so projects a year are places) and hasten those
+served; a national roadmap turns the duplicate search of many firms on the same step into a public
+good.  Stronger IP protection lets owners keep more (they research more, patent more) and lets
+less spill over, so it is not monotone.
 
 At TRL 9 a firm innovates (quality and unit cost) with its staff, or else imitates towards the
 industry mean; gains are Beta(3, 3) in two steps (Nelson & Winter 1982) and shrink with the lead
-over the industry mean.  An industry's readiness
-clock runs faster than the calendar when its effective research outgrows the reference path.
+over the industry mean.  An industry's readiness clock runs faster than the calendar when its
+effective research outgrows the reference path.
 
 Source: step years, difficulty, critical mass: starter parameters (assumptions); half-distance
 of spillovers 290-430 km, knowledge decay: blueprint.
