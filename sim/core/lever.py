@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Group = Literal[
     "coordination",
@@ -30,16 +30,7 @@ Group = Literal[
     "environment",
     "world",
 ]
-GROUPS: tuple[Group, ...] = (
-    "coordination",
-    "technology",
-    "demand",
-    "enterprises",
-    "talent",
-    "capital",
-    "environment",
-    "world",
-)
+GROUPS: tuple[Group, ...] = get_args(Group)
 Evidence = Literal["measured", "literature", "assumption"]
 Scope = Literal["nation", "zone"]
 Kind = Literal["number", "integer", "industry_set", "zone_set"]
