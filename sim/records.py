@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.world.tables import INSTITUTE, FundKind, K, Origin
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 TIERS = ("source", "bearing", "resource")
 STAGES = ("angel", "venture", "growth")
+EXITS = ("", "insolvent", "closed", "merged")
 
 
 class Recorder:
@@ -30,7 +32,7 @@ class Recorder:
         self._industries: list[dict[str, Any]] = []
         self._firms: list[dict[str, Any]] = []
         self._funds: list[dict[str, Any]] = []
-        self._exits: dict[int, str] = {}
+        self._exits: list[tuple[NDArray[Any], NDArray[Any]]] = []
         for panel in panels:
             state.panels[panel] = []
         if "firms" in panels:
@@ -125,22 +127,20 @@ class Recorder:
         }
 
     def _firm_panel(self, state: State) -> None:
-        f, names = state.firms, state.country
+        """Keep the quarter's firms; words stay codes until the run is over."""
+        f = state.firms
         for record in state.panels["exits"]:
-            reason = ("", "insolvent", "closed", "merged")
-            self._exits.update(
-                {int(u): reason[int(r)] for u, r in zip(record["uid"], record["reason"], strict=True)}
-            )
+            self._exits.append((record["uid"], record["reason"]))
         state.panels["exits"].clear()
         rows = np.flatnonzero(f.alive[: f.rows] & (f.industry[: f.rows] < K))
         record: dict[str, Any] = {
-            "quarter": np.full(rows.size, quarter_text(state.t)),
+            "quarter": np.full(rows.size, state.t, dtype=np.int16),
             "uid": f.uid[rows],
-            "zone": np.array(names.zones)[f.zone[rows]],
-            "province": np.array(names.provinces)[names.province[f.zone[rows]]],
-            "industry": np.array(names.industries)[f.industry[rows]],
-            "age_quarters": state.t - f.born[rows],
-            "origin": np.array([o.name.lower() for o in Origin])[f.origin[rows]],
+            "zone": f.zone[rows],
+            "province": state.country.province[f.zone[rows]].astype(np.int8),
+            "industry": f.industry[rows],
+            "age_quarters": (state.t - f.born[rows]).astype(np.int32),
+            "origin": f.origin[rows],
             "parent": f.parent[rows],
         }
         for column in ("tier", "trl", "stage", "weight"):
@@ -163,18 +163,33 @@ class Recorder:
             }
         )
 
+    def _firm_table(self, state: State) -> dict[str, Any]:
+        """Return the firm panel; the last row of a firm that died says how."""
+        table, country = _join(self._firms), state.country
+        code = np.zeros(len(table["uid"]), dtype=np.int8)
+        if self._exits:
+            gone = np.concatenate([uid for uid, _ in self._exits])
+            reason = np.concatenate([why for _, why in self._exits])
+            uid, first = np.unique(table["uid"][::-1], return_index=True)
+            at = np.minimum(np.searchsorted(uid, gone), len(uid) - 1)
+            known = uid[at] == gone
+            code[len(code) - 1 - first[at[known]]] = reason[known]
+        words = {
+            "quarter": [quarter_text(t) for t in range(state.t + 1)],
+            "zone": country.zones,
+            "province": country.provinces,
+            "industry": country.industries,
+            "origin": [o.name.lower() for o in Origin],
+        }
+        coded = {name: _words(table[name], names) for name, names in words.items()}
+        return {**table, **coded, "exit": _words(code, EXITS)}
+
     def panel_tables(self, state: State) -> dict[str, dict[str, NDArray[Any]]]:
         """Return the panels asked for as columns."""
         out: dict[str, dict[str, NDArray[Any]]] = {}
         names = state.country
         if "firms" in self.panels:
-            table = _join(self._firms)
-            last = {int(u): i for i, u in enumerate(table["uid"])}
-            exit_ = np.full(len(table["uid"]), "", dtype="U10")
-            for uid, reason in self._exits.items():
-                if uid in last:
-                    exit_[last[uid]] = reason
-            out["firms"] = {**table, "exit": exit_}
+            out["firms"] = self._firm_table(state)
         if "funds" in self.panels:
             out["funds"] = _join(self._funds)
         if "talent" in self.panels:
@@ -195,6 +210,13 @@ class Recorder:
         if "deals" in self.panels:
             out["deals"] = _deals(state)
         return out
+
+
+def _words(codes: NDArray[Any], words: Sequence[str]) -> Any:
+    """Return coded words as a categorical column (a word once, not once a row)."""
+    import pandas as pd
+
+    return pd.Categorical.from_codes(codes, categories=list(words))
 
 
 def _deals(state: State) -> dict[str, NDArray[Any]]:

@@ -47,6 +47,9 @@ def table(columns: Mapping[str, Any], *, compact: bool = False) -> pa.Table:
     length = max((len(c) for c in columns.values() if not isinstance(c, str | int)), default=0)
     arrays = {}
     for name, column in columns.items():
+        if hasattr(column, "categories"):  # words that are coded already
+            arrays[name] = pa.array(column)
+            continue
         whole = [column] * length if isinstance(column, str | int) else column
         values = np.asarray(whole)
         if values.dtype.kind == "i" and (values.dtype.itemsize < 4 or (compact and _fits(values))):
