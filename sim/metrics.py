@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core import units
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -48,6 +49,7 @@ def metric(
     """Declare the decorated function as a metric; its docstring is the metric's meaning."""
 
     def declare(function: Callable[[State], float]) -> Callable[[State], float]:
+        units.check(unit)
         name, doc = function.__name__, " ".join((function.__doc__ or "").split())
         METRICS[name] = Metric(name, unit, better, over, tuple(rows.split()), doc, function, account)
         return function

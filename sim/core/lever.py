@@ -20,6 +20,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from sim.core import units
+
 Group = Literal[
     "coordination",
     "technology",
@@ -84,3 +86,6 @@ class Lever:
     kind: Kind = "number"
     requires: Mapping[str, Any] = field(default_factory=dict)
     programme: Programme | None = None
+
+    def __post_init__(self) -> None:
+        units.check(self.unit)

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core import units
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -24,6 +26,9 @@ class Column:
     doc: str
     shape: tuple[int, ...] = ()
     fill: float = 0
+
+    def __post_init__(self) -> None:
+        units.check(self.unit)
 
 
 class Table:

@@ -140,7 +140,8 @@ def _move(state: State) -> None:
     )  # fmt: skip
     if "talent" in state.panels and moved.size:
         rows = moved[:, 0]
-        state.record("talent", uid=rows, from_zone=moved[:, 1], to_zone=moved[:, 2],
+        who = (talent.lot[rows] >> np.uint64(1)).astype(np.int64)  # rows are reused, lots are not
+        state.record("talent", uid=who, from_zone=moved[:, 1], to_zone=moved[:, 2],
                      field=talent.field[rows], skill=talent.skill[rows],
                      reason=np.where(c.province[moved[:, 2]] == talent.home[rows], 1, 0))  # fmt: skip
     state.count["moves"] += float(flow.sum())

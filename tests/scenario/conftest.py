@@ -29,9 +29,9 @@ LEVERS = {
         lever(
             "scenario_industries", "demand", default=(), kind="industry_set", scope="nation", low=(), high=()
         ),
-        lever("incubators", "technology", high=50, default=2, kind="integer", unit="units"),
+        lever("incubators", "technology", high=50, default=2, kind="integer", unit="centres"),
         lever("talent_card"),
-        lever("approval_days", "environment", low=5.0, high=120.0, default=45.0, unit="days"),
+        lever("approval_days", "environment", low=5.0, high=120.0, default=45.0, unit="working days"),
         lever("demand_growth_factor", "world", low=0.5, high=2.0, default=1.0, scope="nation"),
     )
 }

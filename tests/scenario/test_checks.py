@@ -37,7 +37,7 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         ),
         (
             "policy:\n  approval_days: 2",
-            "s.yaml:2:18: approval_days is 2, below its bounds; allowed: 5 to 120 days",
+            "s.yaml:2:18: approval_days is 2, below its bounds; allowed: 5 to 120 working days",
         ),
         (
             "policy:\n  talent_card: true",
@@ -71,7 +71,7 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         ),
         (
             "policy:\n  incubators: 2.5",
-            "s.yaml:2:15: incubators is 2.5, not a whole number; allowed: whole numbers 0 to 50 units",
+            "s.yaml:2:15: incubators is 2.5, not a whole number; allowed: whole numbers 0 to 50 centres",
         ),
         (
             "policy:\n  priorities: [AI, SMEI]",

@@ -45,7 +45,7 @@ def test_mistakes_point_at_the_file_that_made_them(folder):
     folder.write("policy:\n  talent_card: 7", "base.yaml")
     assert folder.problems("extends: base.yaml\npolicy: {incubators: x}") == [
         "base.yaml:2:16: talent_card is 7, above its bounds; allowed: 0 to 1 share",
-        "s.yaml:2:22: incubators is the text 'x', not a whole number; allowed: whole numbers 0 to 50 units",
+        "s.yaml:2:22: incubators is the text 'x', not a whole number; allowed: whole numbers 0 to 50 centres",
     ]
 
 
