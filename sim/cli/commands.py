@@ -79,16 +79,26 @@ def compare(
     runs: o.Runs = DEFAULT_RUNS,
     out: o.Out = None,
     jobs: o.Jobs = None,
+    equal_cost: Annotated[
+        bool,
+        typer.Option("--equal-cost", help="Give each ALT the budget at which it costs what BASE does."),
+    ] = False,
 ) -> int:
     """Compare scenarios with a base under the same seeds, and write a report."""
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
-    return _compare([base, *others], out, jobs, runs=runs, **asked)
+    return _compare([base, *others], out, jobs, equal_cost=equal_cost, runs=runs, **asked)
 
 
-def _compare(files: list[str], out: str | None, jobs: int | None, **asked: Any) -> int:
+def _compare(
+    files: list[str], out: str | None, jobs: int | None, equal_cost: bool = False, **asked: Any
+) -> int:
     from sim.lab.plan import build
 
     plan = build("compare", files, jobs=jobs, out=out, **asked)
+    if equal_cost:
+        from sim.lab.equalcost import at_equal_cost
+
+        plan = at_equal_cost(plan, asked["sets"], asked["world"], asked["until"], note)
     return _carry_out(lambda watch: _into(plan, out, jobs, watch))
 
 

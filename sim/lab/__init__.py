@@ -16,6 +16,7 @@ progress   counts, share done and time left
 merge      one table a kind from all runs
 paired     statistics of paired differences
 comparison ``comparison.csv``
+equalcost  budgets at which alternatives cost what the base costs
 manifest   the folder's table of contents
 folder     results folders: new, empty or resumed
 studyfile  study files

@@ -77,6 +77,8 @@ class Plan:
     sets: tuple[str, ...] = ()
     study_file: str = ""
     outcomes: tuple[str, ...] = ()
+    equal_cost: bool = False
+    """Whether the alternatives' budgets are set so that they cost what the base costs."""
     question: str = ""
     """What the study is about, in words for people."""
 
@@ -124,6 +126,7 @@ class Plan:
             words += ["--world", self.world, "--until", self.until]
             words += [word for item in self.sets for word in ("--set", item)]
             words += ["--panel", ",".join(self.panels)] if self.panels else []
+            words += ["--equal-cost"] if self.equal_cost else []
         return shlex.join(words if root is None else [*words, "--out", str(root)])
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""Equal public cost: give every alternative the budget at which it costs what the base costs.
+
+Cost is gross public outlay (debt-financed outlay counts when spent), discounted to the start.
+Only the yearly future-industry budget that the centre passes to zones is changed, so the policy
+itself stays as it was written; the budget is found by the secant method on a few trial runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sim.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from sim.lab.plan import Arm, Plan
+    from sim.scenario import Resolved
+
+BUDGET = "zone_budget_future_base"
+TRIAL_RUNS = 2
+"""Seeds of a trial; the first ones of the plan."""
+CLOSE = 0.002
+"""Relative difference of cost that counts as equal."""
+
+
+def discounted_outlay(resolved: Resolved, seeds: Sequence[int], scale: float) -> float:
+    """Return discounted gross public outlay, m yuan, mean over seeds."""
+    import numpy as np
+
+    from sim.engine import simulate
+    from sim.world import Parameters
+
+    rate = Parameters(resolved.parameters).social_discount_rate
+    total = 0.0
+    for seed in seeds:
+        cost = simulate(resolved, seed=seed, scale=scale).national["public_cost"]
+        total += float((cost / (1.0 + rate) ** (np.arange(cost.size) / 4.0)).sum())
+    return total / len(seeds)
+
+
+def at_equal_cost(
+    plan: Plan, sets: Sequence[str], world: str | None, until: str | None, tell: Callable[[str], None]
+) -> Plan:
+    """Return the plan with the budget of every alternative set so that it costs what the base does.
+
+    Raises:
+        InputError: no budget within the parameter's bounds makes the costs equal.
+    """
+    seeds = [plan.seed + i for i in range(min(TRIAL_RUNS, plan.runs))]
+    target = discounted_outlay(plan.arms[0].resolved, seeds, plan.scale)
+    arms = [plan.arms[0]]
+    for arm in plan.arms[1:]:
+        arms.append(_balanced(arm, target, seeds, plan.scale, sets, world, until, tell))
+    return replace(plan, arms=tuple(arms), equal_cost=True)
+
+
+def _balanced(
+    arm: Arm,
+    target: float,
+    seeds: Sequence[int],
+    scale: float,
+    sets: Sequence[str],
+    world: str | None,
+    until: str | None,
+    tell: Callable[[str], None],
+) -> Arm:
+    from sim.scenario import load
+    from sim.world import Parameters, catalogue, country
+
+    row = next(p for p in catalogue() if p.name == BUDGET)
+
+    def with_budget(budget: float) -> Arm:
+        extra = [*sets, f"assumptions.{BUDGET}={budget!r}"]
+        scenario = load(arm.source, extra, world=world, until=until)
+        return replace(arm, scenario=scenario, resolved=scenario.resolve(country(scenario.world)))
+
+    budget = float(getattr(Parameters(arm.resolved.parameters), BUDGET))
+    cost = discounted_outlay(arm.resolved, seeds, scale)
+    points = [(budget, cost)]
+    now = arm
+    while abs(points[-1][1] / target - 1.0) > CLOSE and len(points) < 8:
+        (x0, c0), (x1, c1) = points[-2:] if len(points) > 1 else ((0.0, 0.0), points[-1])
+        slope = (c1 - c0) / (x1 - x0) if x1 != x0 and c1 != c0 else c1 / x1
+        budget = x1 + (target - c1) / slope
+        if not row.low <= budget <= row.high:
+            what = f"{arm.name} would need a budget of {budget:,.0f} to cost what the base costs"
+            allowed = f"{BUDGET} from {row.low:,.0f} to {row.high:,.0f} {row.unit}"
+            raise InputError(Problem("--equal-cost", 0, 0, what, allowed, remedy="compare without it"))
+        now = with_budget(budget)
+        points.append((budget, discounted_outlay(now.resolved, seeds, scale)))
+    budget, cost = points[-1]
+    tell(f"{arm.name}: budget {budget:,.0f} m yuan a year, cost {cost / target - 1.0:+.2%} of the base's")
+    return now
