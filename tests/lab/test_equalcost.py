@@ -11,10 +11,10 @@ from sim.lab.plan import Plan, build
 HORIZON = "2026-Q4"
 
 
-def plan(folder: Path, policy: str) -> Plan:
+def plan(folder: Path, policy: str, budget: int = 200_000) -> Plan:
     """Return a plan of a base and one alternative on the small world."""
     base, other = folder / "base.yaml", folder / "other.yaml"
-    base.write_text("name: base\nworld: china-31\n")
+    base.write_text(f"name: base\nworld: china-31\nassumptions: {{{BUDGET}: {budget}}}\n")
     other.write_text(f"name: other\nextends: base.yaml\npolicy:\n  {policy}\n")
     return build("compare", [base, other], runs=1, scale=0.003, until=HORIZON)
 
@@ -33,6 +33,6 @@ def test_the_alternative_costs_what_the_base_costs(tmp_path: Path) -> None:
 
 
 def test_costs_that_no_budget_makes_equal_are_refused(tmp_path: Path) -> None:
-    asked = plan(tmp_path, "pilot_zones: all\n  pilot_boost: 2000")
+    asked = plan(tmp_path, "pilot_zones: all\n  pilot_boost: 2000", budget=100_000)  # the least allowed
     with pytest.raises(InputError, match=r"--equal-cost: other would need a budget of"):
         at_equal_cost(asked, (), None, HORIZON, print)
