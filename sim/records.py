@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.calendar import START_YEAR, quarter_text, year_of
+from sim.core.calendar import START_YEAR, quarter_index, quarter_text, year_of
 from sim.metrics import METRICS, measure
 from sim.world.populate import weights
 from sim.world.state import State
@@ -231,7 +231,7 @@ def _deals(state: State) -> dict[str, NDArray[Any]]:
     )
     # holdings' rows are reused: walk deals and exits in time order
     cursor = 0
-    quarter = np.array([_index(q) for q in deals["quarter"]])
+    quarter = np.array([quarter_index(q) for q in deals["quarter"]])
     for t, _, record in events:
         while cursor < len(quarter) and quarter[cursor] <= t:
             index[int(deals["holding"][cursor])] = cursor
@@ -244,12 +244,6 @@ def _deals(state: State) -> dict[str, NDArray[Any]]:
     deals["fund_kind"] = np.array([k.name.lower() for k in FundKind])[deals["fund_kind"]]
     deals["stage"] = np.array(STAGES)[deals["stage"]]
     return {**deals, "multiple": multiple, "exit_quarter": when}
-
-
-def _index(text: str) -> int:
-    from sim.core.calendar import quarter_index
-
-    return quarter_index(text)
 
 
 def _quarters(records: list[dict[str, Any]], size_of: str) -> list[dict[str, Any]]:

@@ -166,9 +166,8 @@ def _expectations(state: State) -> None:
     """Update margins, the memory of growth and, once a year, hype."""
     p, firms, cells, ind = state.p, state.firms, state.cells, state.industries
     n = firms.rows
-    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
     earned = np.where(firms.alive[:n], firms.profit[:n], 0.0)
-    profit = 4.0 * np.bincount(cell, earned, state.n_zones * (K + 1)).reshape(-1, K + 1)
+    profit = 4.0 * state.sum_by_cell(earned)
     margin = np.where(cells.output > 0, profit / np.maximum(cells.output, 1e-9), 0.0)
     cells.margin[:] += 0.25 * (np.clip(margin, -0.5, 0.5) - cells.margin)
     national = profit.sum(axis=0) / np.maximum(cells.output.sum(axis=0), 1e-9)

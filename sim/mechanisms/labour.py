@@ -67,9 +67,8 @@ def _positions(state: State) -> Any:
     """Return positions by zone, employer and field, (Z, 22, F), persons."""
     firms, table = state.firms, state.institutes
     n = firms.rows
-    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
     posted = np.where(firms.alive[:n], firms.staff_wanted[:n], 0.0)
-    by_cell = np.bincount(cell, posted, state.n_zones * (K + 1)).reshape(state.n_zones, K + 1)
+    by_cell = state.sum_by_cell(posted)
     state.cells.positions[:] = by_cell
     wanted = np.empty((state.n_zones, EMPLOYERS, F))
     wanted[:, : K + 1] = by_cell[:, :, None] * state.mix[None, :, :]
@@ -115,7 +114,7 @@ def _staff_firms(state: State) -> None:
     n = firms.rows
     have = cells.staff[:, : K + 1].sum(axis=2)
     ratio = np.minimum(1.5, have / np.maximum(cells.positions, 1e-9)).ravel()
-    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
+    cell = state.firm_cells()
     firms.rd_staff[:n] = np.where(firms.alive[:n], firms.staff_wanted[:n] * ratio[cell], 0.0)
 
 

@@ -198,9 +198,7 @@ def _grant_to_firms(state: State, money: NDArray) -> None:
     staff, total = _research_staff(state)
     grant = staff * (money / np.where(total > 0, total, 1.0))[zone]
     firms.cash[:n] += grant
-    cell = zone.astype(np.int64) * (K + 1) + firms.industry[:n]
-    by_cell = np.bincount(cell, grant, state.n_zones * (K + 1)).reshape(state.n_zones, K + 1)
-    state.cells.public_money[:] += by_cell[:, :K]
+    state.cells.public_money[:] += state.sum_by_cell(grant)[:, :K]
 
 
 def _grant_to_institutes(state: State, money: NDArray) -> None:

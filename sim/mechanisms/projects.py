@@ -129,8 +129,8 @@ def _research_grants(state: State) -> None:
     lines = np.maximum(1, cells.priority.sum(axis=1))
     line = state.free_budget() * p.budget_spent_per_quarter / lines
     staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n], 0.0)
-    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
-    by_cell = np.bincount(cell, staff, state.n_zones * (K + 1)).reshape(-1, K + 1)
+    cell = state.firm_cells()
+    by_cell = state.sum_by_cell(staff)
     able = open_lines & (by_cell[:, :K] > 0.0)
     grant = np.where(able, line[:, None], 0.0)
     rate = np.zeros((state.n_zones, K + 1))

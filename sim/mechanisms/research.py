@@ -120,9 +120,8 @@ def step(state: State) -> None:
     """Add knowledge, take readiness steps, innovate or imitate, run the readiness clocks."""
     p, firms, cells, ind, lever = state.p, state.firms, state.cells, state.industries, state.lever
     n = firms.rows
-    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
     spent = np.where(firms.alive[:n], firms.rd_staff[:n] * p.rd_cost_per_fte, 0.0)
-    cells.rd_spending[:] = np.bincount(cell, spent, state.n_zones * (K + 1)).reshape(-1, K + 1)
+    cells.rd_spending[:] = state.sum_by_cell(spent)
     cells.knowledge[:] += (cells.rd_spending - p.knowledge_decay * cells.knowledge) / 4.0
     reach = state.decay @ cells.knowledge[:, :K] @ state.country.relatedness
     cells.spillover[:] = reach / np.maximum(reach.mean(axis=0), 1e-9)
@@ -133,7 +132,7 @@ def step(state: State) -> None:
     gamma = p.spillover_elasticity * (1.0 - p.ip_spill * (ip - 0.5))
     base = np.clip(cells.spillover, 0.05, 20.0) ** gamma[:, None] * scale
     step_years = np.array([1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9])
-    served = _served(state, cell)
+    served = _served(state)
     crowd = _same_step(state)
     road = 1.0 + lever.roadmap * p.roadmap_gain * np.log1p(crowd)
     before = firms.trl[:n].copy()
@@ -153,7 +152,7 @@ def step(state: State) -> None:
     _readiness(state, mass)
 
 
-def _served(state: State, cell: Any) -> Any:
+def _served(state: State) -> Any:
     """Return the share of firms that platforms serve, by zone and gate, (Z, 10)."""
     p, firms, lever = state.p, state.firms, state.lever
     n = firms.rows

@@ -32,11 +32,9 @@ def step(state: State) -> None:
     p, firms, cells, zones, ind = state.p, state.firms, state.cells, state.zones, state.industries
     n = firms.rows
     live = firms.alive[:n]
-    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
-    shape, size = (state.n_zones, K + 1), state.n_zones * (K + 1)
 
     def total(values: Any) -> Any:
-        return np.bincount(cell, np.where(live, values, 0), size).reshape(shape)
+        return state.sum_by_cell(np.where(live, values, 0))
 
     cells.firms[:] = total(firms.weight[:n])
     cells.capacity[:] = total(firms.capacity[:n])

@@ -205,10 +205,8 @@ def _prices(state: State, won: Any) -> Any:
 def _cells(state: State, inputs: Any) -> None:
     firms, cells, zones = state.firms, state.cells, state.zones
     n = firms.rows
-    cell = firms.zone[:n].astype(np.int64) * (K + 1) + firms.industry[:n]
-    shape = (state.n_zones, K + 1)
-    cells.output[:] = 4.0 * np.bincount(cell, firms.sales[:n], state.n_zones * (K + 1)).reshape(shape)
-    bought = 4.0 * np.bincount(cell, inputs, state.n_zones * (K + 1)).reshape(shape)
+    cells.output[:] = 4.0 * state.sum_by_cell(firms.sales[:n])
+    bought = 4.0 * state.sum_by_cell(inputs)
     zones.output[:] = cells.output[:, :K].sum(axis=1)
     zones.value_added[:] = zones.output - bought[:, :K].sum(axis=1)
 

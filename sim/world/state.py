@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Ledger
 from sim.core.economics import field_mix, input_share, supply_coefficients
 from sim.core.table import Table
+from sim.world.tables import K
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -150,6 +151,16 @@ class State:
         """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
         z = self.zones
         return np.maximum(0.0, z.cash - z.scenario_money - z.fund_money)
+
+    def firm_cells(self) -> NDArray[np.int64]:
+        """Return the flat zone x industry cell of each firm row in use."""
+        firms = self.firms
+        return firms.used("zone").astype(np.int64) * (K + 1) + firms.used("industry")
+
+    def sum_by_cell(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """Return a column of firm rows summed over zone x industry cells, (Z, K + 1)."""
+        total = np.bincount(self.firm_cells(), values, self.n_zones * (K + 1))
+        return total.reshape(self.n_zones, K + 1).astype(float, copy=False)
 
     def record(self, panel: str, **columns: Any) -> None:
         """Append records to a panel if it was asked for."""

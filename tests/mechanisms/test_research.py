@@ -94,9 +94,7 @@ def test_patents_are_poisson_in_research_outlay():
 def test_a_platform_serves_as_many_firms_as_it_has_room_for(opening, lone):
     state = opening(pilot_test_bases=np.array([1.0, 0.0, 0.0, 0.0]))
     lone(state, "AI", trl=5, weight=30, rd_staff=1.0)
-    n = state.firms.rows
-    cell = state.firms.zone[:n].astype(np.int64) * (K + 1) + state.firms.industry[:n]
-    share = research._served(state, cell)
+    share = research._served(state)
     room = state.p.platform_pilot_test_base_capacity
     assert share[0, 5] == share[0, 6] == pytest.approx(room / 30)
     assert share[1:].max() == 0.0
