@@ -28,11 +28,14 @@ class Stream(IntEnum):
     FORECAST = 5
     PLANNER_FIT = 6
     PLANT = 7
+    TAXONOMY = 8
+    OFFICE = 9
     INVENTION = 10
     SPINOFF = 11
     ENTRY = 12
     ATTRACT = 13
     FOUNDER = 14
+    SITE = 15
     SIGNAL = 20
     DEAL = 21
     GUIDANCE = 22
@@ -46,6 +49,7 @@ class Stream(IntEnum):
     INNOVATE = 42
     GAIN = 43
     ORDER = 45
+    MODEL_PROJECT = 46
     CLOSE = 50
     LISTING = 51
     MULTIPLE = 52

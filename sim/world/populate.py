@@ -36,6 +36,7 @@ from sim.world.tables import (
     holding_table,
     industry_table,
     institute_table,
+    province_table,
     talent_table,
     zone_table,
 )
@@ -56,6 +57,7 @@ def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
     tables = {
         "zones": zone_table(n),
         "cells": cell_table(n),
+        "provinces": province_table(len(country.provinces)),
         "industries": industry_table(),
         "firms": _firms(country, p, scale, seed),
         "talent": _talent(country, scale, seed),

@@ -53,6 +53,7 @@ class State:
         self.t = 0
         self.zones = tables["zones"]
         self.cells = tables["cells"]
+        self.provinces = tables["provinces"]
         self.industries = tables["industries"]
         self.firms = tables["firms"]
         self.talent = tables["talent"]
@@ -73,6 +74,8 @@ class State:
         """Programme name -> (requested, delivered) m yuan so far."""
         self.panels: dict[str, list[dict[str, Any]]] = {}
         """Streams of records asked for; empty when none were."""
+        self.centre = 0.0
+        """The centre's future-industry budget, m yuan."""
         self.treasury = 0.0
         """Local governments' other money (tax that is not recycled into the zones' budgets)."""
         self.guidance_rows: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -106,6 +109,7 @@ class State:
             for t in (
                 self.zones,
                 self.cells,
+                self.provinces,
                 self.industries,
                 self.firms,
                 self.talent,

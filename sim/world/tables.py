@@ -23,6 +23,8 @@ NEVER = -10_000
 """Quarter of something that has not happened."""
 BUILD_SLOTS = 8
 """Length of the construction pipeline, quarters."""
+ADOPTERS = ("transport", "urban", "tourism", "manufacturing")
+"""Sectors outside high technology that adopt future industries' products (S0, S4)."""
 
 
 class Origin(IntEnum):
@@ -80,9 +82,16 @@ def zone_table(zones: int) -> Table:
             Column("wage", "f8", "m yuan/year", "mean R&D labour cost per worker"),
             Column("rent", "f8", "m yuan/job/year", "rent per job"),
             Column("rd_spending", "f8", "m yuan/year", "R&D of the firms of the 20 industries"),
+            Column("transfers", "f8", "m yuan/quarter", "money received from province and centre"),
             Column("host_research", "f8", "ratio", "R&D intensity of HOST firms here over the national one"),
             Column("scenario_money", "f8", "m yuan/quarter", "budget set aside to buy first products"),
             Column("fund_money", "f8", "m yuan/quarter", "budget set aside for the guidance fund"),
+            Column("attraction_money", "f8", "m yuan/quarter", "budget set aside to attract projects"),
+            Column("subsidy_money", "f8", "m yuan/quarter", "budget set aside for capacity subsidies"),
+            Column("waiting", "f8", "m yuan/quarter", "programmes asked for that no budget could pay"),
+            Column("pilot", "?", "", "a pilot zone now, named or rolled out to"),
+            Column("pilot_since", "i4", "quarter", "when it became one", (), NEVER),
+            Column("took_office", "i4", "quarter", "when the leader of the committee took office"),
             Column("places", "i8", "industries", "how many priorities the committee keeps"),
             Column("stood_aside", "i8", "industries", "wanted industries given up under staggering"),
             Column("compliant", "?", "", "the committee follows the national assignment"),
@@ -92,6 +101,7 @@ def zone_table(zones: int) -> Table:
             Column("tightness", "f8", "share", "wanted positions over workers, by field", (F,)),
             Column("science", "f8", "papers and patents, index", "science stock by field", (F,)),
             Column("inventions", "f8", "inventions", "unused institute inventions by field", (F,)),
+            Column("adoption", "f8", "share", "adopters in the sectors that adopt", (len(ADOPTERS),)),
         ),
         zones,
     )
@@ -113,6 +123,11 @@ def cell_table(zones: int) -> Table:
             Column("firms", "i8", "firms", "firms", (K + 1,)),
             Column("jobs", "i8", "jobs", "R&D and production jobs", (K + 1,)),
             Column("output", "f8", "m yuan/year", "gross sales, this quarter x 4", (K + 1,)),
+            Column("tax", "f8", "m yuan/quarter", "local tax", (K + 1,)),
+            Column("investment", "f8", "m yuan/year", "plants ordered by firms", (K + 1,)),
+            Column("anchor", "f8", "m yuan", "model projects: money still to be spent", (K,)),
+            Column("access", "f8", "index", "nearness to buyers, 1 at the start", (K + 1,), 1.0),
+            Column("chain", "f8", "share", "completeness of the supply chain within reach", (K + 1,)),
             Column("capacity", "f8", "m yuan/year", "capacity at reference prices", (K + 1,)),
             Column("pipeline", "f8", "m yuan/year", "capacity under construction", (K + 1,)),
             Column("margin", "f8", "share", "profit over sales, smoothed over a year", (K + 1,)),
@@ -123,6 +138,19 @@ def cell_table(zones: int) -> Table:
             Column("staff", "i8", "persons", "R&D workers by employer and field", (EMPLOYERS, F)),
         ),
         zones,
+    )
+
+
+def province_table(provinces: int) -> Table:
+    """Return the table of provinces: the second tier of government."""
+    return Table(
+        "provinces",
+        (
+            Column("cash", "f8", "m yuan", "money in the future-industry budget of the province"),
+            Column("tax", "f8", "m yuan/quarter", "its share of local tax this quarter"),
+            Column("public_cost", "f8", "m yuan/quarter", "gross public outlay this quarter"),
+        ),
+        provinces,
     )
 
 
@@ -144,6 +172,9 @@ def industry_table() -> Table:
             Column("capacity", "f8", "m yuan/year", "capacity in place"),
             Column("pipeline", "f8", "m yuan/year", "capacity under construction"),
             Column("utilisation", "f8", "share", "output over capacity", (), 0.77),
+            Column("final", "f8", "m yuan/year", "final demand, scenarios and projects included"),
+            Column("imports", "f8", "share", "bought inputs that come from abroad"),
+            Column("outside", "f8", "index", "quality of the outside frontier, 1 at the start", (), 1.0),
             Column("hype", "f8", "log points", "what the press and the funds expect"),
             Column("signal", "f8", "index", "national list, fading from 1"),
             Column("trl", "f8", "TRL", "mean readiness, by research staff"),

@@ -1,0 +1,25 @@
+"""What is measured: national metrics of a state, each declared once, one file a group.
+
+Results are on the 20 future industries unless a name says otherwise (HOST is left out).
+"""
+
+from sim.metrics import (
+    capital,
+    clusters,
+    duplication,
+    fairness,
+    growth,
+    public_finance,
+    talent,
+    technology,
+)
+from sim.metrics.registry import DECLARED, Metric, measure, metric, summarise
+
+GROUPS = (duplication, clusters, growth, technology, capital, talent, public_finance, fairness)
+"""The groups in the order of the catalogue."""
+METRICS: dict[str, Metric] = {
+    name: m for group in GROUPS for name, m in DECLARED.items() if m.measure.__module__ == group.__name__
+}
+"""All metrics by name."""
+
+__all__ = ["GROUPS", "METRICS", "Metric", "measure", "metric", "summarise"]

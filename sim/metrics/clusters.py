@@ -1,0 +1,65 @@
+"""Clusters: their number, the largest, how concentrated industries are."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.metrics.registry import NAN, metric
+from sim.world.state import State
+from sim.world.tables import K
+
+
+def _clusters(s: State) -> NDArray[np.bool_]:
+    """Return zone-industries that are clusters: location quotient >= 1.5, output >= 10 bn yuan."""
+    output = s.cells.output[:, :K]
+    total = max(float(output.sum()), 1e-9)
+    expected = output.sum(axis=1, keepdims=True) * output.sum(axis=0, keepdims=True) / total
+    return (output >= 1.5 * expected) & (output >= 10_000.0)
+
+
+@metric("clusters", "higher", "final", "X1 X6 K1")
+def cluster_count(s: State) -> float:
+    """Zone-industries with location quotient of output at least 1.5 and output of 10 bn yuan."""
+    return float(_clusters(s).sum())
+
+
+@metric("clusters", "higher", "final", "K1")
+def cluster_count_100bn(s: State) -> float:
+    """Zone-industries with output above 100 bn yuan a year."""
+    return float((s.cells.output[:, :K] >= 100_000.0).sum())
+
+
+@metric("m yuan/year", "higher", "final", "X1 X6 K1")
+def largest_cluster_output(s: State) -> float:
+    """Output of the largest zone-industry."""
+    return float(s.cells.output[:, :K].max())
+
+
+@metric("share", "", "final", "X6")
+def top10_cluster_share(s: State) -> float:
+    """Mean over industries of the share of output in the ten largest zones."""
+    output = np.sort(s.cells.output[:, :K], axis=0)[::-1]
+    total = output.sum(axis=0)
+    made = total > 0
+    return float((output[:10].sum(axis=0)[made] / total[made]).mean()) if made.any() else NAN
+
+
+@metric("index", "", "final", "X1 X6")
+def ellison_glaeser(s: State) -> float:
+    """Mean Ellison-Glaeser index of the industries over zones, by jobs."""
+    f = s.firms
+    n = f.rows
+    live = f.alive[:n] & (f.industry[:n] < K)
+    jobs = np.where(live, f.jobs[:n] + f.rd_staff[:n], 0.0)
+    k = np.minimum(f.industry[:n], K - 1)
+    total = np.bincount(k, jobs, K)
+    herfindahl = np.bincount(k, jobs * jobs / np.maximum(1, f.weight[:n]), K) / np.maximum(total, 1e-9) ** 2
+    cell = np.bincount(f.zone[:n].astype(np.int64) * K + k, jobs, s.n_zones * K).reshape(-1, K)
+    share = cell / np.maximum(total, 1e-9)
+    x = s.zones.all_jobs / s.zones.all_jobs.sum()
+    spread = 1.0 - float((x * x).sum())
+    g = ((share - x[:, None]) ** 2).sum(axis=0)
+    gamma = (g - spread * herfindahl) / (spread * (1.0 - herfindahl))
+    known = (total > 0) & (herfindahl < 0.999)
+    return float(gamma[known].mean()) if known.any() else NAN

@@ -1,0 +1,77 @@
+"""Growth and health: output, jobs, firms, survival, margins, prices."""
+
+from __future__ import annotations
+
+from sim.metrics.registry import NAN, metric
+from sim.world.state import State
+from sim.world.tables import K
+
+
+@metric("m yuan/year", "higher", "final", "G14 K1")
+def output(s: State) -> float:
+    """Gross sales of the 20 industries."""
+    return float(s.industries.sales[:K].sum())
+
+
+@metric("m yuan/year", "higher", "final", "G14 K1")
+def value_added(s: State) -> float:
+    """Sales less bought inputs of the 20 industries."""
+    return float(s.zones.value_added.sum())
+
+
+@metric("m yuan/year", "higher", "mean", "G14")
+def mean_output(s: State) -> float:
+    """Gross sales of the 20 industries, mean over all quarters."""
+    return output(s)
+
+
+@metric("jobs", "higher", "final", "G14")
+def jobs(s: State) -> float:
+    """R&D and production jobs of the 20 industries."""
+    return float(s.cells.jobs[:, :K].sum())
+
+
+@metric("firms", "higher", "final", "E2 E3")
+def firms(s: State) -> float:
+    """Firms of the 20 industries."""
+    return float(s.cells.firms[:, :K].sum())
+
+
+@metric("firms", "higher", "total", "E1 N1")
+def entries(s: State) -> float:
+    """Firms born."""
+    return s.count["entries"]
+
+
+@metric("firms", "", "total", "E4")
+def exits(s: State) -> float:
+    """Firms that died."""
+    return s.count["exits"]
+
+
+@metric("share", "higher", "final", "E4")
+def survival_5y(s: State) -> float:
+    """Share of firms that reach age five (Kaplan-Meier over firms born in the run)."""
+    births, deaths = s.births, s.deaths
+    chance = 1.0
+    for age in range(20):
+        last = s.t - age
+        if last < 0:
+            return NAN
+        reached = births[: last + 1].sum() - deaths[: last + 1, :age].sum()
+        chance *= 1.0 - deaths[: last + 1, age].sum() / max(reached, 1e-9)
+    return float(chance)
+
+
+@metric("share of sales", "higher", "mean", "G14")
+def profit_margin(s: State) -> float:
+    """Profit over sales of the 20 industries, smoothed over a year."""
+    sales = s.industries.sales[:K]
+    return float((s.industries.margin[:K] * sales).sum() / sales.sum())
+
+
+@metric("index", "lower", "final", "G14")
+def price_index(s: State) -> float:
+    """Price level of the 20 industries, output-weighted, 2022 = 1."""
+    ind = s.industries
+    return float((ind.price[:K] * ind.output[:K]).sum() / ind.output[:K].sum())

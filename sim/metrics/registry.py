@@ -1,0 +1,78 @@
+"""How a metric is declared, measured and made into one number a run.
+
+A metric is a function of the state at the end of a quarter.  ``over`` says how a run's one
+number is made from the quarters: their last value, their total or their mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core import units
+from sim.world.state import State
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One outcome: name, unit, the better direction (or none), how a run's number is made."""
+
+    name: str
+    unit: str
+    better: Literal["higher", "lower", ""]
+    over: Literal["final", "total", "mean"]
+    source_rows: tuple[str, ...]
+    doc: str
+    measure: Callable[[State], float]
+    account: bool = False
+
+
+DECLARED: dict[str, Metric] = {}
+"""Metrics by name, in the order of their declaration."""
+
+
+def metric(
+    unit: str,
+    better: Literal["higher", "lower", ""],
+    over: Literal["final", "total", "mean"],
+    rows: str,
+    *,
+    account: bool = False,
+) -> Callable[[Callable[[State], float]], Callable[[State], float]]:
+    """Declare the decorated function as a metric; its docstring is the metric's meaning."""
+
+    def declare(function: Callable[[State], float]) -> Callable[[State], float]:
+        units.check(unit)
+        name, doc = function.__name__, " ".join((function.__doc__ or "").split())
+        DECLARED[name] = Metric(name, unit, better, over, tuple(rows.split()), doc, function, account)
+        return function
+
+    return declare
+
+
+def measure(state: State) -> dict[str, float]:
+    """Return every metric of the state now (NaN where undefined)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {name: float(m.measure(state)) for name, m in DECLARED.items()}
+
+
+def summarise(series: dict[str, NDArray[np.float64]]) -> dict[str, float | None]:
+    """Return one number a metric from its quarters; ``None`` where undefined."""
+    out: dict[str, float | None] = {}
+    for name, values in series.items():
+        over = DECLARED[name].over
+        known = values[np.isfinite(values)]
+        if over == "final":
+            value = float(values[-1])
+        elif known.size == 0:
+            value = NAN
+        else:
+            value = float(known.sum() if over == "total" else known.mean())
+        out[name] = value if np.isfinite(value) else None
+    return out
