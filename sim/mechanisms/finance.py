@@ -14,6 +14,9 @@ seekers of its stage and backs the best by a noisy signal::
     signal = ln(quality) + noise * sd(stage, politics, verification)
              - distance cost * ln(1 + d/100) + politics * (priority at home)
 
+``openness_capital`` loosens what keeps money at home: the share of a fund bound to its province and a
+part of the cost of distance.
+
 A deal gives the firm d tickets (d of the row's w firms) for a stake; older owners are diluted.
 Banks lend against capacity to firms with a product: for investment and to bridge losses.
 
@@ -63,6 +66,21 @@ LEVERS = (
         source="S1, S2: leverage of private capital; F066, F068 for what is drawn",
         evidence="assumption",
         source_rows=("C2", "C5"),
+    ),
+    Lever(
+        name="openness_capital",
+        unit="share",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="coordination",
+        scope="nation",
+        doc="Capital flows freely: no local reinvestment rules, filings recognised everywhere.",
+        source="S4: free flow of factors between regions",
+        evidence="assumption",
+        source_rows=("X4", "C5"),
+        programme=Programme(price="price_openness_capital", base="nation", payer="centre", delay=4),
     ),
     Lever(
         name="interest_rate",
@@ -196,10 +214,12 @@ def _deals(state: State) -> None:
         return
     rows = np.flatnonzero(funds.alive[: funds.rows] & (funds.cash[: funds.rows] > 0.0))
     order = rows[np.argsort(_order(state.seed, state.t, funds.lot[rows]), kind="stable")]
+    opened = float(state.lever.openness_capital)
     ticket = np.array([p.fund_angel_ticket, p.fund_vc_ticket, p.fund_growth_ticket])
     stake = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
     closed = _match(
-        state.seed, state.t, order, seekers, start, ticket, stake, p.signal_noise, p.deal_distance_cost,
+        state.seed, state.t, order, seekers, start, ticket, stake, p.signal_noise,
+        p.deal_distance_cost * (1.0 - p.capital_openness_reach * opened), 1.0 - opened,
         int(p.deals_looked_at), int(p.deals_per_quarter),
         funds.kind, funds.zone, funds.mandate, funds.local, funds.politics, funds.cash, funds.lot,
         firms.zone, firms.industry, firms.weight, firms.quality, firms.lot, firms.trl,
@@ -275,7 +295,7 @@ def _dilute(firm: Any, stake: Any, dilution: Any) -> Any:
 @kernel
 def _match(
     seed: Any, t: Any, order: Any, seekers: Any, start: Any, ticket: Any, stake: Any, noise: Any,
-    distance_cost: Any, looks: Any, per_quarter: Any,
+    distance_cost: Any, binding: Any, looks: Any, per_quarter: Any,
     kind: Any, home: Any, mandate: Any, local: Any, politics: Any, cash: Any, fund_lot: Any,
     zone: Any, industry: Any, weight: Any, quality: Any, firm_lot: Any, trl: Any,
     mean_quality: Any, province: Any, distance: Any, priority: Any, verification: Any,
@@ -299,7 +319,7 @@ def _match(
         if last <= first:
             continue
         money = cash[f]
-        bound = uniform(seed, Stream.GUIDANCE, t + 1, fund_lot[f]) < local[f]
+        bound = uniform(seed, Stream.GUIDANCE, t + 1, fund_lot[f]) < local[f] * binding
         for turn in range(per_quarter):
             if money < ticket[stage]:
                 break

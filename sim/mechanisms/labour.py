@@ -13,7 +13,10 @@ A worker considers moving with a small quarterly hazard and then chooses among a
 logit on real pay, jobs, services (talent card), peers, amenities, distance and home::
 
     V = b_w*ln(wage/living cost^0.5) + b_j*ln(tightness) + b_c*card + b_a*ln(amenity)
-        + b_p*ln(peers) - elasticity*ln(distance) + home
+        + b_p*ln(peers) - elasticity*ln(distance) - border*(1 - openness)*(other province) + home
+
+The border stands for what ties people to their province beyond distance and taste: household
+registration, pensions and school places that do not travel.  ``openness_people`` takes it down.
 
 Source: mobility elasticity 1.8 to pay and distance elasticity -1.45 (F085, measured); matching
 function: Petrongolo & Pissarides (2001); other coefficients are assumptions.
@@ -46,6 +49,21 @@ LEVERS = (
         evidence="assumption",
         source_rows=("H1", "H2"),
         programme=Programme(price="price_talent_card", base="staff", payee="rest", delay=2),
+    ),
+    Lever(
+        name="openness_people",
+        unit="share",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="coordination",
+        scope="nation",
+        doc="People move freely: registration, pensions and school places travel across province borders.",
+        source="S4: free flow of factors between regions",
+        evidence="assumption",
+        source_rows=("X4", "H1"),
+        programme=Programme(price="price_openness_people", base="nation", payer="centre", delay=8),
     ),
 )
 READS = ("firms.alive", "firms.zone", "firms.industry", "firms.staff_wanted")
@@ -127,6 +145,7 @@ def _move(state: State) -> None:
         + (p.move_card * np.asarray(state.lever.talent_card) + p.move_amenity * np.log(c.amenity))[:, None]
     )
     cost = -p.move_distance * np.log(c.distance / 100.0)
+    cost -= p.move_border * (1.0 - state.lever.openness_people) * state.across
     cumulative = np.exp(cost[:, None, :] + pull.T[None, :, :]).cumsum(axis=2)
     first = np.searchsorted(c.province, np.arange(len(c.provinces)), side="left")
     last = np.searchsorted(c.province, np.arange(len(c.provinces)), side="right")

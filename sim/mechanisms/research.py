@@ -5,7 +5,8 @@ A firm below TRL 9 takes the next step with P = 1 - exp(-h), per quarter::
     h = 1/(4*years(TRL)*difficulty) * (staff per firm/5)^alpha * reach^gamma(ip) * mass
         * platform(TRL) * roadmap
 
-``reach`` is the knowledge stock within exp(-distance) and relatedness over the national mean;
+``reach`` is the knowledge stock within exp(-distance) and relatedness over the national mean, with
+a part lost at province borders that ``openness_knowledge`` lets through;
 ``mass`` the return to the zone-industry's research scale (increasing up to a critical mass,
 decreasing beyond); platforms have places for firms at their gate (concept verification TRL 3-4,
 pilot-test bases 5-6; a project stays a year, so projects a year are places) and hasten those
@@ -94,6 +95,21 @@ LEVERS = (
         programme=Programme(price="price_ip_protection", base="zone", per=0.1, delay=4),
     ),
     Lever(
+        name="openness_knowledge",
+        unit="share",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="coordination",
+        scope="nation",
+        doc="Knowledge flows freely: shared equipment, data and results across province borders.",
+        source="S4: free flow of factors between regions; S0: information sharing along the chain",
+        evidence="assumption",
+        source_rows=("X4", "T6"),
+        programme=Programme(price="price_openness_knowledge", base="nation", payer="centre", delay=4),
+    ),
+    Lever(
         name="technology_difficulty",
         unit="multiplier",
         low=0.5,
@@ -123,8 +139,7 @@ def step(state: State) -> None:
     spent = np.where(firms.alive[:n], firms.rd_staff[:n] * p.rd_cost_per_fte, 0.0)
     cells.rd_spending[:] = state.sum_by_cell(spent)
     cells.knowledge[:] += (cells.rd_spending - p.knowledge_decay * cells.knowledge) / 4.0
-    reach = state.decay @ cells.knowledge[:, :K] @ state.country.relatedness
-    cells.spillover[:] = reach / np.maximum(reach.mean(axis=0), 1e-9)
+    cells.spillover[:] = _spillover(state)
     mass = critical_mass(cells.rd_spending[:, :K], p.critical_mass_rd, p)
     outlay = np.maximum(cells.rd_spending[:, :K], 1e-9)
     scale = np.clip((mass / outlay) ** p.mass_to_hazard, 0.5, 1.3)
@@ -150,6 +165,16 @@ def step(state: State) -> None:
     state.count["to_market_years"] += float((firms.weight[:n][arrived] * years).sum())
     state.count["trl_steps"] += float((firms.weight[:n] * (firms.trl[:n] - before)).sum())
     _readiness(state, mass)
+
+
+def _spillover(state: State) -> Any:
+    """Return the knowledge within reach over the national mean behind closed borders, (Z, K)."""
+    related = state.cells.knowledge[:, :K] @ state.country.relatedness
+    closed = state.decay * (1.0 - state.p.knowledge_border * state.across)
+    unit = np.maximum((closed @ related).mean(axis=0), 1e-9)
+    opened = state.lever.openness_knowledge
+    weight = closed if opened == 0.0 else closed + opened * (state.decay - closed)
+    return weight @ related / unit
 
 
 def _served(state: State) -> Any:

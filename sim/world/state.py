@@ -93,6 +93,9 @@ class State:
         reach = parameters.spillover_half_distance / np.log(2.0)
         self.decay: NDArray[np.float64] = np.exp(-country.distance / reach)
         """Spillover weight between zones, (Z, Z), 1 at distance 0."""
+        different = country.province[:, None] != country.province[None, :]
+        self.across: NDArray[np.float64] = different.astype(np.float64)
+        """1 between zones of different provinces, 0 within one, (Z, Z)."""
         self.n_zones = n
         self.mix = field_mix(country.relatedness, country.industry_field)
         """Fields of each industry's R&D workers, (21, 6)."""
