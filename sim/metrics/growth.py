@@ -19,6 +19,12 @@ def value_added(s: State) -> float:
     return float(s.zones.value_added.sum())
 
 
+@metric("m yuan/job/year", "higher", "final", "G14")
+def productivity(s: State) -> float:
+    """Value added per job of the 20 industries."""
+    return value_added(s) / max(jobs(s), 1.0)
+
+
 @metric("m yuan/year", "higher", "mean", "G14")
 def mean_output(s: State) -> float:
     """Gross sales of the 20 industries, mean over all quarters."""

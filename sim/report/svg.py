@@ -75,7 +75,8 @@ def _clean(text: str, key: str, description: str) -> str:
     body = re.sub(r' id="([^"]+)"', lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{key}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", body)
-    body = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), body)
+    # coordinates to a tenth of a point; what follows ">" or a true minus is text
+    body = re.sub(r"(?<![>\d.\u2212])-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), body)
     body = re.sub(r">\s+<", "><", body).strip()
     body = re.sub(r"\s*\n\s*", " ", body)
     view = box[1] if box else "0 0 100 100"
