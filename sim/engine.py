@@ -100,7 +100,7 @@ class Engine:
         state = self.state
         state.t = self.quarter
         state.count.clear()
-        state.asked = {name: self._now(name) for name in LEVERS}
+        self.ask()
         for module in SCHEDULE:
             name = module.__name__.rsplit(".", 1)[-1]
             begin = time.perf_counter()
@@ -117,6 +117,10 @@ class Engine:
         state.ledger.close_quarter()
         self.seconds["measure"] += time.perf_counter() - begin
         self.quarter += 1
+
+    def ask(self) -> None:
+        """Tell the state what the scenario asks for this quarter."""
+        self.state.asked = {name: self._now(name) for name in LEVERS}
 
     def _now(self, name: str) -> Any:
         """Return a lever's value this quarter: a number, or an array over zones or industries."""
