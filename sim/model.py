@@ -294,7 +294,7 @@ def _blank(world: str, until: str) -> Scenario:
         allowed = f"{quarter_text(0)} to {quarter_text(LAST_QUARTER)}"
         raise InputError(Problem("until", 0, 0, f"{until} is out of range", allowed))
     names = Gazetteer(world, country(world))
-    about = ("baseline", "Every lever at its default.", "")
+    about = ("baseline", "Every lever at its default.", (), "")
     return Scenario(*about, world, quarter_text(0), until, Layer(), (), standard(), names)
 
 

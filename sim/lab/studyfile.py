@@ -13,7 +13,19 @@ from sim.scenario.yamlfile import read
 KINDS = ("compare", "sweep", "sensitivity", "calibrate", "optimise", "discover", "validate", "replicate")
 READY = ("compare",)
 """Kinds that work; the others are known, and refused with a clear word."""
-KEYS = ("kind", "name", "description", "scenarios", "runs", "seed", "scale", "until", "world", "outcomes")
+KEYS = (
+    "kind",
+    "name",
+    "description",
+    "serves",
+    "scenarios",
+    "runs",
+    "seed",
+    "scale",
+    "until",
+    "world",
+    "outcomes",
+)
 
 
 def is_study(file: str | Path) -> bool:
@@ -34,6 +46,8 @@ def read_study(file: str | Path, *, jobs: int | None = None, out: str | Path | N
     wanted = _options(found, report)
     paths = _scenarios(root, found, report, Path(file).parent)
     outcomes = _outcomes(found, report)
+    if "serves" in found:
+        nodes.row_ids(found["serves"].value, report)
     name = str(wanted.pop("name", "") or Path(file).stem)
     try:
         plan = build(

@@ -12,7 +12,7 @@ from sim.scenario.targets import Target, read_targets
 from sim.scenario.values import Path, Step, lever_path, overlay, parameter_value
 from sim.scenario.vocabulary import Gazetteer, Register, Vocabulary
 
-HEADER = ("name", "description", "extends", "world", "start", "until")
+HEADER = ("name", "description", "serves", "extends", "world", "start", "until")
 NAMED = ("tiers", "provinces", "zones")
 """Sections whose overrides stand under the name of a place, weakest first."""
 OVERRIDES = ("tiers", "provinces", "pilots", "zones")

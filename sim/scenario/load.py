@@ -62,10 +62,11 @@ def load(
     own = [*roots[-1:], options]
     name = _name(own, Path(path).stem, report)
     description = _last_text(own, "description", report)
+    serves = _serves(own, report)
     report.stop()
     files = tuple(root.place.file for root in reversed(roots))
     texts = (header.world, quarter_text(0), quarter_text(header.until))
-    return Scenario(name, description, str(path), *texts, total, files, words, names)
+    return Scenario(name, description, serves, str(path), *texts, total, files, words, names)
 
 
 def _chain(path: str | PathLike[str], report: Report) -> list[Mapping]:
@@ -175,6 +176,12 @@ def _gazetteer(world: str, place: Place, words: Vocabulary, report: Report) -> G
 def _last_text(layers: Iterable[Mapping], key: str, report: Report) -> str:
     read = [nodes.text(e.value, report, key) for root in layers for e in root.entries if e.key == key]
     return (read[-1] if read else "") or ""
+
+
+def _serves(layers: list[Mapping], report: Report) -> tuple[str, ...]:
+    """Return the source rows that the scenario itself, not what it extends, says it serves."""
+    entries = [e for root in layers for e in root.entries if e.key == "serves"]
+    return nodes.row_ids(entries[-1].value, report) if entries else ()
 
 
 def _name(layers: list[Mapping], stem: str, report: Report) -> str:

@@ -178,6 +178,20 @@ def texts(node: Node, report: Report, what: str) -> list[tuple[str, Place]] | No
     return good if len(good) == len(read) else None
 
 
+def row_ids(node: Node, report: Report) -> tuple[str, ...]:
+    """Return ids of source rows such as G3, checked against the table of rows."""
+    from sim.world.rows import source_rows
+
+    known = source_rows()
+    items = texts(node, report, "serves") or []
+    for word, place in items:
+        if word not in known:
+            what = f"there is no source row {word!r}"
+            remedy = "rows and what they mean stand in sim/world/data/source_rows.csv"
+            report.add(place, what, allowed=listing(list(known)), nearest=nearest(word, known), remedy=remedy)
+    return tuple(word for word, _ in items if word in known)
+
+
 def choice(node: Node, allowed: List[str], report: Report, what: str) -> str | None:
     """Return a text that is one of ``allowed``."""
     word = text(node, report, what)

@@ -67,7 +67,7 @@ def split_key(key: str, words: Vocabulary, place: Place, report: Report) -> tupl
         return "policy", key
     if key in words.worldly or words.parameter(key):
         return "assumptions", key
-    headings = [k for k in HEADER if k != "extends"]
+    headings = [k for k in HEADER if k not in ("serves", "extends")]
     if key in headings:
         return (key,)
     known = [*words.levers, *words.parameters, *headings]

@@ -30,6 +30,7 @@ class Scenario:
     Attributes:
         name: its name; the file's stem where the file gives none.
         description: one paragraph for people.
+        serves: ids of the source rows it is about.
         path: the file.
         world: name of the world, such as ``china-178``.
         start: first quarter, such as ``2023-Q1``.
@@ -42,6 +43,7 @@ class Scenario:
 
     name: str
     description: str
+    serves: tuple[str, ...]
     path: str
     world: str
     start: str
@@ -105,14 +107,17 @@ class Scenario:
             if section in NAMED:
                 place = place.setdefault(name, {})
             place[key] = plain_path(path)
+        if self.serves:
+            tree["serves"] = list(self.serves)
         if self.targets:
             tree["targets"] = [target.document() for target in self.targets]
         return tree
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of what affects numbers: not the name, the description and the targets."""
-        tree = {k: v for k, v in self.document().items() if k not in ("name", "description", "targets")}
+        """SHA-256 of what affects numbers: not the words about it and the targets."""
+        words = ("name", "description", "serves", "targets")
+        tree = {k: v for k, v in self.document().items() if k not in words}
         text = json.dumps(tree, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

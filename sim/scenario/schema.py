@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.lever import Lever
 from sim.scenario.vocabulary import TIERS, Vocabulary, standard
+from sim.world.rows import source_rows
 
 if TYPE_CHECKING:
     from sim.world.parameters import Parameter
@@ -35,6 +36,7 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
             {
                 "name": {"type": ["string", "number"], "description": "names the results"},
                 "description": {"type": "string"},
+                "serves": {"type": "array", "items": {"enum": list(source_rows())}},
                 "extends": {"type": "string", "description": "a scenario file, relative to this one"},
                 "world": {"type": "string", "description": "china-178, china-31 or synthetic"},
                 "start": quarter,
