@@ -63,3 +63,20 @@ def ellison_glaeser(s: State) -> float:
     gamma = (g - spread * herfindahl) / (spread * (1.0 - herfindahl))
     known = (total > 0) & (herfindahl < 0.999)
     return float(gamma[known].mean()) if known.any() else NAN
+
+
+@metric("sd", "higher", "final", "X1")
+def cluster_fit(s: State) -> float:
+    """Mean relatedness density of the zone-industries that are clusters, by output: do clusters stand
+    where talent, manufacturing and science suit them?
+    """  # noqa: D205
+    output = np.where(_clusters(s), s.cells.output[:, :K], 0.0)
+    total = float(output.sum())
+    return float((output * s.cells.density).sum()) / total if total > 0 else NAN
+
+
+@metric("m yuan/job/year", "", "final", "X6")
+def rent(s: State) -> float:
+    """Rent per job, mean over zones by their jobs: how crowded the places are where people work."""
+    jobs = s.zones.all_jobs
+    return float((s.zones.rent * jobs).sum() / max(float(jobs.sum()), 1e-9))

@@ -20,6 +20,8 @@ _LABELS = {
     "cluster_count_100bn": "the number of clusters above 100 bn yuan",
     "largest_cluster_output": "output of the largest cluster",
     "top10_cluster_share": "share of the ten largest clusters",
+    "cluster_fit": "fit of clusters to what their places know",
+    "rent": "rent where people work",
     "output": "output",
     "value_added": "value added",
     "jobs": "jobs",
@@ -86,6 +88,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "largest_cluster_output",
             "top10_cluster_share",
             "ellison_glaeser",
+            "cluster_fit",
+            "rent",
         ),
     ),
     (
