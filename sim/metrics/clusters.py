@@ -67,8 +67,8 @@ def ellison_glaeser(s: State) -> float:
 
 @metric("sd", "higher", "final", "X1")
 def cluster_fit(s: State) -> float:
-    """Mean relatedness density of the zone-industries that are clusters, by output: do clusters stand
-    where talent, manufacturing and science suit them?
+    """Mean relatedness density of the zone-industries that are clusters, by output; high when
+    they stand where talent, manufacturing and science suit them.
     """  # noqa: D205
     output = np.where(_clusters(s), s.cells.output[:, :K], 0.0)
     total = float(output.sum())
