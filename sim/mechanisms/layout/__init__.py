@@ -34,8 +34,8 @@ The planner's staggering assigns industries to zones by fit, as it sees fit, wit
 industry: n* = ceil(demand forecast five years ahead / minimum efficient scale), at least two.
 Zones keep what they have, best fits first, as far as places allow; free places are filled by
 rounds of the linear assignment problem, every zone one before any gets two (``staggering_equity``
-of the rounds; the rest by the best total fit, a transportation problem).  A committee complies
-with probability 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what the mean score of
+of the rounds there is room for; the rest by the best total fit, a transportation problem).  A
+committee complies with probability 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what the mean score of
 its list would lose.  Places held by zones that do not comply are taken; the rest is assigned anew
 among those that do, who keep only what they are given and stand aside elsewhere.  So nothing is
 duplicated when all comply and the forecast is right; not when some refuse: their lists stand.

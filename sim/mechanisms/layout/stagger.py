@@ -66,18 +66,22 @@ def stable(
 def assign(fit: NDArray, room: NDArray, slots: NDArray, equity: float = 1.0) -> NDArray[np.bool_]:
     """Assign industries to zones by fit, (Z, K) bool.
 
-    ``room`` (K,) caps zones per industry and ``slots`` (Z,) industries per zone.  The first
-    ceil(equity * rounds) rounds give every zone one industry before any zone gets another, each
-    for the best fit of that round, by the linear assignment problem (Kuhn 1955).  What is left
-    goes where the total fit is best: with no equity most zones end without any industry
-    (decision record 0005).  A fit of -inf bars a pair.
+    ``room`` (K,) caps zones per industry and ``slots`` (Z,) industries per zone.  In rounds every
+    zone gets one industry before any gets another, each for the best fit of that round, by the
+    linear assignment problem (Kuhn 1955).  With less than full equity only ceil(equity * rounds)
+    of the rounds for which there is room are played; what is left goes where the total fit is
+    best: with no equity most zones end without any industry (decision record 0005).  A fit of
+    -inf bars a pair.
     """
     from scipy.optimize import linear_sum_assignment
 
     given = np.zeros(fit.shape, dtype=bool)
     left = room.copy()
     rounds = int(slots.max(initial=0))
-    for number in range(math.ceil(equity * rounds)):
+    if equity < 1.0:
+        enough = math.ceil(int(room.sum()) / max(1, np.count_nonzero(slots)))
+        rounds = math.ceil(equity * min(rounds, enough))
+    for number in range(rounds):
         zones = np.flatnonzero(slots > number)
         share = np.minimum(left, zones.size)
         columns = np.repeat(np.arange(left.size), share)
