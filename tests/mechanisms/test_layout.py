@@ -255,9 +255,10 @@ def test_pressure_rises_over_the_term_and_a_long_horizon_takes_it_away(opening):
 def test_at_the_end_of_a_term_the_list_weighs_more_and_crowding_less(opening):
     """Only list and hype rise with pressure; margins and crowding shrink: by the same factor."""
     quiet = {"taxonomy_blur": 0.0, "layout_score_noise_sd": 0.0, "layout_b_fit": 0.0, "layout_b_peer": 0.0}
-    quiet |= {"tenure_pressure": 1.0, "layout_own_margin_weight": 0.0}
-    for only, factor in (("layout_b_crowd", 2.0), ("layout_b_signal", 0.5)):
-        state = opening(parameters=quiet | {only: 0.0})
+    quiet |= {"tenure_pressure": 1.0}
+    terms = {"layout_b_signal": 2.0, "layout_b_crowd": 0.5, "layout_own_margin_weight": 0.5}
+    for only, factor in terms.items():
+        state = opening(parameters=quiet | {name: 0.0 for name in terms if name != only})
         state.t = 8
         state.industries.signal[:K] = np.linspace(0.0, 1.0, K)
         state.zones.took_office[:] = [8, 8 - 16, 8, 8 - 16]  # newcomers and leavers
@@ -352,11 +353,11 @@ def test_followers_are_those_who_declare_when_enough_others_have(opening):
     state.cells.declared[:] = NEVER
     state.cells.priority[:2, 0] = True
     state.cells.declared[:2, 0] = -1
-    state.industries.viable[:K] = 3
+    state.industries.viable[:K] = 4
     new = state.cells.priority.copy()
     new[2:4, :2] = True
     layout._declare(state, new)
-    assert not state.cells.follower.any()  # two had it, three may
+    assert not state.cells.follower.any()  # two had it, four may
     assert state.cells.followers_before[3, 0] == 2
     layout._declare(state, np.ones_like(new))
     assert state.cells.follower[4:, 0].all()
