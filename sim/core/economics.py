@@ -130,6 +130,15 @@ def crowding(ready: Array, absorbed: Array, low: float = -1.0, high: float = 1.5
     return np.clip(np.log((ready + 1.0) / (absorbed + 1.0)), low, high)
 
 
+def tenure_pressure(served: Array, horizon: Any, p: Any) -> Array:
+    """Return how much the end of a leader's term presses, 0 at its beginning (any shape).
+
+    ``served`` is in quarters, ``horizon`` in years; a horizon of two years divides by one.
+    """
+    share = np.clip(served / (4.0 * p.leader_term), 0.0, 1.0)
+    return p.tenure_pressure * share / (horizon / 2.0)
+
+
 def split_integers(values: Array, totals: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return integers proportional to rows of ``values`` whose rows sum to ``totals``.
 

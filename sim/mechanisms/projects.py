@@ -3,7 +3,13 @@
 A zone that targets an industry whose products can already be made starts one indivisible first
 plant, with a quarterly probability that rises in hype and falls in the crowding it sees::
 
-    P(start) = 1 - exp(-h/4),  h = h0 * exp(a*hype - b*seen*C) * (1 + leading group)
+    P(start) = 1 - exp(-h/4),  h = h0 * exp(a*hype - b*seen*C) * (1 + leading group) * (1 + w) * role
+
+w is the pressure of the end of the leader's term (a plant shows; see layout); role is 1 without
+the division of roles between tiers.  With it (spatial tiers s, shift c) innovation sources have
+1 - c*s and bearing areas as much more as leaves the expected number of starts in the nation the
+same; of their free budgets sources put 1 + c*s as much into research and the others less, for
+the same national sum.
 
 The plant is a new firm with capacity lump * minimum efficient scale and some working money.  One
 public yuan moves ``capital_per_public_yuan`` of capital: itself from the zone's budget and, above
@@ -11,7 +17,8 @@ what is there, from platform debt up to a limit; private equity beside it; bank 
 Plants complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
 stands, a part of the budget goes to the industry's local firms and institutes as research grants.
 
-Source: blueprint (declared to built); the 4.5 of capital is an assumption.
+Source: blueprint (declared to built); the 4.5 of capital is an assumption; S1 (roles of tiers),
+the size of the shift is an assumption.
 """
 
 from __future__ import annotations
@@ -21,16 +28,18 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, uniforms
-from sim.core.economics import capital_ratio, crowding
+from sim.core.economics import capital_ratio, crowding, tenure_pressure
 from sim.core.lever import Lever
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K, Origin
 
+SOURCE, BEARING = 0, 1  # tiers with a role of their own in building
 LEVERS: tuple[Lever, ...] = ()
 READS = ("cells.priority", "cells.plants", "industries.ready", "industries.hype")
 READS += ("industries.capacity", "industries.pipeline", "industries.forecast", "industries.demand")
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "institutes.zone")
 READS += ("institutes.field", "institutes.positions", "zones.tax", "zones.scenario_money", "zones.fund_money")
+READS += ("zones.took_office",)
 WRITES = ("cells.plants", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost")
 WRITES += ("institutes.cash", "firms.*")
 
@@ -52,8 +61,11 @@ def _first_plants(state: State) -> None:
     crowd = crowding(ready, ind.forecast[:K])
     hazard = p.plant_hazard * np.exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
     group = np.broadcast_to(state.lever.leading_group, state.n_zones)
-    chance = 1.0 - np.exp(-hazard[None, :] * (1.0 + group[:, None]) / 4.0)
+    lean = tenure_pressure(state.t - zones.took_office, state.lever.policy_horizon, p)
     may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
+    rate = hazard[None, :] * ((1.0 + group) * (1.0 + lean))[:, None]
+    role = _building_role(state, np.where(may, rate, 0.0).sum(axis=1))
+    chance = 1.0 - np.exp(-rate * role[:, None] / 4.0)
     z_lot = np.arange(state.n_zones, dtype=np.uint64)[:, None]
     lots = lot_of(z_lot, np.arange(K, dtype=np.uint64)[None, :])
     start = may & (uniforms(state.seed, Stream.PLANT, state.t, lots) < chance)
@@ -81,6 +93,28 @@ def _first_plants(state: State) -> None:
             chosen_k.append(k)
     if chosen_z:
         _build(state, np.array(chosen_z), np.array(chosen_k), capital, public, capacity)
+
+
+def _building_role(state: State, expected: NDArray) -> NDArray[np.float64]:
+    """Return the factor of each zone's tier on the starts expected in it, (Z,); their sum stays."""
+    shift = state.p.spatial_role_shift * state.lever.spatial_tiers
+    return _shifted(state.country.tier, expected, SOURCE, BEARING, -shift)
+
+
+def _shifted(tier: NDArray, amount: NDArray, giver: int, taker: int, shift: float) -> NDArray[np.float64]:
+    """Return factors (Z,): 1 + ``shift`` in one tier, what leaves the weighted sum in another.
+
+    Where the second has too little to balance it (its factor would leave 0.5 to 2), it takes
+    what it can and the first shifts as much less.
+    """
+    factor = np.ones(tier.size)
+    gives, takes = float(amount[tier == giver].sum()), float(amount[tier == taker].sum())
+    if shift == 0.0 or gives <= 0.0 or takes <= 0.0:
+        return factor
+    balance = np.clip(-shift * gives / takes, -0.5, 1.0)
+    factor[tier == taker] += balance
+    factor[tier == giver] -= balance * takes / gives
+    return factor
 
 
 def _build(
@@ -127,7 +161,9 @@ def _research_grants(state: State) -> None:
     waiting = cells.priority & state.industries.ready[:K] & (cells.plants == 0)
     open_lines = cells.priority & ~waiting
     lines = np.maximum(1, cells.priority.sum(axis=1))
-    line = state.free_budget() * p.budget_spent_per_quarter / lines
+    free = state.free_budget()
+    spent = free * p.budget_spent_per_quarter
+    line = np.minimum(free, spent * _research_role(state, spent)) / lines
     staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n], 0.0)
     cell = state.firm_cells()
     by_cell = state.sum_by_cell(staff)
@@ -142,3 +178,10 @@ def _research_grants(state: State) -> None:
     zones.public_cost[:] += paid
     state.count["research_grants"] += float(paid.sum())
     state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))
+
+
+def _research_role(state: State, spent: NDArray) -> NDArray[np.float64]:
+    """Return the factor of each zone's tier on research grants, (Z,); their national sum stays."""
+    shift = state.p.spatial_role_shift * state.lever.spatial_tiers
+    source = np.where(state.country.tier == SOURCE, SOURCE, BEARING)  # all others make up for it
+    return _shifted(source, spent, SOURCE, BEARING, shift)

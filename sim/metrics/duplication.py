@@ -1,4 +1,4 @@
-"""Duplicated layouts: declared, built, stranded; how alike places are."""
+"""Duplicated layouts: declared, built, stranded; who was first; how alike places are."""
 
 from __future__ import annotations
 
@@ -31,10 +31,47 @@ def declared_priorities(s: State) -> float:
     return float(s.cells.priority.sum())
 
 
+@metric("share", "", "final", "G3 G5 G11")
+def declared_built_share(s: State) -> float:
+    """Declared pairs with a first plant, of those in industries whose products can be made."""
+    can = s.cells.priority & s.industries.ready[:K]
+    return _share(can & (s.cells.plants > 0), can)
+
+
+@metric("share", "lower", "final", "G5 G13")
+def follower_share(s: State) -> float:
+    """Declared pairs that were first declared when n* other zones or more had the industry already."""
+    return _share(s.cells.priority & s.cells.follower, s.cells.priority)
+
+
+@metric("log points", "", "final", "G5 G13")
+def first_mover_premium(s: State) -> float:
+    """Log of mean output per declared pair, first movers (declared before n* others) over followers."""
+    pairs, late, output = s.cells.priority, s.cells.follower, s.cells.output[:, :K]
+    first, others = output[pairs & ~late], output[pairs & late]
+    if first.size == 0 or others.size == 0 or first.sum() <= 0 or others.sum() <= 0:
+        return NAN
+    return float(np.log(first.mean() / others.mean()))
+
+
 @metric("cosine", "lower", "final", "G3 G4")
 def structure_similarity(s: State) -> float:
     """Mean pairwise cosine of the provinces' output structures over the 20 industries."""
     return _mean_cosine(by_province(s, s.cells.output[:, :K]))
+
+
+@metric("index", "higher", "final", "G3 G4 X1")
+def krugman_index(s: State) -> float:
+    """Mean pairwise Krugman index of the provinces' output structures: sum of absolute differences of
+    shares over the 20 industries, 0 alike to 2 nothing in common.
+    """  # noqa: D205
+    output = by_province(s, s.cells.output[:, :K])
+    total = output.sum(axis=1, keepdims=True)
+    share = (output / np.where(total > 0, total, 1.0))[total[:, 0] > 0]
+    if len(share) < 2:
+        return NAN
+    one, other = np.triu_indices(len(share), 1)
+    return float(np.abs(share[one] - share[other]).sum(axis=1).mean())
 
 
 @metric("share", "lower", "final", "G3 G4")
@@ -64,6 +101,22 @@ def overcapacity_industries(s: State) -> float:
     return float((ind.capacity[:K] > 1.5 * np.maximum(ind.demand[:K], 1.0)).sum())
 
 
+@metric("m yuan/year", "lower", "mean", "G3")
+def built_overcapacity(s: State) -> float:
+    """Capacity beyond what demand needs at reference use, summed over industries that have too much."""
+    ind = s.industries
+    needed = ind.demand[:K] / s.p.reference_utilisation
+    return float(np.maximum(0.0, ind.capacity[:K] - needed).sum())
+
+
+@metric("ratio", "lower", "mean", "G3")
+def overcapacity_peak(s: State) -> float:
+    """Largest capacity over demand of any industry whose demand carries a zone at efficient scale."""
+    ind = s.industries
+    market = ind.demand[:K] >= s.p.minimum_efficient_scale
+    return float((ind.capacity[:K] / ind.demand[:K])[market].max()) if market.any() else NAN
+
+
 @metric("m yuan", "lower", "final", "G3 C1")
 def stranded_public_money(s: State) -> float:
     """Public equity lost with dead firms plus public money in zone-industries whose output stays
@@ -72,6 +125,10 @@ def stranded_public_money(s: State) -> float:
     small = s.cells.output[:, :K] < 0.05 * s.p.minimum_efficient_scale
     lost = s.cells.stranded
     return float((lost + np.where(small, np.maximum(0.0, s.cells.public_money - lost), 0.0)).sum())
+
+
+def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
+    return float(part.sum() / whole.sum()) if whole.any() else NAN
 
 
 def _mean_cosine(rows: NDArray[np.float64]) -> float:

@@ -372,6 +372,8 @@ def _zones(state: State) -> None:
     zones.cash[:] = budget / 4.0
     rank = np.argsort(np.argsort(budget, kind="stable"), kind="stable") / max(len(budget) - 1, 1)
     zones.places[:] = np.rint(p.priorities_per_zone + (rank - 0.5) * p.priorities_spread)
+    served = uniforms(state.seed, Stream.OFFICE, -1, np.arange(len(budget)))
+    zones.took_office[:] = -1 - np.floor(served * round(4.0 * p.leader_term))
     state.industries.firms[:] = c.firms.sum(axis=0)
     state.industries.capacity[:] = cells.capacity.sum(axis=0)
     state.industries.pipeline[:] = cells.pipeline.sum(axis=0)

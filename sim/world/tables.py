@@ -115,6 +115,7 @@ def cell_table(zones: int) -> Table:
             Column("priority", "?", "", "the zone's committee targets the industry", (K,)),
             Column("declared", "i4", "quarter", "when it first did", (K,), NEVER),
             Column("followers_before", "i4", "zones", "how many did before it", (K,)),
+            Column("follower", "?", "", "when it first did, n* others had already", (K,)),
             Column("belief", "f8", "sd", "lasting error of the committee about its fit", (K,)),
             Column("density", "f8", "sd", "relatedness density, z-score over zones", (K,)),
             Column("plants", "i4", "plants", "public first plants started", (K,)),

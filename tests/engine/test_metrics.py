@@ -66,6 +66,49 @@ def test_utilisation_and_overcapacity(blank):
     assert value(blank, "overcapacity_industries") == 1.0
 
 
+def test_capacity_beyond_what_demand_needs(blank):
+    blank.industries.demand[:K] = 77.0  # needs 100 at reference use
+    blank.industries.capacity[:K] = 100.0
+    blank.industries.capacity[[0, 1]] = [130.0, 20.0]
+    assert value(blank, "built_overcapacity") == pytest.approx(30.0)
+    assert np.isnan(value(blank, "overcapacity_peak"))  # no market carries even one zone
+    blank.industries.demand[[1, 2]] = blank.p.minimum_efficient_scale[[1, 2]]
+    blank.industries.capacity[[1, 2]] = blank.industries.demand[[1, 2]] * [1.2, 1.8]
+    assert value(blank, "overcapacity_peak") == pytest.approx(1.8)
+
+
+def test_declared_is_not_built(blank):
+    blank.industries.ready[:K] = True
+    blank.industries.ready[2] = False
+    assert np.isnan(value(blank, "declared_built_share"))
+    blank.cells.priority[:, :3] = True
+    blank.cells.plants[:3, 0] = 1
+    blank.cells.plants[:, 5] = 1  # built once, given up since
+    assert value(blank, "declared_built_share") == pytest.approx(3 / 8)
+
+
+def test_first_movers_and_followers(blank):
+    assert np.isnan(value(blank, "follower_share"))
+    blank.cells.priority[:, 0] = True
+    blank.cells.output[:, 0] = [80.0, 0.0, 10.0, 10.0]
+    assert value(blank, "follower_share") == 0.0
+    assert np.isnan(value(blank, "first_mover_premium"))
+    blank.cells.follower[2:, 0] = True
+    blank.cells.follower[:, 1] = True  # no longer on any list
+    assert value(blank, "follower_share") == 0.5
+    assert value(blank, "first_mover_premium") == pytest.approx(np.log(40.0 / 10.0))
+
+
+def test_krugman_index_of_provinces_structures(blank):
+    assert np.isnan(value(blank, "krugman_index"))
+    blank.cells.output[0, 0], blank.cells.output[2, 0] = 3.0, 7.0
+    assert value(blank, "krugman_index") == 0.0
+    blank.cells.output[1, 1] = 1.0  # province 1: 3/4 and 1/4
+    assert value(blank, "krugman_index") == pytest.approx(0.5)
+    blank.cells.output[2, 0], blank.cells.output[2, 4] = 0.0, 1.0
+    assert value(blank, "krugman_index") == pytest.approx(2.0)
+
+
 def test_clusters_are_large_and_concentrated(blank):
     blank.cells.output[:, :2] = 12_000.0  # everywhere the same: nobody is specialised
     assert value(blank, "cluster_count") == 0.0

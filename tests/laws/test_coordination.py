@@ -24,12 +24,43 @@ def test_with_one_zone_there_is_nothing_to_duplicate(lab):
     assert result.metrics["gini_output_provinces"] is None
 
 
-def mean_fit(lab, error, seed):
+CERTAIN = {
+    "forecast_error_sd": 0.0,
+    "planner_fit_error_sd": 0.0,
+    "compliance_share_slope": 1000.0,  # any share of revenue convinces everybody
+}
+
+
+def excess(lab, *sets, parameters):
+    """Return duplicated layouts of each quarter in a small country that is coordinated from the start."""
+    rungs = ("shared_definition=1", "information_sharing=1", "staggering_quota=1", "revenue_sharing=0.4")
+    world = "synthetic:Z=24,provinces=4,hetero=0.6,special=0.5,total=0.1"
+    result = lab.run(*rungs, *sets, world=world, until="2032-Q4", parameters=parameters)
+    assert result.metrics["declared_priorities"] > 24
+    return result.national["duplicated_layouts"]
+
+
+@pytest.mark.parametrize("sets", [(), ("staggering_equity=0",), ("spatial_tiers=1",), ("policy_horizon=8",)])
+def test_perfect_information_and_full_staggering_leave_no_excess_zones(lab, sets):
+    """Exactly zero, in every quarter, where the forecast is right and every committee complies."""
+    assert (excess(lab, *sets, parameters=CERTAIN) == 0.0).all()
+
+
+@pytest.mark.parametrize("name", ["forecast_error_sd", "compliance_share_slope"])
+def test_wrong_forecasts_or_zones_that_refuse_leave_some(lab, name):
+    usual = {k: v for k, v in CERTAIN.items() if k != name}
+    if name == "compliance_share_slope":
+        usual |= {name: 0.0}  # nobody is convinced by money
+    assert excess(lab, parameters=usual).max() > 0.0
+
+
+def mean_fit(lab, error, seed, equity=1.0):
     """Return the mean relatedness density of what the planner assigned to a willing country."""
     willing = {"compliance_share_slope": 28.0, "compliance_loss_midpoint": 1.0, "compliance_loss_slope": 1.0}
     engine = lab.engine(
         "staggering_quota=1",
         "revenue_sharing=0.4",
+        f"staggering_equity={equity}",
         world="china-178",
         scale=0.002,
         seed=seed,
@@ -48,6 +79,34 @@ def test_random_places_fit_worse_than_places_by_fit(lab, seed):
     random, noisy, known = (mean_fit(lab, error, seed) for error in (100.0, 0.5, 0.0))
     assert abs(random) < 0.1
     assert random + 0.1 < noisy < known - 0.05
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_equity_costs_fit(lab, seed):
+    by_fit, half, by_rounds = (mean_fit(lab, 0.0, seed, equity) for equity in (0.0, 0.5, 1.0))
+    assert by_rounds < half < by_fit - 0.2
+
+
+def output_of_places(lab, error, seed):
+    """Return the output in 2030 of the cells that the planner assigned in 2023, over the others'."""
+    willing = {"compliance_share_slope": 1000.0, "planner_fit_error_sd": error}
+    engine = lab.engine(
+        *("staggering_quota=1", "revenue_sharing=0.4"),
+        world="china-31", seed=seed, until="2030-Q4", parameters=willing,
+    )  # fmt: skip
+    engine.state.cells.priority[:] = False
+    engine.step()
+    assigned = engine.state.cells.priority.copy()
+    while not engine.done:
+        engine.step()
+    output = engine.state.cells.output[:, :K]
+    share = output / np.maximum(output.sum(axis=0), 1e-9)
+    return float(share[assigned].mean())
+
+
+def test_cells_that_were_assigned_by_fit_produce_more_than_cells_drawn_by_lot(lab):
+    by_lot, by_fit = (np.mean([output_of_places(lab, e, s) for s in (1, 2)]) for e in (100.0, 0.0))
+    assert by_fit > 1.05 * by_lot
 
 
 def pinned(lab, zones):
@@ -82,6 +141,38 @@ def test_capacity_that_everybody_builds_idles(lab):
     assert plants_few == 3
     assert plants_many > 20
     assert many < few - 0.02
+
+
+def crowding_of_industries(lab, file, seed):
+    """Return by industry, over 2026 to 2029: the most capacity over demand, the most zones over n*."""
+    table = lab.run(file=file, seed=seed, world="china-178", scale=0.02, until="2029-Q4").industries
+    late = table["year"] >= 2026  # two years after coordination begins: plants on their way are done
+    ratio = (table["capacity"] / table["demand"])[late].reshape(-1, K)
+    zones = (table["zones_targeting"] / table["zones_viable"])[late].reshape(-1, K)
+    return ratio.max(axis=0), zones.max(axis=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_overcapacity_appears_where_zones_crowd_and_fades_under_coordination(lab, seed):
+    """Nobody is told to overbuild: zones that list one industry each build a first plant.
+
+    At reference use capacity is 1.3 times demand.
+    """
+    built, crowd = crowding_of_industries(lab, "baseline", seed)
+    crowded = crowd >= 2.5  # 2.5 times as many zones as the market will carry
+    assert 3 <= crowded.sum() <= 12
+    assert (built[crowded] > 1.4).sum() >= 2  # capacity far above demand
+    assert built[~crowded].max() < 1.4  # but not where zones are few
+    coordinated, fewer = crowding_of_industries(lab, "top_level_design", seed)
+    assert fewer[crowded].mean() < 0.5 * crowd[crowded].mean()
+    assert (built - coordinated)[crowded].mean() > 0.1
+    runs = [
+        lab.run(file=f, seed=seed, world="china-178", scale=0.02, until="2029-Q4")
+        for f in ("baseline", "top_level_design")
+    ]
+    excess_alone, excess_together = (r.metrics["built_overcapacity"] for r in runs)
+    assert excess_together < 0.5 * excess_alone
 
 
 LEVELS = (

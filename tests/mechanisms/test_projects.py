@@ -1,5 +1,7 @@
 """From declared to built: one lump a zone and industry, paid for, or not started."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,18 +79,64 @@ def test_industries_nobody_can_make_and_nobody_declared_are_not_built(opening):
     assert state.cells.plants.sum() == 0
 
 
-def test_plants_start_as_often_as_stated(opening):
+def starts(opening, seeds, world="synthetic:Z=4,provinces=2,total=0.02", tier=None, **options):
+    """Return first plants started by zone in one quarter, all industries listed, over the seeds."""
     quiet = {"plant_hazard": 0.35, "plant_hype": 0.0, "plant_crowding": 0.0}
-    started = 0
-    for seed in range(1, 200):
-        state = opening(parameters=quiet, seed=seed)
+    parameters = quiet | options.pop("parameters", {})
+    started = 0.0
+    for seed in range(1, seeds + 1):
+        state = opening(parameters=parameters, seed=seed, world=world, **options)
+        if tier is not None:
+            state.country = replace(state.country, tier=np.array(tier))
         state.cells.priority[:] = True
         state.industries.ready[:] = True
         state.zones.cash[:] = 1e9
+        state.zones.took_office[:] = -8  # half of the term is over
         projects._first_plants(state)
-        started += state.cells.plants.sum()
-    chance, trials = 1.0 - np.exp(-0.35 / 4.0), 199 * 80
-    assert abs(started / trials - chance) < 4.5 * np.sqrt(chance * (1 - chance) / trials)
+        started = started + state.cells.plants.sum(axis=1)
+    return started
+
+
+def test_plants_start_as_often_as_stated(opening):
+    trials = 200 * 80
+    for pressure in (0.0, 1.0):
+        started = starts(opening, 200, parameters={"tenure_pressure": pressure}).sum()
+        chance = 1.0 - np.exp(-0.35 * (1.0 + 0.5 * pressure) / 4.0)
+        assert abs(started / trials - chance) < 4.5 * np.sqrt(chance * (1 - chance) / trials)
+
+
+def test_with_roles_sources_build_less_and_bearing_areas_more_for_the_same_sum(opening):
+    """Two sources at half the hazard, one bearing area at twice, one resource area as before."""
+    tier, trials = [0, 0, 1, 2], 400 * 20
+    role = starts(opening, 400, tier=tier, spatial_tiers=1.0, parameters={"tenure_pressure": 0.0})
+    expected = 1.0 - np.exp(-0.35 * np.array([0.5, 0.5, 2.0, 1.0]) / 4.0)
+    error = np.sqrt(expected * (1.0 - expected) / trials)
+    assert (np.abs(role / trials - expected) < 4.5 * error).all()
+
+
+def test_shifts_between_tiers_leave_the_sum():
+    tier, amount = np.array([0, 0, 1, 1, 2]), np.array([3.0, 1.0, 10.0, 6.0, 5.0])
+    factor = projects._shifted(tier, amount, 0, 1, -0.5)
+    assert factor.tolist() == [0.5, 0.5, 1.125, 1.125, 1.0]
+    assert factor @ amount == amount.sum()
+    limited = projects._shifted(tier, np.array([3.0, 1.0, 1.0, 0.5, 5.0]), 0, 1, -0.5)
+    assert limited.tolist() == [0.625, 0.625, 2.0, 2.0, 1.0]  # bearing areas take at most as much again
+    assert projects._shifted(tier, np.array([3.0, 1.0, 0.0, 0.0, 5.0]), 0, 1, -0.5).tolist() == [1.0] * 5
+    assert projects._shifted(tier, amount, 0, 1, 0.0).tolist() == [1.0] * 5
+
+
+def test_with_roles_sources_put_more_of_their_budget_into_research(opening):
+    spent = {}
+    for divided in (0.0, 1.0):
+        state, k = declared(opening, 60.0)
+        state.lever.put("spatial_tiers", divided)
+        state.country = replace(state.country, tier=np.array([0, 1, 1, 2]))
+        state.industries.ready[:] = False
+        state.firms.industry[1 : state.firms.rows] = k  # somebody to grant to everywhere
+        projects._research_grants(state)
+        spent[divided] = state.cells.public_money[:, k].copy()
+    assert spent[1.0].sum() == pytest.approx(spent[0.0].sum())
+    assert np.allclose(spent[1.0] / spent[0.0], [1.5, 5 / 6, 5 / 6, 5 / 6])
 
 
 def test_seen_crowding_and_hype_move_the_hazard(opening):

@@ -1,0 +1,90 @@
+"""Judgement: how a committee scores industries and makes its list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.draws import Stream, lot_of, normals
+from sim.core.economics import standardise
+from sim.mechanisms.layout.market import seen_crowding
+from sim.mechanisms.layout.office import pressure
+from sim.mechanisms.layout.roles import role_fit
+from sim.mechanisms.layout.taxonomy import blur, read_as
+from sim.world.state import State
+from sim.world.tables import K
+
+
+def scores(state: State) -> NDArray[np.float64]:
+    """Return each committee's score of each industry, (Z, K), in score units."""
+    p, cells, ind, lever = state.p, state.cells, state.industries, state.lever
+    kin, blurred = state.country.relatedness, blur(state)
+    error = 1.0 - p.group_judgement * _column(state, lever.leading_group)
+    rho = p.layout_fit_correlation_without_definition
+    rho = rho + (1.0 - rho) * p.layout_definition_reach * lever.shared_definition
+    fit = rho * read_as(cells.density, blurred, kin) + np.sqrt(1.0 - rho * rho) * error * cells.belief
+    named = np.clip(ind.signal[:K] + np.clip(2.0 * ind.hype[:K], 0.0, 1.0), 0.0, 1.5)
+    seen = p.layout_crowding_seen_without_information
+    seen = seen + (1.0 - seen) * lever.information_sharing
+    noise = normals(state.seed, Stream.SCORE_NOISE, state.t, cell_lots(state.n_zones))
+    lean = 1.0 + _column(state, pressure(state))
+    evaluated = _column(state, lever.real_economy_evaluation)
+    score = (
+        p.layout_b_fit * fit
+        + p.layout_b_signal * (1.0 - evaluated) * lean * read_as(named, blurred, kin)
+        + p.layout_b_peer * (1.0 - evaluated) * peer_share(state)
+        + p.layout_own_margin_weight * np.clip(cells.margin[:, :K], -0.2, 0.2) / lean
+        - p.layout_b_crowd * seen * read_as(seen_crowding(state), blurred, kin) / lean
+        + p.layout_score_noise_sd * error * noise
+    )
+    if np.any(evaluated > 0.0):
+        score += p.layout_b_tax * evaluated * tax_source(state)
+    if lever.spatial_tiers > 0.0:
+        score += role_fit(state)
+    return score
+
+
+def peer_share(state: State) -> NDArray[np.float64]:
+    """Return the weighted share of other zones that target each industry over 0.2, clipped."""
+    c = state.country
+    weight = state.decay * np.where(
+        c.province[:, None] == c.province[None, :], state.p.peer_same_province, 1.0
+    )
+    np.fill_diagonal(weight, 0.0)
+    total = weight.sum(axis=1, keepdims=True)
+    share = (weight @ state.cells.priority) / np.where(total > 0, total, 1.0)
+    return np.minimum(1.2, share / 0.2)
+
+
+def tax_source(state: State) -> NDArray[np.float64]:
+    """Return how much each industry means to the local tax of a zone, z-score over zones, (Z, K).
+
+    The log of its share of the zone's local tax over its share of the nation's, clipped at 2 sd.
+    Before the first taxes are in, sales stand for them (the ratio is the same everywhere).
+    """
+    tax = state.cells.tax if state.cells.tax.sum() > 0.0 else state.cells.output
+    total = max(float(tax.sum()), 1e-9)
+    expected = tax.sum(axis=1, keepdims=True) * tax.sum(axis=0, keepdims=True) / total
+    quotient = np.log1p(tax / np.maximum(expected, 1e-9))
+    return np.clip(standardise(quotient[:, :K]), -2.0, 2.0)
+
+
+def best(score: NDArray, slots: NDArray, pinned: NDArray, held: NDArray) -> NDArray[np.bool_]:
+    """Return each zone's list: pinned industries, then held ones, then the best scores, (Z, K)."""
+    ranked = np.where(pinned, np.inf, np.where(held, score + 1e6, score))
+    order = np.argsort(-ranked, axis=1, kind="stable")
+    place = np.argsort(order, axis=1, kind="stable")
+    return (place < slots[:, None]) | pinned
+
+
+def cell_lots(zones: int) -> NDArray[np.uint64]:
+    """Return the lot of each zone and industry, (Z, K)."""
+    z = np.arange(zones, dtype=np.uint64)[:, None]
+    return lot_of(z, np.arange(K, dtype=np.uint64)[None, :])
+
+
+def _column(state: State, value: Any) -> NDArray[np.float64]:
+    """Return a value of the nation or of each zone as a column, (Z, 1)."""
+    return np.broadcast_to(value, state.n_zones)[:, None]

@@ -1,0 +1,66 @@
+"""Markets as planners and committees see them: demand ahead, places n*, crowding, the national list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.draws import Stream, normals
+from sim.core.economics import crowding, logistic_path
+from sim.world.state import State
+from sim.world.tables import K
+
+
+def demand_ahead(state: State, years: Any) -> NDArray[np.float64]:
+    """Return demand expected ``years`` ahead on each industry's clock, m yuan/year.
+
+    Args:
+        state: the world.
+        years: a number, or a column of years that differ by zone, (Z, 1).
+
+    Returns:
+        (K,), or (Z, K) for a column of years.
+    """
+    p, ind = state.p, state.industries
+    now = logistic_path(ind.clock[:K], p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    then = logistic_path(ind.clock[:K] + years, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    return ind.demand[:K] * then / np.maximum(now, 1e-9)
+
+
+def seen_crowding(state: State) -> NDArray[np.float64]:
+    """Return ln of capacity to come over demand ahead at reference use, clipped, (Z, K).
+
+    To come are capacity, pipelines, and the first plants of zones that declared and wait.  Demand
+    is that of each committee's policy horizon.
+    """
+    ind, cells, p = state.industries, state.cells, state.p
+    waiting = (cells.priority & (cells.plants == 0)).sum(axis=0)
+    declared = waiting * p.first_plant_lump * p.minimum_efficient_scale
+    ready = ind.capacity[:K] + ind.pipeline[:K] + declared
+    horizon = np.broadcast_to(state.lever.policy_horizon, state.n_zones)[:, None]
+    return crowding(ready * p.reference_utilisation, demand_ahead(state, horizon))
+
+
+def forecast(state: State) -> None:
+    """Update the planner's forecast (with a lasting error), places n*, and the fading list."""
+    p, ind = state.p, state.industries
+    error = normals(state.seed, Stream.FORECAST, -1, np.arange(K))
+    ahead = demand_ahead(state, 5.0)
+    ind.forecast[:K] = ahead * np.exp(p.forecast_error_sd * error)
+    ind.viable[:K] = places(ahead, p)
+    ind.signal[:K] *= 0.5 ** (1.0 / p.layout_national_plan_signal_half_life_years)
+
+
+def places(demand: NDArray, p: Any) -> NDArray[np.int64]:
+    """Return n*, the zones that a demand carries at minimum efficient scale, at least two teams."""
+    return np.maximum(p.least_teams, np.ceil(demand / p.minimum_efficient_scale)).astype(np.int64)
+
+
+def new_national_list(state: State) -> None:
+    """A five-year plan names the industries with the fastest expected growth."""
+    ind = state.industries
+    growth = ind.forecast[:K] / np.maximum(ind.demand[:K], 1e-9)
+    named = np.argsort(-growth, kind="stable")[: int(state.p.national_list_length)]
+    ind.signal[named] = 1.0
