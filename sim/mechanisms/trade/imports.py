@@ -1,0 +1,53 @@
+"""Imports and the outside frontier: catching up, and what a cut stops.
+
+The quality of rivals abroad grows at a given rate.  An industry's imported share of inputs falls
+as its suppliers gain on them::
+
+    imports_k = start_k * (sum_j a[k,j] * outside_j/quality_j / sum_j a[k,j])^s * (1 - replaced_k)
+
+and what is no longer imported is bought from domestic suppliers.  When a share c of imports is
+cut, domestic makers replace what they can: a part that grows with their quality, limited by
+their spare capacity.  What cannot be replaced stops production::
+
+    able_k = 1 - c * imports_k * (1 - substitution_k)
+
+A part of the replaced suppliers stays for good (``replaced``), so dependence falls faster after.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.economics import replaceable, substitution
+from sim.world.state import State
+from sim.world.tables import K
+
+
+def depend(state: State) -> tuple[Any, Any]:
+    """Move the frontier and imports; return input coefficients at home and the able share.
+
+    Returns:
+        Input coefficients bought from domestic suppliers (K, K), and the share of capacity that
+        can be used this quarter, (K + 1,).
+    """
+    p, ind, lever = state.p, state.industries, state.lever
+    ind.outside[:] *= (1.0 + lever.outside_frontier_growth) ** 0.25
+    bought = np.maximum(state.supply.sum(axis=1), 1e-12)
+    gap = (state.supply @ (ind.outside[:K] / ind.quality[:K])) / bought
+    imports = p.import_share_inputs * gap**p.import_quality_elasticity * (1.0 - ind.replaced[:K])
+    imports = np.minimum(1.0, imports)
+    ind.imports[:K] = imports
+    able = np.ones(K + 1)
+    home = (1.0 - imports) / (1.0 - np.minimum(p.import_share_inputs, 0.99))
+    coefficients = state.supply * home[:, None]
+    cut = float(lever.import_cut)
+    if cut > 0.0:
+        can = replaceable(ind.quality[:K], ind.outside[:K], p)
+        spare = ind.capacity[:K] - ind.output[:K]
+        filled = substitution(state.supply, imports, cut, ind.output[:K], spare, can)
+        able[:K] = 1.0 - cut * imports * (1.0 - filled)
+        ind.replaced[:K] += (1.0 - ind.replaced[:K]) * p.import_switching * cut * filled
+        coefficients = coefficients + state.supply * (cut * imports)[:, None] * can
+    return coefficients, able
