@@ -107,6 +107,8 @@ class State:
             1.0 + country.distance / parameters.goods_near_distance
         ) ** -parameters.goods_distance_elasticity
         """How well goods reach one zone from another, borders apart, (Z, Z), 1 at distance 0."""
+        self.closed: NDArray[np.float64] = self.near * (1.0 - parameters.goods_border * self.across)
+        """The same behind the province borders of today, (Z, Z)."""
         self.n_zones = n
         self.mix = field_mix(country.relatedness, country.industry_field)
         """Fields of each industry's R&D workers, (21, 6)."""

@@ -26,7 +26,8 @@ bought inputs close unit costs (core/economics.py).
 
 Source: price slope and elasticity, order exponent, local advantage: cell-level trial
 (assumptions); utilisation 0.77 reference: NBS; distance elasticity: Disdier & Head 2008; adoption:
-Bass 1969, values below Sultan, Farley & Lehmann 1990; the rest of geography, imports and adopters: assumptions.
+Bass 1969, values below Sultan, Farley & Lehmann 1990; the rest of geography, imports and adopters:
+assumptions.
 """
 
 from __future__ import annotations
@@ -220,14 +221,16 @@ def step(state: State) -> None:
     n = firms.rows
     firms.profit[:n] = 0.0
     bought = lead_demand(state)
-    coefficients, able = depend(state)
-    intermediate, buyers = form_demand(state, coefficients, adopt(state))
-    pull, input_cost = locate(state, buyers, ind.demand)
-    won, contract = win_orders(state, pull, able)
-    price = set_prices(state, won, able)
+    coefficients, able, dearer = depend(state)
+    output = state.sum_by_cell(firms.output[:n])
+    intermediate, buyers = form_demand(state, output, coefficients, adopt(state))
+    pull, input_cost = locate(state, output, buyers, ind.demand)
+    won, contract = win_orders(state, pull)
     k, z = firms.industry[:n], firms.zone[:n]
+    won *= able[k]
+    price = set_prices(state, won, able)
     sales = (won * price[k] + contract) / 4.0
-    inputs = state.input_share[k] * firms.unit_cost[:n] * won / 4.0 * input_cost[z, k]
+    inputs = state.input_share[k] * firms.unit_cost[:n] * won / 4.0 * (input_cost * dearer)[z, k]
     firms.output[:n] = won
     firms.sales[:n] = sales + bought
     firms.cash[:n] += sales + bought - inputs

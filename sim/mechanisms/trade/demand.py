@@ -11,25 +11,25 @@ from sim.world.state import State
 from sim.world.tables import HOST, K
 
 
-def form_demand(state: State, coefficients: Any, pull: Any) -> tuple[Any, Any]:
+def form_demand(state: State, output: Any, coefficients: Any, pull: Any) -> tuple[Any, Any]:
     """Set final and total demand; return intermediate demand and the buyers that have a place.
 
     Args:
         state: the world; ``industries.final`` and ``industries.demand`` are set.
+        output: quantity sold last quarter by zone and industry, m yuan/year (Z, K + 1).
         coefficients: inputs bought at home per unit of output, buyer row (K, K).
         pull: demand that adopters bring forward, m yuan/year (Z, K).
 
     Returns:
         Intermediate demand (K + 1,) and located demand (Z, K + 1), m yuan/year.
     """
-    p, ind, firms = state.p, state.industries, state.firms
+    p, ind = state.p, state.industries
     level = _level(state)
     path = np.append(_path(state) + pull.sum(axis=0), _host_path(state))
     ind.final[:] = path * level
     intermediate = np.append(coefficients.T @ ind.output[:K], 0.0)
     ind.demand[:] = ind.final + intermediate
     gdp = state.country.gdp / state.country.gdp.sum()
-    output = state.sum_by_cell(firms.output[: firms.rows])
     brought = pull * level[:K]
     usual = ind.final.copy()
     usual[:K] -= brought.sum(axis=0)

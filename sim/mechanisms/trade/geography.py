@@ -30,11 +30,12 @@ from sim.world.tables import HOST, K
 TINY = 1e-12
 
 
-def locate(state: State, buyers: Any, demand: Any) -> tuple[Any, Any]:
+def locate(state: State, output: Any, buyers: Any, demand: Any) -> tuple[Any, Any]:
     """Update market access and chains; return the pull on orders and the price of inputs.
 
     Args:
         state: the world; ``cells.access`` and ``cells.chain`` are set.
+        output: quantity sold last quarter by zone and industry, m yuan/year (Z, K + 1).
         buyers: demand that has a place, by zone and industry, m yuan/year (Z, K + 1).
         demand: all demand by industry, m yuan/year (K + 1,).
 
@@ -42,19 +43,15 @@ def locate(state: State, buyers: Any, demand: Any) -> tuple[Any, Any]:
         Factors by zone and industry (Z, K + 1): on the appeal of sellers and on the cost of
         bought inputs; both are one in the first quarter.
     """
-    p, cells, firms = state.p, state.cells, state.firms
-    output = state.sum_by_cell(firms.output[: firms.rows])
-    closed = state.near * (1.0 - p.goods_border * state.across)
-    openness = float(state.lever.openness_goods)
-    weight = closed
-    if openness != 0.0:
-        weight = state.near * (1.0 - p.goods_border * (1.0 - openness) * state.across)
-    even = closed.sum() / state.n_zones**2 * output.sum(axis=0)
+    p, cells = state.p, state.cells
+    weight = reach(state)
+    even = state.closed.sum() / state.n_zones**2 * output.sum(axis=0)
     reached = weight @ output
     access, chain = market_access(weight, buyers, output, reached), completeness(state, reached, even)
     if state.goods_start is None:
-        before = closed @ output
-        state.goods_start = market_access(closed, buyers, output, before), completeness(state, before, even)
+        before = state.closed @ output
+        usual = market_access(state.closed, buyers, output, before)
+        state.goods_start = usual, completeness(state, before, even)
     cells.access[:] = access / np.maximum(state.goods_start[0], TINY)
     cells.chain[:, :K] = chain
     placed = buyers.sum(axis=0) / np.maximum(demand, TINY)
@@ -62,6 +59,12 @@ def locate(state: State, buyers: Any, demand: Any) -> tuple[Any, Any]:
     within = state.supply.sum(axis=1) / state.input_share[:K]
     saved[:, :HOST] = p.chain_saving * within * (chain - state.goods_start[1])
     return 1.0 + placed * (cells.access - 1.0), 1.0 - saved
+
+
+def reach(state: State) -> Any:
+    """Return how well goods reach one zone from another under the openness of now, (Z, Z)."""
+    openness = float(state.lever.openness_goods)
+    return state.closed if openness == 0.0 else state.closed + openness * (state.near - state.closed)
 
 
 def market_access(weight: Any, buyers: Any, output: Any, reached: Any) -> Any:

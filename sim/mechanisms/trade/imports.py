@@ -7,9 +7,10 @@ as its suppliers gain on them::
 
 and what is no longer imported is bought from domestic suppliers.  When a share c of imports is
 cut, domestic makers replace what they can: a part that grows with their quality, limited by
-their spare capacity.  What cannot be replaced stops production::
+their spare capacity, at a higher price.  What cannot be replaced stops its part of production,
+whatever plants stand idle::
 
-    able_k = 1 - c * imports_k * (1 - substitution_k)
+    output_k = what would be made * (1 - c * imports_k * (1 - substitution_k))
 
 A part of the replaced suppliers stays for good (``replaced``), so dependence falls faster after.
 """
@@ -25,12 +26,12 @@ from sim.world.state import State
 from sim.world.tables import K
 
 
-def depend(state: State) -> tuple[Any, Any]:
-    """Move the frontier and imports; return input coefficients at home and the able share.
+def depend(state: State) -> tuple[Any, Any, Any]:
+    """Move the frontier and imports; return what is bought at home and what a cut does.
 
     Returns:
-        Input coefficients bought from domestic suppliers (K, K), and the share of capacity that
-        can be used this quarter, (K + 1,).
+        Input coefficients bought from domestic suppliers (K, K); by industry (K + 1,) the share of
+        production for which there are inputs, and the factor on the cost of inputs.
     """
     p, ind, lever = state.p, state.industries, state.lever
     ind.outside[:] *= (1.0 + lever.outside_frontier_growth) ** 0.25
@@ -39,7 +40,7 @@ def depend(state: State) -> tuple[Any, Any]:
     imports = p.import_share_inputs * gap**p.import_quality_elasticity * (1.0 - ind.replaced[:K])
     imports = np.minimum(1.0, imports)
     ind.imports[:K] = imports
-    able = np.ones(K + 1)
+    able, dearer = np.ones(K + 1), np.ones(K + 1)
     home = (1.0 - imports) / (1.0 - np.minimum(p.import_share_inputs, 0.99))
     coefficients = state.supply * home[:, None]
     cut = float(lever.import_cut)
@@ -48,6 +49,7 @@ def depend(state: State) -> tuple[Any, Any]:
         spare = ind.capacity[:K] - ind.output[:K]
         filled = substitution(state.supply, imports, cut, ind.output[:K], spare, can)
         able[:K] = 1.0 - cut * imports * (1.0 - filled)
+        dearer[:K] = 1.0 + p.import_premium * cut * imports * filled
         ind.replaced[:K] += (1.0 - ind.replaced[:K]) * p.import_switching * cut * filled
         coefficients = coefficients + state.supply * (cut * imports)[:, None] * can
-    return coefficients, able
+    return coefficients, able, dearer

@@ -11,20 +11,17 @@ from sim.core.jit import kernel
 from sim.world.state import State
 
 
-def win_orders(state: State, pull: Any, able: Any) -> tuple[Any, Any]:
+def win_orders(state: State, pull: Any) -> tuple[Any, Any]:
     """Return quantities won by firms with a product and contract research by the others.
 
-    Args:
-        state: the world.
-        pull: factor on the appeal of sellers by zone and industry (Z, K + 1).
-        able: share of capacity that can be used, by industry (K + 1,).
+    ``pull`` is a factor on the appeal of sellers by zone and industry (Z, K + 1).
     """
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
     return _win(
         state.seed, state.t, p.order_luck, firms.lot[:n], ind.demand,
         p.order_share_exponent, p.order_quality, p.local_advantage_priority, p.contract_share,
-        p.contract_ceiling, p.order_memory, ind.quality, state.cells.priority, pull, able,
+        p.contract_ceiling, p.order_memory, ind.quality, state.cells.priority, pull,
         firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.trl[:n], firms.quality[:n],
         firms.capacity[:n], firms.output[:n], firms.rd_staff[:n], firms.orders,
     )  # fmt: skip
@@ -34,7 +31,7 @@ def win_orders(state: State, pull: Any, able: Any) -> tuple[Any, Any]:
 def _win(
     seed: Any, t: Any, luck: Any, lot: Any, demand: Any,
     share_power: Any, quality_power: Any, advantage: Any, contract_share: Any, ceiling: Any,
-    memory: Any, mean_quality: Any, priority: Any, near: Any, able: Any, alive: Any, zone: Any,
+    memory: Any, mean_quality: Any, priority: Any, near: Any, alive: Any, zone: Any,
     industry: Any, trl: Any, quality: Any, capacity: Any, last: Any, staff: Any, orders: Any,
 ) -> Any:  # fmt: skip
     """Share demand among firms in two rounds; return (quantity won, contract sales) by row."""
@@ -68,17 +65,16 @@ def _win(
         if appeal[i] > 0.0:
             k = industry[i]
             order = product[k] * appeal[i] / total[k]
-            usable = capacity[i] * able[k]
-            won[i] = min(order, usable)
+            won[i] = min(order, capacity[i])
             unfilled[k] -= won[i]
             orders[i] += memory * (order - orders[i])
-            if won[i] < usable:
+            if won[i] < capacity[i]:
                 room[k] += appeal[i]
     again = np.maximum(unfilled, 0.0)
     for i in range(rows):
-        if appeal[i] > 0.0 and won[i] < capacity[i] * able[industry[i]]:
+        if appeal[i] > 0.0 and won[i] < capacity[i]:
             k = industry[i]
-            more = min(again[k] * appeal[i] / room[k], capacity[i] * able[k] - won[i])
+            more = min(again[k] * appeal[i] / room[k], capacity[i] - won[i])
             won[i] += more
             unfilled[k] -= more
     for i in range(rows):

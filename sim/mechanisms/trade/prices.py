@@ -13,7 +13,7 @@ from sim.world.tables import K
 def set_prices(state: State, won: Any, able: Any) -> Any:
     """Set price, utilisation, mean quality and unit cost of each industry; return prices.
 
-    ``able`` is the share of capacity that can be used: less when imported inputs are cut.
+    ``able`` is the share of production for which there are inputs: less when imports are cut.
     """
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows

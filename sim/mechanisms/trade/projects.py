@@ -18,6 +18,7 @@ import numpy as np
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normals
 from sim.core.economics import logistic_path
+from sim.mechanisms.trade.geography import reach
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -68,8 +69,7 @@ def _buy(state: State) -> Any:
     bundle[np.arange(place.size), industry] += p.anchor_own_share
     able = firms.alive[:n] & (k < K) & (firms.trl[:n] >= 7)
     taste = np.where(able, firms.weight[:n] * firms.quality[:n], 0.0)
-    border = p.goods_border * (1.0 - float(state.lever.openness_goods))
-    near = (state.near * (1.0 - border * state.across))[place]
+    near = reach(state)[place]
     offer = near @ state.sum_by_cell(taste)[:, :K]
     spent = np.where(offer > 0.0, money[:, None] * bundle, 0.0)  # what nobody offers waits
     rate = near.T @ (spent / np.where(offer > 0.0, offer, 1.0))

@@ -1,7 +1,11 @@
 """Lead demand: public scenarios, scenarios of leading firms, model projects.
 
-All three buy first products, and all teach alike: a firm's quality rises with what it sold, up to
-a ceiling, and the industry's clock runs ahead with the share of such sales in demand.
+All three buy first products, and all teach alike: a firm's quality rises with what it sells to
+them, up to a ceiling a quarter, and the less the more it has sold so far (the first customer
+teaches most, as on a learning curve); the industry's clock runs ahead with the share of such
+sales in demand::
+
+    quality *= 1 + learning * min(1, sales / purchase) / (1 + sold before / experience)
 """
 
 from __future__ import annotations
@@ -111,9 +115,11 @@ def _teach(state: State, bought: Any) -> None:
     """Sellers learn from first customers, and later customers dare sooner."""
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
+    size = np.maximum(firms.weight[:n], 1)
+    learned = np.minimum(1.0, bought / (size * p.scenario_learning_purchase))
+    known = firms.scenario_sales[:n] / (size * p.scenario_experience)
+    firms.quality[:n] *= 1.0 + p.scenario_learning * learned / (1.0 + known)
     firms.scenario_sales[:n] += bought
-    learned = np.minimum(1.0, bought / np.maximum(firms.weight[:n] * p.scenario_learning_purchase, 1e-9))
-    firms.quality[:n] *= 1.0 + p.scenario_learning * learned
     by_industry = np.bincount(firms.industry[:n], bought, K + 1)
     ind.scenario_sales[:] = by_industry
     lead = 4.0 * by_industry[:K] / np.maximum(ind.demand[:K], 1e-9)
