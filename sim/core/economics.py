@@ -92,7 +92,7 @@ def substitution(supply: Array, imports: Array, cut: float, output: Array, spare
 
     >>> supply = np.array([[0.0, 0.2], [0.0, 0.0]])
     >>> lost = np.array([0.5, 0.0]), 1.0, np.array([100.0, 0.0])  # ten of inputs are missing
-    >>> substitution(supply, *lost, np.array([0.0, 4.0]), np.array([1.0, 1.0])).tolist()
+    >>> substitution(supply, *lost, np.array([0.0, 4.0]), np.array([1.0, 1.0])).round(12).tolist()
     [0.4, 0.0]
     """
     need = (supply * can).T @ (cut * imports * output)

@@ -207,8 +207,10 @@ LEVERS = (
         source_rows=("N3",),
     ),
 )
-READS = ("cells.priority", "cells.density", "zones.scenario_money", "industries.clock", "firms.capacity")
-READS += ("industries.signal", "industries.ready", "firms.trl", "firms.tier", "firms.rd_staff", "firms.lot")
+READS = ("cells.priority", "cells.density", "cells.anchor", "zones.scenario_money", "zones.adoption")
+READS += ("industries.*", "firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.lot")
+READS += ("firms.trl", "firms.tier", "firms.sales", "firms.cash", "firms.quality", "firms.unit_cost")
+READS += ("firms.capacity", "firms.output", "firms.rd_staff", "firms.scenario_sales")
 WRITES = ("firms.output", "firms.sales", "firms.orders", "firms.cash", "firms.profit", "firms.quality")
 WRITES += ("firms.scenario_sales", "industries.*", "cells.output", "cells.access", "cells.chain")
 WRITES += ("cells.anchor", "zones.output", "zones.value_added", "zones.cash", "zones.public_cost")
