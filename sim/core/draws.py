@@ -50,6 +50,7 @@ class Stream(IntEnum):
     GAIN = 43
     ORDER = 45
     MODEL_PROJECT = 46
+    LEADER = 47
     CLOSE = 50
     LISTING = 51
     MULTIPLE = 52

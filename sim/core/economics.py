@@ -76,6 +76,30 @@ def supply_coefficients(supply: Array, demand: Array, p: Any) -> Array:
     return supply * column * np.minimum(1.0, p.intermediate_row_cap / np.maximum(rows, 1e-12))[:, None]
 
 
+def replaceable(quality: Array, outside: Array, p: Any) -> Array:
+    """Return the part of imports that domestic makers could replace, by industry of the maker.
+
+    It grows with their quality relative to the outside frontier, both 1 at the start.
+    """
+    return np.minimum(1.0, p.import_replaceable * quality / outside)
+
+
+def substitution(supply: Array, imports: Array, cut: float, output: Array, spare: Array, can: Array) -> Array:
+    """Return the part of cut imports that domestic makers replace, by industry of the buyer.
+
+    Makers of j replace the part ``can`` of what is cut, less if it exceeds their ``spare`` capacity
+    (m yuan/year).  Buyer rows as in ``supply``; ``imports`` are shares of bought inputs.
+
+    >>> supply = np.array([[0.0, 0.2], [0.0, 0.0]])
+    >>> lost = np.array([0.5, 0.0]), 1.0, np.array([100.0, 0.0])  # ten of inputs are missing
+    >>> substitution(supply, *lost, np.array([0.0, 4.0]), np.array([1.0, 1.0])).round(12).tolist()
+    [0.4, 0.0]
+    """
+    need = (supply * can).T @ (cut * imports * output)
+    filled = np.minimum(1.0, np.maximum(spare, 0.0) / np.maximum(need, 1e-12))
+    return (supply @ (can * filled)) / np.maximum(supply.sum(axis=1), 1e-12)
+
+
 def field_mix(relatedness: Array, field: NDArray[np.int64], fields: int = 6) -> Array:
     """Return which fields an industry's R&D workers come from, (K + 1, F), rows sum to one.
 

@@ -29,6 +29,7 @@ QUANTITIES: dict[str, str] = {
     "centres": "concept-verification centres",
     "bases": "pilot-test bases",
     "scenarios": "public application scenarios",
+    "projects": "national model projects",
     "steps": "steps of the technology readiness level",
     "TRL": "technology readiness level, 1 to 9",
     "index": "index, 1 at its reference",

@@ -163,6 +163,9 @@ def _buy(state: State, lever: Lever, cost: NDArray, covered: NDArray) -> None:
     if programme.payee == "suppliers":
         z.scenario_money[:] += paid
         return
+    if programme.payee == "projects":
+        state.project_money += float(paid.sum())
+        return
     if programme.payee == "fund":
         z.fund_money[:] += paid
         return

@@ -5,6 +5,7 @@ Results are on the 20 future industries unless a name says otherwise (HOST is le
 
 from sim.metrics import (
     capital,
+    chains,
     clusters,
     duplication,
     fairness,
@@ -15,7 +16,7 @@ from sim.metrics import (
 )
 from sim.metrics.registry import DECLARED, Metric, measure, metric, summarise
 
-GROUPS = (duplication, clusters, growth, technology, capital, talent, public_finance, fairness)
+GROUPS = (duplication, clusters, chains, growth, technology, capital, talent, public_finance, fairness)
 """The groups in the order of the catalogue."""
 METRICS: dict[str, Metric] = {
     name: m for group in GROUPS for name, m in DECLARED.items() if m.measure.__module__ == group.__name__

@@ -149,6 +149,7 @@ def assemble(
         national_list_year=industry.national_list_year,
         relatedness=kinship(p),
         supply=load.supply(),
+        adopters=load.adopters(),
         trl_low=industry.trl_low,
         trl_high=industry.trl_high,
         industry_field=industry.field,

@@ -25,6 +25,7 @@ from sim.world.reading import (
     unique,
     whole,
 )
+from sim.world.tables import ADOPTERS
 
 FIELDS = ("information", "manufacturing", "materials", "energy", "health", "space")
 """Talent fields: the six tracks of the ministry's list of future industries."""
@@ -222,6 +223,19 @@ def supply() -> Array:
 
 
 @lru_cache(maxsize=1)
+def adopters() -> Array:
+    """Return the part of each industry's saturation demand that adopter sectors buy, (4, 20)."""
+    file, codes = "adopters.csv", industries().codes
+    share = np.zeros((len(ADOPTERS), len(codes)))
+    for row in read(file):
+        place = position(file, row["sector"], ADOPTERS), position(file, row["industry"], codes)
+        share[place] = number(file, row, "share")
+    if share.min() < 0.0 or share.sum(axis=0).max() > 1.0:
+        raise ValueError(f"{file}: sectors buy {share.sum(axis=0).max():g} of an industry, expected 0 to 1")
+    return share
+
+
+@lru_cache(maxsize=1)
 def capability() -> tuple[Array, Array]:
     """Return location quotients and national shares of host sectors, both (P, 20)."""
     file, names, codes = "capability.csv", provinces().names, industries().codes
@@ -305,14 +319,17 @@ def _number_or_nan(text: str) -> float:
         return np.nan
 
 
+_READERS = (provinces, zones, industries, supply, adopters, capability, migration, plans, facts)
+
+
 def check() -> None:
     """Read and check every table; raise ``ValueError`` on the first that is wrong."""
-    for reader in (provinces, zones, industries, supply, capability, migration, plans, facts):
+    for reader in _READERS:
         reader()
     relatedness(1.0, 1.0, 1.0)
 
 
 def clear() -> None:
     """Forget every table read (tests point :data:`FOLDER` elsewhere)."""
-    for reader in (read, provinces, zones, industries, supply, capability, migration, plans, facts):
+    for reader in (read, *_READERS):
         reader.cache_clear()

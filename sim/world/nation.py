@@ -94,6 +94,8 @@ class Country:
     """(20, 20) 0 to 1, symmetric."""
     supply: Array
     """(20, 20) yuan bought per yuan of output, buyer row, seller column, unscaled."""
+    adopters: Array
+    """(4, 20) part of the industry's saturation demand that an adopter sector buys."""
     trl_low: Whole
     trl_high: Whole
     industry_field: Whole

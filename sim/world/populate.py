@@ -241,6 +241,8 @@ def _industries(state: State) -> None:
     table.final_base[HOST] = 1.0
     table.clock[:] = now
     table.demand[:] = demand
+    table.final[:] = demand * table.final_base
+    table.imports[:K] = p.import_share_inputs
     table.demand_start[:] = demand
     table.firms_start[:] = c.firms.sum(axis=0)
     table.output[:] = demand
@@ -367,6 +369,7 @@ def _zones(state: State) -> None:
     zones.wage[:] = zones.wage_field.mean(axis=1)
     zones.tightness[:] = 1.0
     zones.rent[:] = p.rent_per_job
+    zones.adoption[:] = p.adopter_start
     zones.science[:] = c.science_base
     budget = p.zone_budget_future_base * c.st_budget / c.st_budget.sum()
     zones.cash[:] = budget / 4.0

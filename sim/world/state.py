@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Ledger
 from sim.core.economics import field_mix, input_share, supply_coefficients
 from sim.core.table import Table
-from sim.world.tables import K
+from sim.world.tables import ADOPTERS, K
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -84,6 +84,12 @@ class State:
         """Jobs over land capacity in the first quarter, mean over zones."""
         self.offer_start: NDArray[np.float64] | None = None
         """What the country offered founders in the first quarter, by industry (entry's unit)."""
+        self.goods_start: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+        """Market access (Z, K + 1) and chain completeness (Z, K) in the first quarter."""
+        self.adoption_reference: NDArray[np.float64] = np.full(len(ADOPTERS), parameters.adopter_start)
+        """Adopters of the reference path now, by sector: what the demand paths presume."""
+        self.project_money = 0.0
+        """Central money set aside for model projects that have not begun, m yuan."""
         self.births: NDArray[np.float64] = np.zeros(QUARTERS)
         """Firms of the 20 industries born, by quarter."""
         self.deaths: NDArray[np.float64] = np.zeros((QUARTERS, AGES))
@@ -96,6 +102,11 @@ class State:
         different = country.province[:, None] != country.province[None, :]
         self.across: NDArray[np.float64] = different.astype(np.float64)
         """1 between zones of different provinces, 0 within one, (Z, Z)."""
+        reached = 1.0 + country.distance / parameters.goods_near_distance
+        self.near: NDArray[np.float64] = reached**-parameters.goods_distance_elasticity
+        """How well goods reach one zone from another, borders apart, (Z, Z), 1 at distance 0."""
+        self.closed: NDArray[np.float64] = self.near * (1.0 - parameters.goods_border * self.across)
+        """The same behind the province borders of today, (Z, Z)."""
         self.n_zones = n
         self.mix = field_mix(country.relatedness, country.industry_field)
         """Fields of each industry's R&D workers, (21, 6)."""

@@ -175,6 +175,7 @@ def industry_table() -> Table:
             Column("utilisation", "f8", "share", "output over capacity", (), 0.77),
             Column("final", "f8", "m yuan/year", "final demand, scenarios and projects included"),
             Column("imports", "f8", "share", "bought inputs that come from abroad"),
+            Column("replaced", "f8", "share", "foreign suppliers replaced for good after import cuts"),
             Column("outside", "f8", "index", "quality of the outside frontier, 1 at the start", (), 1.0),
             Column("hype", "f8", "log points", "what the press and the funds expect"),
             Column("signal", "f8", "index", "national list, fading from 1"),
@@ -189,7 +190,9 @@ def industry_table() -> Table:
             Column("firms", "i8", "firms", "firms"),
             Column("makers", "f8", "firms", "firms with a product (TRL 8 and above)"),
             Column("margin", "f8", "share", "profit over sales, smoothed over a year"),
-            Column("scenario_sales", "f8", "m yuan/quarter", "bought by public application scenarios"),
+            Column(
+                "scenario_sales", "f8", "m yuan/quarter", "first products bought by scenarios and projects"
+            ),
         ),
         K + 1,
     )

@@ -5,12 +5,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.core.accounts import Item, Sector
-from sim.mechanisms import trade
+from sim.mechanisms import books, trade
+from sim.mechanisms.trade.orders import _win
+from sim.mechanisms.trade.prices import set_prices
 from sim.world.tables import K
 
 
-def win(demand, capacity, *, quality=1.0, last=None, priority=False, trl=9, staff=0.0, luck=0.0):
+def win(
+    demand,
+    capacity,
+    *,
+    quality=1.0,
+    last=None,
+    priority=False,
+    near=1.0,
+    trl=9,
+    staff=0.0,
+    luck=0.0,
+    power=0.5,
+    t=0,
+):
     """Let firms of industry 0 share its demand (each firm in a zone of its own)."""
     n = len(capacity)
     capacity = np.asarray(capacity, dtype=float)
@@ -18,10 +32,12 @@ def win(demand, capacity, *, quality=1.0, last=None, priority=False, trl=9, staf
     full[0] = demand
     listed = np.zeros((n, K), dtype=bool)
     listed[:, 0] = priority
+    reach = np.ones((n, K + 1))
+    reach[:, 0] = near
     orders = np.zeros(n)
-    won, contract = trade._win(
-        1, 0, luck, np.arange(n, dtype=np.uint64), full, 0.5, 1.5, 0.35, 0.02, 0.4, 0.25, np.ones(K + 1),
-        listed, np.ones(n, dtype=bool), np.arange(n, dtype=np.int16), np.zeros(n, dtype=np.int8),
+    won, contract = _win(
+        1, t, luck, np.arange(n, dtype=np.uint64), full, power, 1.5, 0.35, 0.02, 0.4, 0.25, np.ones(K + 1),
+        listed, reach, np.ones(n, dtype=bool), np.arange(n, dtype=np.int16), np.zeros(n, dtype=np.int8),
         np.broadcast_to(np.asarray(trl, dtype=np.int8), n).copy(),
         np.broadcast_to(np.asarray(quality, dtype=float), n).copy(), capacity,
         np.asarray(capacity if last is None else last, dtype=float),
@@ -36,10 +52,11 @@ def test_equal_firms_share_equally_and_orders_are_remembered():
     assert np.allclose(orders, 0.25 * 98.0 / 4)
 
 
-def test_shares_follow_quality_past_sales_and_local_priority():
+def test_shares_follow_quality_past_sales_priority_and_nearness():
     assert np.divide(*win(10.0, [50.0, 50.0], quality=[2.0, 1.0])[0]) == pytest.approx(2**1.5)
     assert np.divide(*win(10.0, [50.0, 50.0], last=[40.0, 10.0])[0]) == pytest.approx(4**0.5)
     assert np.divide(*win(10.0, [50.0, 50.0], priority=[True, False])[0]) == pytest.approx(1.35)
+    assert np.divide(*win(10.0, [50.0, 50.0], near=[1.2, 0.8])[0]) == pytest.approx(1.5)
 
 
 def test_no_demand_no_sales_and_too_much_demand_fills_capacity():
@@ -69,6 +86,34 @@ def test_firms_without_a_product_sell_research_up_to_the_ceiling():
     assert contract == pytest.approx([1.5, 0.5, 0.0])  # two per cent of demand
 
 
+def sizes(power):
+    """Return what equal firms sell after twenty years of luck in winning orders."""
+    sold = np.ones(400)
+    for quarter in range(80):
+        sold, _, _ = win(400.0, np.full(400, 10.0), last=sold, luck=0.2, power=power, t=quarter)
+    return np.sort(sold)
+
+
+def test_what_was_won_before_wins_again_and_tails_grow_heavy():
+    without, some, strong = (sizes(power) for power in (0.0, 0.5, 0.9))
+    spread = [np.log(s).std() for s in (without, some, strong)]
+    assert spread[0] == pytest.approx(0.2, rel=0.1)  # luck of the quarter alone
+    assert spread[1] == pytest.approx(0.2 / (1 - 0.5**2) ** 0.5, rel=0.1)  # an autoregression of log sales
+    assert spread[2] == pytest.approx(0.2 / (1 - 0.9**2) ** 0.5, rel=0.15)
+    top = [s[-20:].sum() / s.sum() for s in (without, some, strong)]
+    assert top[0] < top[1] < top[2]
+
+
+def test_no_demand_no_sales(opening):
+    state = opening()
+    state.industries.final_base[:] = 0.0
+    state.industries.output[:] = 0.0
+    trade.step(state)
+    assert not state.firms.used("output").any()
+    assert not state.firms.used("sales").any()
+    assert state.industries.sales.sum() == state.ledger.flow.sum() == 0.0
+
+
 def test_without_demand_an_economy_hardly_sells(opening):
     state = opening(until="2024-Q4")
     state.engine.step()
@@ -86,34 +131,37 @@ def test_prices_stay_between_their_bounds_and_equal_cost_at_reference_use(openin
         k = state.firms.industry[firm]
         state.industries.demand[k] = 1.0
         won = np.where(np.arange(state.firms.rows) == firm, min(1.0, capacity), 0.0)
-        price = trade._prices(state, won)
+        price = set_prices(state, won, np.ones(K + 1))
         slope = state.p.price_slope_utilisation
         expected = np.clip(1 + slope * (1.0 / capacity - 0.77), 0.75, 1.25)
         assert price[k] == pytest.approx(0.9 * expected)
         assert expected == pytest.approx(markup) or markup == 0.75  # the floor lies beyond empty plants
 
 
-def test_application_scenarios_spend_on_priority_products_and_teach(opening, lone):
-    state = opening(application_scenarios=1.0)
-    firm = lone(state, "AI", trl=7)
-    state.cells.priority[:] = False
-    state.cells.priority[0, state.firms.industry[firm]] = True
-    state.zones.scenario_money[:] = [8.0, 0.0, 0.0, 0.0]
-    clock = state.industries.clock.copy()
-    bought = trade._scenarios(state)
-    assert bought[firm] == bought.sum() == pytest.approx(8.0)
-    learning = state.p.scenario_learning * min(1.0, 8.0 / state.p.scenario_learning_purchase)
-    assert state.firms.quality[firm] == pytest.approx(1.0 + learning)
-    moved = state.industries.clock - clock
-    assert moved[state.firms.industry[firm]] > 0.0
-    assert np.count_nonzero(moved) == 1
-    assert state.ledger.flow[Item.PROGRAMME, Sector.LOCAL, Sector.FIRMS] == pytest.approx(8.0)
-
-
-def test_scenario_money_that_finds_no_product_stays_in_the_budget(opening, lone):
-    state = opening(application_scenarios=1.0)
-    lone(state, "AI", trl=6)
-    state.zones.scenario_money[:] = 8.0
-    before = state.zones.cash.copy()
-    assert trade._scenarios(state).sum() == 0.0
-    assert (state.zones.cash == before).all()
+def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(opening, lone):
+    """Zero excess profit falls at utilisation 0.77: price, inputs and the books of a firm close there."""
+    state = opening()
+    p, k = state.p, state.country.industries.index("AI")
+    made = 10_000.0
+    staff = min(p.rd_intensity[k], p.rd_intensity_selling_cap) * made / p.rd_cost_per_fte
+    firm = lone(state, "AI", capacity=made / p.reference_utilisation, unit_cost=1.0, rd_staff=staff)
+    state.cells.staff[:] = 0
+    state.zones.wage[:] = p.rd_worker_labour_cost
+    state.zones.rent[:] = p.rent_per_job
+    margins = []
+    for use in (0.7, p.reference_utilisation, 0.85):
+        state.firms.capacity[firm] = made / use
+        state.firms.pipeline[:] = state.firms.profit[:] = state.firms.debt[:] = 0.0
+        state.firms.cash[firm] = 1e6
+        state.industries.demand[:] = 0.0
+        state.industries.demand[k] = made
+        won = np.where(np.arange(state.firms.rows) == firm, made, 0.0)
+        price = set_prices(state, won, np.ones(K + 1))[k]
+        sales = price * made / 4.0
+        state.firms.output[firm], state.firms.sales[firm] = made, sales
+        state.firms.profit[firm] = sales - state.input_share[k] * made / 4.0
+        books.step(state)
+        margins.append(state.firms.profit[firm] / sales)
+    desks = p.rent_per_job * staff / made  # the closing item leaves out the rooms of research staff
+    assert margins[1] == pytest.approx(p.hightech_mfg_profit_margin - desks, abs=1e-4)
+    assert margins[0] < margins[1] < margins[2]

@@ -1,0 +1,62 @@
+"""Who buys: final demand on the readiness clock, adopters, and where the buyers are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.economics import logistic_path
+from sim.world.state import State
+from sim.world.tables import HOST, K
+
+
+def form_demand(state: State, output: Any, coefficients: Any, pull: Any) -> tuple[Any, Any]:
+    """Set final and total demand; return intermediate demand and the buyers that have a place.
+
+    Args:
+        state: the world; ``industries.final`` and ``industries.demand`` are set.
+        output: quantity sold last quarter by zone and industry, m yuan/year (Z, K + 1).
+        coefficients: inputs bought at home per unit of output, buyer row (K, K).
+        pull: demand that adopters bring forward, m yuan/year (Z, K).
+
+    Returns:
+        Intermediate demand (K + 1,) and located demand (Z, K + 1), m yuan/year.
+    """
+    p, ind = state.p, state.industries
+    level = _level(state)
+    path = np.append(_path(state) + pull.sum(axis=0), _host_path(state))
+    ind.final[:] = path * level
+    intermediate = np.append(coefficients.T @ ind.output[:K], 0.0)
+    ind.demand[:] = ind.final + intermediate
+    gdp = state.country.gdp / state.country.gdp.sum()
+    brought = pull * level[:K]
+    usual = ind.final.copy()
+    usual[:K] -= brought.sum(axis=0)
+    buyers = p.home_demand_share * gdp[:, None] * usual
+    buyers[:, :K] += output[:, :K] @ coefficients + brought
+    return intermediate, buyers
+
+
+def _path(state: State) -> Any:
+    """Return gross demand of the industries on their clocks, m yuan/year at reference prices."""
+    p, ind = state.p, state.industries
+    path = logistic_path(ind.clock[:K], p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    return p.demand_2022 * (path / p.demand_2022) ** state.lever.demand_growth_factor
+
+
+def _host_path(state: State) -> Any:
+    p = state.p
+    growth = (1.0 + p.host_demand_growth) ** state.lever.demand_growth_factor
+    return p.host_demand_2022 * growth ** (state.industries.clock[HOST] - 2022.0)
+
+
+def _level(state: State) -> Any:
+    """Return final over path: final share, price, quality against the frontier, downturn."""
+    p, ind = state.p, state.industries
+    years = (state.t + 1) / 4.0
+    lead = ind.quality / ind.outside * np.exp(-p.quality_lead_reference * years)
+    lead[HOST] = 1.0
+    quality = np.clip(lead, 0.25, 4.0) ** p.demand_quality_elasticity
+    downturn = 1.0 - float(state.lever.downturn)
+    return ind.final_base * ind.price**-p.demand_price_elasticity * quality * downturn

@@ -1,0 +1,46 @@
+"""What industries made, at what cost and price; what cells sold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.world.state import State
+from sim.world.tables import K
+
+
+def set_prices(state: State, won: Any, able: Any) -> Any:
+    """Set price, utilisation, mean quality and unit cost of each industry; return prices.
+
+    ``able`` is the share of production for which there are inputs: less when imports are cut.
+    """
+    p, firms, ind = state.p, state.firms, state.industries
+    n = firms.rows
+    k = firms.industry[:n]
+    capacity = np.where(firms.alive[:n], firms.capacity[:n], 0.0)
+    total = np.bincount(k, capacity, K + 1)
+    output = np.bincount(k, won, K + 1)
+    made = output > 0
+    ind.capacity[:] = total
+    ind.utilisation[:] = np.where(total > 0, output / np.maximum(total, 1e-9), p.reference_utilisation)
+    weight = np.maximum(output, 1e-12)
+    ind.quality[:] = np.where(made, np.bincount(k, won * firms.quality[:n], K + 1) / weight, ind.quality)
+    ind.unit_cost[:] = np.where(
+        made, np.bincount(k, won * firms.unit_cost[:n], K + 1) / weight, ind.unit_cost
+    )
+    usable = total * able
+    pressure = np.where(usable > 0, ind.demand / np.maximum(usable, 1e-9), 10.0)  # above 1: rationed
+    markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
+    ind.price[:] = ind.unit_cost * np.clip(markup, 0.75, 1.25)
+    return ind.price
+
+
+def sum_cells(state: State, inputs: Any) -> None:
+    """Sum sales into cells and zones."""
+    firms, cells, zones = state.firms, state.cells, state.zones
+    n = firms.rows
+    cells.output[:] = 4.0 * state.sum_by_cell(firms.sales[:n])
+    bought = 4.0 * state.sum_by_cell(inputs)
+    zones.output[:] = cells.output[:, :K].sum(axis=1)
+    zones.value_added[:] = zones.output - bought[:, :K].sum(axis=1)
