@@ -29,6 +29,8 @@ def stocks(state: State) -> dict[Sector, float]:
         Sector.FUNDS: float(state.funds.used("cash").sum()),
         Sector.INSTITUTES: float(state.institutes.used("cash").sum()),
         Sector.LOCAL: float(state.zones.cash.sum()) + state.treasury,
+        Sector.PROVINCES: float(state.provinces.cash.sum()),
+        Sector.CENTRE: state.centre + state.exchequer,
     }
 
 

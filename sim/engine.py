@@ -101,6 +101,7 @@ class Engine:
         state.t = self.quarter
         state.count.clear()
         state.asked = {name: self._now(name) for name in LEVERS}
+        state.if_pilot = {n: values[self.quarter] for n, values in self.resolved.pilot_levers.items()}
         for module in SCHEDULE:
             name = module.__name__.rsplit(".", 1)[-1]
             begin = time.perf_counter()

@@ -10,11 +10,16 @@ when a plant ordered now is ready::
 so without information everybody extrapolates and nobody sees the pipelines of the others.  It
 pays for the plant at once from cash it can spare; what it cannot pay waits for banks and funds.
 
-Local tax is a share of sales; what the 20 industries pay is partly recycled into the zone's
-budget.  Revenue sharing pays a share of that tax into a common pot, divided among the zones that
+Where the zone subsidises capacity, a firm of a priority industry gets a share s of a new plant
+from the money set aside, older rows first, until it is gone.  It builds more for the same cash,
+and wants more, since capital costs less: its goal is times (1 - s)^-e.
+
+Local tax is a share of sales; what the 20 industries pay is partly recycled into budgets, a part
+of it the province's, the rest the zone's.  Revenue sharing pays a share of that tax into a common pot, divided among the zones that
 stood aside, by the number of industries they gave up: a transfer, zero in the total.
 
-Source: cost shares, tax ratio, recycling, expectation weights: starter parameters.
+Source: cost shares, tax ratio, recycling, expectation weights: starter parameters; wanted capital
+to its cost: Chirinko (2008).
 """
 
 from __future__ import annotations
@@ -32,20 +37,36 @@ from sim.core.economics import (
     selling_rd_intensity,
 )
 from sim.core.jit import kernel
-from sim.core.lever import Lever
+from sim.core.lever import Lever, Programme
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, HOST, K
 
-LEVERS: tuple[Lever, ...] = ()
+LEVERS = (
+    Lever(
+        name="capacity_subsidy",
+        unit="share of plant cost",
+        low=0.0,
+        high=0.5,
+        default=0.0,
+        neutral=0.0,
+        group="enterprises",
+        doc="Share of a new plant's cost that the zone pays to firms of its priority industries.",
+        source="S0: fiscal subsidies for projects; photovoltaics as the precedent",
+        evidence="assumption",
+        source_rows=("C7", "G3"),
+        programme=Programme(price="price_capacity_subsidy", base="investment", payee="investors"),
+    ),
+)
 READS = ("industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff")
+READS += ("cells.priority", "zones.subsidy_money")
 WRITES = ("firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity")
 WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")
 WRITES += ("industries.hype", "industries.output_past", "industries.margin")
-FLOWS = 11
-WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND, STATE_DIVIDEND = (
-    range(FLOWS)
-)
+WRITES += ("cells.tax", "cells.investment", "cells.public_money", "provinces.cash", "provinces.tax")
+FLOWS = 12
+WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND = range(10)
+STATE_DIVIDEND, SUBSIDY = 10, 11
 
 
 def step(state: State) -> None:
@@ -57,12 +78,14 @@ def step(state: State) -> None:
     carried = np.maximum(ind.capacity, ind.demand / p.reference_utilisation)
     average = carried / np.maximum(1.0, ind.makers)  # what the market carries, were all makers equal
     flows = np.zeros((state.n_zones, K + 1, FLOWS))
+    subsidised = np.where(state.zones.subsidy_money > 0.0, state.lever.capacity_subsidy, 0.0)
     _close(
         state.t % BUILD_SLOTS, production_jobs_per_output(p), p.production_worker_labour_cost,
         p.rd_cost_per_fte - p.rd_worker_labour_cost, p.local_tax_ratio, p.central_tax_ratio,
         p.depreciation_capital, capital_ratio(p), selling_rd_intensity(p), float(state.lever.interest_rate),
         p.reference_utilisation, p.jobs_fixed_share, p.repayment_years, p.investment_pace, p.cash_reserve,
         p.dividend_cash, p.rd_runway, p.startup_rd_fte, p.entrant_size, growth * _foresight(p), average, wage,
+        subsidised, state.zones.subsidy_money.copy(), p.capital_cost_elasticity, state.cells.priority,
         state.zones.rent, state.lever.ip_protection * np.ones(state.n_zones), state.zones.host_research,
         firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n], firms.trl[:n],
         firms.listed[:n], firms.dilution[:n], firms.public_share[:n], firms.output[:n], firms.sales[:n],
@@ -113,13 +136,12 @@ def _foresight(p: Any) -> float:
 
 
 def _pay(state: State, flows: Any) -> None:
-    """Enter the firms' payments in the ledger."""
+    """Enter the firms' payments in the ledger (the local tax with its governments)."""
     total = flows.sum(axis=(0, 1))
     for item, payee, kind in (
         (Item.WAGES, Sector.HOUSEHOLDS, WAGE),
         (Item.RESEARCH, Sector.REST, MATERIAL),
         (Item.RENT, Sector.REST, RENT),
-        (Item.TAX, Sector.LOCAL, LOCAL_TAX),
         (Item.TAX, Sector.CENTRE, CENTRAL_TAX),
         (Item.INVESTMENT, Sector.REST, UPKEEP),
         (Item.INTEREST, Sector.BANKS, INTEREST),
@@ -129,18 +151,27 @@ def _pay(state: State, flows: Any) -> None:
     ):
         state.ledger.pay(item, Sector.FIRMS, payee, float(total[kind]))
     state.ledger.repay(Sector.FIRMS, float(total[REPAID]))
+    state.exchequer += float(total[CENTRAL_TAX])
     state.count["central_tax"] += float(total[CENTRAL_TAX])
     state.count["state_dividends"] += float(total[STATE_DIVIDEND])
 
 
 def _governments(state: State, flows: Any) -> None:
-    """Recycle local tax, share revenue, serve platform debt."""
-    p, zones = state.p, state.zones
+    """Take and recycle local tax, pay subsidies, share revenue, serve platform debt."""
+    p, zones, provinces = state.p, state.zones, state.provinces
+    state.cells.tax[:] = flows[:, :, LOCAL_TAX]
+    state.cells.investment[:] = 4.0 * flows[:, :, INVESTED]
     future = flows[:, :K, LOCAL_TAX].sum(axis=1)
     zones.tax[:] = flows[:, :, LOCAL_TAX].sum(axis=1)
     recycled = future * p.zone_budget_tax_recycled / p.local_tax_ratio
-    zones.cash[:] += recycled + flows[:, :, STATE_DIVIDEND].sum(axis=1)
+    up = p.province_tax_share * recycled
+    provinces.tax[:] = np.bincount(state.country.province, up, provinces.rows)
+    provinces.cash[:] += provinces.tax
+    zones.cash[:] += recycled - up + flows[:, :, STATE_DIVIDEND].sum(axis=1)
     state.treasury += float(zones.tax.sum() - recycled.sum())
+    state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.PROVINCES, float(up.sum()))
+    state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.LOCAL, float(zones.tax.sum() - up.sum()))
+    _subsidies(state, flows)
     state.count["local_tax"] += float(zones.tax.sum())
     state.count["future_tax"] += float(future.sum())
     share = state.lever.revenue_sharing
@@ -160,6 +191,21 @@ def _governments(state: State, flows: Any) -> None:
     state.ledger.pay(Item.INTEREST, Sector.LOCAL, Sector.BANKS, float(interest.sum()))
     state.ledger.repay(Sector.LOCAL, float(repaid.sum()))
     state.count["debt_interest"] += float(interest.sum())
+
+
+def _subsidies(state: State, flows: Any) -> None:
+    """Charge zones for what firms got towards new plants."""
+    granted = flows[:, :K, SUBSIDY]
+    if not np.any(granted > 0.0):
+        return
+    paid = granted.sum(axis=1)
+    total = float(paid.sum())
+    state.zones.cash[:] -= paid
+    state.zones.public_cost[:] += paid
+    state.cells.public_money[:] += granted
+    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, total)
+    state.book_programme("capacity_subsidy", delivered=total)
+    state.count["capacity_subsidies"] += total
 
 
 def _expectations(state: State) -> None:
@@ -186,7 +232,8 @@ def _close(
     depreciation: Any, capital: Any, research_share: Any, interest_rate: Any,
     utilisation: Any, fixed_jobs: Any, repayment_years: Any, pace: Any, reserve: Any,
     dividend_cash: Any, runway: Any, least_staff: Any, entrant_size: Any, growth: Any, average: Any,
-    wage: Any, rent: Any, ip: Any, host_research: Any,
+    wage: Any, subsidised: Any, subsidy_money: Any, cost_elasticity: Any, priority: Any,
+    rent: Any, ip: Any, host_research: Any,
     alive: Any, zone: Any, industry: Any, weight: Any, trl: Any,
     listed: Any, dilution: Any, public_share: Any, output: Any, sales: Any,
     orders: Any, rd_staff: Any, unit_cost: Any, capacity: Any, pipeline: Any, staff_wanted: Any,
@@ -226,21 +273,25 @@ def _close(
             repay = min(debt[i], debt[i] / (4.0 * repayment_years), 0.5 * cash[i])
             cash[i] -= repay
             debt[i] -= repay
-        spent = 0.0
+        spent, granted = 0.0, 0.0
         wanted[i] = 0.0
+        share = subsidised[z] if k < 20 and priority[z, k] else 0.0
         if product:
             building = pipeline[i].sum()
             goal = orders[i] * np.exp(growth[k]) / utilisation
             if capacity[i] + building <= 0.0:
                 goal = entrant_size * average[k] * w
+            goal *= (1.0 - share) ** -cost_elasticity
             gap = max(0.0, goal - capacity[i] - building) * pace
             cost = gap * capital[k]
             if cost > 0.0:
                 spare = max(0.0, cash[i] - reserve * costs)
-                spent = min(cost, spare)
+                granted = min(share * min(cost, spare / (1.0 - share)), subsidy_money[z])
+                spent = min(cost, spare + granted)
                 pipeline[i, slot] = spent / capital[k]
-                wanted[i] = cost - spent
-                cash[i] -= spent
+                wanted[i] = (cost - spent) * (1.0 - share)
+                cash[i] -= spent - granted
+                subsidy_money[z] -= granted
         paid, to_state = 0.0, 0.0
         above = cash[i] - dividend_cash * 4.0 * sales[i] - 8.0 * reserve * research
         if profit[i] > 0.0 and above > 0.0 and wanted[i] == 0.0 and (listed[i] or dilution[i] == 1.0):
@@ -271,3 +322,4 @@ def _close(
         flows[z, k, 8] += spent
         flows[z, k, 9] += paid
         flows[z, k, 10] += to_state
+        flows[z, k, 11] += granted

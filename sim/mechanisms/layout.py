@@ -99,6 +99,7 @@ LEVERS = (
         source="nearest precedent: 10-25 % satisfies partners (blueprint)",
         evidence="assumption",
         source_rows=("G4", "X4"),
+        programme=Programme(price="price_revenue_sharing", base="zone", payer="centre"),
     ),
     Lever(
         name="priorities",
