@@ -10,15 +10,15 @@ log-linear in what the place offers, relative to what the country offered at the
 
 Institute spin-offs come from unused inventions, more of them where concept-verification centres
 have room.  Research staff of HOST and of incumbents found spin-offs where the industry is related
-to what is there.  Footloose projects come at a national rate that no zone can raise and choose a zone by a
-logit on the same offers and on the money the zone sets aside to attract them::
+to what is there.  Footloose projects come at a national rate that no zone can raise and choose a
+zone by a logit on the same offers and on the money the zone sets aside to attract them::
 
     pull = share of GDP * exp(offer) * (1 + money a year / unit)^b
 
 so attraction is zero-sum: what one zone gains others lose, and if all offer the same, only the
 money changes hands.  Whoever comes gets a grant up to a limit per firm, as far as the money of the
-quarter goes.  A founder leaves the local pool of idle
-talent where there is one; founders' savings pay two years of research and a first small plant.
+quarter goes.  A founder leaves the local pool of idle talent where there is one; founders' savings pay two years of
+research and a first small plant.
 
 Source: relatedness 0.683 logit per sd (F032, measured); approval reform raised entry 25-33 %
 (blueprint); the other coefficients are assumptions.

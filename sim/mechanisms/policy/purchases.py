@@ -63,9 +63,11 @@ def put(state: State, lever: Lever, covered: Money) -> None:
     programme = programme_of(lever)
     group = np.asarray(state.lever.leading_group) if lever.name != "leading_group" else 0.0
     pace = 1.0 / (1.0 + programme.delay * (1.0 - 0.5 * group))
+    more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
     dose = state.dose.setdefault(lever.name, np.zeros(state.n_zones))
     dose += (covered - dose) * pace
-    value = lever.neutral + (np.asarray(state.asked[lever.name], dtype=float) - lever.neutral) * dose
+    dose *= np.asarray(more != 0.0)  # a zone that does not ask has nothing delivered to build on
+    value = lever.neutral + more * dose
     state.lever.put(lever.name, float(value.mean()) if lever.scope == "nation" else value)
 
 
