@@ -36,9 +36,7 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 Evidence = Literal["measured", "literature", "assumption"]
 Scope = Literal["nation", "zone"]
 Kind = Literal["number", "integer", "industry_set", "zone_set"]
-Base = Literal[
-    "nation", "zone", "industry", "staff", "firms", "research", "budget", "pilots", "investment"
-]
+Base = Literal["nation", "zone", "industry", "staff", "firms", "research", "budget", "pilots", "investment"]
 Payer = Literal["zone", "province", "centre"]
 Payee = Literal[
     "firms", "households", "institutes", "rest", "zones", "suppliers", "fund", "projects", "investors"

@@ -3,10 +3,10 @@
 A firm whose money is gone and that no bank bridges is insolvent.  Where the zone holds a stake
 it may bail it out (the lever gives the chance) and pays what is missing from its budget, if it has
 that much: soft budgets make zombies.  The rescue is booked like a programme: what it would have
-taken against what was paid.  A few close for other reasons.  Banks lose what a dead firm owes; stakes and public equity are written
-off (stranded).  A firm at TRL 9 with sales and profit above a threshold may list: it sells new
-shares, funds sell theirs at a multiple of sales and pay out to their owners, public and private,
-in proportion.
+taken against what was paid.  A few close for other reasons.  Banks lose what a dead firm owes;
+stakes and public equity are written off (stranded).  A firm at TRL 9 with sales and profit above a
+threshold may list: it sells new shares, funds sell theirs at a multiple of sales and pay out to
+their owners, public and private, in proportion.
 
 Source: listing threshold and multiple, bail-outs: assumptions; hazards are to be compared
 with facts F038 and F040, not imposed.

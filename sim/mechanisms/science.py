@@ -35,7 +35,9 @@ LEVERS = (
         source="S0, S2: research institutes, innovation centres, key laboratories",
         evidence="assumption",
         source_rows=("T1", "T5"),
-        programme=Programme(price="price_rd_grant", base="budget", payer="province", payee="institutes", delay=1),
+        programme=Programme(
+            price="price_rd_grant", base="budget", payer="province", payee="institutes", delay=1
+        ),
     ),
 )
 READS = ("cells.staff", "zones.wage_field")

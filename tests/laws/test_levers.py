@@ -9,7 +9,7 @@ from sim.schedule import LEVERS
 ALL = sorted(LEVERS)
 SILENT = [n for n in ALL if LEVERS[n].default == LEVERS[n].neutral]
 REAL = {"world": "china-178", "scale": 0.002, "until": "2025-Q2"}
-LATER = {"pilot_rollout": "2027-Q4"}
+LATER = {"pilot_rollout": "2030-Q4"}
 """Last quarter for levers that cannot act sooner."""
 
 

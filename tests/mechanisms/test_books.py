@@ -6,6 +6,7 @@ import pytest
 from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio, input_share, production_jobs_per_output, selling_rd_intensity
 from sim.mechanisms import books
+from sim.mechanisms.books import expectations
 from sim.world.tables import BUILD_SLOTS, K
 
 
@@ -139,9 +140,9 @@ def test_only_listed_firms_and_those_without_outside_owners_pay_dividends(openin
 def test_information_lowers_what_firms_expect_where_it_is_crowded(opening):
     state = opening()
     state.industries.capacity[0] = 100.0 * state.industries.demand[0]
-    blind = books._expected_growth(state)
+    blind = expectations.growth(state)
     state.lever.put("information_sharing", 1.0)
-    seeing = books._expected_growth(state)
+    seeing = expectations.growth(state)
     assert seeing[0] < blind[0] - 0.05
     assert (seeing <= blind).all()
     assert len(seeing) == K + 1

@@ -48,7 +48,7 @@ def pass_on(state: State) -> None:
 
 
 def _by_province(state: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.bincount(state.country.province, values, state.provinces.rows)
+    return np.bincount(state.country.province, values, state.provinces.rows).astype(float)
 
 
 def _share_of_province(state: State, values: NDArray[np.float64]) -> NDArray[np.float64]:

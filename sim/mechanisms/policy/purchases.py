@@ -125,7 +125,7 @@ def _base(state: State, programme: Programme) -> Money:
     if programme.base == "research":
         return z.rd_spending
     if programme.base == "budget":
-        return np.bincount(state.institutes.zone, state.institutes.budget, state.n_zones)
+        return np.bincount(state.institutes.zone, state.institutes.budget, state.n_zones).astype(float)
     if programme.base == "pilots":
         return z.pilot.astype(float)
     if programme.base == "investment":
