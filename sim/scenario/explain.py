@@ -105,7 +105,7 @@ def _values(scenario: Scenario, lever: Lever, section: str, name: str) -> list[s
         country = scenario.words.country(scenario.world)
         lines.append(f"  in {name}: {worded_path(effective_path(scenario, lever, country, name))}")
     if "pilots" in settings and _rolls_out(scenario):
-        lines.append("  pilots also holds in zones that join them in the run (pilot_rollout)")
+        lines.append("  what pilots says also holds in zones that join them in the run (pilot_rollout)")
     return lines
 
 

@@ -59,7 +59,7 @@ def test_pilots_that_others_may_join_are_told(folder):
     rollout = replace(folder.words.levers["shared_definition"], name="pilot_rollout")
     words = replace(folder.words, levers={**folder.words.levers, "pilot_rollout": rollout})
     text = "policy: {pilot_zones: [Hefei], pilot_rollout: %s}\npilots: {talent_card: 0.6}"
-    line = "  pilots also holds in zones that join them in the run (pilot_rollout)"
+    line = "  what pilots says also holds in zones that join them in the run (pilot_rollout)"
     for share, told in (("0", False), ("{2030-Q1: 0.2}", True)):
         path = folder.write(text % share)
         assert (line in explain(path, "zones.Wuhu.talent_card", vocabulary=words)) == told
