@@ -73,3 +73,21 @@ def test_a_lever_left_at_neutral_is_not_a_programme(lab):
     silent = ("guidance_fund_size=0", "bail_out=0")
     assert set(lab.run(*silent).programmes) == set()
     assert set(lab.run("talent_card=0.5", *silent).programmes) == {"talent_card"}
+
+
+def test_without_success_roll_out_changes_nothing_bit_for_bit(lab):
+    """Nobody outgrows the others by a factor of twenty thousand a year."""
+    sets = ("pilot_zones=[Zone 1]", "pilot_boost=50", "pilots.incubators=3")
+    never = {"pilot_success_margin": 10.0}
+    kept = lab.run(*sets, parameters=never, until="2029-Q4")
+    rolled = lab.run(*sets, "pilot_rollout=1", parameters=never, until="2029-Q4")
+    assert not differences(kept, rolled)
+    assert kept.metrics["pilot_count"] == 1.0
+
+
+def test_with_any_lead_at_all_roll_out_reaches_every_zone(lab):
+    sets = ("pilot_zones=[Zone 1, Zone 2]", "pilot_boost=2000", "pilot_rollout=1")
+    parameters = {"pilot_success_margin": 0.0, "pilot_trial_years": 1.0, "centre_budget_future": 60000.0}
+    reached = lab.run(*sets, parameters=parameters, until="2032-Q4").national["pilot_count"]
+    assert set(reached.tolist()) == {2.0, 6.0}
+    assert (np.diff(reached) >= 0.0).all()
