@@ -120,7 +120,9 @@ class Engine:
 
     def ask(self) -> None:
         """Tell the state what the scenario asks for this quarter."""
-        self.state.asked = {name: self._now(name) for name in LEVERS}
+        state, now = self.state, self.quarter
+        state.asked = {name: self._now(name) for name in LEVERS}
+        state.if_pilot = {name: values[now] for name, values in self.resolved.pilot_levers.items()}
 
     def _now(self, name: str) -> Any:
         """Return a lever's value this quarter: a number, or an array over zones or industries."""

@@ -26,6 +26,7 @@ class Sector(IntEnum):
     LOCAL = 5
     CENTRE = 6
     REST = 7
+    PROVINCES = 8
 
 
 class Item(IntEnum):
@@ -52,6 +53,25 @@ class Item(IntEnum):
     RESEARCH = 18
     FOUNDING = 19
     SCRAP = 20
+    APPROPRIATION = 21
+
+
+GOVERNMENTS = (Sector.LOCAL, Sector.PROVINCES, Sector.CENTRE)
+"""The three tiers: zones and their cities, provinces, the centre."""
+NO_OUTLAY = (Item.REPAYMENT, Item.RESEARCH)
+"""What governments pay without its being gross outlay on future industries: principal, and the
+regular budgets of institutes."""
+
+
+def public_outlay(flow: NDArray[np.float64]) -> float:
+    """Return what governments paid to others (transfers between them left out), m yuan.
+
+    Args:
+        flow: payments by item, payer and payee, such as :attr:`Ledger.flow`.
+    """
+    items = [i for i in Item if i not in NO_OUTLAY]
+    others = [s for s in Sector if s not in GOVERNMENTS]
+    return float(flow[np.ix_(items, GOVERNMENTS, others)].sum())
 
 
 class Ledger:

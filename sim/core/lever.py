@@ -36,6 +36,19 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 Evidence = Literal["measured", "literature", "assumption"]
 Scope = Literal["nation", "zone"]
 Kind = Literal["number", "integer", "industry_set", "zone_set"]
+Base = Literal["nation", "zone", "industry", "staff", "firms", "research", "budget", "pilots", "investment"]
+Payer = Literal["zone", "province", "centre"]
+Payee = Literal[
+    "firms", "households", "institutes", "rest", "zones", "projects", "suppliers", "fund", "newcomers",
+    "investors",
+]  # fmt: skip
+SET_ASIDE: Mapping[str, str] = {
+    "suppliers": "scenario_money",
+    "fund": "fund_money",
+    "newcomers": "attraction_money",
+    "investors": "subsidy_money",
+}
+"""Column of the zones that holds what is set aside, by payee."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +59,27 @@ class Programme:
     the dose is ``(value - neutral) / per``, or with ``less`` its negative: only improving costs.
     ``base`` says what the price multiplies: the ``nation``, each ``zone``, each ``industry`` of
     the catalogue, the zone's R&D ``staff``, its ``firms``, their ``research`` outlay, or its
-    institutes' ``budget``.  ``payee`` receives the money; ``suppliers``, ``projects`` and ``fund``
-    mean that it is set aside and spent by trade (first products, model projects) and by finance
-    (the guidance fund).  ``delay`` is in quarters: delivery approaches what is paid for at the
-    rate 1 / (1 + delay).
+    institutes' ``budget``, each of the ``pilots``, or the ``investment`` of firms in the zone's
+    priority industries.  ``payer`` is the tier of government whose budget it is.  ``payee``
+    receives the money; ``zones`` means a transfer to the zone's budget; ``projects`` that the
+    centre earmarks it for model projects.  What a zone sets aside (``SET_ASIDE``) is spent later
+    in the quarter: by trade on first products (``suppliers``), by finance in the guidance fund
+    (``fund``), by entry on firms that come (``newcomers``), by books on new plants
+    (``investors``).  ``delay`` is in quarters: delivery approaches what is paid for at the rate
+    1 / (1 + delay).
     """
 
     price: str
-    base: Literal["nation", "zone", "industry", "staff", "firms", "research", "budget"]
-    payer: Literal["zone", "centre"] = "zone"
-    payee: Literal["firms", "households", "institutes", "rest", "suppliers", "fund", "projects"] = "rest"
+    base: Base
+    payer: Payer = "zone"
+    payee: Payee = "rest"
     per: float = 1.0
     less: bool = False
     delay: int = 0
+
+    def __post_init__(self) -> None:
+        if self.payee in SET_ASIDE and self.payer != "zone":
+            raise ValueError(f"only a zone sets money aside for {self.payee}, not a {self.payer}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

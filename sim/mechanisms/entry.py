@@ -10,9 +10,15 @@ log-linear in what the place offers, relative to what the country offered at the
 
 Institute spin-offs come from unused inventions, more of them where concept-verification centres
 have room.  Research staff of HOST and of incumbents found spin-offs where the industry is related
-to what is there.  Footloose projects come at a national rate that no zone can raise and choose a zone by a
-logit on the same offers, so attraction is zero-sum.  A founder leaves the local pool of idle
-talent where there is one; founders' savings pay two years of research and a first small plant.
+to what is there.  Footloose projects come at a national rate that no zone can raise and choose a
+zone by a logit on the same offers and on the money the zone sets aside to attract them::
+
+    pull = share of GDP * exp(offer) * (1 + money a year / unit)^b
+
+so attraction is zero-sum: what one zone gains others lose, and if all offer the same, only the
+money changes hands.  Whoever comes gets a grant up to a limit per firm, as far as the money of the
+quarter goes.  A founder leaves the local pool of idle talent where there is one; founders' savings
+pay two years of research and a first small plant.
 
 Source: relatedness 0.683 logit per sd (F032, measured); approval reform raised entry 25-33 %
 (blueprint); the other coefficients are assumptions.
@@ -74,12 +80,28 @@ LEVERS = (
         source_rows=("N1",),
         programme=Programme(price="price_approval_reform", base="zone", per=60.0, less=True, delay=2),
     ),
+    Lever(
+        name="investment_attraction",
+        unit="m yuan/zone/year",
+        low=0.0,
+        high=1000.0,
+        default=0.0,
+        neutral=0.0,
+        group="enterprises",
+        doc="Money a zone sets aside for footloose projects that choose it (others lose them).",
+        source="S2 (footer), S3: investment promotion",
+        evidence="assumption",
+        source_rows=("E5",),
+        programme=Programme(price="price_investment_attraction", base="zone", payee="newcomers"),
+    ),
 )
 READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")
 READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
 READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.makers")
 READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
-WRITES = ("firms.*", "cells.staff", "zones.idle", "zones.inventions")
+READS += ("zones.attraction_money",)
+WRITES = ("firms.*", "cells.staff", "zones.idle", "zones.inventions", "zones.cash", "zones.public_cost")
+WRITES += ("cells.public_money",)
 
 
 def step(state: State) -> None:
@@ -96,7 +118,9 @@ def step(state: State) -> None:
         (Origin.PARENT_SPINOFF, parents),
         (Origin.ATTRACTED, attracted),
     ):
-        _found(state, origin, count, future, host)
+        rows = _found(state, origin, count, future, host)
+        if origin == Origin.ATTRACTED:
+            _welcome(state, rows)
 
 
 def _offers(state: State) -> NDArray[np.float64]:
@@ -178,17 +202,41 @@ def _parent_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.in
 def _attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
     p, ind = state.p, state.industries
     pull = np.exp(offer) * state.country.gdp[:, None] / state.country.gdp.sum()
+    money = state.zones.attraction_money
+    if np.any(money > 0.0):
+        pull *= ((1.0 + 4.0 * money / p.attraction_unit) ** p.attraction_pull)[:, None]
     market = ind.firms_start * (ind.demand / ind.demand_start) ** p.entry_market
     mean = p.footloose_rate / 4.0 * market * pull / pull.sum(axis=0)
     mean[:, HOST] = 0.0
     return _draw(state, mean, _row_weights(future, 1), 4)
 
 
-def _found(state: State, origin: Origin, count: NDArray, future: int, host: int) -> None:
-    """Create the firms of one origin: founders, money, readiness, a first small plant."""
+def _welcome(state: State, rows: NDArray[np.int64]) -> None:
+    """Pay the firms that came what the zone set aside, up to a limit per firm."""
+    p, firms, zones = state.p, state.firms, state.zones
+    money = zones.attraction_money
+    if rows.size == 0 or not np.any(money > 0.0):
+        return
+    zone, industry = firms.zone[rows].astype(np.int64), firms.industry[rows].astype(np.int64)
+    due = p.attraction_grant * firms.weight[rows]
+    wanted = np.bincount(zone, due, state.n_zones)
+    grant = due * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
+    paid = np.bincount(zone, grant, state.n_zones)
+    total = float(paid.sum())
+    firms.cash[rows] += grant
+    np.add.at(state.cells.public_money, (zone, industry), grant)
+    zones.cash[:] -= paid
+    zones.public_cost[:] += paid
+    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, total)
+    state.book_programme("investment_attraction", delivered=total)
+    state.count["attraction_paid"] += total
+
+
+def _found(state: State, origin: Origin, count: NDArray, future: int, host: int) -> NDArray[np.int64]:
+    """Create the firms of one origin: founders, money, readiness, a first small plant; return their rows."""
     z, k = np.nonzero(count)
     if z.size == 0:
-        return
+        return np.empty(0, dtype=np.int64)
     repeat = count[z, k]
     ordinal = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
     z, k = np.repeat(z, repeat), np.repeat(k, repeat)
@@ -226,6 +274,7 @@ def _found(state: State, origin: Origin, count: NDArray, future: int, host: int)
     state.ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float(plant.sum()))
     state.count["entries"] += float(weight[k < K].sum())
     _founders(state, z, k, weight)
+    return rows
 
 
 def _founders(state: State, z: NDArray, k: NDArray, weight: NDArray) -> None:

@@ -35,7 +35,9 @@ LEVERS = (
         source="S0, S2: research institutes, innovation centres, key laboratories",
         evidence="assumption",
         source_rows=("T1", "T5"),
-        programme=Programme(price="price_rd_grant", base="budget", payee="institutes", delay=1),
+        programme=Programme(
+            price="price_rd_grant", base="budget", payer="province", payee="institutes", delay=1
+        ),
     ),
 )
 READS = ("cells.staff", "zones.wage_field")
@@ -55,6 +57,7 @@ def step(state: State) -> None:
     pay = float((staff * zones.wage_field).sum() / 4.0)
     goods = float(staff.sum() * materials / 4.0)
     ledger.pay(Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES, pay + goods)
+    state.exchequer -= pay + goods
     ledger.pay(Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS, pay)
     ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, goods)
     projects = table.cash * 0.25

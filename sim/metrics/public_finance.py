@@ -1,17 +1,40 @@
-"""Public finance: outlay, taxes, debt, what programmes asked for and got."""
+"""Public finance: outlay by tier, taxes, debt, what programmes asked for and got."""
 
 from __future__ import annotations
 
-from sim.metrics.registry import metric
+import numpy as np
+
+from sim.core.accounts import public_outlay
+from sim.metrics.registry import NAN, metric
 from sim.world.state import State
+from sim.world.tables import K
 
 
 @metric("m yuan", "lower", "total", "G12 C1", account=True)
 def public_cost(s: State) -> float:
-    """Gross public outlay: programmes, public equity (also that paid by platform debt), research
-    grants, first purchases, bail-outs and interest on platform debt.
+    """Gross public outlay of zones, provinces and centre on future industries: programmes, public
+    equity (also that paid by platform debt), grants, subsidies, first purchases, bail-outs and interest
+    on platform debt. Transfers between governments are left out, so every yuan counts once.
     """  # noqa: D205
-    return float(s.zones.public_cost.sum())
+    return float(s.zones.public_cost.sum()) + provincial_cost(s) + central_cost(s)
+
+
+@metric("m yuan", "lower", "total", "G12 G6", account=True)
+def central_cost(s: State) -> float:
+    """The part of gross public outlay that the centre paid itself (what it passed on is not in it)."""
+    return s.count["central_cost"]
+
+
+@metric("m yuan", "lower", "total", "G12 T1", account=True)
+def provincial_cost(s: State) -> float:
+    """The part of gross public outlay that provinces paid themselves."""
+    return float(s.provinces.public_cost.sum())
+
+
+@metric("m yuan", "", "total", "G12 G6", account=True)
+def transfers_to_zones(s: State) -> float:
+    """Money that zones received from provinces and from the centre, pilot boosts included."""
+    return float(s.zones.transfers.sum())
 
 
 @metric("m yuan", "", "total", "G12", account=True)
@@ -29,13 +52,24 @@ def public_net_cost(s: State) -> float:
 
 @metric("m yuan", "lower", "final", "G12", account=True)
 def public_debt(s: State) -> float:
-    """Platform debt outstanding (a contingent liability of the zones)."""
+    """Platform debt outstanding."""
     return float(s.zones.debt.sum())
+
+
+@metric("m yuan", "lower", "final", "G12 C5", account=True)
+def contingent_liabilities(s: State) -> float:
+    """What governments may have to stand for: platform debt, and of the bank debt of firms that a
+    zone owns a part of that part.
+    """  # noqa: D205
+    firms = s.firms
+    n = firms.rows
+    owned = firms.public_share[:n] * firms.dilution[:n] * firms.debt[:n]
+    return public_debt(s) + float(np.where(firms.alive[:n], owned, 0.0).sum())
 
 
 @metric("m yuan", "", "total", "G12", account=True)
 def programme_requested(s: State) -> float:
-    """What the programmes asked for would have cost."""
+    """What the programmes asked for would have cost, rescues and pilot boosts included."""
     return s.count["programme_requested"]
 
 
@@ -45,7 +79,55 @@ def programme_delivered(s: State) -> float:
     return s.count["programme_delivered"]
 
 
+@metric("m yuan", "lower", "total", "G8 G12", account=True)
+def waiting_programmes(s: State) -> float:
+    """Programmes asked for that waited because no budget could pay them, each quarter anew."""
+    return s.count["waiting"]
+
+
+@metric("m yuan", "lower", "total", "E4 C5", account=True)
+def bailout_cost(s: State) -> float:
+    """Public money put into insolvent firms with public equity."""
+    return s.count["bailouts"]
+
+
+@metric("m yuan", "lower", "total", "C7 G3", account=True)
+def subsidy_cost(s: State) -> float:
+    """Capacity subsidies paid towards new plants."""
+    return s.count["capacity_subsidies"]
+
+
+@metric("m yuan", "lower", "total", "E5", account=True)
+def attraction_cost(s: State) -> float:
+    """Grants paid to footloose projects for coming."""
+    return s.count["attraction_paid"]
+
+
+@metric("m yuan/job", "lower", "final", "G12 G14", account=True)
+def cost_per_job(s: State) -> float:
+    """Gross public outlay since the start for each job that the 20 industries have."""
+    jobs = float(s.cells.jobs[:, :K].sum())
+    return _spent_so_far(s) / jobs if jobs > 0.0 else NAN
+
+
+@metric("ratio of outlay so far to yearly value added", "lower", "final", "G12 G14", account=True)
+def cost_per_value_added(s: State) -> float:
+    """Gross public outlay since the start for each yuan of yearly value added of the 20 industries."""
+    made = float(s.zones.value_added.sum())
+    return _spent_so_far(s) / made if made > 0.0 else NAN
+
+
 @metric("m yuan", "", "total", "G4 X4", account=True)
 def revenue_shared(s: State) -> float:
     """Tax passed on to zones that stood aside (a transfer, zero in the total)."""
     return s.count["revenue_shared"]
+
+
+@metric("zones", "", "final", "G6")
+def pilot_count(s: State) -> float:
+    """Pilot zones, named or joined by roll-out."""
+    return float(s.zones.pilot.sum())
+
+
+def _spent_so_far(s: State) -> float:
+    return public_outlay(s.ledger.total + s.ledger.flow)

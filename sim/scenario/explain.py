@@ -104,7 +104,14 @@ def _values(scenario: Scenario, lever: Lever, section: str, name: str) -> list[s
     if section == "zones" and lever.scope == "zone":
         country = scenario.words.country(scenario.world)
         lines.append(f"  in {name}: {worded_path(effective_path(scenario, lever, country, name))}")
+    if "pilots" in settings and _rolls_out(scenario):
+        lines.append("  what pilots says also holds in zones that join them in the run (pilot_rollout)")
     return lines
+
+
+def _rolls_out(scenario: Scenario) -> bool:
+    lever = scenario.words.levers.get("pilot_rollout")
+    return lever is not None and any(step.value != lever.neutral for step in scenario.national(lever))
 
 
 def _touches(scenario: Scenario, address: Address, section: str, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +36,8 @@ class Resolved:
         targets: what is wanted, by when.
         digest: SHA-256 of what affects numbers.
         document: the scenario as plain data.
+        pilot_levers: of each lever set under ``pilots:``, what it would be in every zone if that zone
+            were a pilot, (T, Z) or (T, Z, 20); settings for single zones still win.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Resolved:
     targets: tuple[Target, ...]
     digest: str
     document: dict[str, Any]
+    pilot_levers: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def resolve(scenario: Scenario, country: Country) -> Resolved:
@@ -81,6 +84,7 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
         targets=scenario.targets,
         digest=scenario.digest,
         document=scenario.document(),
+        pilot_levers=_if_pilot(scenario, country),
     )
 
 
@@ -100,6 +104,14 @@ def _pilots(scenario: Scenario, country: Country) -> NDArray[np.bool_]:
     nowhere = np.zeros((scenario.quarters, len(country.zones)), dtype=bool)
     lever = scenario.words.levers.get("pilot_zones")
     return nowhere if lever is None else _array(scenario, lever, country, nowhere)
+
+
+def _if_pilot(scenario: Scenario, country: Country) -> dict[str, NDArray[Any]]:
+    """Return what the levers set under ``pilots:`` would be if every zone were a pilot."""
+    everywhere = np.ones((scenario.quarters, len(country.zones)), dtype=bool)
+    names = {address.key for address in scenario.overrides() if address.section == "pilots"}
+    levers = scenario.words.levers
+    return {name: _array(scenario, levers[name], country, everywhere) for name in levers if name in names}
 
 
 def _array(scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[np.bool_]) -> NDArray[Any]:

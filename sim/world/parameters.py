@@ -24,7 +24,7 @@ EXTENSIVE = frozenset(
         *("demand_2022", "demand_saturation", "host_demand_2022"),
         *("fund_angel_flow", "fund_vc_flow", "fund_growth_flow", "guidance_flow"),
         *("fund_angel_count", "fund_vc_count", "fund_growth_count", "guidance_funds"),
-        *("zone_budget_future_base", "graduates_per_year"),
+        *("zone_budget_future_base", "centre_budget_future", "graduates_per_year"),
     )
 )
 """National totals, which shrink with a world that holds a part of the country."""

@@ -373,6 +373,10 @@ def _zones(state: State) -> None:
     zones.science[:] = c.science_base
     budget = p.zone_budget_future_base * c.st_budget / c.st_budget.sum()
     zones.cash[:] = budget / 4.0
+    # the general accounts open with what one quarter's tax leaves in them
+    sales, future = float(cells.output.sum()) / 4.0, float(zones.output.sum()) / 4.0
+    state.treasury = p.local_tax_ratio * sales - p.zone_budget_tax_recycled * future
+    state.exchequer = p.central_tax_ratio * sales
     rank = np.argsort(np.argsort(budget, kind="stable"), kind="stable") / max(len(budget) - 1, 1)
     zones.places[:] = np.rint(p.priorities_per_zone + (rank - 0.5) * p.priorities_spread)
     served = uniforms(state.seed, Stream.OFFICE, -1, np.arange(len(budget)))

@@ -68,6 +68,10 @@ class State:
         """Lever values as the scenario sets them for this quarter."""
         self.dose: dict[str, NDArray[np.float64]] = {}
         """Delivered share of each programme, by zone (policy's memory of delays)."""
+        self.asked_since: dict[str, NDArray[np.int64]] = {}
+        """Quarter since which each programme has been asked for, by zone (place in the queue)."""
+        self.if_pilot: dict[str, Any] = {}
+        """What levers would be in each zone this quarter were it a pilot zone."""
         self.count: defaultdict[str, float] = defaultdict(float)
         """Events of the quarter for the metrics (entries, exits, moves, equity raised ...)."""
         self.programmes: dict[str, tuple[float, float]] = {}
@@ -76,6 +80,8 @@ class State:
         """Streams of records asked for; empty when none were."""
         self.centre = 0.0
         """The centre's future-industry budget, m yuan."""
+        self.exchequer = 0.0
+        """The centre's other money, m yuan."""
         self.treasury = 0.0
         """Local governments' other money (tax that is not recycled into the zones' budgets)."""
         self.guidance_rows: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -108,6 +114,10 @@ class State:
         self.closed: NDArray[np.float64] = self.near * (1.0 - parameters.goods_border * self.across)
         """The same behind the province borders of today, (Z, Z)."""
         self.n_zones = n
+        self.rolled_out: NDArray[np.bool_] = np.zeros(n, dtype=bool)
+        """Zones that joined the pilots by roll-out."""
+        self.output_by_year: list[NDArray[np.float64]] = []
+        """Output of the zones at the start of each year (what the centre compares pilots by)."""
         self.mix = field_mix(country.relatedness, country.industry_field)
         """Fields of each industry's R&D workers, (21, 6)."""
         self.input_share = input_share(parameters)
@@ -168,7 +178,8 @@ class State:
     def free_budget(self) -> NDArray[np.float64]:
         """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
         z = self.zones
-        return np.maximum(0.0, z.cash - z.scenario_money - z.fund_money)
+        aside = z.scenario_money + z.fund_money + z.attraction_money + z.subsidy_money
+        return np.maximum(0.0, z.cash - aside)
 
     def firm_cells(self) -> NDArray[np.int64]:
         """Return the flat zone x industry cell of each firm row in use."""

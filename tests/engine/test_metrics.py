@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim import metrics
+from sim.core.accounts import Item, Sector
 from sim.metrics import METRICS
 from sim.world.tables import K
 
@@ -220,3 +221,37 @@ def test_every_metric_says_what_it_is():
         assert metric.doc.endswith(".")
         assert metric.source_rows
     assert {n for n, m in METRICS.items() if m.account} >= {"public_cost", "tax_revenue", "public_debt"}
+
+
+def test_public_money_is_counted_by_tier(blank):
+    blank.zones.public_cost[:] = [1.0, 2.0, 3.0, 4.0]
+    blank.provinces.public_cost[:] = [5.0, 6.0]
+    blank.count["central_cost"] = 7.0
+    assert value(blank, "public_cost") == 28.0
+    assert value(blank, "provincial_cost") == 11.0
+    assert value(blank, "central_cost") == 7.0
+
+
+def test_cost_per_job_and_per_value_added_take_what_was_paid_so_far(blank):
+    ledger = blank.ledger
+    ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, 30.0)
+    ledger.pay(Item.TRANSFER, Sector.CENTRE, Sector.PROVINCES, 1000.0)  # between governments
+    ledger.close_quarter()
+    ledger.pay(Item.PROGRAMME, Sector.CENTRE, Sector.REST, 20.0)
+    ledger.pay(Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES, 500.0)  # their regular budgets
+    ledger.repay(Sector.LOCAL, 70.0)
+    blank.cells.jobs[0, 0], blank.cells.jobs[1, K] = 5, 99
+    blank.zones.value_added[:] = [100.0, 0.0, 0.0, 0.0]
+    assert value(blank, "cost_per_job") == 10.0
+    assert value(blank, "cost_per_value_added") == 0.5
+    blank.cells.jobs[:] = 0
+    assert np.isnan(value(blank, "cost_per_job"))
+
+
+def test_contingent_liabilities_are_platform_debt_and_the_state_s_part_of_firms_debt(blank):
+    f = blank.firms
+    row = int(blank.claim(f, 1)[0])
+    f.debt[row], f.public_share[row], f.dilution[row] = 100.0, 0.5, 0.8
+    blank.zones.debt[:] = [10.0, 0.0, 0.0, 0.0]
+    assert value(blank, "public_debt") == 10.0
+    assert value(blank, "contingent_liabilities") == pytest.approx(10.0 + 40.0)

@@ -9,6 +9,8 @@ from sim.schedule import LEVERS
 ALL = sorted(LEVERS)
 SILENT = [n for n in ALL if LEVERS[n].default == LEVERS[n].neutral]
 REAL = {"world": "china-178", "scale": 0.002, "until": "2025-Q2"}
+LATER = {"pilot_rollout": "2030-Q4"}
+"""Last quarter for levers that cannot act sooner."""
 
 
 def yaml(value):
@@ -28,11 +30,12 @@ def differences(one, other, names=METRICS):
 @pytest.mark.parametrize("name", ALL)
 def test_both_bounds_run_and_one_of_them_changes_an_outcome_that_is_no_account(lab, name):
     lever, others = LEVERS[name], company(name)
-    base = lab.run(*others, **REAL)
+    real = REAL | {"until": LATER.get(name, REAL["until"])}
+    base = lab.run(*others, **real)
     outcomes = [m for m, metric in METRICS.items() if not metric.account]
     changed = {}
     for bound in (lever.low, lever.high):
-        result = lab.run(*others, f"{name}={yaml(bound)}", **REAL)
+        result = lab.run(*others, f"{name}={yaml(bound)}", **real)
         assert np.isfinite(result.national["output"]).all()
         assert result.national["output"][-1] > 0.0
         changed[yaml(bound)] = differences(base, result, outcomes)
@@ -67,5 +70,24 @@ def test_without_guidance_funds_no_public_money_goes_into_new_funds(lab):
 
 
 def test_a_lever_left_at_neutral_is_not_a_programme(lab):
-    assert set(lab.run("guidance_fund_size=0").programmes) == set()
-    assert set(lab.run("talent_card=0.5").programmes) == {"guidance_fund_size", "talent_card"}
+    silent = ("guidance_fund_size=0", "bail_out=0")
+    assert set(lab.run(*silent).programmes) == set()
+    assert set(lab.run("talent_card=0.5", *silent).programmes) == {"talent_card"}
+
+
+def test_without_success_roll_out_changes_nothing_bit_for_bit(lab):
+    """Nobody outgrows the others by a factor of twenty thousand a year."""
+    sets = ("pilot_zones=[Zone 1]", "pilot_boost=50", "pilots.incubators=3")
+    never = {"pilot_success_margin": 10.0}
+    kept = lab.run(*sets, parameters=never, until="2029-Q4")
+    rolled = lab.run(*sets, "pilot_rollout=1", parameters=never, until="2029-Q4")
+    assert not differences(kept, rolled)
+    assert kept.metrics["pilot_count"] == 1.0
+
+
+def test_with_any_lead_at_all_roll_out_reaches_every_zone(lab):
+    sets = ("pilot_zones=[Zone 1, Zone 2]", "pilot_boost=2000", "pilot_rollout=1")
+    parameters = {"pilot_success_margin": 0.0, "pilot_trial_years": 1.0, "centre_budget_future": 60000.0}
+    reached = lab.run(*sets, parameters=parameters, until="2032-Q4").national["pilot_count"]
+    assert set(reached.tolist()) == {2.0, 6.0}
+    assert (np.diff(reached) >= 0.0).all()

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio, input_share, production_jobs_per_output, selling_rd_intensity
 from sim.mechanisms import books
+from sim.mechanisms.books import expectations
 from sim.world.tables import BUILD_SLOTS, K
 
 
@@ -62,13 +64,20 @@ def test_capital_wears_out_unless_it_is_kept_up(opening, lone):
 def test_tax_is_a_share_of_sales_and_partly_recycled(opening, lone):
     state = opening(interest_rate=0.0)
     lone(state, "AI", sales=1000.0, cash=1e9, zone=2)
-    before, treasury = state.zones.cash.copy(), state.treasury
+    before, treasury, exchequer = state.zones.cash.copy(), state.treasury, state.exchequer
     books.step(state)
     p = state.p
     assert np.allclose(state.zones.tax, [0, 0, p.local_tax_ratio * 1000.0, 0])
-    assert state.zones.cash[2] - before[2] == pytest.approx(p.zone_budget_tax_recycled * 1000.0)
+    assert state.cells.tax[2, 0] == state.cells.tax.sum() == pytest.approx(state.zones.tax[2])
+    recycled = p.zone_budget_tax_recycled * 1000.0
+    assert np.allclose(state.provinces.tax, [0.0, p.province_tax_share * recycled])
+    assert np.allclose(state.provinces.cash, state.provinces.tax)
+    assert state.zones.cash[2] - before[2] == pytest.approx((1.0 - p.province_tax_share) * recycled)
     kept = (p.local_tax_ratio - p.zone_budget_tax_recycled) * 1000.0
     assert state.treasury - treasury == pytest.approx(kept)
+    assert state.exchequer - exchequer == pytest.approx(p.central_tax_ratio * 1000.0)
+    to_governments = state.ledger.flow[Item.TAX, Sector.FIRMS].sum()
+    assert to_governments == pytest.approx((p.local_tax_ratio + p.central_tax_ratio) * 1000.0)
 
 
 def test_shared_revenue_goes_to_those_who_stood_aside_by_what_they_gave_up(opening, lone):
@@ -131,9 +140,59 @@ def test_only_listed_firms_and_those_without_outside_owners_pay_dividends(openin
 def test_information_lowers_what_firms_expect_where_it_is_crowded(opening):
     state = opening()
     state.industries.capacity[0] = 100.0 * state.industries.demand[0]
-    blind = books._expected_growth(state)
+    blind = expectations.growth(state)
     state.lever.put("information_sharing", 1.0)
-    seeing = books._expected_growth(state)
+    seeing = expectations.growth(state)
     assert seeing[0] < blind[0] - 0.05
     assert (seeing <= blind).all()
     assert len(seeing) == K + 1
+
+
+def subsidised(opening, lone, *, cash, aside, share=0.4, elasticity=0.0, priority=True, firms=1):
+    """Let firms that want a plant plan it in a zone with money aside; return (state, plants worth)."""
+    state = opening(
+        parameters={"capital_cost_elasticity": elasticity, "cash_reserve": 0.0},
+        interest_rate=0.0, capacity_subsidy=np.array([share, 0.0, 0.0, 0.0]),
+    )  # fmt: skip
+    row = lone(state, "AI", orders=1e4, cash=cash, capacity=1e-9)
+    for _ in range(firms - 1):
+        twin = int(state.claim(state.firms, 1)[0])
+        for column in ("weight", "industry", "trl", "quality", "orders", "cash", "capacity"):
+            getattr(state.firms, column)[twin] = getattr(state.firms, column)[row]
+    state.cells.priority[:] = False
+    state.cells.priority[0, 0] = priority
+    state.zones.subsidy_money[:] = [aside, 0.0, 0.0, 0.0]
+    books.step(state)
+    rows = np.flatnonzero(state.firms.used("alive"))
+    return state, state.firms.pipeline[rows].sum(axis=1) * capital_ratio(state.p)[0]
+
+
+def test_a_firm_short_of_money_builds_more_for_the_same_cash(opening, lone):
+    state, plants = subsidised(opening, lone, cash=60.0, aside=1e9)
+    assert plants == pytest.approx([60.0 / 0.6])  # 60 its own, 40 the zone's
+    assert state.zones.public_cost[0] == pytest.approx(40.0)
+    assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(40.0)
+    assert state.programmes["capacity_subsidy"] == pytest.approx((0.0, 40.0))
+    assert state.cells.public_money[0, 0] == pytest.approx(40.0)
+    assert state.cells.investment[0, 0] == pytest.approx(4.0 * 100.0)
+    _, plain = subsidised(opening, lone, cash=60.0, aside=0.0)
+    assert plain == pytest.approx([60.0])
+
+
+def test_the_first_get_the_subsidy_and_it_ends_with_the_money(opening, lone):
+    state, plants = subsidised(opening, lone, cash=60.0, aside=50.0, firms=3)
+    assert plants == pytest.approx([100.0, 70.0, 60.0])
+    assert state.zones.public_cost.tolist() == pytest.approx([50.0, 0.0, 0.0, 0.0])
+
+
+def test_only_priority_industries_are_subsidised(opening, lone):
+    state, plants = subsidised(opening, lone, cash=60.0, aside=1e9, priority=False)
+    assert plants == pytest.approx([60.0])
+    assert state.zones.public_cost.sum() == 0.0
+
+
+def test_cheaper_capital_is_wanted_more_of(opening, lone):
+    """Without a limit of cash the plant grows by (1 - s)^-e, and the firm pays its part of it."""
+    _, plain = subsidised(opening, lone, cash=1e9, aside=1e9, elasticity=0.0)
+    _, more = subsidised(opening, lone, cash=1e9, aside=1e9, elasticity=0.5)
+    assert more[0] / plain[0] == pytest.approx(0.6**-0.5)

@@ -57,6 +57,51 @@ def test_attraction_is_zero_sum_between_zones(opening, monkeypatch):
     assert before[:, HOST].max() == 0.0
 
 
+def attracted(opening, monkeypatch, money):
+    """Return expected footloose projects by zone and industry when zones offer ``money`` a quarter."""
+    means = drawn(monkeypatch)
+    state = opening()
+    state.zones.attraction_money[:] = money
+    entry._attracted(state, entry._offers(state), 1)
+    return means[0]
+
+
+def test_what_one_zone_attracts_others_lose(opening, monkeypatch):
+    nobody = attracted(opening, monkeypatch, 0.0)
+    one = attracted(opening, monkeypatch, np.array([30.0, 0.0, 0.0, 0.0]))
+    gain = (one - nobody)[0].sum()
+    assert gain > 0.1 * nobody[0].sum()
+    assert (nobody - one)[1:].sum() == pytest.approx(gain)
+    p = opening().p
+    odds = (1.0 + 4 * 30.0 / p.attraction_unit) ** p.attraction_pull
+    assert np.allclose(one[0, :K] / one[1, :K], odds * nobody[0, :K] / nobody[1, :K])
+
+
+def test_if_all_offer_the_same_only_money_changes_hands(opening, monkeypatch):
+    nobody = attracted(opening, monkeypatch, 0.0)
+    assert np.allclose(attracted(opening, monkeypatch, 30.0), nobody)
+
+
+def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
+    state = opening()
+    count = np.zeros((4, K + 1), dtype=np.int64)
+    count[0, 0], count[0, 3], count[1, 0] = 2, 2, 1
+    rows = entry._found(state, Origin.ATTRACTED, count, 1, 1)
+    most = state.p.attraction_grant
+    state.zones.attraction_money[:] = [2.0 * most, 100.0 * most, 100.0 * most, 0.0]
+    firms, money = state.firms.cash[rows].copy(), state.zones.cash.copy()
+    entry._welcome(state, rows)
+    got = state.firms.cash[rows] - firms
+    home = state.firms.zone[rows]
+    assert np.allclose(got, np.where(home == 0, most / 2.0, most))
+    paid = [2.0 * most, most, 0.0, 0.0]
+    assert np.allclose(money - state.zones.cash, paid)
+    assert np.allclose(state.zones.public_cost, paid)
+    assert state.cells.public_money[0, 0] == pytest.approx(most)
+    assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(3.0 * most)
+    assert state.programmes["investment_attraction"] == pytest.approx((0.0, 3.0 * most))
+
+
 def test_concept_verification_turns_inventions_into_firms(opening, monkeypatch):
     means = drawn(monkeypatch)
     for centres in (0.0, 1e6):

@@ -6,12 +6,12 @@ import pytest
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import exit as exit_
 
-NOBODY_TIRES = {"closure_hazard": 0.0, "bailout_weight": 0.0, "scrap_value": 0.1}
+NOBODY_TIRES = {"closure_hazard": 0.0, "scrap_value": 0.1}
 
 
 def settle(opening, lone, cash, debt):
     """Close one insolvent or tired firm; return (state, scrap)."""
-    state = opening(parameters=NOBODY_TIRES | {"closure_hazard": 1e9})
+    state = opening(parameters=NOBODY_TIRES | {"closure_hazard": 1e9}, bail_out=0.0)
     firm = lone(state, "AI", cash=cash, debt=debt, capacity=100.0, public_equity=7.0)
     state.ledger.loans = debt
     exit_.step(state)
@@ -36,7 +36,7 @@ def test_an_estate_pays_the_bank_first_and_the_owners_last(opening, lone, cash, 
 
 
 def test_firms_with_money_live_and_firms_without_die(opening, lone):
-    state = opening(parameters=NOBODY_TIRES)
+    state = opening(parameters=NOBODY_TIRES, bail_out=0.0)
     firm = lone(state, "AI", cash=0.0)
     exit_.step(state)
     assert state.firms.alive[firm]
@@ -60,13 +60,33 @@ def test_a_zone_rescues_what_it_owns_if_its_budget_can(opening, lone):
     for weight, money, owned, rescued in ((1.0, 10.0, 5.0, True), (0.0, 10.0, 5.0, False)) + (
         (1.0, 2.0, 5.0, False), (1.0, 10.0, 0.0, False),
     ):  # fmt: skip
-        state = opening(parameters=NOBODY_TIRES | {"bailout_weight": weight})
+        state = opening(parameters=NOBODY_TIRES, bail_out=weight)
         firm = lone(state, "AI", cash=-3.0, public_equity=owned)
         state.zones.cash[:] = money
         exit_.step(state)
         assert state.firms.alive[firm] == rescued
         assert state.zones.cash[0] == (money - 3.0 if rescued else money)
         assert state.zones.public_cost[0] == (3.0 if rescued else 0.0)
+        if weight and owned:
+            assert state.programmes["bail_out"] == (3.0, 3.0 if rescued else 0.0)
+
+
+def test_rescues_end_where_the_money_does_and_others_may_still_be_in_reach(opening, lone):
+    state = opening(parameters=NOBODY_TIRES, bail_out=np.array([1.0, 0.0, 0.0, 0.0]))
+    first = lone(state, "AI", cash=-3.0, public_equity=5.0)
+    rows = [first]
+    for cash, zone in ((-4.0, 0), (-1.0, 0), (-1.0, 1)):
+        row = int(state.claim(state.firms, 1)[0])
+        for column in ("weight", "industry", "trl", "quality"):
+            getattr(state.firms, column)[row] = getattr(state.firms, column)[first]
+        state.firms.cash[row], state.firms.zone[row], state.firms.public_equity[row] = cash, zone, 5.0
+        rows.append(row)
+    state.zones.cash[:] = 5.0
+    exit_.step(state)
+    assert state.firms.alive[rows].tolist() == [True, False, True, False]
+    assert state.zones.cash.tolist() == [1.0, 5.0, 5.0, 5.0]
+    assert state.programmes["bail_out"] == (8.0, 4.0)
+    assert state.ledger.flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS] == 4.0
 
 
 def test_deaths_are_counted_by_quarter_of_birth_and_age(opening, lone):

@@ -55,6 +55,17 @@ def test_a_zone_is_told_what_holds_there(told):
     assert told("zones.Wuhu.priorities", "priorities=[PV]").splitlines()[-1] == "  in Wuhu: PV"
 
 
+def test_pilots_that_others_may_join_are_told(folder):
+    rollout = replace(folder.words.levers["shared_definition"], name="pilot_rollout")
+    words = replace(folder.words, levers={**folder.words.levers, "pilot_rollout": rollout})
+    text = "policy: {pilot_zones: [Hefei], pilot_rollout: %s}\npilots: {talent_card: 0.6}"
+    line = "  what pilots says also holds in zones that join them in the run (pilot_rollout)"
+    for share, told in (("0", False), ("{2030-Q1: 0.2}", True)):
+        path = folder.write(text % share)
+        assert (line in explain(path, "zones.Wuhu.talent_card", vocabulary=words)) == told
+        assert line not in explain(path, "approval_days", vocabulary=words)
+
+
 def test_options_are_named_as_the_place(told):
     assert "from 2023-Q1  0.9  (--set talent_card=0.9)" in told("talent_card", "talent_card=0.9")
 

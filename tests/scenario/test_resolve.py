@@ -89,3 +89,19 @@ def test_another_world_is_refused(folder):
     scenario = folder.load("name: x")
     with pytest.raises(ValueError, match="other zones"):
         scenario.resolve(type("Country", (), {"zones": ("Z1",), "name": "other"}))
+
+
+def test_what_a_zone_would_do_as_a_pilot_is_known_for_every_zone(folder):
+    text = """\
+policy: {talent_card: 0.1, incubators: 3, pilot_zones: {2025: [Hefei]}}
+pilots: {talent_card: {2024-Q1: 0.4}, priorities: [PV]}
+zones: {Wuhu: {talent_card: 0.5}}
+provinces: {Hubei: {talent_card: 0.2}}
+"""
+    run = folder.resolve(text)
+    assert set(run.pilot_levers) == {"talent_card", "priorities"}
+    assert run.pilot_levers["talent_card"][[0, 4]].tolist() == [[0.1, 0.1, 0.5, 0.2], [0.4, 0.4, 0.5, 0.4]]
+    assert run.pilot_levers["priorities"][0].tolist() == [[False, False, True]] * ZONES
+    named = run.levers["talent_card"][8] == run.pilot_levers["talent_card"][8]
+    assert named.tolist() == [False, True, True, False]
+    assert folder.resolve("name: x").pilot_levers == {}

@@ -51,7 +51,7 @@ def test_bad_overrides_are_told_at_once() -> None:
         "critical_mas_rd": 1.0,
         "rd_intensity.AJ": 0.1,
         "depreciation_capital": -0.1,
-        "bailout_weight": np.nan,
+        "loan_to_value": np.nan,
     }
     with pytest.raises(InputError) as caught:
         Parameters(wrong)

@@ -35,10 +35,11 @@ industry: n* = ceil(demand forecast five years ahead / minimum efficient scale),
 Zones keep what they have, best fits first, as far as places allow; free places are filled by
 rounds of the linear assignment problem, every zone one before any gets two (``staggering_equity``
 of the rounds there is room for; the rest by the best total fit, a transportation problem).  A
-committee complies with probability 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what the mean score of
-its list would lose.  Places held by zones that do not comply are taken; the rest is assigned anew
-among those that do, who keep only what they are given and stand aside elsewhere.  So nothing is
-duplicated when all comply and the forecast is right; not when some refuse: their lists stand.
+committee complies with probability 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what
+the mean score of its list would lose.  Places held by zones that do not comply are taken; the rest
+is assigned anew among those that do, who keep only what they are given and stand aside elsewhere.
+So nothing is duplicated when all comply and the forecast is right; not when some refuse: their
+lists stand.
 
 Division of roles (``spatial_tiers``): to fit, as zones and planner see it, is added how well an
 industry suits the zone's tier.  Innovation sources suit low readiness, bearing areas readiness
@@ -123,6 +124,7 @@ LEVERS = (
         source="nearest precedent: 10-25 % satisfies partners (blueprint)",
         evidence="assumption",
         source_rows=("G4", "X4"),
+        programme=Programme(price="price_revenue_sharing", base="zone", payer="centre"),
     ),
     Lever(
         name="priorities",

@@ -1,0 +1,62 @@
+"""Books: firms pay wages, rent, taxes and interest, keep up and extend capacity, pay dividends.
+
+Production staff follow capacity and, in a part, output.  Upkeep replaces the capital that wears
+out; unpaid, capacity shrinks.  A firm with a product wants capacity for the orders it expects
+when a plant ordered now is ready::
+
+    expected = orders * exp(y * g) / reference utilisation,  y = build lag + its own delays
+    g = w*past growth + (1 - w)*demand path + h*hype - information sharing * max(0, crowding)
+
+so without information everybody extrapolates and nobody sees the pipelines of the others.  It
+pays for the plant at once from cash it can spare; what it cannot pay waits for banks and funds.
+
+Where the zone subsidises capacity, a firm of a priority industry gets a share s of a new plant
+from the money set aside, older rows first, until it is gone.  It builds more for the same cash,
+and wants more, since capital costs less: its goal is times (1 - s)^-e.
+
+Local tax is a share of sales; what the 20 industries pay is partly recycled into budgets, a part
+of it the province's, the rest the zone's.  Revenue sharing pays a share of that tax into a common
+pot, divided among the zones that stood aside, by the number of industries they gave up: a transfer,
+zero in the total.
+
+Source: cost shares, tax ratio, recycling, expectation weights: starter parameters; wanted capital
+to its cost: Chirinko (2008).
+"""
+
+from __future__ import annotations
+
+from sim.core.lever import Lever, Programme
+from sim.mechanisms.books import expectations, firms, governments
+from sim.world.state import State
+
+LEVERS = (
+    Lever(
+        name="capacity_subsidy",
+        unit="share of plant cost",
+        low=0.0,
+        high=0.5,
+        default=0.0,
+        neutral=0.0,
+        group="enterprises",
+        doc="Share of a new plant's cost that the zone pays to firms of its priority industries.",
+        source="S0: fiscal subsidies for projects; photovoltaics as the precedent",
+        evidence="assumption",
+        source_rows=("C7", "G3"),
+        programme=Programme(price="price_capacity_subsidy", base="investment", payee="investors"),
+    ),
+)
+READS = ("industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff")
+READS += ("cells.priority", "zones.subsidy_money")
+WRITES = ("firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity")
+WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
+WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")
+WRITES += ("industries.hype", "industries.output_past", "industries.margin")
+WRITES += ("cells.tax", "cells.investment", "cells.public_money", "provinces.cash", "provinces.tax")
+
+
+def step(state: State) -> None:
+    """Close the quarter's books of firms and of local governments."""
+    flows = firms.close(state, expectations.growth(state))
+    firms.pay(state, flows)
+    governments.settle(state, flows)
+    expectations.update(state)

@@ -1,0 +1,52 @@
+"""What firms expect, and how margins, the memory of growth and hype are renewed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.economics import crowding, logistic_path
+from sim.world.state import State
+from sim.world.tables import HOST, K
+
+
+def growth(state: State) -> Any:
+    """Return the yearly log growth that firms of each industry expect, (K + 1,)."""
+    p, ind = state.p, state.industries
+    past = np.clip(_past_growth(state), -0.3, 0.5)
+    path = [
+        logistic_path(ind.clock[:K] + ahead, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+        for ahead in (0.0, 2.0)
+    ]
+    outlook = np.append(np.log(path[1] / path[0]) / 2.0, p.host_demand_growth)
+    weight = p.expectation_weight_past_growth
+    expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
+    ready = (ind.capacity + ind.pipeline) * p.reference_utilisation
+    crowd = crowding(ready, ind.demand * np.exp(2.0 * outlook), 0.0, 1.0)
+    expected -= state.lever.information_sharing * p.information_to_investment * crowd
+    return np.clip(expected, -0.15, 0.4)
+
+
+def _past_growth(state: State) -> Any:
+    """Return the log growth of each industry's output over the last four quarters, (K + 1,)."""
+    ind = state.industries
+    return np.log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_past[:, state.t % 4], 1.0))
+
+
+def update(state: State) -> None:
+    """Update margins, the memory of growth and, once a year, hype."""
+    p, firms, cells, ind = state.p, state.firms, state.cells, state.industries
+    n = firms.rows
+    earned = np.where(firms.alive[:n], firms.profit[:n], 0.0)
+    profit = 4.0 * state.sum_by_cell(earned)
+    margin = np.where(cells.output > 0, profit / np.maximum(cells.output, 1e-9), 0.0)
+    cells.margin[:] += 0.25 * (np.clip(margin, -0.5, 0.5) - cells.margin)
+    national = profit.sum(axis=0) / np.maximum(cells.output.sum(axis=0), 1e-9)
+    ind.margin[:] += 0.25 * (np.clip(national, -0.5, 0.5) - ind.margin)
+    if state.t % 4 == 3:
+        named = np.append(cells.priority.mean(axis=0), 0.0)
+        news = np.clip(_past_growth(state), -0.3, 0.6) - p.host_demand_growth + p.hype_from_lists * named
+        ind.hype[:] = p.hype_memory * ind.hype + (1.0 - p.hype_memory) * news
+        ind.hype[HOST] = 0.0
+    ind.output_past[:, state.t % 4] = ind.output

@@ -1,0 +1,56 @@
+"""Pilot zones: who is one, whether they did better, and who joins."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.state import State
+from sim.world.tables import NEVER
+
+
+def designate(state: State) -> None:
+    """Name the pilots of the quarter, roll out once a year, and say what holds in them."""
+    zones, t = state.zones, state.t
+    named = np.asarray(state.asked["pilot_zones"], dtype=bool)
+    share = float(state.asked["pilot_rollout"])
+    if state.year_start:
+        state.output_by_year.append(zones.output.copy())
+    if not named.any():
+        state.rolled_out[:] = False
+    elif state.year_start and share > 0.0 and succeeded(state):
+        state.rolled_out |= joining(state, named | state.rolled_out, share)
+    zones.pilot[:] = named | state.rolled_out
+    started = np.where(zones.pilot_since == NEVER, t, zones.pilot_since)
+    zones.pilot_since[:] = np.where(zones.pilot, started, NEVER)
+    if state.rolled_out.any():
+        for name, value in state.if_pilot.items():
+            joined = state.rolled_out.reshape(-1, *(1,) * (np.ndim(value) - 1))
+            state.asked[name] = np.where(joined, value, state.asked[name])
+
+
+def succeeded(state: State) -> bool:
+    """Return whether zones that have been pilots for the trial years outgrew the others in these years."""
+    p, pilot = state.p, state.zones.pilot
+    years = int(p.pilot_trial_years)
+    tried = pilot & (state.t - state.zones.pilot_since >= 4 * years)
+    others = ~pilot
+    if len(state.output_by_year) <= years or not tried.any() or not others.any():
+        return False
+    then, now = state.output_by_year[-1 - years], state.output_by_year[-1]
+
+    def growth(group: NDArray[np.bool_]) -> float:
+        return float(np.log(max(now[group].sum(), 1e-9) / max(then[group].sum(), 1e-9))) / years
+
+    return growth(tried) - growth(others) > p.pilot_success_margin
+
+
+def joining(state: State, pilot: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
+    """Return the zones that join: a share of the others, pilots' provinces first, then the nearest."""
+    country = state.country
+    near = country.distance[:, pilot].min(axis=1)
+    neighbour = np.isin(country.province, country.province[pilot])
+    order = np.lexsort((near, ~neighbour, pilot))
+    joins = np.zeros(state.n_zones, dtype=bool)
+    joins[order[: int(np.ceil(share * (~pilot).sum() - 1e-9))]] = True
+    return joins

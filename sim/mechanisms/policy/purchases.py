@@ -1,0 +1,208 @@
+"""What programmes cost, who is paid, and what is therefore in force."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.core.lever import SET_ASIDE, Lever, Payer, Programme
+from sim.mechanisms.policy.queue import NOBODY, serve
+from sim.world.state import State
+from sim.world.tables import K
+
+Money = NDArray[np.float64]
+SECTOR: dict[Payer, Sector] = {
+    "zone": Sector.LOCAL,
+    "province": Sector.PROVINCES,
+    "centre": Sector.CENTRE,
+}
+
+
+def requests(state: State) -> list[Lever]:
+    """Return the levers that must be bought now; put the others in force at once."""
+    for column in SET_ASIDE.values():
+        getattr(state.zones, column)[:] = 0.0
+    return [lever for lever in state.catalogue.values() if not _put_free(state, lever)]
+
+
+def buy(state: State, asked: list[Lever], payer: Payer, money: Money) -> dict[str, Money]:
+    """Pay one tier's programmes in the order of the queue.
+
+    Args:
+        state: the state.
+        asked: all levers that must be bought.
+        payer: the tier whose turn it is.
+        money: what each of its budgets holds.
+
+    Returns:
+        For each lever the share of its cost that was paid, by zone.
+    """
+    levers = [lever for lever in asked if programme_of(lever).payer == payer]
+    if not levers:
+        return {}
+    group = _budget_of_zone(state, payer)
+    cost = np.array([_cost(state, lever) for lever in levers])
+    due = np.zeros((len(levers), money.size))
+    since = np.full(due.shape, NOBODY)
+    for row, lever in enumerate(levers):
+        due[row] = np.bincount(group, cost[row], money.size)
+        np.minimum.at(since[row], group, state.asked_since[lever.name])
+    paid = serve(due, since, np.maximum(money, 0.0))
+    share = np.where(due > 0.0, paid / np.where(due > 0.0, due, 1.0), 1.0)[:, group]
+    state.count["waiting"] += float((due - paid).sum())
+    if payer == "zone":
+        state.zones.waiting[:] = (due - paid).sum(axis=0)
+    for row, lever in enumerate(levers):
+        _pay(state, lever, cost[row], cost[row] * share[row])
+    return {lever.name: share[row] for row, lever in enumerate(levers)}
+
+
+def put(state: State, lever: Lever, covered: Money) -> None:
+    """Move delivery towards what is paid for, with the programme's delay."""
+    programme = programme_of(lever)
+    group = np.asarray(state.lever.leading_group) if lever.name != "leading_group" else 0.0
+    pace = 1.0 / (1.0 + programme.delay * (1.0 - 0.5 * group))
+    more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
+    dose = state.dose.setdefault(lever.name, np.zeros(state.n_zones))
+    dose += (covered - dose) * pace
+    dose *= np.asarray(more != 0.0)  # a zone that does not ask has nothing delivered to build on
+    value = lever.neutral + more * dose
+    state.lever.put(lever.name, float(value.mean()) if lever.scope == "nation" else value)
+
+
+def programme_of(lever: Lever) -> Programme:
+    """Return how a lever that must be bought is paid for."""
+    assert lever.programme is not None
+    return lever.programme
+
+
+def _put_free(state: State, lever: Lever) -> bool:
+    """Put a lever in force if it costs nothing now; else note since when it has been asked for."""
+    value = state.asked[lever.name]
+    moved = np.any(value != lever.neutral) if lever.programme is not None else False
+    if not moved:
+        state.lever.put(lever.name, value)
+        state.dose.pop(lever.name, None)
+        state.asked_since.pop(lever.name, None)
+        return True
+    since = state.asked_since.setdefault(lever.name, np.full(state.n_zones, NOBODY))
+    since[:] = np.where(value != lever.neutral, np.minimum(since, state.t), NOBODY)
+    return False
+
+
+def _budget_of_zone(state: State, payer: Payer) -> NDArray[np.int64]:
+    """Return which of the payer's budgets each zone's programmes are paid from."""
+    if payer == "zone":
+        return np.arange(state.n_zones)
+    if payer == "province":
+        return state.country.province.astype(np.int64)
+    return np.zeros(state.n_zones, dtype=np.int64)
+
+
+def _cost(state: State, lever: Lever) -> Money:
+    """Return what the lever's value costs this quarter in each zone, m yuan."""
+    programme = programme_of(lever)
+    more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
+    dose = np.maximum(0.0, -more if programme.less else more) / programme.per
+    cost = dose * getattr(state.p, programme.price) * _base(state, programme) / 4.0
+    if programme.payee == "firms":  # nobody to pay, nothing to pay
+        cost = np.where(_research_staff(state)[1] > 0, cost, 0.0)
+    return cost
+
+
+def _base(state: State, programme: Programme) -> Money:
+    """Return what the price multiplies in each zone."""
+    z, ones = state.zones, np.ones(state.n_zones)
+    if programme.base == "nation":
+        return ones / state.n_zones
+    if programme.base == "industry":
+        return ones * K / state.n_zones
+    if programme.base == "staff":
+        return z.talent.astype(float)
+    if programme.base == "firms":
+        return z.firms.astype(float)
+    if programme.base == "research":
+        return z.rd_spending
+    if programme.base == "budget":
+        return np.bincount(state.institutes.zone, state.institutes.budget, state.n_zones).astype(float)
+    if programme.base == "pilots":
+        return z.pilot.astype(float)
+    if programme.base == "investment":
+        return np.where(state.cells.priority, state.cells.investment[:, :K], 0.0).sum(axis=1)
+    return ones
+
+
+def _pay(state: State, lever: Lever, cost: Money, paid: Money) -> None:
+    """Pay for one programme, or set the money aside, and book requested against delivered."""
+    programme, z, ledger = programme_of(lever), state.zones, state.ledger
+    requested, total = float(cost.sum()), float(paid.sum())
+    if requested <= 0.0:
+        return
+    state.book_programme(lever.name, requested=requested)
+    if programme.payee in SET_ASIDE:
+        getattr(z, SET_ASIDE[programme.payee])[:] += paid
+        return
+    if programme.payee == "projects":
+        state.centre -= total
+        state.project_money += total
+        return
+    state.book_programme(lever.name, delivered=total)
+    payer = SECTOR[programme.payer]
+    _charge(state, programme, paid)
+    if programme.payee == "firms":
+        _grant_to_firms(state, paid)
+        ledger.pay(Item.GRANT, payer, Sector.FIRMS, total)
+    elif programme.payee == "institutes":
+        _grant_to_institutes(state, paid)
+        ledger.pay(Item.GRANT, payer, Sector.INSTITUTES, total)
+    elif programme.payee == "zones":
+        z.cash[:] += paid
+        z.transfers[:] += paid
+        ledger.pay(Item.TRANSFER, payer, Sector.LOCAL, total)
+    elif programme.payee == "households":
+        ledger.pay(Item.PROGRAMME, payer, Sector.HOUSEHOLDS, total)
+    else:
+        ledger.pay(Item.PROGRAMME, payer, Sector.REST, total)
+
+
+def _charge(state: State, programme: Programme, paid: Money) -> None:
+    """Take the money from the payer's budget; a transfer to zones is no outlay yet."""
+    outlay = programme.payee != "zones"
+    if programme.payer == "zone":
+        state.zones.cash[:] -= paid
+        state.zones.public_cost[:] += paid
+    elif programme.payer == "province":
+        table = state.provinces
+        by_province = np.bincount(state.country.province, paid, table.rows)
+        table.cash[:] -= by_province
+        table.public_cost[:] += by_province if outlay else 0.0
+    else:
+        state.centre -= float(paid.sum())
+        state.count["central_cost"] += float(paid.sum()) if outlay else 0.0
+
+
+def _research_staff(state: State) -> tuple[Money, Money]:
+    """Return R&D staff of the future-industry firms by row and by zone (a little for everyone)."""
+    firms = state.firms
+    n = firms.rows
+    staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n] + 1e-6, 0.0)
+    return staff, np.bincount(firms.zone[:n], staff, state.n_zones).astype(float)
+
+
+def _grant_to_firms(state: State, money: Money) -> None:
+    """Share each zone's grant among its future-industry firms by R&D staff."""
+    firms = state.firms
+    n = firms.rows
+    zone = firms.zone[:n]
+    staff, total = _research_staff(state)
+    grant = staff * (money / np.where(total > 0, total, 1.0))[zone]
+    firms.cash[:n] += grant
+    state.cells.public_money[:] += state.sum_by_cell(grant)[:, :K]
+
+
+def _grant_to_institutes(state: State, money: Money) -> None:
+    """Share each zone's money among its institutes by positions."""
+    table = state.institutes
+    total = np.bincount(table.zone, table.positions, state.n_zones)
+    table.cash[:] += table.positions * (money / np.where(total > 0, total, 1.0))[table.zone]

@@ -1,0 +1,113 @@
+"""Pilot zones: the rule of roll-out by hand, on four zones in two provinces."""
+
+import numpy as np
+import pytest
+
+from sim.mechanisms.policy import pilots
+from sim.world.tables import NEVER, K
+
+TRIAL = 3
+
+
+@pytest.fixture
+def tried(opening):
+    """Zone 1 has been a pilot for three years; ``grow`` says how the zones did since."""
+
+    def make(grow, share=0.5, t=16, parameters=None):
+        state = opening(parameters=parameters)
+        state.t = t
+        state.asked = {"pilot_zones": np.array([True, False, False, False]), "pilot_rollout": share}
+        state.zones.pilot[:] = [True, False, False, False]
+        state.zones.pilot_since[:] = [t - 4 * TRIAL, NEVER, NEVER, NEVER]
+        state.output_by_year = [np.full(4, 100.0) for _ in range(TRIAL)]
+        state.zones.output[:] = grow
+        return state
+
+    return make
+
+
+def test_after_success_neighbours_in_the_province_join_first(tried):
+    state = tried([150.0, 100.0, 100.0, 100.0])
+    pilots.designate(state)
+    assert state.zones.pilot[1]  # the other zone of the province
+    assert state.zones.pilot.sum() == 1 + 2  # half of three zones, rounded up
+    far = state.country.distance[0, 2:]
+    assert state.zones.pilot[2:].tolist() == (far == far.min()).tolist()
+    assert state.zones.pilot_since.tolist() == [4, 16, *np.where(state.zones.pilot[2:], 16, NEVER)]
+
+
+def test_the_lead_must_exceed_the_margin(tried):
+    margin = 0.01
+    for lead, joins in ((0.9 * margin, False), (1.1 * margin, True)):
+        grown = 100.0 * np.exp(TRIAL * lead)
+        state = tried([grown, 100.0, 100.0, 100.0], parameters={"pilot_success_margin": margin})
+        assert pilots.succeeded(state) is False  # before this year's output is on record
+        pilots.designate(state)
+        assert state.rolled_out.any() == joins
+
+
+@pytest.mark.parametrize(
+    ("grow", "share", "t", "since"),
+    [
+        ([90.0, 100.0, 100.0, 100.0], 0.5, 16, 4),  # behind
+        ([150.0, 100.0, 100.0, 100.0], 0.0, 16, 4),  # no roll-out wanted
+        ([150.0, 100.0, 100.0, 100.0], 0.5, 17, 5),  # not the start of a year
+        ([150.0, 100.0, 100.0, 100.0], 0.5, 16, 8),  # not yet tried for long enough
+    ],
+)
+def test_otherwise_nobody_joins(tried, grow, share, t, since):
+    state = tried(grow, share, t)
+    state.zones.pilot_since[0] = since
+    pilots.designate(state)
+    assert state.zones.pilot.tolist() == [True, False, False, False]
+    assert not state.rolled_out.any()
+
+
+def test_joined_zones_stay_and_are_not_the_yardstick_any_more(tried):
+    state = tried([150.0, 100.0, 100.0, 100.0], share=0.3)
+    pilots.designate(state)
+    assert state.rolled_out.tolist() == [False, True, False, False]
+    for state.t in (17, 20):  # a year later the pilot has lost its lead
+        state.zones.output[:] = [100.0, 300.0, 100.0, 100.0]
+        pilots.designate(state)
+    assert state.zones.pilot.tolist() == [True, True, False, False]
+    assert state.zones.pilot_since[1] == 16
+
+
+def test_without_a_named_pilot_the_programme_is_over(tried):
+    state = tried([150.0, 100.0, 100.0, 100.0], share=1.0)
+    pilots.designate(state)
+    assert state.zones.pilot.all()
+    state.asked["pilot_zones"] = np.zeros(4, dtype=bool)
+    pilots.designate(state)
+    assert not state.zones.pilot.any()
+    assert (state.zones.pilot_since == NEVER).all()
+
+
+def test_joined_zones_do_what_pilots_do(tried):
+    state = tried([150.0, 100.0, 100.0, 100.0], share=0.3)
+    lists = np.zeros((4, K), dtype=bool)
+    state.asked |= {"talent_card": np.full(4, 0.1), "priorities": lists, "rd_grant_rate": np.zeros(4)}
+    state.if_pilot = {"talent_card": np.array([0.6, 0.6, 0.6, 0.6]), "priorities": ~lists}
+    pilots.designate(state)
+    assert state.asked["talent_card"].tolist() == [0.1, 0.6, 0.1, 0.1]  # the named one: the scenario's own
+    assert state.asked["priorities"].sum(axis=1).tolist() == [0, K, 0, 0]
+    assert state.asked["rd_grant_rate"].tolist() == [0.0] * 4
+
+
+def test_the_centre_boosts_zones_that_joined(opening):
+    """A whole run: the pilot is made to succeed, another zone gets the same money a quarter later."""
+    state = opening(
+        "pilot_zones=[Zone 1]", "pilot_boost=20", "pilot_rollout=0.3", "pilots.incubators=2",
+        parameters={"pilot_trial_years": 1},
+    )  # fmt: skip
+    while not state.engine.done:
+        if state.t == 7:
+            state.zones.output[0] *= 1.5
+        state.engine.step()
+        if state.t == 7:
+            before = state.zones.transfers.copy()
+    assert state.rolled_out.any()
+    joined = np.flatnonzero(state.rolled_out)
+    assert (state.zones.transfers[joined] - before[joined] > 4.9).all()
+    assert (np.broadcast_to(state.lever.incubators, 4)[joined] > 0.0).all()
