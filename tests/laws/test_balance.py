@@ -43,7 +43,8 @@ def policies(draw):
 
     def dated(lever):
         def value():
-            return round(lever.low + draw(st.integers(0, 4)) / 4 * (lever.high - lever.low), 6)
+            number = lever.low + draw(st.integers(0, 4)) / 4 * (lever.high - lever.low)
+            return round(number) if lever.kind == "integer" else round(number, 6)
 
         years = sorted(draw(st.lists(st.integers(2023, 2032), min_size=1, max_size=3, unique=True)))
         return "{" + ", ".join(f"{y}-Q{draw(st.integers(1, 4))}: {value()}" for y in years) + "}"
