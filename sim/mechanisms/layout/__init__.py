@@ -14,9 +14,10 @@ every industry and keeps the best few::
     T     = log of the industry's share of local tax over its share of the nation's, z-score
     e     = evaluation by real economy;  w = tenure pressure;  h = policy horizon
 
-F is relatedness density (a z-score over zones).  With little shared definition a committee
-reads its own fit badly; without information it hardly sees crowding; so the national signal and
-the neighbours dominate and zones herd.
+F is relatedness density (a z-score over zones), less ``fit_comparative`` of the zone's mean over
+the industries (0: absolute, 1: comparative advantage), again a z-score.  With little shared
+definition a committee reads its own fit badly; without information it hardly sees crowding; so
+the national signal and the neighbours dominate and zones herd.
 
 Taxonomies: committees mean different things by the same word.  Committee z reads F, N and C
 through B_z = (1 - b_z)*I + b_z*R, R being relatedness without its diagonal, rows summing to one:
@@ -35,10 +36,11 @@ industry: n* = ceil(demand forecast five years ahead / minimum efficient scale),
 Zones keep what they have, best fits first, as far as places allow; free places are filled by
 rounds of the linear assignment problem, every zone one before any gets two (``staggering_equity``
 of the rounds there is room for; the rest by the best total fit, a transportation problem).  A
-committee complies with probability 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being what the mean score of
-its list would lose.  Places held by zones that do not comply are taken; the rest is assigned anew
-among those that do, who keep only what they are given and stand aside elsewhere.  So nothing is
-duplicated when all comply and the forecast is right; not when some refuse: their lists stand.
+committee complies with probability 1 / (1 + exp(b*(loss - l0) - s*revenue share)), loss being
+what the mean score of its list would lose.  Places held by zones that do not comply are taken;
+the rest is assigned anew among those that do, who keep only what they are given and stand aside
+elsewhere.  So nothing is duplicated when all comply and the forecast is right; not when some
+refuse: their lists stand.
 
 Division of roles (``spatial_tiers``): to fit, as zones and planner see it, is added how well an
 industry suits the zone's tier.  Innovation sources suit low readiness, bearing areas readiness
@@ -58,8 +60,8 @@ from sim.core.draws import Stream, uniforms
 from sim.core.economics import relatedness_density
 from sim.core.lever import Lever, Programme
 from sim.mechanisms.layout import market, office
+from sim.mechanisms.layout.assignment import stagger
 from sim.mechanisms.layout.judgement import best, scores
-from sim.mechanisms.layout.stagger import stagger
 from sim.world.state import State
 from sim.world.tables import NEVER, K
 
@@ -162,8 +164,7 @@ LEVERS = (
         default=8,
         neutral=8,
         group="coordination",
-        kind="integer",
-        doc="The longest list a zone may keep; 8 is longer than any.",
+        doc="The longest list a zone may keep, rounded; 8 is longer than any.",
         source="S4: staggered development; blueprint (priorities per zone)",
         evidence="assumption",
         source_rows=("G4", "G11"),
