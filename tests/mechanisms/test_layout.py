@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 from sim.core.draws import Stream, uniforms
 from sim.mechanisms import layout
 from sim.mechanisms.layout import judgement, market, office, roles, taxonomy
+from sim.mechanisms.layout.assignment import assign, best_total, stable
 from sim.mechanisms.layout.judgement import best, scores
-from sim.mechanisms.layout.stagger import assign, best_total, stable
 from sim.world.tables import NEVER, K
 
 PLAIN = {"taxonomy_blur": 0.0, "tenure_pressure": 0.0}
@@ -298,6 +298,16 @@ def test_lists_are_held_as_long_as_the_horizon_says(opening):
 
 
 # what committees are judged by, and with whom they think
+
+
+def test_comparative_fit_leaves_out_what_a_zone_is_good_at_in_general(opening):
+    plain, compared = (opening(parameters={"fit_comparative": c}, **REAL) for c in (0.0, 1.0))
+    assert judgement.own_fit(plain) is plain.cells.density
+    before = judgement.own_fit(compared)
+    assert np.allclose(before.mean(axis=0), 0.0)
+    assert np.allclose(before.std(axis=0), 1.0)
+    compared.cells.density[3] += 5.0  # stronger in everything alike: nothing to choose by
+    assert np.allclose(judgement.own_fit(compared), before)
 
 
 def test_an_evaluated_committee_scores_tax_sources_instead_of_lists_and_neighbours(opening):

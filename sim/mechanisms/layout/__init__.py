@@ -14,9 +14,10 @@ every industry and keeps the best few::
     T     = log of the industry's share of local tax over its share of the nation's, z-score
     e     = evaluation by real economy;  w = tenure pressure;  h = policy horizon
 
-F is relatedness density (a z-score over zones).  With little shared definition a committee
-reads its own fit badly; without information it hardly sees crowding; so the national signal and
-the neighbours dominate and zones herd.
+F is relatedness density (a z-score over zones), less ``fit_comparative`` of the zone's mean over
+the industries (0: absolute, 1: comparative advantage), again a z-score.  With little shared
+definition a committee reads its own fit badly; without information it hardly sees crowding; so
+the national signal and the neighbours dominate and zones herd.
 
 Taxonomies: committees mean different things by the same word.  Committee z reads F, N and C
 through B_z = (1 - b_z)*I + b_z*R, R being relatedness without its diagonal, rows summing to one:
@@ -59,8 +60,8 @@ from sim.core.draws import Stream, uniforms
 from sim.core.economics import relatedness_density
 from sim.core.lever import Lever, Programme
 from sim.mechanisms.layout import market, office
+from sim.mechanisms.layout.assignment import stagger
 from sim.mechanisms.layout.judgement import best, scores
-from sim.mechanisms.layout.stagger import stagger
 from sim.world.state import State
 from sim.world.tables import NEVER, K
 
@@ -164,8 +165,7 @@ LEVERS = (
         default=8,
         neutral=8,
         group="coordination",
-        kind="integer",
-        doc="The longest list a zone may keep; 8 is longer than any.",
+        doc="The longest list a zone may keep, rounded; 8 is longer than any.",
         source="S4: staggered development; blueprint (priorities per zone)",
         evidence="assumption",
         source_rows=("G4", "G11"),

@@ -24,7 +24,7 @@ def scores(state: State) -> NDArray[np.float64]:
     error = 1.0 - p.group_judgement * _column(state, lever.leading_group)
     rho = p.layout_fit_correlation_without_definition
     rho = rho + (1.0 - rho) * p.layout_definition_reach * lever.shared_definition
-    fit = rho * read_as(cells.density, blurred, kin) + np.sqrt(1.0 - rho * rho) * error * cells.belief
+    fit = rho * read_as(own_fit(state), blurred, kin) + np.sqrt(1.0 - rho * rho) * error * cells.belief
     named = np.clip(ind.signal[:K] + np.clip(2.0 * ind.hype[:K], 0.0, 1.0), 0.0, 1.5)
     seen = p.layout_crowding_seen_without_information
     seen = seen + (1.0 - seen) * lever.information_sharing
@@ -44,6 +44,18 @@ def scores(state: State) -> NDArray[np.float64]:
     if lever.spatial_tiers > 0.0:
         score += role_fit(state)
     return score
+
+
+def own_fit(state: State) -> NDArray[np.float64]:
+    """Return how well each industry fits each zone, z-score over zones, (Z, K).
+
+    Relatedness density mostly says how strong a zone is in everything; ``fit_comparative`` is the
+    share of that which is left out when industries are compared.
+    """
+    density, part = state.cells.density, state.p.fit_comparative
+    if part == 0.0:
+        return density
+    return standardise(density - part * density.mean(axis=1, keepdims=True))
 
 
 def peer_share(state: State) -> NDArray[np.float64]:

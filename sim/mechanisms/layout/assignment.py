@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.calendar import year_of
 from sim.core.draws import Stream, normals, uniforms
-from sim.mechanisms.layout.judgement import cell_lots
+from sim.mechanisms.layout.judgement import cell_lots, own_fit
 from sim.mechanisms.layout.market import places
 from sim.mechanisms.layout.roles import role_fit
 from sim.world.state import State
@@ -31,7 +31,7 @@ def stagger(
     """
     p, zones, lever = state.p, state.zones, state.lever
     error = normals(state.seed, Stream.PLANNER_FIT, -1, cell_lots(state.n_zones))
-    fit = state.cells.density + p.planner_fit_error_sd * error
+    fit = own_fit(state) + p.planner_fit_error_sd * error
     if lever.spatial_tiers > 0.0:
         fit = fit + role_fit(state)
     room = places(state.industries.forecast[:K], p)
