@@ -10,13 +10,25 @@ from sim.metrics import (
     duplication,
     fairness,
     growth,
+    policy,
     public_finance,
     talent,
     technology,
 )
 from sim.metrics.registry import DECLARED, Metric, measure, metric, summarise
 
-GROUPS = (duplication, clusters, chains, growth, technology, capital, talent, public_finance, fairness)
+GROUPS = (
+    duplication,
+    clusters,
+    chains,
+    growth,
+    technology,
+    capital,
+    talent,
+    public_finance,
+    policy,
+    fairness,
+)
 """The groups in the order of the catalogue."""
 METRICS: dict[str, Metric] = {
     name: m for group in GROUPS for name, m in DECLARED.items() if m.measure.__module__ == group.__name__

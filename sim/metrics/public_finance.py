@@ -123,11 +123,5 @@ def revenue_shared(s: State) -> float:
     return s.count["revenue_shared"]
 
 
-@metric("zones", "", "final", "G6")
-def pilot_count(s: State) -> float:
-    """Pilot zones, named or joined by roll-out."""
-    return float(s.zones.pilot.sum())
-
-
 def _spent_so_far(s: State) -> float:
     return public_outlay(s.ledger.total + s.ledger.flow)

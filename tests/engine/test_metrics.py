@@ -255,3 +255,14 @@ def test_contingent_liabilities_are_platform_debt_and_the_state_s_part_of_firms_
     blank.zones.debt[:] = [10.0, 0.0, 0.0, 0.0]
     assert value(blank, "public_debt") == 10.0
     assert value(blank, "contingent_liabilities") == pytest.approx(10.0 + 40.0)
+
+
+def test_completeness_counts_what_a_zone_has_of_ten(engine):
+    for sets, have in (
+        ((), 0),
+        (("talent_card=1", "zones.Zone 2.incubators=3", "zones.Zone 2.pilot_test_bases=1"), 4 + 1),
+        (("talent_card=1", "pilot_zones=[Zone 1]", "roadmap=1"), 4 + 1 + 4),
+    ):
+        run = engine("guidance_fund_size=0", *sets)
+        run.step()
+        assert value(run.state, "policy_completeness") == pytest.approx(have / 40)
