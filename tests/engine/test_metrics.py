@@ -266,3 +266,29 @@ def test_completeness_counts_what_a_zone_has_of_ten(engine):
         run = engine("guidance_fund_size=0", *sets)
         run.step()
         assert value(run.state, "policy_completeness") == pytest.approx(have / 40)
+
+
+def test_chains_and_imports_are_weighted_by_output(blank):
+    blank.cells.output[0, 0], blank.cells.output[1, 1] = 30.0, 10.0
+    blank.cells.chain[0, 0], blank.cells.chain[1, 1] = 0.8, 0.4
+    assert value(blank, "chain_completeness") == pytest.approx(0.7)
+    ind = blank.industries
+    ind.output[:2] = 30.0, 10.0
+    ind.imports[:2], ind.quality[:2], ind.outside[:2] = (0.1, 0.3), (2.0, 3.0), (1.0, 2.0)
+    assert value(blank, "import_dependence") == pytest.approx(0.15)
+    assert value(blank, "relative_quality") == pytest.approx(0.75 * 2.0 + 0.25 * 1.5)
+    ind.capacity[:] = ind.output  # nothing to spare: nothing can be replaced
+    assert value(blank, "output_at_risk") == pytest.approx(0.15)
+    ind.capacity[:] = 1e9
+    can = np.minimum(1.0, blank.p.import_replaceable * ind.quality[:K] / ind.outside[:K])
+    left = 1.0 - blank.supply @ can / blank.supply.sum(axis=1)
+    assert value(blank, "output_at_risk") == pytest.approx(0.75 * 0.1 * left[0] + 0.25 * 0.3 * left[1])
+    ind.output[:] = 0.0
+    assert np.isnan(value(blank, "import_dependence"))
+
+
+def test_adoption_is_a_mean_over_sectors_weighted_by_gdp(blank):
+    blank.zones.adoption[:] = 0.0
+    blank.zones.adoption[0] = [0.2, 0.4, 0.6, 0.8]
+    gdp = blank.country.gdp
+    assert value(blank, "adoption") == pytest.approx(0.5 * gdp[0] / gdp.sum())

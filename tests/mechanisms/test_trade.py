@@ -138,6 +138,17 @@ def test_prices_stay_between_their_bounds_and_equal_cost_at_reference_use(openin
         assert expected == pytest.approx(markup) or markup == 0.75  # the floor lies beyond empty plants
 
 
+def test_missing_inputs_make_goods_scarce(opening, lone):
+    state = opening()
+    firm = lone(state, "AI", capacity=1.0 / 0.77, unit_cost=1.0)
+    k = state.firms.industry[firm]
+    state.industries.demand[k] = 1.0
+    won = np.where(np.arange(state.firms.rows) == firm, 0.9, 0.0)
+    able = np.full(K + 1, 0.9)
+    price = set_prices(state, won, able)[k]
+    assert price == pytest.approx(1 + state.p.price_slope_utilisation * (0.77 / 0.9 - 0.77))
+
+
 def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(opening, lone):
     """Zero excess profit falls at utilisation 0.77: price, inputs and the books of a firm close there."""
     state = opening()

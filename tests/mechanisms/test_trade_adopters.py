@@ -40,6 +40,18 @@ def test_one_quarter_of_support_by_hand(opening):
     assert gained[c.industries.index("XR")] == 0.0
 
 
+def test_manufacturing_is_where_its_revenue_is(opening):
+    state = opening(world="synthetic:Z=4,provinces=2,total=0.02,hetero=0.8,special=0.5")
+    c = state.country
+    state.lever.put("manufacturing_upgrade", 100.0)
+    gained = adopt(state)[:, c.industries.index("SMARTMFG")]
+    assert np.allclose(gained, gained[0])  # the same money moves the same value, large zone or small
+    state.zones.adoption[:], state.adoption_reference[:] = 0.5, 0.1
+    state.lever.put("manufacturing_upgrade", 0.0)
+    gained = adopt(state)[:, c.industries.index("SMARTMFG")]
+    assert gained / gained.sum() == pytest.approx(c.hightech_revenue / c.hightech_revenue.sum())
+
+
 @pytest.mark.parametrize("name", LEVERS)
 def test_support_brings_demand_forward_and_fades(opening, name):
     state = opening()

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.core.accounts import Item, Sector
 from sim.mechanisms import trade
 from sim.mechanisms.trade.geography import completeness, locate, market_access, reach
 from sim.mechanisms.trade.orders import win_orders
@@ -121,9 +122,29 @@ def test_inputs_cost_less_where_suppliers_came_near(opening):
     buyers = np.ones_like(output)
     start = state.goods_start[1].copy()
     output[0, :K] *= 3.0
-    _, cost = locate(state, output, buyers, buyers.sum(axis=0) * 2.0)
+    pull, cost = locate(state, output, buyers, buyers.sum(axis=0) * 2.0)
+    assert np.allclose(pull, 1.0 + 0.5 * (state.cells.access - 1.0))  # half of the buyers have a place
+    assert np.ptp(pull) > 1e-3
     gain = state.cells.chain[:, :K] - start
     assert gain[0].min() > 0.0
     share = state.p.chain_saving * state.supply.sum(axis=1) / state.input_share[:K]
     assert np.allclose(cost[:, :K], 1.0 - share * gain)
     assert (cost[:, HOST] == 1.0).all()
+
+
+def test_firms_pay_for_inputs_what_their_place_and_a_cut_make_of_it(opening):
+    state = opening(world=APART, parameters={"import_replaceable": 1.0}, import_cut=1.0)
+    p, n = state.p, state.firms.rows
+    state.goods_start = np.ones((state.n_zones, K + 1)), np.zeros((state.n_zones, K))
+    trade.step(state)
+    firms, ind = state.firms, state.industries
+    k, z = firms.industry[:n], firms.zone[:n]
+    within = np.append(state.supply.sum(axis=1) / state.input_share[:K], 0.0)
+    chain = 1.0 - p.chain_saving * within[k] * state.cells.chain[z, k]
+    filled = ind.replaced / p.import_switching
+    dearer = 1.0 + p.import_premium * (ind.imports * filled)[k]
+    inputs = state.input_share[k] * firms.unit_cost[:n] * firms.output[:n] / 4.0 * chain * dearer
+    paid = state.ledger.flow[[Item.INPUTS, Item.INTERMEDIATE], Sector.FIRMS].sum()
+    assert paid == pytest.approx(inputs.sum())
+    assert (chain < 1.0).any()
+    assert (dearer > 1.0).any()

@@ -102,6 +102,24 @@ def test_output_at_risk_is_what_a_full_cut_stops(opening):
     assert 0.0 < risk < METRICS["import_dependence"].measure(state)
 
 
+def test_buyers_are_where_makers_and_money_are(opening):
+    state = opening(world="synthetic:Z=4,provinces=2,total=0.02,hetero=0.5,special=0.5")
+    output = state.sum_by_cell(state.firms.output[: state.firms.rows])
+    pull = np.zeros((state.n_zones, K))
+    pull[2, 0] = 100.0
+    intermediate, buyers = form_demand(state, output, state.supply, pull)
+    ind, c = state.industries, state.country
+    assert np.allclose(ind.demand, ind.final + intermediate)
+    located = ind.final[1:] * state.p.home_demand_share
+    assert np.allclose(buyers.sum(axis=0)[1:], located + intermediate[1:])
+    ordered = output[:, :K] @ state.supply
+    assert np.allclose(buyers[:, 1:K], ordered[:, 1:] + located[: K - 1] * (c.gdp / c.gdp.sum())[:, None])
+    without = form_demand(state, output, state.supply, 0.0 * pull)[1]
+    more = (buyers - without)[:, 0]
+    assert more[2] > 0.0
+    assert not more[[0, 1, 3]].any()
+
+
 def test_a_downturn_takes_its_share_of_final_demand(opening):
     state = opening()
     usual = final(state)

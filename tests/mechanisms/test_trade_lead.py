@@ -165,3 +165,15 @@ def test_no_product_no_project(opening):
     state.project_money = 1e5
     assert model_projects(state).sum() == 0.0
     assert state.project_money == 1e5
+
+
+def test_what_was_asked_for_projects_was_spent_or_waits(opening):
+    state = opening("anchor_projects={2023-Q1: 3.5, 2024-Q3: 0}")
+    while not state.engine.done:
+        state.engine.step()
+    requested, delivered = state.programmes["anchor_projects"]
+    assert requested == pytest.approx(6 / 4 * 3.5 * state.p.price_anchor_project)
+    assert delivered > 0.0
+    waiting = state.project_money + state.cells.anchor.sum()
+    assert requested == pytest.approx(delivered + waiting)
+    assert 0.0 <= state.project_money < state.p.price_anchor_project
