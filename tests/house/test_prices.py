@@ -10,6 +10,7 @@ UNPRICED = {
     "priorities": "a list only: the committee's plants and grants are paid from the zone's budget",
     "scenario_industries": "says what application_scenarios buy, which have their price",
     "guidance_public_share": "says how guidance_fund_size, which has its price, is to be matched",
+    "staggering_equity": "says how staggering_quota, which has its price, deals out places",
     "bail_out": "has no price in advance: rescues are paid and booked when they are needed",
 }
 """Levers without a programme, and where their cost arises instead."""

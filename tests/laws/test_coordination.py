@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.mechanisms.layout.judgement import own_fit
 from sim.world.tables import K
 
 COUNTRY = {"world": "china-31", "scale": 0.002, "until": "2030-Q4"}
@@ -55,7 +56,7 @@ def test_wrong_forecasts_or_zones_that_refuse_leave_some(lab, name):
 
 
 def mean_fit(lab, error, seed, equity=1.0):
-    """Return the mean relatedness density of what the planner assigned to a willing country."""
+    """Return the mean fit of what the planner assigned to a willing country."""
     willing = {"compliance_share_slope": 28.0, "compliance_loss_midpoint": 1.0, "compliance_loss_slope": 1.0}
     engine = lab.engine(
         "staggering_quota=1",
@@ -71,20 +72,20 @@ def mean_fit(lab, error, seed, equity=1.0):
     s = engine.state
     assert s.zones.compliant.all()
     assert s.cells.priority.sum() > 100
-    return float(s.cells.density[s.cells.priority].mean())
+    return float(own_fit(s)[s.cells.priority].mean())
 
 
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_random_places_fit_worse_than_places_by_fit(lab, seed):
     random, noisy, known = (mean_fit(lab, error, seed) for error in (100.0, 0.5, 0.0))
-    assert abs(random) < 0.1
-    assert random + 0.1 < noisy < known - 0.05
+    assert abs(random) < 0.15
+    assert random + 0.05 < noisy < known
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_equity_costs_fit(lab, seed):
     by_fit, half, by_rounds = (mean_fit(lab, 0.0, seed, equity) for equity in (0.0, 0.5, 1.0))
-    assert by_rounds < half < by_fit - 0.2
+    assert by_rounds < half < by_fit
 
 
 def output_of_places(lab, error, seed):

@@ -164,8 +164,8 @@ def test_a_shared_definition_makes_committees_read_their_fit_better(opening):
     def correlation(definition):
         quiet = {"layout_score_noise_sd": 0.0, "layout_b_peer": 0.0}
         state = opening(world="china-31", scale=0.002, shared_definition=definition, parameters=quiet)
-        score = scores(state)
-        return np.mean([np.corrcoef(score[:, k], state.cells.density[:, k])[0, 1] for k in range(K)])
+        score, fit = scores(state), judgement.own_fit(state)
+        return np.mean([np.corrcoef(score[:, k], fit[:, k])[0, 1] for k in range(K)])
 
     assert correlation(1.0) > 0.9
     assert correlation(0.0) < 0.7
@@ -338,7 +338,7 @@ def test_an_expert_committee_halves_noise_and_error(opening):
     def error(group):
         state = opening(parameters=only, leading_group=group, **REAL)
         rho = state.p.layout_fit_correlation_without_definition
-        return scores(state) - state.p.layout_b_fit * rho * state.cells.density
+        return scores(state) - state.p.layout_b_fit * rho * judgement.own_fit(state)
 
     assert np.abs(error(0.0)).max() > 1.0
     assert np.allclose(error(1.0), error(0.0) * 0.5)

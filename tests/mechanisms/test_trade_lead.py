@@ -131,7 +131,7 @@ def test_a_model_project_buys_along_the_chain_for_twelve_quarters(opening):
     assert spent[:K] == pytest.approx(p.price_anchor_project * bundle)
     paid = state.ledger.flow[Item.PROGRAMME, Sector.CENTRE, Sector.FIRMS]
     assert paid == pytest.approx(p.price_anchor_project)
-    assert state.zones.public_cost[0] == pytest.approx(p.price_anchor_project)
+    assert state.count["central_cost"] == pytest.approx(p.price_anchor_project)
     assert state.programmes["anchor_projects"] == pytest.approx((0.0, p.price_anchor_project))
 
 
@@ -168,7 +168,8 @@ def test_no_product_no_project(opening):
 
 
 def test_what_was_asked_for_projects_was_spent_or_waits(opening):
-    state = opening("anchor_projects={2023-Q1: 3.5, 2024-Q3: 0}")
+    rich = {"centre_budget_future": 1e7}  # nobody waits
+    state = opening("anchor_projects={2023-Q1: 3.5, 2024-Q3: 0}", parameters=rich)
     while not state.engine.done:
         state.engine.step()
     requested, delivered = state.programmes["anchor_projects"]

@@ -57,7 +57,7 @@ def _luck(state: State, ordinal: int, draw: int, size: int) -> Any:
 
 def _buy(state: State) -> Any:
     """Spend a quarter's money of every project; return purchases by firm row, m yuan."""
-    p, firms, zones, cells = state.p, state.firms, state.zones, state.cells
+    p, firms, cells = state.p, state.firms, state.cells
     n = firms.rows
     k, z = firms.industry[:n], firms.zone[:n]
     place, industry = np.nonzero(cells.anchor > 0.0)
@@ -78,7 +78,7 @@ def _buy(state: State) -> Any:
     total = float(paid.sum())
     bought *= total / max(float(bought.sum()), 1e-12)
     cells.anchor[place, industry] = np.maximum(0.0, left - paid)
-    np.add.at(zones.public_cost, place, paid)
+    state.count["central_cost"] += total
     state.ledger.pay(Item.PROGRAMME, Sector.CENTRE, Sector.FIRMS, total)
     state.book_programme("anchor_projects", delivered=total)
     return bought
