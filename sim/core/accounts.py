@@ -52,6 +52,7 @@ class Item(IntEnum):
     RESEARCH = 18
     FOUNDING = 19
     SCRAP = 20
+    DONATION = 21
 
 
 class Ledger:

@@ -146,3 +146,24 @@ def split_integers(values: Array, totals: NDArray[np.int64]) -> NDArray[np.int64
     order = np.argsort(-(exact - whole), axis=1, kind="stable")
     rank = np.argsort(order, axis=1, kind="stable")
     return whole + (rank < missing[:, None])
+
+
+def firm_value(state: Any) -> Array:
+    """Return what the owners of each firm row could sell it for, m yuan (HOST and the dead: 0).
+
+    A firm with a product is worth a multiple of its sales, at least the scrap of its plant; one
+    without is worth that multiple of an entrant's sales, less a part for every readiness step that
+    is missing, times its quality.
+    """
+    p, firms, ind = state.p, state.firms, state.industries
+    n = firms.rows
+    k = firms.industry[:n]
+    live = firms.alive[:n] & (k < 20)
+    entrant = p.entrant_size * ind.sales / np.maximum(1.0, ind.makers)
+    missing = np.maximum(0, 8 - firms.trl[:n])
+    promise = entrant[k] * firms.weight[:n] * (1.0 - p.value_lost_per_step) ** missing
+    promise *= firms.quality[:n] / ind.quality[k]
+    made = (firms.trl[:n] >= 8) & (firms.capacity[:n] > 0.0)
+    scrap = p.scrap_value * capital_ratio(p)[k] * firms.capacity[:n]
+    value = p.listing_sales_multiple * np.where(made, 4.0 * firms.sales[:n], promise)
+    return np.where(live, np.maximum(value, np.where(made, scrap, 0.0)), 0.0)
