@@ -151,9 +151,9 @@ def split_integers(values: Array, totals: NDArray[np.int64]) -> NDArray[np.int64
 def firm_value(state: Any) -> Array:
     """Return what the owners of each firm row could sell it for, m yuan (HOST and the dead: 0).
 
-    A firm with a product is worth a multiple of its sales, at least the scrap of its plant; one
-    without is worth that multiple of an entrant's sales, less a part for every readiness step that
-    is missing, times its quality.
+    The business of a firm with a product is worth a multiple of its sales (less than on the exchange:
+    its shares cannot be sold any day), at least the scrap of its plant; that of one without is worth the multiple of an entrant's sales, less a part for every
+    readiness step that is missing, times its quality.  Its money is added, its debt taken off.
     """
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
@@ -165,5 +165,7 @@ def firm_value(state: Any) -> Array:
     promise *= firms.quality[:n] / ind.quality[k]
     made = (firms.trl[:n] >= 8) & (firms.capacity[:n] > 0.0)
     scrap = p.scrap_value * capital_ratio(p)[k] * firms.capacity[:n]
-    value = p.listing_sales_multiple * np.where(made, 4.0 * firms.sales[:n], promise)
-    return np.where(live, np.maximum(value, np.where(made, scrap, 0.0)), 0.0)
+    multiple = p.listing_sales_multiple * (1.0 - p.private_discount)
+    value = multiple * np.where(made, 4.0 * firms.sales[:n], promise)
+    business = np.maximum(value, np.where(made, scrap, 0.0))
+    return np.where(live, np.maximum(business + firms.cash[:n] - firms.debt[:n], 0.0), 0.0)

@@ -32,24 +32,24 @@ def close_deals(state: State) -> None:
     most = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
     value = firm_value(state)
     each = value[seekers] / firms.weight[seekers]
-    dear = np.zeros(firms.rows)  # how far below the least price of a round, log points
-    least = ticket * (1.0 / most - 1.0)
-    dear[seekers] = np.clip(np.log(np.maximum(each, 1e-6) / least[stage]), -3.0, 0.0)
+    size = np.zeros(firms.rows)  # a round sells no more than the largest stake
+    size[seekers] = np.minimum(ticket[stage], each * (most / (1.0 - most))[stage])
+    size[seekers] *= size[seekers] >= (p.fund_least_ticket * ticket)[stage]
     public = (funds.kind == FundKind.GUIDANCE) | (funds.kind == FundKind.PLATFORM)
     caution = np.where(public, p.guidance_caution * (1.0 - funds.tolerance), 0.0)
     opened = float(state.lever.openness_capital)
     fund, firm, count, at, amount = _match(
-        state.seed, state.t, order, by_place, start, place, ends, ticket, p.signal_noise,
+        state.seed, state.t, order, by_place, start, place, ends, p.signal_noise,
         p.deal_distance_cost * (1.0 - p.capital_openness_reach * opened), 1.0 - opened,
         p.guidance_angel_reach, int(p.deals_looked_at), int(p.deals_per_quarter),
         funds.kind, funds.zone, funds.mandate, funds.local, funds.politics, funds.early, funds.tolerance,
         caution, funds.cash, funds.lot,
         firms.zone, firms.industry, firms.weight, firms.quality, firms.lot, firms.trl,
-        state.industries.quality, p.fund_value_sense * dear, state.country.distance,
+        state.industries.quality, size, state.country.distance,
         state.cells.priority, state.lever.concept_verification * np.ones(state.n_zones),
     )  # fmt: skip
-    price = np.minimum(most[at], ticket[at] / (value[firm] / firms.weight[firm] + ticket[at]))
-    _book_deals(state, fund, firm, count, at, amount, price * count / firms.weight[firm])
+    stake = size[firm] / (value[firm] / firms.weight[firm] + size[firm])
+    _book_deals(state, fund, firm, count, at, amount, stake * count / firms.weight[firm])
 
 
 def _seekers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -135,12 +135,12 @@ def _dilute(firm: Any, stake: Any, dilution: Any) -> Any:
 
 @kernel
 def _match(
-    seed: Any, t: Any, order: Any, seekers: Any, start: Any, place: Any, ends: Any, ticket: Any, noise: Any,
+    seed: Any, t: Any, order: Any, seekers: Any, start: Any, place: Any, ends: Any, noise: Any,
     distance_cost: Any, binding: Any, angel_reach: Any, looks: Any, per_quarter: Any,
     kind: Any, home: Any, mandate: Any, local: Any, politics: Any, early: Any, tolerance: Any,
     caution: Any, cash: Any, fund_lot: Any,
     zone: Any, industry: Any, weight: Any, quality: Any, firm_lot: Any, trl: Any,
-    mean_quality: Any, dear: Any, distance: Any, priority: Any, verification: Any,
+    mean_quality: Any, size: Any, distance: Any, priority: Any, verification: Any,
 ) -> Any:  # fmt: skip
     """Let funds in turn back the best of the seekers they look at; return the deals closed."""
     zones = place.size
@@ -174,15 +174,13 @@ def _match(
             continue
         money = cash[f]
         for turn in range(per_quarter):
-            if money < ticket[stage]:
-                break
             best, best_score = -1, -1e9
             for look in range(looks):
                 u = uniform(seed, Stream.TICKET, t, lot_of(fund_lot[f], np.uint64(turn * looks + look)))
                 s = first + int(u * (last - first))
                 i = seekers[s]
                 k = industry[i]
-                if taken[s] or (mandate[f] >= 0 and mandate[f] != k):
+                if taken[s] or size[i] <= 0.0 or money < size[i] or (mandate[f] >= 0 and mandate[f] != k):
                     continue
                 if kind[f] == 4 and not priority[z, k]:
                     continue
@@ -192,7 +190,7 @@ def _match(
                     continue
                 clear = 1.0 / (1.0 + 0.2 * verification[zone[i]]) if trl[i] <= 4 else 1.0
                 sd = noise * (1.0 + 0.3 * (2 - stage)) * (1.0 + politics[f]) * clear
-                score = np.log(quality[i] / mean_quality[k]) + dear[i]
+                score = np.log(quality[i] / mean_quality[k])
                 score += sd * normal(seed, Stream.SIGNAL, t, pair)
                 score -= distance_cost * np.log1p(distance[z, zone[i]] / 100.0)
                 if priority[z, k]:
@@ -203,8 +201,8 @@ def _match(
                 break
             i = seekers[best]
             taken[best] = True
-            count = min(int(weight[i]), int(money / ticket[stage]))
-            amount = count * ticket[stage]
+            count = min(int(weight[i]), int(money / size[i]))
+            amount = count * size[i]
             money -= amount
             deal_fund[deals], deal_firm[deals] = f, i
             deal_count[deals], deal_stage[deals] = count, stage
