@@ -79,19 +79,23 @@ def guarantees_paid(s: State) -> float:
 def _sources(s: State) -> dict[str, float]:
     """Return this quarter's money for research and growth by who it comes from, m yuan.
 
-    Firms of the 20 industries use it for research and new plants, institutes for research.  What
-    firms did not get from others is their own (founders' savings included).
+    Firms of the 20 industries use it for research and new plants, institutes for research.  Bank
+    credit is what was lent for plants less what was repaid (shared with HOST by debt).  What firms
+    did not get from others is their own (founders' savings included).
     """
     flow = s.ledger.flow
     grants = flow[Item.GRANT, [Sector.LOCAL, Sector.CENTRE]][:, [Sector.FIRMS, Sector.INSTITUTES]].sum()
     state_equity = float(flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS]) + s.count["equity_public"]
     private = s.count["equity_raised"] - s.count["equity_public"]
     private += float(flow[Item.EQUITY, Sector.REST, Sector.FIRMS])
-    bank, gifts = s.count["bank_credit"], s.count["donations"]
     budgets = float(flow[Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES])
     firms = s.firms
     n = firms.rows
     future = firms.alive[:n] & (firms.industry[:n] < K)
+    debt = firms.debt[:n]
+    repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS])
+    repaid *= float(debt[future].sum()) / max(float(debt.sum()), 1e-9)
+    bank, gifts = max(0.0, s.count["bank_credit"] - repaid), s.count["donations"]
     ordered = firms.pipeline[:n, s.t % BUILD_SLOTS] * capital_ratio(s.p)[firms.industry[:n]]
     use = float(firms.rd_spending[:n][future].sum() + ordered[future].sum()) + s.count["birth_plants"]
     outside = float(flow[Item.GRANT, :, Sector.FIRMS].sum()) + state_equity + private + bank
@@ -130,7 +134,7 @@ def source_venture(s: State) -> float:
 
 @metric("share", "", "mean", "C8")
 def source_bank(s: State) -> float:
-    """Money for research and growth from bank loans (those that bridge losses are left out)."""
+    """Money for research and growth from bank loans, repayments taken off."""
     return _share(s, "bank")
 
 

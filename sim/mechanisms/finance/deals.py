@@ -32,9 +32,8 @@ def close_deals(state: State) -> None:
     most = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
     value = firm_value(state)
     each = value[seekers] / firms.weight[seekers]
-    size = np.zeros(firms.rows)  # a round sells no more than the largest stake
-    size[seekers] = np.minimum(ticket[stage], each * (most / (1.0 - most))[stage])
-    size[seekers] *= size[seekers] >= (p.fund_least_ticket * ticket)[stage]
+    size = np.zeros(firms.rows)
+    size[seekers] = _round_size(p, each, stage, ticket, most)
     public = (funds.kind == FundKind.GUIDANCE) | (funds.kind == FundKind.PLATFORM)
     caution = np.where(public, p.guidance_caution * (1.0 - funds.tolerance), 0.0)
     opened = float(state.lever.openness_capital)
@@ -48,8 +47,24 @@ def close_deals(state: State) -> None:
         state.industries.quality, size, state.country.distance,
         state.cells.priority, state.lever.concept_verification * np.ones(state.n_zones),
     )  # fmt: skip
-    stake = size[firm] / (value[firm] / firms.weight[firm] + size[firm])
+    stake = np.minimum(most[at], size[firm] / (value[firm] / firms.weight[firm] + size[firm]))
     _book_deals(state, fund, firm, count, at, amount, stake * count / firms.weight[firm])
+
+
+def _round_size(p: Any, each: NDArray, stage: NDArray, ticket: NDArray, most: NDArray) -> NDArray[np.float64]:
+    """Return the money of a round for firms worth ``each``, m yuan a firm; 0 where none is closed.
+
+    A round is a ticket, or less where that would buy more than the largest stake.  An early round
+    must pay for the way to the next one: investors then pay more than the firm seems worth.  A
+    growth round that is small is not worth the partners' time.
+    """
+    size = np.minimum(ticket[stage], each * (most / (1.0 - most))[stage])
+    early = stage < STAGES - 1
+    return np.where(
+        early,
+        np.maximum(size, p.fund_least_early * ticket[stage]),
+        np.where(size >= p.fund_least_ticket * ticket[stage], size, 0.0),
+    )
 
 
 def _seekers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
