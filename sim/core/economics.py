@@ -151,9 +151,10 @@ def split_integers(values: Array, totals: NDArray[np.int64]) -> NDArray[np.int64
 def firm_value(state: Any) -> Array:
     """Return what the owners of each firm row could sell it for, m yuan (HOST and the dead: 0).
 
-    The business of a firm with a product is worth a multiple of its sales (less than on the exchange:
-    its shares cannot be sold any day), at least the scrap of its plant; that of one without is worth the multiple of an entrant's sales, less a part for every
-    readiness step that is missing, times its quality.  Its money is added, its debt taken off.
+    The business of a firm with a product is worth a multiple of its sales (less than on the
+    exchange: its shares cannot be sold any day), at least the scrap of its plant; that of one
+    without is worth the multiple of an entrant's sales, less a part for every readiness step that
+    is missing, times its quality.  Its money is added, its debt taken off.
     """
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows

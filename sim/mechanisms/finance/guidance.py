@@ -27,7 +27,9 @@ def fund_guidance(state: State) -> None:
             state.guidance_rows = _found_guidance(state)
         rows = state.guidance_rows
         share = _by_zone(state, "guidance_public_share")
-        announced = np.broadcast_to(np.asarray(state.asked["guidance_fund_size"]) / 4.0, state.n_zones)
+        announced = np.broadcast_to(
+            np.asarray(state.asked.get("guidance_fund_size", 0.0)) / 4.0, state.n_zones
+        )
         funds.target[rows] += np.maximum(money, announced) / share
         private = money * private_draw((1.0 - share) / share, p.private_per_public_vc, _appeal(state, share))
         funds.committed[rows] += money + private
