@@ -59,7 +59,8 @@ def test_what_funds_get_goes_to_their_owners(lab):
 
 def test_sources_of_money_add_up_to_one(lab):
     result = lab.run()
-    total = sum(result.national[f"source_{s}"] for s in ["government", "enterprise", "venture", "bank", "donation"])
+    sources = ("government", "enterprise", "venture", "bank", "donation")
+    total = sum(result.national[f"source_{s}"] for s in sources)
     assert total == pytest.approx(1.0)
 
 
