@@ -90,14 +90,11 @@ def _sources(s: State) -> dict[str, float]:
     private += float(flow[Item.EQUITY, Sector.REST, Sector.FIRMS])
     budgets = float(flow[Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES])
     firms = s.firms
-    n = firms.rows
-    future = firms.alive[:n] & (firms.industry[:n] < K)
-    debt = firms.debt[:n]
-    repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS])
-    repaid *= float(debt[future].sum()) / max(float(debt.sum()), 1e-9)
+    price = np.append(capital_ratio(s.p)[:K], 0.0)  # of a plant; those of HOST do not count
+    ordered = float(price[firms.used("industry")] @ firms.used("pipeline")[:, s.t % BUILD_SLOTS])
+    repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS]) * s.count["debt_share"]
     bank, gifts = max(0.0, s.count["bank_credit"] - repaid), s.count["donations"]
-    ordered = firms.pipeline[:n, s.t % BUILD_SLOTS] * capital_ratio(s.p)[firms.industry[:n]]
-    use = float(firms.rd_spending[:n][future].sum() + ordered[future].sum()) + s.count["birth_plants"]
+    use = float(s.zones.rd_spending.sum()) / 4.0 + ordered + s.count["birth_plants"]
     outside = float(flow[Item.GRANT, :, Sector.FIRMS].sum()) + state_equity + private + bank
     return {
         "government": float(grants) + state_equity + budgets,

@@ -111,7 +111,7 @@ def test_a_merger_pays_owners_and_hands_over_the_firm_by_hand(opening, lone):
     state.firms.dilution[target] = 0.8
     for column, value in {"fund": fund, "firm": target, "share": 0.25, "cost": 30.0}.items():
         getattr(state.holdings, column)[row] = value
-    price = 1.25 * firm_value(state)[target]
+    price = 1.25 * firm_value(state, target)
     zones = state.zones.cash.copy()
     merger.merge(state)
     f = state.firms

@@ -364,7 +364,7 @@ def test_a_fund_sells_at_a_discount_when_its_life_ends(opening, lone):
     book(state, [short, long], firm, [30.0, 30.0], [0.2, 0.2])
     stake = 0.2 * 0.8
     state.t = 7
-    cash, worth = state.zones.cash.copy(), firm_value(state)[firm]
+    cash, worth = state.zones.cash.copy(), firm_value(state, firm)
     windup.wind_up(state)
     price = 0.75 * stake * worth
     f = state.funds
@@ -389,7 +389,7 @@ def test_a_fund_with_dry_powder_takes_over_a_stake(opening, lone):
     seller = fund(state, kind=FundKind.VENTURE, life=8, vintage=0, cash=30.0, called=30.0)
     buyer = fund(state, kind=FundKind.GROWTH, life=40, vintage=0, cash=1000.0, called=1000.0)
     book(state, [seller], firm, [30.0], [0.2])
-    price = 0.75 * 0.2 * firm_value(state)[firm]
+    price = 0.75 * 0.2 * firm_value(state, firm)
     state.t = 7
     windup.wind_up(state)
     assert state.funds.cash[buyer] == pytest.approx(1000.0 - price)

@@ -25,7 +25,7 @@ def merge(state: State) -> None:
     if targets.size == 0 or buyers.size == 0:
         return
     luck = np.exp(p.merger_spread * normals(state.seed, Stream.TAKEOVER_PRICE, state.t, firms.lot[targets]))
-    price = firm_value(state)[targets] * (1.0 + p.merger_premium) * luck
+    price = firm_value(state, targets) * (1.0 + p.merger_premium) * luck
     related = np.cumsum(state.country.relatedness[:K, :K], axis=1)
     order = np.argsort(-price, kind="stable")  # the dearest first: they have the fewest suitors
     sold, buyer = _match(

@@ -50,7 +50,7 @@ def leave(
     total = float(proceeds.sum())
     state.ledger.pay(Item.EQUITY, buyer, Sector.FUNDS, total)
     state.count["fund_proceeds"] += total
-    by_fund = np.bincount(fund, proceeds, funds.rows)
+    by_fund = np.bincount(fund, proceeds, funds.rows).astype(float)
     funds.proceeds[: funds.rows] += by_fund
     distribute(state, by_fund)
 

@@ -40,7 +40,7 @@ def _sell(state: State, rows: Any, ended: Any) -> None:
     p, funds, firms, holdings = state.p, state.funds, state.firms, state.holdings
     n = funds.rows
     firm = holdings.firm[rows]
-    value = firm_value(state)[firm]
+    value = firm_value(state, firm)
     price = (1.0 - p.secondary_discount) * holdings.share[rows] * firms.dilution[firm] * value
     lasting = funds.vintage[:n] + funds.life[:n] - state.t >= 4.0 * p.secondary_remaining
     kinds = (funds.kind[:n] == FundKind.VENTURE) | (funds.kind[:n] == FundKind.GROWTH)

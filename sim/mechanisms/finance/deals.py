@@ -30,10 +30,10 @@ def close_deals(state: State) -> None:
     by_place, start, place, ends = _by_place(state, seekers, stage)
     ticket = np.array([p.fund_angel_ticket, p.fund_vc_ticket, p.fund_growth_ticket])
     most = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
-    value = firm_value(state)
-    each = value[seekers] / firms.weight[seekers]
+    each = np.zeros(firms.rows)
+    each[seekers] = firm_value(state, seekers) / firms.weight[seekers]
     size = np.zeros(firms.rows)
-    size[seekers] = _round_size(p, each, stage, ticket, most)
+    size[seekers] = _round_size(p, each[seekers], stage, ticket, most)
     public = (funds.kind == FundKind.GUIDANCE) | (funds.kind == FundKind.PLATFORM)
     caution = np.where(public, p.guidance_caution * (1.0 - funds.tolerance), 0.0)
     opened = float(state.lever.openness_capital)
@@ -47,7 +47,7 @@ def close_deals(state: State) -> None:
         state.industries.quality, size, state.country.distance,
         state.cells.priority, state.lever.concept_verification * np.ones(state.n_zones),
     )  # fmt: skip
-    stake = np.minimum(most[at], size[firm] / (value[firm] / firms.weight[firm] + size[firm]))
+    stake = np.minimum(most[at], size[firm] / (each[firm] + size[firm]))
     _book_deals(state, fund, firm, count, at, amount, stake * count / firms.weight[firm])
 
 

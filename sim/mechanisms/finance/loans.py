@@ -44,9 +44,11 @@ def lend(state: State) -> None:
     firms.debt[:n] = debt
     total = float(loan.sum())
     state.ledger.lend(Sector.FIRMS, total)
-    wish = invest + bridge
-    grows = np.where(good & (wish > 0.0), invest / np.where(wish > 0.0, wish, 1.0), 1.0)
-    state.count["bank_credit"] += float((loan * grows)[future].sum())
+    lent = np.flatnonzero((loan > 0.0) & future)
+    wish = invest[lent] + bridge[lent]  # a firm without a product borrows for research: it has no wish here
+    for_growth = np.where(wish > 0.0, invest[lent] / np.where(wish > 0.0, wish, 1.0), 1.0)
+    state.count["debt_share"] = float(debt @ future) / max(float(debt.sum()), 1e-9)
+    state.count["bank_credit"] += float((loan[lent] * for_growth).sum())
 
 
 def _guarantee(state: State, future: NDArray[np.bool_]) -> Any:
