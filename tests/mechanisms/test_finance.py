@@ -328,6 +328,15 @@ def test_a_guarantee_loosens_the_collateral_and_the_zone_pays_its_part(opening, 
     assert state.ledger.loans == pytest.approx(state.zones.debt[0])
 
 
+@pytest.mark.parametrize(("column", "value"), [("sales", 200.0), ("listed", True)])
+def test_only_small_and_medium_firms_are_guaranteed(opening, lone, column, value):
+    state = opening(credit_guarantee=0.5)
+    firm = lone(state, "AI", capacity=100.0, cash=-1e6, **{column: value})
+    loans.lend(state)
+    assert state.firms.guaranteed[firm] == 0.0
+    assert state.firms.debt[firm] > 0.0
+
+
 def test_pledged_patents_carry_a_loan_before_the_product(opening, lone):
     state = opening(ip_pledge=0.3, parameters={"patent_value": 2.0})
     firm = lone(state, "AI", trl=5, patents=10, cash=1.0, rd_spending=10.0)

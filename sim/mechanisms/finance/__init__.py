@@ -34,9 +34,10 @@ stake = ticket / (value + ticket), capped; older owners are diluted.  ``openness
 what keeps money at home: the share of a fund bound to its province and a part of distance's cost.
 
 **Loans.**  Banks lend against plant to firms with a product, for investment and to bridge losses.  A
-credit guarantee g leaves them 1 - g of a loss, so plant covers debt up to loan to value / (1 - g);
-the zone pays when the firm defaults (see exit).  Pledged patents are collateral too, also before
-the product.
+credit guarantee g for small and medium firms leaves them 1 - g of a loss, so plant covers debt up to
+loan to value / (1 - g); the zone pays when the firm defaults (see exit).  Pledged patents are
+collateral too, also before the product.  What is left of a zone's budget may go to direct subsidies.
+Households give to institutes; money for research and growth is booked by source.
 
 Source: fund counts, shortfall, private money per public yuan 0.905 and 1.5x reinvestment: facts
 F065-F068; tickets, stakes, coefficients of V are assumptions; decision record 0013.
@@ -169,7 +170,7 @@ LEVERS = (
         default=0.0,
         neutral=0.0,
         group="capital",
-        doc="Share of the loss on new bank loans that the zone bears: banks ask for less collateral.",
+        doc="Share of the loss on small firms' new loans that the zone bears: banks ask for less collateral.",
         source="S0: credit for small and medium firms",
         evidence="assumption",
         source_rows=("C6",),

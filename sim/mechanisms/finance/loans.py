@@ -52,7 +52,7 @@ def lend(state: State) -> None:
 
 
 def _guarantee(state: State, future: NDArray[np.bool_]) -> Any:
-    """Return the share of a new loan's loss that the firm's zone guarantees (no more than it can bear).
+    """Return the share of a new loan's loss that the zone guarantees: of small and medium firms.
 
     The expected yearly loss on what is guaranteed must fit into the zone's free budget.
     """
@@ -65,7 +65,8 @@ def _guarantee(state: State, future: NDArray[np.bool_]) -> Any:
     owed = np.bincount(zone, np.where(future, firms.guaranteed[:n] * firms.debt[:n], 0.0), state.n_zones)
     expected = state.p.price_credit_guarantee * owed
     bearable = np.where(expected > 0.0, state.free_budget() / np.where(expected > 0.0, expected, 1.0), 1.0)
-    return np.where(future, (share * np.clip(bearable, 0.0, 1.0))[zone], 0.0)
+    small = future & ~firms.listed[:n] & (4.0 * firms.sales[:n] <= state.p.sme_sales * firms.weight[:n])
+    return np.where(small, (share * np.clip(bearable, 0.0, 1.0))[zone], 0.0)
 
 
 def _on_patents(
