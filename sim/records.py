@@ -157,7 +157,7 @@ class Recorder:
         self._funds.append(
             {
                 "quarter": np.full(rows.size, quarter_text(state.t)),
-                "fund": rows,
+                "fund": f.number[rows],
                 "kind": np.array([k.name.lower() for k in FundKind])[f.kind[rows]],
                 **{c: f.used(c)[rows].copy() for c in ("target", "committed", "called", "public_share")},
             }

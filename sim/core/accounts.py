@@ -54,6 +54,7 @@ class Item(IntEnum):
     FOUNDING = 19
     SCRAP = 20
     APPROPRIATION = 21
+    DONATION = 22
 
 
 GOVERNMENTS = (Sector.LOCAL, Sector.PROVINCES, Sector.CENTRE)

@@ -54,6 +54,11 @@ class Stream(IntEnum):
     CLOSE = 50
     LISTING = 51
     MULTIPLE = 52
+    MERGER = 53
+    SUITOR = 54
+    TAKEOVER_PRICE = 55
+    SECONDARY = 56
+    CAUTION = 57
     INITIAL = 60
     INITIAL_TRL = 61
     INITIAL_AGE = 62

@@ -22,6 +22,8 @@ QUANTITIES: dict[str, str] = {
     "industries": "future industries",
     "clusters": "zone-industries that are clusters",
     "plants": "first plants",
+    "deals": "rounds of one fund in one firm row",
+    "firm": "one real firm",
     "patents": "valid invention patents",
     "inventions": "inventions of institutes",
     "papers and patents, index": "science stock, national mean at the start = 1",

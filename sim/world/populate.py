@@ -187,6 +187,7 @@ def _funds(country: Country, p: Parameters, seed: int) -> Table:
             funds.public_share[rows] = 1.0 / (1.0 + p.private_per_public_vc)
             funds.local[rows] = np.minimum(1.0, p.guidance_reinvest_multiple * funds.public_share[rows])
             funds.politics[rows] = p.guidance_politics
+            funds.early[rows] = p.guidance_early_share
         funds.vintage[rows] = -1 - np.floor(elapsed * life * 4.0)
         funds.life[rows] = int(life * 4)
         age = -funds.vintage[rows]
@@ -195,6 +196,12 @@ def _funds(country: Country, p: Parameters, seed: int) -> Table:
         funds.cash[rows] = np.where(paid < 1.0, funds.committed[rows] / p.fund_investing_years, 0.0)
         funds.cash[rows] = np.minimum(funds.cash[rows], funds.called[rows])
         funds.invested[rows] = funds.called[rows] - funds.cash[rows]
+        # stakes from before the start are not in the model: they count as sold at the usual multiple
+        funds.proceeds[rows] = p.fund_usual_multiple * funds.invested[rows]
+        funds.returned[rows] = funds.proceeds[rows]
+        funds.capital_public[rows] = funds.cash[rows] * funds.public_share[rows]
+        funds.capital_private[rows] = funds.cash[rows] - funds.capital_public[rows]
+        funds.number[rows] = rows
     return funds
 
 

@@ -86,6 +86,12 @@ class State:
         """Local governments' other money (tax that is not recycled into the zones' budgets)."""
         self.guidance_rows: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         """Rows of this year's guidance funds, one a zone."""
+        self.platform_rows: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        """Rows of the zones' platform companies, one a zone once there are any."""
+        self.private_joined = 0.0
+        """Private money that joined guidance funds, m yuan/year, smoothed over a year."""
+        self.next_fund = tables["funds"].rows
+        """Number of the next fund to be founded."""
         self.crowding_start: float | None = None
         """Jobs over land capacity in the first quarter, mean over zones."""
         self.offer_start: NDArray[np.float64] | None = None

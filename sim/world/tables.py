@@ -55,6 +55,12 @@ class FundKind(IntEnum):
     VENTURE = 1
     GROWTH = 2
     GUIDANCE = 3
+    PLATFORM = 4
+
+
+FUND_KINDS = len(FundKind)
+OUTSIDE = 0
+"""Owner of a stake that belongs to no fund of the model (row 0 of the funds, never alive)."""
 
 
 class InstituteKind(IntEnum):
@@ -102,6 +108,10 @@ def zone_table(zones: int) -> Table:
             Column("science", "f8", "papers and patents, index", "science stock by field", (F,)),
             Column("inventions", "f8", "inventions", "unused institute inventions by field", (F,)),
             Column("adoption", "f8", "share", "adopters in the sectors that adopt", (len(ADOPTERS),)),
+            Column("exit_cost", "f8", "m yuan", "cost of stakes its funds have left, by kind", (FUND_KINDS,)),
+            Column("exit_value", "f8", "m yuan", "what they got for them, by kind", (FUND_KINDS,)),
+            Column("exit_deals", "i8", "deals", "deals left, by kind of fund", (FUND_KINDS,)),
+            Column("exit_gains", "i8", "deals", "of these, at more than cost", (FUND_KINDS,)),
         ),
         zones,
     )
@@ -229,6 +239,7 @@ def firm_table(capacity: int) -> Table:
             Column("jobs", "i8", "jobs", "production staff"),
             Column("cash", "f8", "m yuan", "money"),
             Column("debt", "f8", "m yuan", "bank debt"),
+            Column("guaranteed", "f8", "share", "of its bank debt, guaranteed by the zone"),
             Column("wanted", "f8", "m yuan", "investment the firm could not pay last quarter"),
             Column("profit", "f8", "m yuan/quarter", "profit before investment"),
             Column("margin", "f8", "share", "profit over sales, smoothed over a year"),
@@ -273,14 +284,22 @@ def fund_table(capacity: int) -> Table:
             Column("zone", "i2", "", "home"),
             Column("mandate", "i1", "", "industry it must invest in, -1 any"),
             Column("local", "f8", "share", "share of investment bound to its province"),
-            Column("public_share", "f8", "share", "owned by governments"),
+            Column("public_share", "f8", "share", "of the money paid in, from governments"),
             Column("politics", "f8", "share", "weight of politics in selection"),
+            Column("early", "f8", "share", "of its turns, at the angel or venture stage (public funds)"),
+            Column("tolerance", "f8", "share", "of private capital that is returned before public capital"),
             Column("target", "f8", "m yuan", "size aimed at"),
             Column("committed", "f8", "m yuan", "size promised by its owners"),
             Column("called", "f8", "m yuan", "paid in so far"),
             Column("cash", "f8", "m yuan", "dry powder"),
-            Column("invested", "f8", "m yuan", "put into firms so far"),
+            Column("invested", "f8", "m yuan", "paid for stakes so far"),
+            Column("proceeds", "f8", "m yuan", "got for stakes so far"),
             Column("returned", "f8", "m yuan", "paid back to owners so far"),
+            Column("carry", "f8", "m yuan", "paid to the manager out of gains so far"),
+            Column("capital_public", "f8", "m yuan", "paid in by governments, not yet returned"),
+            Column("capital_private", "f8", "m yuan", "paid in by private owners, not yet returned"),
+            Column("hurdle", "f8", "m yuan", "preferred return due to owners, not yet paid"),
+            Column("number", "i8", "", "identity of the fund, new for a successor"),
             Column("vintage", "i4", "quarter", "first quarter"),
             Column("life", "i4", "quarters", "planned life"),
         ),

@@ -69,13 +69,13 @@ def test_the_firm_panel_agrees_with_the_totals(engine):
         sales = 4.0 * panel["sales"][now].sum()  # without those who sold and then died
         assert 0.95 * result.national["output"][t] < sales < result.national["output"][t] * (1 + 1e-9)
         assert len(set(panel["uid"][now].tolist())) == now.sum()
-    assert set(panel["exit"]) <= {"", "insolvent", "closed"}
+    assert set(panel["exit"]) <= {"", "insolvent", "closed", "merged"}
 
 
 def test_firms_are_last_quarters_plus_entries_less_exits(engine):
     national = finished(engine).national
     change = np.diff(national["firms"])
-    assert (change == (national["entries"] - national["exits"])[1:]).all()
+    assert (change == (national["entries"] - national["exits"] - national["mergers"])[1:]).all()
     assert national["exits"].sum() > 0.0
 
 

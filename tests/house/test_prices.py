@@ -10,6 +10,13 @@ UNPRICED = {
     "priorities": "a list only: the committee's plants and grants are paid from the zone's budget",
     "scenario_industries": "says what application_scenarios buy, which have their price",
     "guidance_public_share": "says how guidance_fund_size, which has its price, is to be matched",
+    "guidance_local_reinvestment": "a term of the guidance fund, whose price is guidance_fund_size",
+    "guidance_fund_life": "a term of the guidance fund, whose price is guidance_fund_size",
+    "guidance_loss_tolerance": "a term: first losses borne and gains ceded show in public returns",
+    "guidance_early_share": "a term of the guidance fund, whose price is guidance_fund_size",
+    "platform_company": "is itself money: budget and debt that finance pays into the company",
+    "credit_guarantee": "costs what the zone pays when guaranteed firms fail",
+    "direct_subsidy": "is itself money: finance pays it from the zone's budget",
     "staggering_equity": "says how staggering_quota, which has its price, deals out places",
     "bail_out": "has no price in advance: rescues are paid and booked when they are needed",
 }

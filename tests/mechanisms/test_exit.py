@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from sim.core.accounts import Item, Sector
+from sim.core.economics import firm_value
 from sim.mechanisms import exit as exit_
+from sim.mechanisms.exit import closure, merger
+from sim.world.tables import FundKind
 
 NOBODY_TIRES = {"closure_hazard": 0.0, "scrap_value": 0.1}
 
@@ -50,7 +53,7 @@ def test_closure_is_as_frequent_as_stated(opening):
     state = opening(world="china-31", scale=0.02, parameters={"closure_hazard": 0.03})
     state.firms.cash[:] = 1.0
     before = state.firms.used("alive").sum()
-    exit_._close(state)
+    closure.close(state)
     died = 1.0 - state.firms.used("alive").sum() / before
     p = 1.0 - np.exp(-0.03 / 4.0)
     assert abs(died - p) < 4.5 * np.sqrt(p / before)
@@ -95,3 +98,86 @@ def test_deaths_are_counted_by_quarter_of_birth_and_age(opening, lone):
     state.t = 9
     exit_.step(state)
     assert state.deaths[2, 7] == state.deaths.sum() == 6.0
+
+
+SURELY = {"merger_hazard": 1e9, "merger_spread": 0.0, "merger_premium": 0.25, "merger_learning": 0.5}
+
+
+def pair(opening, lone, **columns):
+    """Return a state with a rich firm and a smaller, better one that is for sale, and the two rows."""
+    state = opening(parameters=SURELY | {"deal_distance_cost": 0.0})
+    state.funds.alive[:] = False
+    buyer = lone(state, "AI", sales=500.0, cash=5000.0, capacity=2600.0, patents=3, lot=1, listed=True)
+    target = int(state.claim(state.firms, 1)[0])
+    given = {"weight": 1, "industry": state.firms.industry[buyer], "zone": 2, "trl": 9, "quality": 1.4}
+    given |= {"sales": 20.0, "cash": 7.0, "debt": 30.0, "capacity": 90.0, "patents": 4, "lot": 2, "uid": 999}
+    for column, value in (given | columns).items():
+        getattr(state.firms, column)[target] = value
+    state.ledger.loans = 30.0
+    return state, buyer, target
+
+
+def test_a_merger_pays_owners_and_hands_over_the_firm_by_hand(opening, lone):
+    state, buyer, target = pair(opening, lone, public_share=0.25, public_equity=11.0)
+    fund = int(state.claim(state.funds, 1)[0])
+    for column, value in {
+        "kind": FundKind.VENTURE,
+        "called": 30.0,
+        "capital_private": 30.0,
+        "zone": 1,
+    }.items():
+        getattr(state.funds, column)[fund] = value
+    row = int(state.claim(state.holdings, 1)[0])
+    state.firms.dilution[target] = 0.8
+    for column, value in {"fund": fund, "firm": target, "share": 0.25, "cost": 30.0}.items():
+        getattr(state.holdings, column)[row] = value
+    price = 1.25 * firm_value(state, target)
+    zones = state.zones.cash.copy()
+    merger.merge(state)
+    f = state.firms
+    assert not f.alive[target]
+    assert f.cash[buyer] == pytest.approx(5000.0 - price + 7.0)
+    assert f.debt[buyer] == 30.0
+    assert f.capacity[buyer] == pytest.approx(2690.0)
+    assert f.patents[buyer] == 7
+    assert f.quality[buyer] == pytest.approx(1.2)
+    assert f.cash[target] == f.capacity[target] == f.public_equity[target] == 0.0
+    gain = 0.2 * price - 30.0
+    assert state.funds.returned[fund] == pytest.approx(0.2 * price - 0.2 * max(0.0, gain))
+    assert not state.holdings.alive[row]
+    assert state.zones.cash - zones == pytest.approx([0.0, 0.0, 0.8 * 0.25 * price, 0.0])
+    flow = state.ledger.flow[Item.EQUITY, Sector.FIRMS]
+    assert flow[Sector.FUNDS] == pytest.approx(0.2 * price)
+    assert flow.sum() == pytest.approx(price)
+    assert state.count["mergers"] == 1.0
+    assert state.cells.stranded.sum() == 0.0  # it was sold, not lost
+    assert state.deaths.sum() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("who", "column", "value"),
+    [
+        ("buyer", "cash", 500.0),  # needed for its own business
+        ("buyer", "industry", 4),  # another industry has no use for the plant
+        ("buyer", "sales", 15.0),  # smaller than what is for sale
+        ("target", "quality", 1.05),
+        ("target", "listed", True),
+        ("target", "cash", -1.0),
+    ],
+)
+def test_no_merger_without_money_size_relation_or_quality(opening, lone, who, column, value):
+    for changed in (False, True):
+        state, buyer, target = pair(opening, lone)
+        if changed:
+            getattr(state.firms, column)[buyer if who == "buyer" else target] = value
+        merger.merge(state)
+        assert state.firms.alive[target] == changed
+
+
+def test_technology_is_bought_by_related_industries(opening, lone):
+    """Without a product yet, a firm finds a buyer in an industry that is not its own."""
+    state, buyer, target = pair(opening, lone, trl=7, capacity=0.0, sales=0.0)
+    state.firms.industry[buyer] = (state.firms.industry[target] + 1) % 20
+    assert state.country.relatedness[state.firms.industry[target], state.firms.industry[buyer]] > 0.0
+    merger.merge(state)
+    assert not state.firms.alive[target]

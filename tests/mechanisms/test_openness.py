@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.mechanisms import finance, labour, research
+from sim.mechanisms import labour, research
+from sim.mechanisms.finance import deals
 from sim.world.tables import K
 
 TWO = "synthetic:Z=6,provinces=2,total=0.02"
@@ -66,7 +67,7 @@ def deals_across(opening, openness):
     state.funds.politics[:] = 0.0
     state.panels["deals"] = []
     state.firms.rd_spending[: state.firms.rows] = state.firms.used("cash") / 3.0  # all are short of money
-    finance._deals(state)
+    deals.close_deals(state)
     record = state.panels["deals"][0]
     row = {uid: i for i, uid in enumerate(state.firms.used("uid").tolist())}
     firm = np.array([row[uid] for uid in record["firm"].tolist()])

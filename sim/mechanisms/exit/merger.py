@@ -1,0 +1,140 @@
+"""Merger: larger firms with money to spare buy good firms; the owners of those are paid out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.core.draws import Stream, lot_of, normals, uniform, uniforms
+from sim.core.economics import firm_value
+from sim.core.jit import kernel
+from sim.mechanisms.exit.closure import retire
+from sim.mechanisms.exit.waterfall import leave
+from sim.world.state import State
+from sim.world.tables import Exit, K
+
+
+def merge(state: State) -> None:
+    """Offer good firms for sale; let those who look and can pay buy them."""
+    p, firms = state.p, state.firms
+    targets = _for_sale(state)
+    buyers, start, spare = _buyers(state)
+    if targets.size == 0 or buyers.size == 0:
+        return
+    luck = np.exp(p.merger_spread * normals(state.seed, Stream.TAKEOVER_PRICE, state.t, firms.lot[targets]))
+    price = firm_value(state, targets) * (1.0 + p.merger_premium) * luck
+    related = np.cumsum(state.country.relatedness[:K, :K], axis=1)
+    order = np.argsort(-price, kind="stable")  # the dearest first: they have the fewest suitors
+    sold, buyer = _match(
+        state.seed, state.t, targets[order], price[order], buyers, start, spare, related,
+        int(p.merger_looks), p.deal_distance_cost, firms.lot, firms.zone, firms.industry, firms.trl,
+        firms.sales, firms.weight, state.country.distance,
+    )  # fmt: skip
+    if sold.size:
+        amount = np.zeros(firms.rows)
+        amount[targets] = price
+        _settle(state, sold, buyer, amount[sold])
+
+
+def _for_sale(state: State) -> NDArray[np.int64]:
+    """Return firms of good quality, or near a product, whose owners would sell this quarter."""
+    p, firms = state.p, state.firms
+    n = firms.rows
+    k = firms.industry[:n]
+    fit = firms.alive[:n] & (k < K) & ~firms.listed[:n] & (firms.cash[:n] >= 0.0)
+    good = firms.quality[:n] >= p.merger_quality * state.industries.quality[k]
+    early = firms.trl[:n] < 8
+    ready = early & (firms.trl[:n] >= 6) & (firms.pipeline[:n].sum(axis=1) + firms.capacity[:n] == 0.0)
+    rate = p.merger_hazard * (1.0 + p.merger_backed * (firms.stage[:n] > 0))
+    u = uniforms(state.seed, Stream.MERGER, state.t, firms.lot[:n])
+    return np.flatnonzero(fit & np.where(early, ready, good) & (u < 1.0 - np.exp(-rate / 4.0)))
+
+
+def _buyers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return firms with money to spare by industry, where each industry begins, and the money."""
+    p, firms = state.p, state.firms
+    n = firms.rows
+    spare = firms.cash[:n] - p.initial_cash_share * 4.0 * firms.sales[:n]
+    able = firms.alive[:n] & (firms.industry[:n] < K) & (firms.trl[:n] >= 8) & (spare > 0.0)
+    able &= firms.sales[:n] > 0.0
+    rows = np.flatnonzero(able)
+    k = firms.industry[rows]
+    start = np.concatenate([[0], np.cumsum(np.bincount(k, minlength=K))]).astype(np.int64)
+    return rows[np.argsort(k, kind="stable")].astype(np.int64), start, spare
+
+
+def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None:
+    """Pay the owners and hand the firm over to its buyer (no buyer buys twice a quarter)."""
+    p, firms, holdings, ledger = state.p, state.firms, state.holdings, state.ledger
+    firms.cash[buyer] -= price
+    value = np.zeros(firms.rows)
+    value[sold] = price
+    m = holdings.rows
+    stakes = np.flatnonzero(holdings.alive[:m] & (value[holdings.firm[:m]] > 0.0))
+    firm = holdings.firm[stakes]
+    leave(state, stakes, holdings.share[stakes] * firms.dilution[firm] * value[firm], Sector.FIRMS)
+    founders = price * firms.dilution[sold]
+    public = founders * firms.public_share[sold]
+    np.add.at(state.zones.cash, firms.zone[sold], public)
+    ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.LOCAL, float(public.sum()))
+    ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.HOUSEHOLDS, float((founders - public).sum()))
+    state.count["public_returns"] += float(public.sum())
+    debt = firms.debt[buyer] + firms.debt[sold]
+    part = firms.guaranteed[buyer] * firms.debt[buyer] + firms.guaranteed[sold] * firms.debt[sold]
+    firms.guaranteed[buyer] = np.where(debt > 0.0, part / np.where(debt > 0.0, debt, 1.0), 0.0)
+    lead = np.maximum(0.0, firms.quality[sold] - firms.quality[buyer])
+    firms.quality[buyer] += p.merger_learning * lead
+    for column in ("cash", "debt", "capacity", "pipeline", "orders", "output", "patents"):
+        getattr(firms, column)[buyer] += getattr(firms, column)[sold]
+    firms.staff_wanted[buyer] += firms.staff_wanted[sold]
+    state.count["mergers"] += float(firms.weight[sold].sum())
+    state.count["merger_value"] += float(price.sum())
+    if "firms" in state.panels:
+        state.record("exits", uid=firms.uid[sold], reason=np.full(sold.size, Exit.MERGED))
+    retire(state, sold)
+
+
+@kernel
+def _match(
+    seed: Any, t: Any, targets: Any, price: Any, buyers: Any, start: Any, spare: Any, related: Any,
+    looks: Any, distance_cost: Any, lot: Any, zone: Any, industry: Any, trl: Any, sales: Any, weight: Any,
+    distance: Any,
+) -> Any:  # fmt: skip
+    """Let a few able firms look at each firm for sale; the one for whom it is easiest buys."""
+    bought = np.zeros(spare.size, dtype=np.bool_)
+    gone = np.zeros(spare.size, dtype=np.bool_)
+    sold = np.empty(targets.size, dtype=np.int64)
+    buyer = np.empty(targets.size, dtype=np.int64)
+    deals = 0
+    for j in range(targets.size):
+        i = targets[j]
+        if bought[i] or price[j] <= 0.0:  # it has just bought somebody itself
+            continue
+        best, best_score = -1, -1e9
+        for look in range(looks):
+            k = industry[i]
+            if trl[i] < 8:  # technology is of use in related industries too
+                u = uniform(seed, Stream.SUITOR, t + 4096, lot_of(lot[i], np.uint64(look)))
+                k = np.searchsorted(related[k], u * related[k, -1])
+            first, last = start[k], start[k + 1]
+            if last <= first:
+                continue
+            u = uniform(seed, Stream.SUITOR, t, lot_of(lot[i], np.uint64(look)))
+            b = buyers[first + int(u * (last - first))]
+            if b == i or bought[b] or gone[b] or spare[b] < price[j]:
+                continue
+            if sales[b] / weight[b] <= sales[i] / weight[i]:
+                continue
+            score = np.log(spare[b] / price[j])
+            score -= distance_cost * np.log1p(distance[zone[i], zone[b]] / 100.0)
+            if score > best_score:
+                best, best_score = b, score
+        if best < 0:
+            continue
+        bought[best], gone[i] = True, True
+        sold[deals], buyer[deals] = i, best
+        deals += 1
+    return sold[:deals], buyer[:deals]

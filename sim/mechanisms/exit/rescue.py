@@ -1,0 +1,48 @@
+"""Rescue: zones bail out insolvent firms that they own a part of (soft budgets)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.accounts import Item, Sector
+from sim.core.draws import Stream, uniforms
+from sim.core.jit import kernel
+from sim.world.state import State
+
+
+def bail_out(state: State) -> None:
+    """Zones rescue some of the insolvent firms they own a part of."""
+    firms, zones = state.firms, state.zones
+    chance = np.broadcast_to(state.lever.bail_out, state.n_zones)
+    if not np.any(chance > 0.0):
+        return
+    n = firms.rows
+    broke = firms.alive[:n] & (firms.cash[:n] < 0.0) & (firms.public_equity[:n] > 0.0)
+    u = uniforms(state.seed, Stream.CLOSE, state.t + 4096, firms.lot[:n])
+    rows = np.flatnonzero(broke & (u < chance[firms.zone[:n]]))
+    if rows.size == 0:
+        return
+    need = -firms.cash[rows]
+    zone, industry = firms.zone[rows].astype(np.int64), firms.industry[rows].astype(np.int64)
+    paid = _rescue(need, zone, zones.cash)
+    np.add.at(zones.public_cost, zone, paid)
+    firms.cash[rows] += paid
+    firms.public_equity[rows] += paid
+    np.add.at(state.cells.public_money, (zone, industry), paid)
+    total = float(paid.sum())
+    state.book_programme("bail_out", requested=float(need.sum()), delivered=total)
+    state.count["bailouts"] += total
+    state.ledger.pay(Item.EQUITY, Sector.LOCAL, Sector.FIRMS, total)
+
+
+@kernel
+def _rescue(need: Any, zone: Any, money: Any) -> Any:
+    """Pay what is missing firm by firm while the zone's money lasts; return what each got."""
+    paid = np.zeros(need.size)
+    for i in range(need.size):
+        if need[i] <= money[zone[i]]:
+            money[zone[i]] -= need[i]
+            paid[i] = need[i]
+    return paid

@@ -1,0 +1,71 @@
+"""The end of a fund: what it still holds is sold at a discount, what it has goes to its owners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.accounts import Sector
+from sim.core.draws import Stream, lot_of, uniforms
+from sim.core.economics import firm_value
+from sim.core.jit import kernel
+from sim.mechanisms.exit.waterfall import distribute, leave
+from sim.world.state import State
+from sim.world.tables import OUTSIDE, FundKind
+
+
+def wind_up(state: State) -> None:
+    """Sell the stakes of funds whose life ends with this quarter; dissolve public ones.
+
+    Market funds go on as their successors (finance raises those in the next quarter).
+    """
+    funds, holdings = state.funds, state.holdings
+    n = funds.rows
+    ended = funds.alive[:n] & (state.t + 1 >= funds.vintage[:n] + funds.life[:n])
+    if not ended.any():
+        return
+    m = holdings.rows
+    rows = np.flatnonzero(holdings.alive[:m] & ended[holdings.fund[:m]])
+    if rows.size:
+        _sell(state, rows, ended)
+    left = np.where(ended, funds.cash[:n], 0.0)
+    funds.cash[:n] -= left
+    distribute(state, left)
+    funds.alive[:n][ended & (funds.kind[:n] == FundKind.GUIDANCE)] = False
+
+
+def _sell(state: State, rows: Any, ended: Any) -> None:
+    """Sell stakes to funds with dry powder that are offered them, else to investors outside."""
+    p, funds, firms, holdings = state.p, state.funds, state.firms, state.holdings
+    n = funds.rows
+    firm = holdings.firm[rows]
+    value = firm_value(state, firm)
+    price = (1.0 - p.secondary_discount) * holdings.share[rows] * firms.dilution[firm] * value
+    lasting = funds.vintage[:n] + funds.life[:n] - state.t >= 4.0 * p.secondary_remaining
+    kinds = (funds.kind[:n] == FundKind.VENTURE) | (funds.kind[:n] == FundKind.GROWTH)
+    buyers = np.flatnonzero(funds.alive[:n] & ~ended & lasting & kinds & (funds.cash[:n] > 0.0))
+    lots = lot_of(funds.lot[holdings.fund[rows]], firms.lot[firm])
+    offered = uniforms(state.seed, Stream.SECONDARY, state.t, lots) < p.secondary_fund_share
+    which = uniforms(state.seed, Stream.SECONDARY, state.t + 4096, lots)
+    buyer = _buyers(price, offered, which, buyers, funds.cash)
+    inside = buyer != OUTSIDE
+    leave(state, rows[~inside], price[~inside], Sector.REST, ends=False)
+    leave(state, rows[inside], price[inside], Sector.FUNDS, ends=False)
+    np.add.at(funds.invested, buyer[inside], price[inside])
+    holdings.fund[rows], holdings.cost[rows], holdings.quarter[rows] = buyer, price, state.t
+    state.count["secondary_sales"] += float(price.sum())
+
+
+@kernel
+def _buyers(price: Any, offered: Any, which: Any, buyers: Any, cash: Any) -> Any:
+    """Return who buys each stake (0: outside); buyers' cash is spent in order."""
+    out = np.zeros(price.size, dtype=np.int64)
+    for j in range(price.size):
+        if not offered[j] or buyers.size == 0:
+            continue
+        f = buyers[int(which[j] * buyers.size)]
+        if cash[f] >= price[j]:
+            cash[f] -= price[j]
+            out[j] = f
+    return out

@@ -1,0 +1,81 @@
+"""Funds: successors are raised on the record of the last fund, capital is called, hurdles accrue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.world.state import State
+from sim.world.tables import FundKind
+
+
+def raise_successors(state: State) -> None:
+    """Let market funds whose life has ended raise the next one, by what the last one returned."""
+    p, funds = state.p, state.funds
+    n = funds.rows
+    market = funds.alive[:n] & (funds.kind[:n] <= FundKind.GROWTH)
+    ended = np.flatnonzero(market & (state.t >= funds.vintage[:n] + funds.life[:n]))
+    if ended.size == 0:
+        return
+    paid = funds.called[ended]
+    multiple = np.where(paid > 0.0, funds.returned[ended] / np.maximum(paid, 1e-12), p.fund_usual_multiple)
+    record = (multiple / p.fund_usual_multiple) ** p.fund_performance
+    size = np.clip(record, p.fund_performance_floor, p.fund_performance_cap)
+    size *= (1.0 + p.fund_market_growth) ** (funds.life[ended] / 4.0)
+    funds.target[ended] *= size
+    yearly = float((funds.target[:n] / np.maximum(funds.life[:n] / 4.0, 1.0))[market].sum())
+    funds.committed[ended] = funds.target[ended] * _left_for_market(state, yearly)
+    funds.vintage[ended] = state.t
+    start_afresh(state, ended)
+
+
+def start_afresh(state: State, rows: NDArray[np.int64]) -> None:
+    """Give funds a new number and empty books."""
+    funds = state.funds
+    for column in ("called", "invested", "proceeds", "returned", "carry", "hurdle"):
+        getattr(funds, column)[rows] = 0.0
+    funds.capital_public[rows] = funds.capital_private[rows] = 0.0
+    funds.number[rows] = state.next_fund + np.arange(rows.size)
+    state.next_fund += rows.size
+
+
+def _left_for_market(state: State, yearly: float) -> float:
+    """Return the share of what market funds could raise that guidance funds leave to them."""
+    taken = state.p.crowding_out * state.private_joined
+    return max(0.2, 1.0 - taken / yearly) if yearly > 0.0 else 1.0
+
+
+def call_capital(state: State) -> None:
+    """Call commitments over the investing years; owners' preferred return accrues."""
+    p, funds, ledger = state.p, state.funds, state.ledger
+    n = funds.rows
+    due = (1.0 + p.fund_hurdle) ** 0.25 - 1.0
+    live = funds.alive[:n]
+    capital = funds.capital_public[:n] + funds.capital_private[:n]
+    funds.hurdle[:n] += np.where(live, due * (capital + funds.hurdle[:n]), 0.0)
+    legacy = (funds.kind[:n] == FundKind.GUIDANCE) & (funds.vintage[:n] < 0)
+    market = funds.kind[:n] <= FundKind.GROWTH
+    calling = live & (market | legacy) & (funds.called[:n] < funds.committed[:n])
+    pace = funds.committed[:n] / (4.0 * p.fund_investing_years)
+    call = np.where(calling, np.minimum(pace, funds.committed[:n] - funds.called[:n]), 0.0)
+    public = call * funds.public_share[:n]
+    pay_in(state, np.arange(n), public, call - public)
+    total = float(public.sum())
+    state.treasury -= total
+    ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
+    state.count["public_equity"] += total
+    state.zones.public_cost[:] += np.bincount(funds.zone[:n], public, state.n_zones)
+    state.count["legacy_public_calls"] += total
+
+
+def pay_in(state: State, rows: Any, public: Any, private: Any) -> None:
+    """Book money that owners pay into funds; private money comes from the rest of the economy."""
+    funds = state.funds
+    funds.called[rows] += public + private
+    funds.cash[rows] += public + private
+    funds.capital_public[rows] += public
+    funds.capital_private[rows] += private
+    state.ledger.pay(Item.CAPITAL_CALL, Sector.REST, Sector.FUNDS, float(private.sum()))

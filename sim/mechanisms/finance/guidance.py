@@ -1,0 +1,173 @@
+"""Guidance funds and platform companies: public money, and the private money that joins it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.core.draws import lot_of
+from sim.mechanisms.finance.funds import pay_in, start_afresh
+from sim.world.state import State
+from sim.world.tables import FundKind
+
+USUAL_SHARE = 0.3
+"""Public share that guidance funds usually aim at; terms are read against it."""
+
+
+def fund_guidance(state: State) -> None:
+    """Pay public money into each zone's guidance fund of the year; private owners join or not."""
+    p, funds, zones, ledger = state.p, state.funds, state.zones, state.ledger
+    money = zones.fund_money
+    joined = 0.0
+    if np.any(money > 0.0):
+        if state.year_start or state.guidance_rows.size == 0:
+            state.guidance_rows = _found_guidance(state)
+        rows = state.guidance_rows
+        share = _by_zone(state, "guidance_public_share")
+        announced = np.broadcast_to(
+            np.asarray(state.asked.get("guidance_fund_size", 0.0)) / 4.0, state.n_zones
+        )
+        funds.target[rows] += np.maximum(money, announced) / share
+        private = money * private_draw((1.0 - share) / share, p.private_per_public_vc, _appeal(state, share))
+        funds.committed[rows] += money + private
+        pay_in(state, rows, money, private)
+        _set_terms(state, rows, money, private)
+        zones.cash[:] -= money
+        zones.public_cost[:] += money
+        total, joined = float(money.sum()), float(private.sum())
+        ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
+        state.count["public_equity"] += total
+        state.book_programme("guidance_fund_size", delivered=total)
+        state.count["guidance_public"] += total
+        state.count["guidance_private"] += joined
+        state.count["guidance_target"] += float((np.maximum(money, announced) / share).sum())
+    state.private_joined += 0.25 * (4.0 * joined - state.private_joined)
+
+
+def private_draw(asked: Any, usual: float, appeal: Any = 0.0) -> Any:
+    """Return the private money that joins a public yuan when ``asked`` is what the fund aims at.
+
+    Every private yuan that is asked for joins by a logit whose utility is ``appeal`` less the log
+    of how many private yuan stand beside a public one: asked / (1 + asked / (limit * e^appeal)).
+    At the usual aim (a public share of 0.3) and no appeal it is ``usual``.
+    """
+    aim = (1.0 - USUAL_SHARE) / USUAL_SHARE
+    limit = usual * aim / (aim - usual) * np.exp(appeal)
+    return asked * limit / (asked + limit)
+
+
+def _appeal(state: State, share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much better than usual the terms and the record of each zone's funds are."""
+    p = state.p
+    tolerance = _by_zone(state, "guidance_loss_tolerance")
+    politics = p.guidance_politics * share / USUAL_SHARE
+    politics = politics * (1.0 - _by_zone(state, "guidance_market_orientation"))
+    bound = np.minimum(1.0, _by_zone(state, "guidance_local_reinvestment") * share)
+    usual_bound = p.guidance_reinvest_multiple * USUAL_SHARE
+    return (
+        p.partner_willing
+        + p.partner_return * _record(state)
+        + (p.partner_cover + p.partner_ceded * p.guidance_gain_ceded) * tolerance
+        - p.partner_politics * (politics - p.guidance_politics)
+        - p.partner_local * (bound - usual_bound)
+    )
+
+
+def _record(state: State) -> NDArray[np.float64]:
+    """Return log returns of each zone's guidance funds over market funds', shrunk to the prior.
+
+    A zone's own record is shrunk to that of all guidance funds, which like that of market funds
+    is shrunk to the usual multiple.
+    """
+    p, zones = state.p, state.zones
+    cost, value = zones.exit_cost.sum(axis=0), zones.exit_value.sum(axis=0)
+
+    def shrunk(got: Any, paid: Any, prior: Any, weight: float) -> Any:
+        return (got + weight * prior) / (paid + weight)
+
+    market = slice(FundKind.ANGEL, FundKind.GROWTH + 1)
+    of_market = shrunk(value[market].sum(), cost[market].sum(), p.fund_usual_multiple, p.partner_prior)
+    g = FundKind.GUIDANCE
+    of_all = shrunk(value[g], cost[g], p.fund_usual_multiple, p.partner_prior)
+    own = shrunk(zones.exit_value[:, g], zones.exit_cost[:, g], of_all, p.partner_prior / state.n_zones)
+    return np.log(own / of_market)
+
+
+def _set_terms(state: State, rows: Any, money: Any, private: Any) -> None:
+    """Write the terms that follow from who has paid in so far."""
+    p, funds = state.p, state.funds
+    paid = funds.called[rows]
+    before = (paid - money - private) * funds.public_share[rows]
+    share = np.where(paid > 0.0, (before + money) / np.maximum(paid, 1e-12), 1.0)
+    funds.public_share[rows] = share
+    funds.local[rows] = np.minimum(1.0, _by_zone(state, "guidance_local_reinvestment") * share)
+    usual = 1.0 / (1.0 + p.private_per_public_vc)
+    merit = 1.0 - _by_zone(state, "guidance_market_orientation")
+    funds.politics[rows] = p.guidance_politics * (share / usual) * merit
+    funds.tolerance[rows] = _by_zone(state, "guidance_loss_tolerance")
+    funds.early[rows] = _by_zone(state, "guidance_early_share")
+
+
+def _found_guidance(state: State) -> NDArray[np.int64]:
+    """Found one guidance fund a zone for this year, for one of the zone's priorities."""
+    funds = state.funds
+    rows = _found(state, FundKind.GUIDANCE, 1_000_000)
+    listed = state.cells.priority
+    turn = np.where(listed.sum(axis=1) > 0, (state.t // 4) % np.maximum(1, listed.sum(axis=1)), 0)
+    nth = listed & (np.cumsum(listed, axis=1) == turn[:, None] + 1)
+    funds.mandate[rows] = np.where(nth.any(axis=1), nth.argmax(axis=1), -1)
+    funds.life[rows] = np.rint(4.0 * _by_zone(state, "guidance_fund_life")).astype(np.int64)
+    return rows
+
+
+def _found(state: State, kind: FundKind, tag: int) -> NDArray[np.int64]:
+    """Found one fund a zone."""
+    funds = state.funds
+    rows = state.claim(funds, state.n_zones)
+    zone = np.arange(state.n_zones)
+    funds.lot[rows] = lot_of(zone.astype(np.uint64), np.uint64(state.t + tag))
+    funds.kind[rows] = kind
+    funds.zone[rows] = zone
+    funds.mandate[rows] = -1
+    funds.vintage[rows] = state.t
+    start_afresh(state, rows)
+    return rows
+
+
+def fund_platforms(state: State) -> None:
+    """Give platform companies budget money and, above it, debt up to the zone's limit."""
+    asked = _by_zone(state, "platform_company") / 4.0
+    if not np.any(asked > 0.0):
+        return
+    p, funds, zones, ledger = state.p, state.funds, state.zones, state.ledger
+    if state.platform_rows.size == 0:
+        rows = _found(state, FundKind.PLATFORM, 2_000_000)
+        funds.life[rows] = 4000
+        funds.public_share[rows] = funds.local[rows] = funds.tolerance[rows] = 1.0
+        funds.politics[rows], funds.early[rows] = p.platform_politics, p.platform_early_share
+        state.platform_rows = rows
+    rows = state.platform_rows
+    share = state.country.st_budget / state.country.st_budget.sum()
+    limit = p.platform_debt_limit * np.maximum(zones.tax * 4.0, p.zone_budget_future_base * share)
+    own = np.minimum(asked * p.platform_own_share, state.free_budget())
+    debt = np.minimum(own / p.platform_own_share - own, np.maximum(0.0, limit - zones.debt))
+    paid = own + debt
+    zones.cash[:] -= own
+    zones.debt[:] += debt
+    zones.public_cost[:] += paid
+    funds.target[rows] += asked
+    funds.committed[rows] += paid
+    pay_in(state, rows, paid, np.zeros_like(paid))
+    ledger.lend(Sector.LOCAL, float(debt.sum()))
+    ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, float(paid.sum()))
+    state.count["debt_drawn"] += float(debt.sum())
+    state.count["public_equity"] += float(paid.sum())
+    state.book_programme("platform_company", requested=float(asked.sum()), delivered=float(paid.sum()))
+
+
+def _by_zone(state: State, lever: str) -> NDArray[np.float64]:
+    """Return a lever's value in force, by zone."""
+    return np.broadcast_to(np.asarray(getattr(state.lever, lever), dtype=float), state.n_zones)

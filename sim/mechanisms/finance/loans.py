@@ -1,0 +1,108 @@
+"""Loans: banks lend against plant and, where it is allowed, patents; zones guarantee and subsidise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.core.economics import capital_ratio
+from sim.world.state import State
+from sim.world.tables import K
+
+
+def lend(state: State) -> None:
+    """Lend to firms with a product against plant, built and ordered: waiting investment and overdrafts.
+
+    A guarantee leaves the bank a part of the loss, so the plant must cover only that part of the
+    loan.  Pledged patents are collateral too, also for firms that have no product yet.
+    """
+    p, firms = state.p, state.firms
+    n = firms.rows
+    live, k = firms.alive[:n], firms.industry[:n]
+    future = live & (k < K)
+    plant = firms.capacity[:n] + firms.pipeline[:n].sum(axis=1)
+    capital = plant * capital_ratio(p)[k]
+    covered = _guarantee(state, future)
+    room = np.maximum(0.0, p.loan_to_value * capital / (1.0 - covered) - firms.debt[:n])
+    good = live & (firms.trl[:n] >= 8)
+    invest = np.where(
+        firms.margin[:n] > 0.0, np.maximum(0.0, firms.wanted[:n] - firms.cash[:n].clip(min=0.0)), 0.0
+    )
+    bridge = np.maximum(0.0, -firms.cash[:n])
+    loan = np.where(good, np.minimum(room, invest + bridge), 0.0)
+    pledged = np.asarray(state.lever.ip_pledge, dtype=float)
+    if np.any(pledged > 0.0):
+        loan = loan + _on_patents(state, future, pledged, capital, invest + bridge, loan)
+    debt = firms.debt[:n] + loan
+    if np.any(covered > 0.0) or np.any(firms.guaranteed[:n] > 0.0):
+        part = firms.guaranteed[:n] * firms.debt[:n] + covered * loan
+        firms.guaranteed[:n] = np.where(debt > 0.0, part / np.where(debt > 0.0, debt, 1.0), 0.0)
+    firms.cash[:n] += loan
+    firms.debt[:n] = debt
+    total = float(loan.sum())
+    state.ledger.lend(Sector.FIRMS, total)
+    lent = np.flatnonzero((loan > 0.0) & future)
+    wish = invest[lent] + bridge[lent]  # a firm without a product borrows for research: it has no wish here
+    for_growth = np.where(wish > 0.0, invest[lent] / np.where(wish > 0.0, wish, 1.0), 1.0)
+    state.count["debt_share"] = float(debt @ future) / max(float(debt.sum()), 1e-9)
+    state.count["bank_credit"] += float((loan[lent] * for_growth).sum())
+
+
+def _guarantee(state: State, future: NDArray[np.bool_]) -> Any:
+    """Return the share of a new loan's loss that the zone guarantees: of small and medium firms.
+
+    The expected yearly loss on what is guaranteed must fit into the zone's free budget.
+    """
+    share = np.broadcast_to(np.asarray(state.lever.credit_guarantee, dtype=float), state.n_zones)
+    if not np.any(share > 0.0):
+        return 0.0
+    firms = state.firms
+    n = firms.rows
+    zone = firms.zone[:n]
+    owed = np.bincount(zone, np.where(future, firms.guaranteed[:n] * firms.debt[:n], 0.0), state.n_zones)
+    expected = state.p.price_credit_guarantee * owed
+    bearable = np.where(expected > 0.0, state.free_budget() / np.where(expected > 0.0, expected, 1.0), 1.0)
+    small = future & ~firms.listed[:n] & (4.0 * firms.sales[:n] <= state.p.sme_sales * firms.weight[:n])
+    return np.where(small, (share * np.clip(bearable, 0.0, 1.0))[zone], 0.0)
+
+
+def _on_patents(
+    state: State, future: NDArray, pledged: NDArray, capital: NDArray, need: NDArray, loan: NDArray
+) -> NDArray[np.float64]:
+    """Return loans against patents: what plant does not cover, and runway before the product."""
+    p, firms = state.p, state.firms
+    n = firms.rows
+    share = np.broadcast_to(pledged, state.n_zones)[firms.zone[:n]]
+    value = share * p.patent_value * firms.patents[:n]
+    unsecured = np.maximum(0.0, firms.debt[:n] + loan - p.loan_to_value * capital)
+    room = np.maximum(0.0, value - unsecured)
+    runway = np.maximum(0.0, 4.0 * firms.rd_spending[:n] - firms.cash[:n])
+    wish = np.where(firms.trl[:n] >= 8, need - loan, runway)
+    return np.where(future, np.minimum(room, np.maximum(0.0, wish)), 0.0)
+
+
+def subsidise(state: State) -> None:
+    """Pay each unlisted firm of a zone's priority industries a direct subsidy, as far as money goes."""
+    rate = np.broadcast_to(np.asarray(state.lever.direct_subsidy, dtype=float), state.n_zones)
+    if not np.any(rate > 0.0):
+        return
+    firms, zones = state.firms, state.zones
+    n = firms.rows
+    zone, k = firms.zone[:n], firms.industry[:n]
+    meant = firms.alive[:n] & (k < K) & ~firms.listed[:n]
+    meant &= state.cells.priority[zone, np.minimum(k, K - 1)]
+    claim = np.where(meant, rate[zone] * firms.weight[:n] / 4.0, 0.0)
+    asked = np.bincount(zone, claim, state.n_zones)
+    cover = np.minimum(1.0, state.free_budget() / np.where(asked > 0.0, asked, 1.0))
+    grant = claim * cover[zone]
+    paid = np.bincount(zone, grant, state.n_zones)
+    firms.cash[:n] += grant
+    zones.cash[:] -= paid
+    zones.public_cost[:] += paid
+    state.cells.public_money[:] += state.sum_by_cell(grant)[:, :K]
+    total = float(paid.sum())
+    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, total)
+    state.book_programme("direct_subsidy", requested=float(asked.sum()), delivered=total)
