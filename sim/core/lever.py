@@ -45,17 +45,18 @@ class Programme:
     ``price`` names a parameter (m yuan per unit of ``base`` and year at one unit of dose);
     the dose is ``(value - neutral) / per``, or with ``less`` its negative: only improving costs.
     ``base`` says what the price multiplies: the ``nation``, each ``zone``, each ``industry`` of
-    the catalogue, the zone's R&D ``staff``, its ``firms``, their ``research`` outlay, or its
-    institutes' ``budget``.  ``payee`` receives the
+    the catalogue, the zone's R&D ``staff``, its ``firms``, their ``research`` outlay, its
+    institutes' ``budget``, or another column of zones.  ``payee`` receives the
     money; ``suppliers`` and ``fund`` mean that it is set aside and spent by trade (first
-    products) and by finance (the guidance fund).  ``delay`` is in quarters: delivery approaches
+    products) and by finance (the guidance fund); ``aside`` that it waits in ``state.aside`` for
+    the mechanism that declares the lever.  ``delay`` is in quarters: delivery approaches
     what is paid for at the rate 1 / (1 + delay).
     """
 
     price: str
-    base: Literal["nation", "zone", "industry", "staff", "firms", "research", "budget"]
+    base: str
     payer: Literal["zone", "centre"] = "zone"
-    payee: Literal["firms", "households", "institutes", "rest", "suppliers", "fund"] = "rest"
+    payee: Literal["firms", "households", "institutes", "rest", "suppliers", "fund", "aside"] = "rest"
     per: float = 1.0
     less: bool = False
     delay: int = 0

@@ -22,6 +22,7 @@ QUANTITIES: dict[str, str] = {
     "industries": "future industries",
     "clusters": "zone-industries that are clusters",
     "plants": "first plants",
+    "teams": "leading scientists with their teams",
     "patents": "valid invention patents",
     "inventions": "inventions of institutes",
     "papers and patents, index": "science stock, national mean at the start = 1",

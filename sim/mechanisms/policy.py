@@ -85,6 +85,7 @@ def step(state: State) -> None:
     zones.public_cost[:] = 0.0
     zones.scenario_money[:] = 0.0
     zones.fund_money[:] = 0.0
+    state.aside.clear()
     _fill_budgets(state)
     active = [lever for lever in state.catalogue.values() if _put_free(state, lever)]
     active.sort(key=lambda lever: lever.name != "leading_group")  # it speeds up the others
@@ -144,8 +145,10 @@ def _cost(state: State, lever: Lever) -> NDArray[np.float64]:
         base = z.rd_spending
     elif programme.base == "budget":
         base = np.bincount(state.institutes.zone, state.institutes.budget, state.n_zones)
-    else:
+    elif programme.base == "zone":
         base = ones
+    else:
+        base = getattr(z, programme.base).astype(float)
     more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
     dose = np.maximum(0.0, -more if programme.less else more) / programme.per
     return dose * getattr(p, programme.price) * base / 4.0
@@ -165,6 +168,9 @@ def _buy(state: State, lever: Lever, cost: NDArray, covered: NDArray) -> None:
         return
     if programme.payee == "fund":
         z.fund_money[:] += paid
+        return
+    if programme.payee == "aside":
+        state.aside[lever.name] = paid
         return
     if programme.payer == "zone":
         z.cash[:] -= paid

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Ledger
 from sim.core.economics import field_mix, input_share, supply_coefficients
 from sim.core.table import Table
-from sim.world.tables import K
+from sim.world.tables import HOST, F, K
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -84,6 +84,8 @@ class State:
         """Jobs over land capacity in the first quarter, mean over zones."""
         self.offer_start: NDArray[np.float64] | None = None
         """What the country offered founders in the first quarter, by industry (entry's unit)."""
+        self.skill_unit: float | None = None
+        """Mean efficiency of R&D workers in the first quarter (labour's unit)."""
         self.births: NDArray[np.float64] = np.zeros(QUARTERS)
         """Firms of the 20 industries born, by quarter."""
         self.deaths: NDArray[np.float64] = np.zeros((QUARTERS, AGES))
@@ -96,9 +98,15 @@ class State:
         different = country.province[:, None] != country.province[None, :]
         self.across: NDArray[np.float64] = different.astype(np.float64)
         """1 between zones of different provinces, 0 within one, (Z, Z)."""
+        self.moved: NDArray[np.int64] = np.zeros((n, n, F), dtype=np.int64)
+        """Persons who moved this quarter, by zone left, zone chosen and field."""
+        self.aside: dict[str, NDArray[np.float64]] = {}
+        """Programme name -> budget set aside by zone for the mechanism that spends it, m yuan."""
         self.n_zones = n
         self.mix = field_mix(country.relatedness, country.industry_field)
         """Fields of each industry's R&D workers, (21, 6)."""
+        self.host_mix: NDArray[np.float64] = np.tile(self.mix[HOST], (n, 1))
+        """Fields of HOST's R&D workers by zone, (Z, 6): what the zone had at the start."""
         self.input_share = input_share(parameters)
         """Bought inputs per reference sales, (21,)."""
         self.supply = supply_coefficients(country.supply, parameters.demand_2022, parameters)
@@ -157,7 +165,26 @@ class State:
     def free_budget(self) -> NDArray[np.float64]:
         """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
         z = self.zones
-        return np.maximum(0.0, z.cash - z.scenario_money - z.fund_money)
+        aside = sum(self.aside.values(), start=np.zeros(self.n_zones))
+        return np.maximum(0.0, z.cash - z.scenario_money - z.fund_money - aside)
+
+    def spend_aside(self, name: str, spent: NDArray[np.float64]) -> None:
+        """Take what a programme spends from the zones' budgets and book it as delivered."""
+        self.zones.cash[:] -= spent
+        self.zones.public_cost[:] += spent
+        self.book_programme(name, delivered=float(spent.sum()))
+        del self.aside[name]
+
+    def part(self, rows: NDArray[np.int64], persons: NDArray[np.int64], lots: Any) -> NDArray[np.int64]:
+        """Part ``persons`` from rows of talent that stand for more; return their new rows."""
+        talent = self.talent
+        new = self.claim(talent, rows.size)
+        for name in talent:
+            getattr(talent, name)[new] = getattr(talent, name)[rows]
+        talent.weight[new] = persons
+        talent.lot[new] = lots
+        np.subtract.at(talent.weight, rows, persons)
+        return new
 
     def firm_cells(self) -> NDArray[np.int64]:
         """Return the flat zone x industry cell of each firm row in use."""
