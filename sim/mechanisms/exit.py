@@ -26,7 +26,7 @@ from sim.world.tables import HOST, Exit, K
 LEVERS: tuple[Lever, ...] = ()
 READS = ("firms.*", "holdings.*", "funds.public_share")
 WRITES = ("firms.*", "holdings.alive", "funds.cash", "funds.returned", "cells.stranded", "zones.cash")
-WRITES += ("zones.public_cost", "cells.public_money")
+WRITES += ("zones.public_cost", "cells.public_money", "cells.failed")
 
 
 def step(state: State) -> None:
@@ -83,6 +83,7 @@ def _close(state: State) -> None:
     left = np.maximum(estate - debt, 0.0)
     ledger.pay(Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS, float(left.sum()))
     cell = (firms.zone[rows].astype(np.int64), firms.industry[rows].astype(np.int64))
+    np.add.at(state.cells.failed, cell, firms.weight[rows])  # a founder each, who may start again
     future = firms.industry[rows] < K
     lost = firms.public_equity[rows]
     np.add.at(state.cells.stranded, (cell[0][future], cell[1][future]), lost[future])

@@ -8,6 +8,7 @@ from sim.metrics import (
     clusters,
     duplication,
     fairness,
+    firms,
     growth,
     public_finance,
     talent,
@@ -15,7 +16,7 @@ from sim.metrics import (
 )
 from sim.metrics.registry import DECLARED, Metric, measure, metric, summarise
 
-GROUPS = (duplication, clusters, growth, technology, capital, talent, public_finance, fairness)
+GROUPS = (duplication, clusters, growth, firms, technology, capital, talent, public_finance, fairness)
 """The groups in the order of the catalogue."""
 METRICS: dict[str, Metric] = {
     name: m for group in GROUPS for name, m in DECLARED.items() if m.measure.__module__ == group.__name__

@@ -243,6 +243,8 @@ def firm_table(capacity: int) -> Table:
             Column("certified", "i4", "quarter", "when it was granted its tier", (), NEVER),
             Column("pioneer", "i4", "quarter", "when it became a pioneer", (), NEVER),
             Column("helped", "?", "", "the zone finds its research staff first (pioneer support)"),
+            Column("access", "?", "", "has a place in a platform with the support of the ladder"),
+            Column("anchored", "?", "", "a leader that the zone anchors"),
             Column("losses", "i2", "quarters", "quarters in a row with negative margin"),
             Column("restarts", "i1", "firms", "firms its founders have failed with before"),
             Column("listed", "?", "", "quoted on the stock exchange"),
