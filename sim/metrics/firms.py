@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.economics import capital_ratio
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import HOST, NEVER, Tier
@@ -68,9 +69,12 @@ def restarts(s: State) -> float:
 
 @metric("share", "lower", "final", "E4 C5")
 def zombie_share(s: State) -> float:
-    """Share of firms with a product that have lost money for three years and hold public equity."""
+    """Share of firms with a product that have lost money for three years and live on public equity or
+    on bank debt beyond what their plant would secure.
+    """  # noqa: D205
     f, n = s.firms, s.firms.rows
     _, weight = _live(s)
     made = weight * (f.trl[:n] >= 8)
-    kept = (f.losses[:n] >= 12) & (f.public_equity[:n] > 0.0)
+    secured = s.p.loan_to_value * capital_ratio(s.p)[f.industry[:n]] * f.capacity[:n]
+    kept = (f.losses[:n] >= 12) & ((f.public_equity[:n] > 0.0) | (f.debt[:n] > 1.001 * secured))
     return float(made[kept].sum() / made.sum()) if made.sum() > 0 else NAN
