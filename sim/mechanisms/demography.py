@@ -88,9 +88,9 @@ def _retire(state: State) -> None:
     away = zones.idle / np.maximum(zones.pool, 1)
     retired, gave_up = (np.zeros((state.n_zones, F), dtype=np.int64) for _ in range(2))
     _leave(
-        state.seed, state.t, p.retire_hazard / 4.0, p.retire_hazard_late / 4.0, away * (p.give_up_hazard / 4.0),
-        talent.alive[:n], talent.lot[:n], talent.weight[:n], talent.zone[:n], talent.field[:n],
-        talent.experience[:n], retired, gave_up,
+        state.seed, state.t, p.retire_hazard / 4.0, p.retire_hazard_late / 4.0,
+        away * (p.give_up_hazard / 4.0), talent.alive[:n], talent.lot[:n], talent.weight[:n],
+        talent.zone[:n], talent.field[:n], talent.experience[:n], retired, gave_up,
     )  # fmt: skip
     gone = retired + gave_up
     employed = staff.sum(axis=1)

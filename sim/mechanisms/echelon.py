@@ -16,8 +16,8 @@ puts pioneers first when research staff is short (labour).  ``leader_anchoring``
 leaders; their spin-offs stay in the zone and suppliers settle near them (entry).  Which firms are
 supported is drawn once and for all by firm, so that more money adds firms and drops none.
 
-A firm with a product that has lost money for three years and holds public equity is a zombie
-(``firms.losses`` counts the quarters).
+``firms.losses`` counts the quarters in a row in which a firm with a product lost money: after three
+years, with public equity or bank debt beyond its plant's worth, it counts as a zombie.
 
 Source: S1, S2, S4; certification criteria of high-tech firms (2016) and little giants (2022) as
 remembered, marked as assumptions in the parameter table.

@@ -14,12 +14,14 @@ in industries related to what is there; most stay in the parent's zone, the othe
 name are drawn (Klepper 2007).  A part of start-ups settles where anchored leaders buy what they make
 (``leader_anchoring``); elsewhere there are as many fewer.  Founders of failed firms wait with their
 experience: a tolerant zone helps some of them to start again, a little better and readier; the
-others give up with time.  Footloose projects come at a national rate that no zone can raise and choose a zone by a
-logit on the same offers, so attraction is zero-sum.  A founder leaves the local pool of idle
-talent where there is one; founders' savings pay two years of research and a first small plant.
+others give up with time.  Footloose projects come at a national rate that no zone can raise and
+choose a zone by a logit on the same offers, so attraction is zero-sum.  A founder leaves the local
+pool of idle talent where there is one; founders' savings pay two years of research and a first
+small plant.
 
 Source: relatedness 0.683 logit per sd (F032, measured); approval reform raised entry 25-33 %
-(blueprint); failed founders: Gompers, Kovner, Lerner & Scharfstein (2010); the other coefficients are assumptions.
+(blueprint); failed founders: Gompers, Kovner, Lerner & Scharfstein (2010); the other coefficients
+are assumptions.
 """
 
 from __future__ import annotations

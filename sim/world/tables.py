@@ -112,7 +112,9 @@ def zone_table(zones: int) -> Table:
             Column("idle", "i8", "persons", "of these, without a position", (F,)),
             Column("wage_field", "f8", "m yuan/year", "R&D labour cost by field", (F,)),
             Column("tightness", "f8", "share", "wanted positions over workers, by field", (F,)),
-            Column("efficiency", "f8", "index", "mean skill and experience by field, 1 at the start", (F,), 1.0),
+            Column(
+                "efficiency", "f8", "index", "mean skill and experience by field, 1 at the start", (F,), 1.0
+            ),
             Column("stars", "i8", "persons", "leading scientists by field", (F,)),
             Column("teams", "i8", "teams", "teams recruited under the programme so far"),
             Column("arrivals", "f8", "persons/year", "R&D workers who moved in, last quarter x 4"),

@@ -81,7 +81,9 @@ def test_applicants_follow_pay(opening):
 
 
 def test_retirement_and_giving_up_are_what_the_hazards_say(opening):
-    state = opening(**BIG, parameters={"retire_hazard": 0.04, "retire_hazard_late": 0.04, "give_up_hazard": 0.4})
+    state = opening(
+        **BIG, parameters={"retire_hazard": 0.04, "retire_hazard_late": 0.04, "give_up_hazard": 0.4}
+    )
     state.zones.idle[:] = state.zones.pool // 2
     state.cells.staff[:] = 0
     state.cells.staff[:, K] = state.zones.pool - state.zones.idle

@@ -149,7 +149,9 @@ def test_a_larger_share_supports_more_firms_and_drops_none(opening):
         echelon.step(state)
         chosen.append(state.firms.used("access").copy())
     assert (chosen[1] >= chosen[0]).all()
-    eligible = (state.firms.used("tier") == 0) & state.firms.used("alive") & (state.firms.used("industry") < K)
+    eligible = (
+        (state.firms.used("tier") == 0) & state.firms.used("alive") & (state.firms.used("industry") < K)
+    )
     assert chosen[0].sum() / eligible.sum() == pytest.approx(0.3, abs=0.05)
     assert chosen[1].sum() / eligible.sum() == pytest.approx(0.6, abs=0.05)
     assert not (chosen[1] & ~eligible).any()

@@ -115,7 +115,14 @@ LEVERS = (
         programme=Programme(price="price_openness_people", base="nation", payer="centre", delay=8),
     ),
 )
-READS = ("firms.alive", "firms.zone", "firms.industry", "firms.staff_wanted", "firms.helped", "cells.priority")
+READS = (
+    "firms.alive",
+    "firms.zone",
+    "firms.industry",
+    "firms.staff_wanted",
+    "firms.helped",
+    "cells.priority",
+)
 READS += ("institutes.positions", "institutes.zone", "institutes.field")
 WRITES = ("firms.rd_staff", "cells.positions", "cells.staff", "cells.skill", "zones.idle", "zones.pool")
 WRITES += ("zones.wage_field", "zones.wage", "zones.tightness", "zones.talent", "zones.arrivals")

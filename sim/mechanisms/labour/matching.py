@@ -91,7 +91,7 @@ def skills(state: State) -> None:
     _sum_skills(able, talent.alive[:n], talent.weight[:n], talent.zone[:n], talent.field[:n],
                 talent.skill[:n], talent.experience[:n], total, stars)  # fmt: skip
     if state.skill_unit is None:
-        state.skill_unit = float(total.sum() / zones.pool.sum())
+        state.skill_unit = max(float(total.sum()) / max(1, int(zones.pool.sum())), 1e-9)
     zones.efficiency[:] = np.where(zones.pool > 0, total / np.maximum(zones.pool, 1) / state.skill_unit, 1.0)
     staff = state.cells.staff[:, : K + 1]
     heads = staff.sum(axis=2)
