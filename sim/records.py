@@ -197,7 +197,7 @@ class Recorder:
             zones = np.array(names.zones)
             moves["from_zone"], moves["to_zone"] = zones[moves["from_zone"]], zones[moves["to_zone"]]
             moves["field"] = np.array(names.fields)[moves["field"]]
-            moves["reason"] = np.where(moves["reason"] == 1, "home", "offer")
+            moves["reason"] = np.array(["offer", "home", "team"])[moves["reason"]]
             out["talent"] = moves
         if "layout" in self.panels:
             columns = ("zone", "year", "industry", "declared", "followers_before", "budget")

@@ -12,6 +12,7 @@ from sim.core.lever import GROUPS, Lever
 from sim.mechanisms import (
     books,
     demography,
+    echelon,
     entry,
     exit,
     finance,
@@ -31,6 +32,7 @@ SCHEDULE: tuple[Any, ...] = (
     projects,  # what was declared is built: first public plants, research grants
     science,  # institutes invent
     entry,  # start-ups, spin-offs, attracted firms
+    echelon,  # pioneers, tiers, leaders: who is what, and gets which support
     finance,  # funds are raised, deals closed, loans given
     labour,  # research positions are filled, wages move, people move
     research,  # readiness steps, patents, quality, spillovers

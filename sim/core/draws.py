@@ -44,6 +44,10 @@ class Stream(IntEnum):
     DESTINATION = 31
     RETIRE = 32
     GRADUATE = 33
+    TEAM = 34
+    TEAM_SOURCE = 35
+    TRAINED = 36
+    RENOWN = 37
     STEP = 40
     PATENT = 41
     INNOVATE = 42
@@ -67,6 +71,9 @@ class Stream(IntEnum):
     INITIAL_TALENT = 65
     INITIAL_FUND = 66
     PRIORITY = 67
+    PARENT = 70
+    RESTART = 71
+    SUPPORT = 72
 
 
 @kernel

@@ -36,11 +36,14 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 Evidence = Literal["measured", "literature", "assumption"]
 Scope = Literal["nation", "zone"]
 Kind = Literal["number", "integer", "industry_set", "zone_set"]
-Base = Literal["nation", "zone", "industry", "staff", "firms", "research", "budget", "pilots", "investment"]
+Base = Literal[
+    "nation", "zone", "industry", "staff", "firms", "research", "budget", "pilots", "investment",
+    "smes", "strong", "pioneers", "leaders", "arrivals", "graduates", "restarting",
+]  # fmt: skip
 Payer = Literal["zone", "province", "centre"]
 Payee = Literal[
     "firms", "households", "institutes", "rest", "zones", "projects", "suppliers", "fund", "newcomers",
-    "investors",
+    "investors", "aside",
 ]  # fmt: skip
 SET_ASIDE: Mapping[str, str] = {
     "suppliers": "scenario_money",
@@ -59,13 +62,14 @@ class Programme:
     the dose is ``(value - neutral) / per``, or with ``less`` its negative: only improving costs.
     ``base`` says what the price multiplies: the ``nation``, each ``zone``, each ``industry`` of
     the catalogue, the zone's R&D ``staff``, its ``firms``, their ``research`` outlay, or its
-    institutes' ``budget``, each of the ``pilots``, or the ``investment`` of firms in the zone's
-    priority industries.  ``payer`` is the tier of government whose budget it is.  ``payee``
-    receives the money; ``zones`` means a transfer to the zone's budget; ``projects`` that the
-    centre earmarks it for model projects.  What a zone sets aside (``SET_ASIDE``) is spent later
-    in the quarter: by trade on first products (``suppliers``), by finance in the guidance fund
-    (``fund``), by entry on firms that come (``newcomers``), by books on new plants
-    (``investors``).  ``delay`` is in quarters: delivery approaches what is paid for at the rate
+    institutes' ``budget``, each of the ``pilots``, the ``investment`` of firms in the zone's
+    priority industries, or another column of the zones.  ``payer`` is the tier of government
+    whose budget it is.  ``payee`` receives the money; ``zones`` means a transfer to the zone's
+    budget; ``projects`` that the centre earmarks it for model projects.  What a zone sets aside
+    (``SET_ASIDE``) is spent later in the quarter: by trade on first products (``suppliers``), by
+    finance in the guidance fund (``fund``), by entry on firms that come (``newcomers``), by books
+    on new plants (``investors``), and by the mechanism that declares the lever on whom it means
+    (``aside``).  ``delay`` is in quarters: delivery approaches what is paid for at the rate
     1 / (1 + delay).
     """
 

@@ -24,6 +24,7 @@ QUANTITIES: dict[str, str] = {
     "plants": "first plants",
     "deals": "rounds of one fund in one firm row",
     "firm": "one real firm",
+    "teams": "leading scientists with their teams",
     "patents": "valid invention patents",
     "inventions": "inventions of institutes",
     "papers and patents, index": "science stock, national mean at the start = 1",

@@ -1,8 +1,18 @@
-"""Demography: graduates join the labour force, workers grow older and retire.
+"""Demography: people study, train, join the labour force, win renown and leave it.
 
 Graduates into R&D are a national total that grows slowly; universities receive their share by
-quality, in whole rows of talent.  A worker's hazard of retiring rises after thirty years of
-work.
+quality, in whole rows of talent.  Which fields they graduate in was settled when they enrolled,
+three years before::
+
+    places(field) = usual places * (field's pay / mean pay)^e, rescaled to the zone's total,
+    of which a share (school-enterprise programmes) is moved to what the priority industries need
+
+so both applicants and planners bend fields years later (Freeman 1976: the cobweb of engineers).
+Technology colleges and training bases turn production staff (an elastic pool) into R&D workers of
+the fields that the zone's priorities need, after three years as well.
+
+A worker's hazard of retiring rises after thirty years of work; workers without a position also
+give up and leave research.  Experienced doctors become leading scientists at a low hazard.
 
 Source: 6.35 million R&D workers growing to about 10 million in 20 years (blueprint); rates are
 assumptions.
@@ -17,83 +27,185 @@ import numpy as np
 from sim.core.draws import Stream, lot_of, round_each, uniform, uniforms
 from sim.core.economics import split_integers
 from sim.core.jit import kernel
-from sim.core.lever import Lever
+from sim.core.lever import Lever, Programme
 from sim.world.populate import weights
 from sim.world.state import State
-from sim.world.tables import EMPLOYERS, F
+from sim.world.tables import EMPLOYERS, LEADING, STUDY_SLOTS, F, K
 
-LEVERS: tuple[Lever, ...] = ()
-READS = ("institutes.zone", "institutes.field", "institutes.quality", "institutes.kind")
-WRITES = ("talent.*", "zones.pool", "zones.idle", "zones.talent", "cells.staff")
-WRITES += ("institutes.graduates",)
+LEVERS = (
+    Lever(
+        name="training_places",
+        unit="persons/zone/year",
+        low=0.0,
+        high=2000.0,
+        default=0.0,
+        neutral=0.0,
+        group="talent",
+        doc="Places in technology colleges and training bases: new R&D workers three years later.",
+        source="S2, S4: schools with infrastructure, institutes and leading firms; demonstration bases",
+        evidence="assumption",
+        source_rows=("H3",),
+        programme=Programme(price="price_training_place", base="zone"),
+    ),
+    Lever(
+        name="school_enterprise",
+        unit="share of graduates' places",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="talent",
+        doc="Programmes of schools with firms: places move to fields of the priorities, felt in three years.",
+        source="S4: cooperation of schools and enterprises, talents for priority fields",
+        evidence="assumption",
+        source_rows=("H3",),
+        programme=Programme(price="price_school_enterprise_programme", base="graduates"),
+    ),
+)
+READS = ("institutes.zone", "institutes.field", "institutes.quality", "institutes.kind", "cells.priority")
+READS += ("zones.wage_field",)
+WRITES = ("talent.*", "zones.pool", "zones.idle", "zones.talent", "cells.staff", "zones.graduates")
+WRITES += ("institutes.graduates", "zones.study", "zones.trainees")
 
 
 def step(state: State) -> None:
-    """Retire, then graduate."""
+    """Retire, win renown, graduate, finish training, enrol the next."""
     _retire(state)
-    _graduate(state)
+    _renown(state)
+    need = _needed_fields(state)
+    _graduate(state, need)
+    _train(state, need)
+    state.zones.talent[:] = state.zones.pool.sum(axis=1)
     if state.t % 4 == 3:
         n = state.talent.rows
         state.talent.experience[:n] = np.minimum(60, state.talent.experience[:n].astype(int) + 1)
 
 
 def _retire(state: State) -> None:
+    """Let workers retire, and some of the idle give up research."""
     p, talent, zones, staff = state.p, state.talent, state.zones, state.cells.staff
     n = talent.rows
-    gone = np.zeros((state.n_zones, F), dtype=np.int64)
+    away = zones.idle / np.maximum(zones.pool, 1)
+    retired, gave_up = (np.zeros((state.n_zones, F), dtype=np.int64) for _ in range(2))
     _leave(
-        state.seed, state.t, p.retire_hazard / 4.0, p.retire_hazard_late / 4.0, talent.alive[:n],
-        talent.lot[:n], talent.weight[:n], talent.zone[:n], talent.field[:n], talent.experience[:n], gone,
+        state.seed, state.t, p.retire_hazard / 4.0, p.retire_hazard_late / 4.0,
+        away * (p.give_up_hazard / 4.0), talent.alive[:n], talent.lot[:n], talent.weight[:n],
+        talent.zone[:n], talent.field[:n], talent.experience[:n], retired, gave_up,
     )  # fmt: skip
-    groups = np.concatenate([staff, zones.idle[:, None, :]], axis=1)
-    flat = np.moveaxis(groups, 1, 2).reshape(-1, EMPLOYERS + 1)
-    taken = split_integers(flat.astype(float), gone.ravel()).reshape(state.n_zones, F, EMPLOYERS + 1)
-    taken = np.moveaxis(taken, 2, 1)
-    staff -= taken[:, :EMPLOYERS]
-    zones.idle[:] -= taken[:, EMPLOYERS]
+    gone = retired + gave_up
+    employed = staff.sum(axis=1)
+    idle = np.rint(retired * away).astype(np.int64) + gave_up
+    idle = np.minimum(np.maximum(idle, gone - employed), np.minimum(zones.idle, gone))
+    flat = np.moveaxis(staff, 1, 2).reshape(-1, EMPLOYERS)
+    taken = split_integers(flat.astype(float), (gone - idle).ravel())
+    staff -= np.moveaxis(taken.reshape(state.n_zones, F, EMPLOYERS), 2, 1)
+    zones.idle[:] -= idle
     zones.pool[:] -= gone
     state.count["retired"] += float(gone.sum())
 
 
-def _graduate(state: State) -> None:
-    p, table, talent, zones = state.p, state.institutes, state.talent, state.zones
+def _renown(state: State) -> None:
+    """Make a few experienced doctors leading scientists, one person at a time."""
+    p, talent, n = state.p, state.talent, state.talent.rows
+    able = talent.alive[:n] & (talent.skill[:n] == LEADING - 1) & (talent.experience[:n] >= p.leading_years)
+    rows = np.flatnonzero(able)
+    u = uniforms(state.seed, Stream.RENOWN, state.t, talent.lot[rows])
+    rows = rows[u < p.leading_promotion / 4.0 * talent.weight[rows]]
+    many = rows[talent.weight[rows] > 1]
+    lots = lot_of(lot_of(talent.lot[many], np.uint64(state.t)), np.uint64(LEADING))
+    new = state.part(many, np.ones(many.size, dtype=np.int64), lots)
+    talent.skill[new] = LEADING
+    talent.skill[rows[talent.weight[rows] == 1]] = LEADING
+
+
+def _needed_fields(state: State) -> Any:
+    """Return the fields that the zone's priority industries need, (Z, F); a row sums to 1 or to 0."""
+    named = state.cells.priority.astype(float)
+    return named @ state.mix[:K] / np.maximum(named.sum(axis=1, keepdims=True), 1.0)
+
+
+def _graduate(state: State, need: Any) -> None:
+    """Let those graduate who enrolled three years ago; enrol others in the fields of today."""
+    p, table, zones = state.p, state.institutes, state.zones
     total = p.graduates_per_year * (1.0 + p.graduates_growth) ** (state.t / 4.0)
     share = np.where(table.kind == 0, table.quality, 0.0)
     share = share / share.sum()
     table.graduates[:] = np.rint(total * share)
     cell = table.zone.astype(np.int64) * F + table.field
-    mean = np.bincount(cell, share, state.n_zones * F) * total / 4.0
+    usual = np.bincount(cell, share, state.n_zones * F).reshape(state.n_zones, F) * total
+    zones.graduates[:] = usual.sum(axis=1)
+    slot = state.t % STUDY_SLOTS
+    mean = np.maximum(0.0, usual + zones.graduates[:, None] * zones.study[:, slot]) / 4.0
+    state.count["graduates"] += _join(state, mean, Stream.GRADUATE, school=True)
+    zones.study[:, slot] = _enrol(state, usual, need)
+
+
+def _enrol(state: State, usual: Any, need: Any) -> Any:
+    """Return the places that move between fields, shares of each zone's graduates, (Z, F)."""
+    p, zones = state.p, state.zones
+    places = usual.sum(axis=1, keepdims=True)
+    own = usual / np.where(places > 0, places, 1.0)
+    heads = zones.pool.sum(axis=0)
+    pay = (zones.wage_field * zones.pool).sum(axis=0) / np.maximum(heads, 1)
+    wish = own * (pay / pay.mean()) ** p.study_choice
+    wish /= np.where(places > 0, wish.sum(axis=1, keepdims=True), 1.0)
+    bent = p.school_bend * np.broadcast_to(np.asarray(state.lever.school_enterprise), state.n_zones)
+    known = (places[:, 0] > 0) & (need.sum(axis=1) > 0)
+    return wish - own + np.where(known, bent, 0.0)[:, None] * (need - wish)
+
+
+def _train(state: State, need: Any) -> None:
+    """Let trainees of three years ago join the labour force and take in the next."""
+    zones = state.zones
+    slot = state.t % STUDY_SLOTS
+    if zones.trainees[:, slot].any():
+        state.count["trained"] += _join(state, zones.trainees[:, slot], Stream.TRAINED, school=False)
+    places = np.broadcast_to(np.asarray(state.lever.training_places, dtype=float), state.n_zones) / 4.0
+    local = zones.pool / np.maximum(zones.pool.sum(axis=1, keepdims=True), 1)
+    field = np.where(need.sum(axis=1, keepdims=True) > 0, need, local)
+    zones.trainees[:, slot] = places[:, None] * field
+
+
+def _join(state: State, mean: Any, stream: Stream, *, school: bool) -> float:
+    """Add ``mean`` new workers by zone and field in whole rows; return how many persons came."""
+    talent, zones = state.talent, state.zones
     _, weight = weights(state.scale)
-    lots = np.arange(mean.size, dtype=np.uint64)
-    rows_each = round_each(mean / weight, uniforms(state.seed, Stream.GRADUATE, state.t, lots))
+    mean = mean.ravel()
+    cells = np.arange(mean.size, dtype=np.uint64)
+    rows_each = round_each(mean / weight, uniforms(state.seed, stream, state.t, cells))
     group = np.repeat(np.arange(mean.size), rows_each)
     rows = state.claim(talent, group.size)
     ordinal = np.arange(group.size) - np.repeat(np.cumsum(rows_each) - rows_each, rows_each)
-    place = lot_of(group.astype(np.uint64), np.uint64(state.t + 100))
+    place = lot_of(group.astype(np.uint64), np.uint64(state.t + (100 if school else 1_000_000)))
     lots = lot_of(place, ordinal.astype(np.uint64))
     talent.lot[rows] = lots
     talent.weight[rows] = weight
     talent.zone[rows] = group // F
     talent.field[rows] = group % F
     u = uniforms(state.seed, Stream.INITIAL_TALENT, state.t, lots)
-    talent.skill[rows] = np.where(u < 0.5, 1, np.where(u < 0.88, 2, 3))
+    talent.skill[rows] = np.where(u < 0.5, 1, np.where(u < 0.88, 2, 3)) if school else 1
     talent.home[rows] = state.country.province[group // F]
+    talent.fresh[rows] = school  # trainees stay where they live
     joined = (rows_each * weight).reshape(state.n_zones, F)
     zones.pool[:] += joined
     zones.idle[:] += joined
-    zones.talent[:] = zones.pool.sum(axis=1)
-    state.count["graduates"] += float(joined.sum())
+    return float(joined.sum())
 
 
 @kernel
 def _leave(
-    seed: Any, t: Any, early: Any, late: Any, alive: Any, lot: Any, weight: Any, zone: Any, field: Any,
-    experience: Any, gone: Any,
+    seed: Any, t: Any, early: Any, late: Any, tired: Any, alive: Any, lot: Any, weight: Any, zone: Any,
+    field: Any, experience: Any, retired: Any, gave_up: Any,
 ) -> None:  # fmt: skip
-    """Retire workers by a hazard that rises after thirty years."""
+    """Retire workers by a hazard that rises after thirty years; let some of the idle give up."""
     for i in range(lot.size):
         if alive[i]:
             hazard = late if experience[i] >= 30 else early
-            if uniform(seed, Stream.RETIRE, t, lot[i]) < hazard:
+            z, f = zone[i], field[i]
+            u = uniform(seed, Stream.RETIRE, t, lot[i])
+            if u < hazard + tired[z, f]:
                 alive[i] = False
-                gone[zone[i], field[i]] += weight[i]
+                if u < hazard:
+                    retired[z, f] += weight[i]
+                else:
+                    gave_up[z, f] += weight[i]

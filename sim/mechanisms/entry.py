@@ -1,4 +1,4 @@
-"""Entry: start-ups, institute and parent spin-offs, attracted firms.
+"""Entry: start-ups, institute and parent spin-offs, attracted firms, restarts.
 
 Start-ups per zone and industry are Poisson with a rate that follows the size of the market and is
 log-linear in what the place offers, relative to what the country offered at the start::
@@ -9,9 +9,13 @@ log-linear in what the place offers, relative to what the country offered at the
               - b_rent*ln(rent / usual) + b_priority*priority
 
 Institute spin-offs come from unused inventions, more of them where concept-verification centres
-have room.  Research staff of HOST and of incumbents found spin-offs where the industry is related
-to what is there.  Footloose projects come at a national rate that no zone can raise and choose a
-zone by a logit on the same offers and on the money the zone sets aside to attract them::
+have room.  Research staff of HOST and of incumbents found spin-offs, the more the better the parent,
+in industries related to what is there; most stay in the parent's zone, the others and the parent's
+name are drawn (Klepper 2007).  A part of start-ups settles where anchored leaders buy what they make
+(``leader_anchoring``); elsewhere there are as many fewer.  Founders of failed firms wait with their
+experience: a tolerant zone helps some of them to start again, a little better and readier; the
+others give up with time.  Footloose projects come at a national rate that no zone can raise and
+choose a zone by a logit on the same offers and on the money the zone sets aside to attract them::
 
     pull = share of GDP * exp(offer) * (1 + money a year / unit)^b
 
@@ -21,7 +25,8 @@ quarter goes.  A founder leaves the local pool of idle talent where there is one
 pay two years of research and a first small plant.
 
 Source: relatedness 0.683 logit per sd (F032, measured); approval reform raised entry 25-33 %
-(blueprint); the other coefficients are assumptions.
+(blueprint); failed founders: Gompers, Kovner, Lerner & Scharfstein (2010); the other coefficients
+are assumptions.
 """
 
 from __future__ import annotations
@@ -94,14 +99,28 @@ LEVERS = (
         source_rows=("E5",),
         programme=Programme(price="price_investment_attraction", base="zone", payee="newcomers"),
     ),
+    Lever(
+        name="failure_tolerance",
+        unit="share of founders",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="enterprises",
+        doc="Founders of failed firms who are helped to start again (debt relief, a second grant).",
+        source="S2: tolerance of trial and error",
+        evidence="assumption",
+        source_rows=("E4",),
+        programme=Programme(price="price_restart_support", base="restarting", payee="aside", delay=2),
+    ),
 )
 READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")
 READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
 READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.makers")
 READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
-READS += ("zones.attraction_money",)
-WRITES = ("firms.*", "cells.staff", "zones.idle", "zones.inventions", "zones.cash", "zones.public_cost")
-WRITES += ("cells.public_money",)
+READS += ("zones.attraction_money", "cells.anchored")
+WRITES = ("firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions")
+WRITES += ("zones.restarting", "zones.cash", "zones.public_cost")
 
 
 def step(state: State) -> None:
@@ -110,17 +129,18 @@ def step(state: State) -> None:
     offer = _offers(state)
     births = _startups(state, offer, future, host)
     spinoffs = _institute_spinoffs(state, offer, future)
-    parents = _parent_spinoffs(state, offer, future)
+    parents, local = _parent_spinoffs(state, offer, future)
     attracted = _attracted(state, offer, future)
     for origin, count in (
         (Origin.STARTUP, births),
         (Origin.SPINOFF, spinoffs),
-        (Origin.PARENT_SPINOFF, parents),
         (Origin.ATTRACTED, attracted),
     ):
         rows = _found(state, origin, count, future, host)
         if origin == Origin.ATTRACTED:
             _welcome(state, rows)
+    _name_parents(state, _found(state, Origin.PARENT_SPINOFF, parents, future, host), local)
+    _restart(state, future)
 
 
 def _offers(state: State) -> NDArray[np.float64]:
@@ -167,6 +187,11 @@ def _startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[n
     p, ind = state.p, state.industries
     size = state.zones.talent / state.zones.talent.sum()
     lift = size[:, None] * np.exp(offer)
+    bought = state.cells.anchored
+    if bought.any():  # suppliers of anchored leaders come near, and not elsewhere
+        part = p.anchor_share * np.minimum(1.0, bought.sum(axis=0) / np.maximum(ind.demand[:K], 1e-9))
+        near = bought / np.maximum(bought.sum(axis=0), 1e-9)
+        lift[:, :K] = (1.0 - part) * lift[:, :K] + part * lift[:, :K].sum(axis=0) * near
     if state.offer_start is None:  # without policy, so that a policy in force from the start counts
         state.offer_start = (size[:, None] * np.exp(_place(state))).sum(axis=0)
     market = (ind.demand / ind.demand_start) ** p.entry_market
@@ -190,13 +215,73 @@ def _institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np
     return count
 
 
-def _parent_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
-    p = state.p
-    parents = state.cells.staff[:, : K + 1].sum(axis=(1, 2))
+def _parent_spinoffs(state: State, offer: NDArray, future: int) -> tuple[NDArray[np.int64], NDArray]:
+    """Return spin-offs of incumbents by cell, and the share of each zone's that stayed home."""
+    p, size = state.p, state.zones.talent / state.zones.talent.sum()
+    staying, leaving = _parents(state)
+    zone = state.firms.used("zone")
+    at_home = np.bincount(zone, staying, state.n_zones)
     pull = np.exp(offer[:, :K])
+    anywhere = size[:, None] * pull
+    local = at_home / pull.sum(axis=1)
+    from_afar = leaving.sum() * size / anywhere.sum()
     mean = np.zeros((state.n_zones, K + 1))
-    mean[:, :K] = p.parent_spinoff_rate / 4.0 * parents[:, None] * pull / pull.sum(axis=1, keepdims=True)
-    return _draw(state, mean, _row_weights(future, 1), 3)
+    mean[:, :K] = p.parent_spinoff_rate / 4.0 * (local + from_afar)[:, None] * pull
+    return _draw(state, mean, _row_weights(future, 1), 3), local / np.maximum(local + from_afar, 1e-12)
+
+
+def _parents(state: State) -> tuple[NDArray, NDArray]:
+    """Return each firm's weight as a parent of spin-offs that stay and of others, R&D workers."""
+    firms, n = state.firms, state.firms.rows
+    better = firms.quality[:n] / state.industries.quality[firms.industry[:n]]
+    able = np.where(firms.alive[:n], firms.rd_staff[:n] * better, 0.0)
+    home = np.where(firms.anchored[:n], 1.0, state.p.parent_spinoff_home)
+    return able * home, able * (1.0 - home)
+
+
+def _name_parents(state: State, rows: NDArray, local: NDArray) -> None:
+    """Draw the parent of each spin-off from the firms of its zone, or from all that let go of some."""
+    if rows.size == 0:
+        return
+    firms = state.firms
+    staying, leaving = _parents(state)
+    order = np.argsort(firms.used("zone"), kind="stable")
+    sorted_zone, upto = firms.zone[order], staying[order].cumsum()
+    z = firms.zone[rows]
+    first = np.searchsorted(sorted_zone, z, side="left")
+    last = np.searchsorted(sorted_zone, z, side="right")
+    low = np.where(first > 0, upto[first - 1], 0.0)
+    u = uniforms(state.seed, Stream.PARENT, state.t, firms.lot[rows])
+    near = order[np.clip(np.searchsorted(upto, low + u * (upto[last - 1] - low)), first, last - 1)]
+    everywhere = leaving.cumsum()
+    far = np.minimum(np.searchsorted(everywhere, u * everywhere[-1]), firms.rows - 1)
+    stayed = uniforms(state.seed, Stream.PARENT, state.t + 4096, firms.lot[rows]) < local[z]
+    firms.parent[rows] = firms.uid[np.where(stayed, near, far)]
+
+
+def _restart(state: State, future: int) -> None:
+    """Let founders of failed firms start again where the zone helps; let others give up."""
+    p, failed, ledger = state.p, state.cells.failed, state.ledger
+    tolerance = np.broadcast_to(np.asarray(state.lever.failure_tolerance, dtype=float), state.n_zones)
+    if np.any(tolerance > 0.0):
+        mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
+        mean[:, HOST] = 0.0
+        count = np.minimum(_draw(state, mean, _row_weights(future, 1), 5), (failed // future).astype(int))
+        rows = _found(state, Origin.RESTART, count, future, 1)
+        failed -= count * future
+        weight = state.firms.weight[rows]
+        state.count["restarts"] += float(weight.sum())
+        if "failure_tolerance" in state.aside:
+            zone = state.firms.zone[rows]
+            asked = np.bincount(zone, weight * p.price_restart_support, state.n_zones)
+            paid = np.minimum(state.aside["failure_tolerance"], asked)
+            grant = weight * p.price_restart_support * (paid / np.where(asked > 0, asked, 1.0))[zone]
+            state.firms.cash[rows] += grant
+            np.add.at(state.cells.public_money, (zone, state.firms.industry[rows]), grant)
+            ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))
+            state.spend_aside("failure_tolerance", paid)
+    failed *= np.exp(-p.restart_give_up / 4.0)
+    state.zones.restarting[:] = p.restart_rate * failed[:, :K].sum(axis=1)
 
 
 def _attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
@@ -249,12 +334,16 @@ def _found(state: State, origin: Origin, count: NDArray, future: int, host: int)
     firms.lot[rows], firms.weight[rows] = lots, weight
     firms.zone[rows], firms.industry[rows] = z, k
     firms.born[rows], firms.origin[rows] = state.t, origin
-    behind = 1.0 if origin == Origin.ATTRACTED else 2.0
+    again = origin == Origin.RESTART
+    behind = 1.0 if origin == Origin.ATTRACTED else 2.0 - (p.restart_steps if again else 0.0)
+    firms.restarts[rows] = again
     u = uniforms(state.seed, Stream.INITIAL_TRL, state.t, lots)
     start = np.floor(ind.trl[k] - behind + 2.0 * u)
     firms.trl[rows] = np.where(k == HOST, 9, np.clip(start, 1, np.maximum(1, ind.frontier[k])))
     luck = normals(state.seed, Stream.INITIAL_QUALITY, state.t, lots)
     firms.quality[rows] = p.entrant_quality * ind.quality[k] * np.exp(p.entrant_quality_sd * luck)
+    if again:
+        firms.quality[rows] *= np.exp(p.restart_quality)
     firms.unit_cost[rows] = ind.unit_cost[k]
     product = firms.trl[rows] >= 8
     average = ind.capacity[k] / np.maximum(1.0, ind.makers[k])

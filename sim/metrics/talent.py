@@ -1,6 +1,8 @@
-"""Talent: R&D workers employed, moves, vacancies."""
+"""Talent: R&D workers employed, moves, vacancies, skill, pay."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
@@ -13,10 +15,24 @@ def rd_workers_future(s: State) -> float:
     return float(s.cells.staff[:, :K].sum())
 
 
+@metric("persons", "higher", "final", "H3")
+def rd_workers(s: State) -> float:
+    """R&D workers of the country, also those of other high technology, institutes and the idle."""
+    return float(s.zones.pool.sum())
+
+
 @metric("persons", "", "total", "H1 X4")
 def talent_moves(s: State) -> float:
     """Moves of R&D workers between zones."""
     return s.count["moves"]
+
+
+@metric("share", "", "mean", "H1 X4")
+def top5_inflow_share(s: State) -> float:
+    """Share of the five provinces that receive most in the moves between provinces."""
+    provinces = np.arange(len(s.country.provinces))[:, None] == s.country.province[None, :]
+    into = provinces.astype(float) @ (s.moved.sum(axis=2) * s.across).sum(axis=0)
+    return float(np.sort(into)[-5:].sum() / into.sum()) if into.sum() > 0 else NAN
 
 
 @metric("share", "higher", "mean", "H1 H3")
@@ -24,3 +40,45 @@ def vacancies_filled(s: State) -> float:
     """Hires over vacancies of R&D positions."""
     open_ = s.count["vacancies"]
     return s.count["hires"] / open_ if open_ > 0 else NAN
+
+
+@metric("share", "lower", "final", "H1 H3")
+def idle_talent(s: State) -> float:
+    """Share of R&D workers without a position."""
+    return float(s.zones.idle.sum() / max(1, s.zones.pool.sum()))
+
+
+@metric("m yuan/year", "", "final", "H1")
+def rd_wage(s: State) -> float:
+    """Mean labour cost of an R&D worker."""
+    return float((s.zones.wage * s.zones.talent).sum() / max(1, s.zones.talent.sum()))
+
+
+@metric("log points", "lower", "final", "H1 X4")
+def wage_dispersion(s: State) -> float:
+    """Standard deviation of log R&D pay over zones, weighted by R&D workers."""
+    weight = s.zones.talent / max(1, s.zones.talent.sum())
+    pay = np.log(s.zones.wage)
+    mean = float((weight * pay).sum())
+    return float(np.sqrt((weight * (pay - mean) ** 2).sum()))
+
+
+@metric("years", "", "final", "H4")
+def experience(s: State) -> float:
+    """Mean years of work of R&D workers."""
+    t = s.talent
+    weight = np.where(t.used("alive"), t.used("weight"), 0).astype(float)
+    return float((weight * t.used("experience")).sum() / weight.sum()) if weight.sum() > 0 else NAN
+
+
+@metric("index", "higher", "final", "H3 H4")
+def staff_skill(s: State) -> float:
+    """Mean efficiency of the R&D workers of the 20 industries, by skill and experience, 1 at the start."""
+    staff = s.cells.staff[:, :K].sum(axis=2)
+    return float((staff * s.cells.skill[:, :K]).sum() / staff.sum()) if staff.sum() > 0 else NAN
+
+
+@metric("persons", "higher", "final", "H4")
+def stars(s: State) -> float:
+    """Leading scientists."""
+    return float(s.zones.stars.sum())

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.calendar import START_YEAR
-from sim.core.draws import Stream, lot_of, normals, uniforms
+from sim.core.draws import Stream, lot_of, normals, round_each, uniforms
 from sim.core.economics import (
     logistic_path,
     production_jobs_per_output,
@@ -25,6 +25,7 @@ from sim.world.state import State
 from sim.world.tables import (
     HOST,
     INSTITUTE,
+    LEADING,
     NEVER,
     F,
     FundKind,
@@ -60,7 +61,7 @@ def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
         "provinces": province_table(len(country.provinces)),
         "industries": industry_table(),
         "firms": _firms(country, p, scale, seed),
-        "talent": _talent(country, scale, seed),
+        "talent": _talent(country, p, scale, seed),
         "funds": _funds(country, p, seed),
         "institutes": _institutes(country, p, seed),
         "holdings": holding_table(4096),
@@ -134,10 +135,17 @@ def _firms(country: Country, p: Parameters, scale: float, seed: int) -> Table:
     return firms
 
 
-def _talent(country: Country, scale: float, seed: int) -> Table:
+def _talent(country: Country, p: Parameters, scale: float, seed: int) -> Table:
     _, weight = weights(scale)
     counts = country.rd_workers.astype(np.int64).ravel()
-    group, row_weight, ordinal = _rows(counts, np.full(counts.size, weight, dtype=np.int64))
+    places = np.arange(counts.size, dtype=np.uint64)
+    luck = uniforms(seed, Stream.RENOWN, -1, places)
+    leading = round_each(p.leading_share * counts, luck)  # never scaled: a row of its own each
+    group, row_weight, ordinal = _rows(counts - leading, np.full(counts.size, weight, dtype=np.int64))
+    group = np.concatenate([group, np.repeat(np.arange(counts.size), leading)])
+    ones = np.ones(leading.sum(), dtype=np.int64)
+    row_weight, later = np.concatenate([row_weight, ones]), np.arange(ones.size) + 1_000_000_000
+    ordinal = np.concatenate([ordinal, later])
     n = group.size
     talent = talent_table(int((n + 1) * 1.8) + 256)
     talent.rows = n + 1
@@ -150,7 +158,10 @@ def _talent(country: Country, scale: float, seed: int) -> Table:
     talent.zone[rows] = group // F
     talent.field[rows] = group % F
     talent.skill[rows] = np.where(u < 0.55, 1, np.where(u < 0.9, 2, 3))
-    talent.experience[rows] = np.floor(35.0 * uniforms(seed, Stream.INITIAL_AGE, -2, lots))
+    years = np.floor(35.0 * uniforms(seed, Stream.INITIAL_AGE, -2, lots))
+    talent.skill[rows][n - ones.size :] = LEADING
+    years[n - ones.size :] = np.maximum(years[n - ones.size :], p.leading_years)
+    talent.experience[rows] = years
     talent.home[rows] = country.province[group // F]
     return talent
 
@@ -319,6 +330,7 @@ def _sizes(state: State) -> None:
     level = np.bincount(k, staff * firms.trl[rows], K + 1)
     state.industries.trl[:] = np.where(heads > 0, level / np.where(heads > 0, heads, 1.0), 1.0)
     np.maximum.at(state.industries.frontier, k, firms.trl[rows])
+    state.industries.pioneered[:] = state.industries.frontier
 
 
 def _positions(state: State) -> None:
@@ -336,6 +348,8 @@ def _positions(state: State) -> None:
     cells.staff[:, :K] = np.floor(demand[:, :K] * fits[:, None, :])
     left = employed - cells.staff[:, :K].sum(axis=1)
     cells.staff[:, HOST] = left
+    workers = left.sum(axis=1, keepdims=True)
+    state.host_mix[:] = np.where(workers > 0, left / np.maximum(workers, 1), state.host_mix)
     # regions differ in how much high technology researches: the data's workers close it
     ratio = left.sum(axis=1) / np.maximum(wanted[:, HOST], 1e-9)
     state.zones.host_research[:] = np.clip(ratio, 0.05, 5.0)
@@ -344,6 +358,10 @@ def _positions(state: State) -> None:
     cells.positions[:, HOST] *= state.zones.host_research
     cells.staff[:, INSTITUTE] = c.institute_workers
     state.zones.pool[:] = c.rd_workers
+    talent, n = state.talent, state.talent.rows
+    pool = talent.zone[:n].astype(np.int64) * F + talent.field[:n]
+    stars = np.bincount(pool[talent.skill[:n] == LEADING], minlength=state.n_zones * F)
+    state.zones.stars[:] = stars.reshape(-1, F)
     state.zones.idle[:] = state.zones.pool - cells.staff.sum(axis=1)
     have = cells.staff[:, : K + 1].sum(axis=2).ravel()
     ratio = have / np.maximum(cells.positions.ravel(), 1e-9)

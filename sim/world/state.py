@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Ledger
 from sim.core.economics import field_mix, input_share, supply_coefficients
 from sim.core.table import Table
-from sim.world.tables import ADOPTERS, K
+from sim.world.tables import ADOPTERS, HOST, F, K
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -102,6 +102,8 @@ class State:
         """Adopters of the reference path now, by sector: what the demand paths presume."""
         self.project_money = 0.0
         """Central money set aside for model projects that have not begun, m yuan."""
+        self.skill_unit: float | None = None
+        """Mean efficiency of R&D workers in the first quarter (labour's unit)."""
         self.births: NDArray[np.float64] = np.zeros(QUARTERS)
         """Firms of the 20 industries born, by quarter."""
         self.deaths: NDArray[np.float64] = np.zeros((QUARTERS, AGES))
@@ -119,6 +121,10 @@ class State:
         """How well goods reach one zone from another, borders apart, (Z, Z), 1 at distance 0."""
         self.closed: NDArray[np.float64] = self.near * (1.0 - parameters.goods_border * self.across)
         """The same behind the province borders of today, (Z, Z)."""
+        self.moved: NDArray[np.int64] = np.zeros((n, n, F), dtype=np.int64)
+        """Persons who moved this quarter, by zone left, zone chosen and field."""
+        self.aside: dict[str, NDArray[np.float64]] = {}
+        """Programme name -> budget set aside by zone for the mechanism that spends it, m yuan."""
         self.n_zones = n
         self.rolled_out: NDArray[np.bool_] = np.zeros(n, dtype=bool)
         """Zones that joined the pilots by roll-out."""
@@ -126,6 +132,8 @@ class State:
         """Output of the zones at the start of each year (what the centre compares pilots by)."""
         self.mix = field_mix(country.relatedness, country.industry_field)
         """Fields of each industry's R&D workers, (21, 6)."""
+        self.host_mix: NDArray[np.float64] = np.tile(self.mix[HOST], (n, 1))
+        """Fields of HOST's R&D workers by zone, (Z, 6): what the zone had at the start."""
         self.input_share = input_share(parameters)
         """Bought inputs per reference sales, (21,)."""
         self.supply = supply_coefficients(country.supply, parameters.demand_2022, parameters)
@@ -184,8 +192,27 @@ class State:
     def free_budget(self) -> NDArray[np.float64]:
         """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
         z = self.zones
-        aside = z.scenario_money + z.fund_money + z.attraction_money + z.subsidy_money
+        aside = sum(self.aside.values(), start=np.zeros(self.n_zones))
+        aside += z.scenario_money + z.fund_money + z.attraction_money + z.subsidy_money
         return np.maximum(0.0, z.cash - aside)
+
+    def spend_aside(self, name: str, spent: NDArray[np.float64]) -> None:
+        """Take what a programme spends from the zones' budgets and book it as delivered."""
+        self.zones.cash[:] -= spent
+        self.zones.public_cost[:] += spent
+        self.book_programme(name, delivered=float(spent.sum()))
+        del self.aside[name]
+
+    def part(self, rows: NDArray[np.int64], persons: NDArray[np.int64], lots: Any) -> NDArray[np.int64]:
+        """Part ``persons`` from rows of talent that stand for more; return their new rows."""
+        talent = self.talent
+        new = self.claim(talent, rows.size)
+        for name in talent:
+            getattr(talent, name)[new] = getattr(talent, name)[rows]
+        talent.weight[new] = persons
+        talent.lot[new] = lots
+        np.subtract.at(talent.weight, rows, persons)
+        return new
 
     def firm_cells(self) -> NDArray[np.int64]:
         """Return the flat zone x industry cell of each firm row in use."""

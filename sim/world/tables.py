@@ -21,6 +21,10 @@ INSTITUTE = 21
 EMPLOYERS = 22
 NEVER = -10_000
 """Quarter of something that has not happened."""
+STUDY_SLOTS = 12
+"""Length of studies and of training, quarters."""
+LEADING = 4
+"""Skill class of leading scientists."""
 BUILD_SLOTS = 8
 """Length of the construction pipeline, quarters."""
 ADOPTERS = ("transport", "urban", "tourism", "manufacturing")
@@ -46,6 +50,15 @@ class Exit(IntEnum):
     INSOLVENT = 1
     CLOSED = 2
     MERGED = 3
+
+
+class Tier(IntEnum):
+    """Rung of the ladder of firms."""
+
+    TECH_SME = 0
+    HIGH_TECH = 1
+    LITTLE_GIANT = 2
+    LEADER = 3
 
 
 class FundKind(IntEnum):
@@ -105,6 +118,20 @@ def zone_table(zones: int) -> Table:
             Column("idle", "i8", "persons", "of these, without a position", (F,)),
             Column("wage_field", "f8", "m yuan/year", "R&D labour cost by field", (F,)),
             Column("tightness", "f8", "share", "wanted positions over workers, by field", (F,)),
+            Column(
+                "efficiency", "f8", "index", "mean skill and experience by field, 1 at the start", (F,), 1.0
+            ),
+            Column("stars", "i8", "persons", "leading scientists by field", (F,)),
+            Column("teams", "i8", "teams", "teams recruited under the programme so far"),
+            Column("arrivals", "f8", "persons/year", "R&D workers who moved in, last quarter x 4"),
+            Column("graduates", "f8", "persons/year", "graduates into R&D of its universities"),
+            Column("study", "f8", "share", "places moved between fields, by end of study", (STUDY_SLOTS, F)),
+            Column("trainees", "f8", "persons", "in training, by quarter of its end", (STUDY_SLOTS, F)),
+            Column("smes", "f8", "firms", "tech SMEs of the 20 industries"),
+            Column("strong", "f8", "firms", "high-tech firms, little giants counted as three"),
+            Column("leaders", "f8", "firms", "leading firms"),
+            Column("pioneers", "f8", "firms", "pioneers young enough for support"),
+            Column("restarting", "f8", "firms/year", "restarts to expect if all founders were helped"),
             Column("science", "f8", "papers and patents, index", "science stock by field", (F,)),
             Column("inventions", "f8", "inventions", "unused institute inventions by field", (F,)),
             Column("adoption", "f8", "share", "adopters in the sectors that adopt", (len(ADOPTERS),)),
@@ -147,6 +174,9 @@ def cell_table(zones: int) -> Table:
             Column("spillover", "f8", "index", "knowledge within reach over the national mean", (K,)),
             Column("positions", "f8", "persons", "R&D positions the firms wish to fill", (K + 1,)),
             Column("staff", "i8", "persons", "R&D workers by employer and field", (EMPLOYERS, F)),
+            Column("skill", "f8", "index", "mean efficiency of its R&D workers", (K + 1,), 1.0),
+            Column("failed", "f8", "persons", "founders of failed firms who may start again", (K + 1,)),
+            Column("anchored", "f8", "m yuan/year", "what anchored leaders buy of the industry", (K,)),
         ),
         zones,
     )
@@ -191,6 +221,7 @@ def industry_table() -> Table:
             Column("signal", "f8", "index", "national list, fading from 1"),
             Column("trl", "f8", "TRL", "mean readiness, by research staff"),
             Column("frontier", "f8", "TRL", "highest readiness reached"),
+            Column("pioneered", "f8", "TRL", "highest readiness whose pioneers are named"),
             Column("ready", "?", "", "products can be made (enough firms at TRL 8 or above)"),
             Column("quality", "f8", "index", "sales-weighted mean quality", (), 1.0),
             Column("unit_cost", "f8", "index", "sales-weighted unit cost, reference 1", (), 1.0),
@@ -224,7 +255,14 @@ def firm_table(capacity: int) -> Table:
             Column("parent", "i8", "", "uid of the parent, 0 none"),
             Column("trl", "i1", "TRL", "technology readiness level"),
             Column("stage", "i2", "", "financing rounds closed"),
-            Column("tier", "i1", "", "0 tech SME, 1 high-tech, 2 little giant, 3 leader"),
+            Column("tier", "i1", "", "see Tier"),
+            Column("certified", "i4", "quarter", "when it was granted its tier", (), NEVER),
+            Column("pioneer", "i4", "quarter", "when it became a pioneer", (), NEVER),
+            Column("helped", "?", "", "the zone finds its research staff first (pioneer support)"),
+            Column("access", "?", "", "has a place in a platform with the support of the ladder"),
+            Column("anchored", "?", "", "a leader that the zone anchors"),
+            Column("losses", "i2", "quarters", "quarters in a row with negative margin"),
+            Column("restarts", "i1", "firms", "firms its founders have failed with before"),
             Column("listed", "?", "", "quoted on the stock exchange"),
             Column("quality", "f8", "index", "product quality, 1 at the start"),
             Column("unit_cost", "f8", "index", "cost per unit of output, reference 1", (), 1.0),
@@ -264,7 +302,8 @@ def talent_table(capacity: int) -> Table:
             Column("weight", "i4", "persons", "real persons this row stands for"),
             Column("zone", "i2", "", "zone of residence"),
             Column("field", "i1", "", "field"),
-            Column("skill", "i1", "", "1 bachelor, 2 master, 3 doctor"),
+            Column("skill", "i1", "", "1 bachelor, 2 master, 3 doctor, 4 leading scientist"),
+            Column("fresh", "?", "", "graduated last quarter, has still to choose a place"),
             Column("experience", "u1", "years", "years in the labour force"),
             Column("home", "i1", "", "province of origin"),
         ),

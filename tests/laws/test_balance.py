@@ -130,26 +130,40 @@ def test_no_stock_is_negative(lab):
         s = engine.state
         for table, columns in (
             (s.firms, "capacity pipeline debt output sales orders staff_wanted rd_staff jobs wanted patents"),
-            (s.firms, "public_equity quality unit_cost dilution weight scenario_sales"),
+            (s.firms, "public_equity quality unit_cost dilution weight scenario_sales losses tier"),
+            (s.talent, "weight skill experience"),
             (s.funds, "cash called committed invested returned target"),
             (s.institutes, "cash budget inventions"),
-            (s.zones, "debt tax public_cost idle pool science inventions rent wage_field"),
-            (s.cells, "staff firms jobs output capacity pipeline public_money stranded knowledge plants"),
+            (
+                s.zones,
+                "debt tax public_cost idle pool science inventions rent wage_field stars teams trainees",
+            ),
+            (
+                s.cells,
+                "staff firms jobs output capacity pipeline public_money stranded plants failed anchored",
+            ),
             (s.industries, "demand price output sales capacity pipeline research"),
         ):
             for column in columns.split():
                 assert table.used(column).min() >= -1e-9, (engine.quarter, table.name, column)
 
 
-def test_workers_only_come_from_schools_and_only_leave_into_retirement(lab):
-    engine = lab.engine("talent_card=1", scale=0.02)
-    heads, moves = engine.state.zones.pool.sum(), 0.0
+def test_workers_only_come_from_schools_and_abroad_and_only_leave_research_by_choice_or_age(lab):
+    talent = ("talent_card=1", "recruitment_subsidy=2", "training_places=500", "leading_scientists=5")
+    engine = lab.engine(*talent, scale=0.02)
+    heads, seen = (
+        engine.state.zones.pool.sum(),
+        dict.fromkeys(("moves", "trained", "from_abroad", "teams_moved"), 0.0),
+    )
     while not engine.done:
         engine.step()
-        heads += engine.state.count["graduates"] - engine.state.count["retired"]
-        moves += engine.state.count["moves"]
+        count = engine.state.count
+        heads += count["graduates"] + count["trained"] + count["from_abroad"] - count["retired"]
+        for name in seen:
+            seen[name] += count[name]
         assert engine.state.zones.pool.sum() == heads
-    assert moves > 0.0
+        assert engine.state.moved.sum() == count["moves"]
+    assert min(seen.values()) > 0.0
 
 
 def test_revenue_sharing_is_a_transfer_and_no_cost(lab):

@@ -23,7 +23,10 @@ def add_stranger(state, industry):
 def others(state):
     firms = state.firms
     rows = np.flatnonzero(firms.used("alive") & (firms.used("lot") != STRANGER))
-    return {c: getattr(firms, c)[rows] for c in firms if c != "uid"}
+    columns = {c: getattr(firms, c)[rows] for c in firms if c != "uid"}
+    lots = dict(zip(firms.uid[rows].tolist(), firms.lot[rows].tolist(), strict=True))
+    columns["parent"] = np.array([lots.get(uid, 0) for uid in columns["parent"].tolist()], dtype=np.uint64)
+    return columns  # parents by their lot: row identities shift when somebody joins
 
 
 def moves(engine):

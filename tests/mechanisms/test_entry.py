@@ -143,3 +143,111 @@ def test_a_newborns_luck_depends_on_its_place_and_not_on_other_births(opening):
         return f.used("lot")[mine].tolist(), f.used("quality")[mine].tolist(), f.used("trl")[mine].tolist()
 
     assert lots(0) == lots(7)
+
+
+def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
+    means = drawn(monkeypatch)
+    state = opening()
+    firms, p = state.firms, state.p
+    _, local = entry._parent_spinoffs(state, entry._offers(state), 1)
+    rate, home = p.parent_spinoff_rate / 4.0, p.parent_spinoff_home
+    able = np.bincount(firms.used("zone"), sum(entry._parents(state)), 4)
+    before = means[0].sum(axis=1)
+    assert before.sum() == pytest.approx(rate * able.sum())
+    assert local * before == pytest.approx(home * rate * able)
+    abroad = (before - home * rate * able) / ((1.0 - home) * rate * able.sum())  # where the others go
+    firms.quality[: firms.rows][firms.used("zone") == 1] *= 2.0
+    entry._parent_spinoffs(state, entry._offers(state), 1)
+    more = rate * able[1] * (home * np.array([0, 1, 0, 0]) + (1.0 - home) * abroad)
+    assert means[1].sum(axis=1) - before == pytest.approx(more)
+
+
+def test_spin_offs_of_anchored_leaders_stay_home(opening):
+    state = opening()
+    state.firms.anchored[:] = True
+    staying, leaving = entry._parents(state)
+    assert leaving.sum() == 0.0
+    assert staying.sum() > 0.0
+
+
+def test_parents_are_named_from_the_zone_or_from_afar(opening):
+    state = opening(scale=1.0)
+    firms = state.firms
+    count = np.zeros((4, K + 1), dtype=np.int64)
+    count[:, 0] = 500
+    rows = entry._found(state, Origin.PARENT_SPINOFF, count, 1, 1)
+    weight = sum(entry._parents(state))
+    entry._name_parents(state, rows, np.array([1.0, 0.8, 0.0, 0.5]))
+    row_of = np.zeros(firms.uid.max() + 1, dtype=np.int64)
+    row_of[firms.used("uid")] = np.arange(firms.rows)
+    parent = row_of[firms.parent[rows]]
+    assert (firms.parent[rows] > 0).all()
+    assert (weight[parent] > 0.0).all()
+    assert firms.alive[parent].all()
+    home = firms.zone[parent] == firms.zone[rows]
+    share = [home[firms.zone[rows] == z].mean() for z in range(4)]
+    elsewhere = 0.25  # of those drawn from everywhere, a quarter happen to be neighbours
+    expected = [1.0, 0.8 + 0.2 * elsewhere, elsewhere, 0.5 + 0.5 * elsewhere]
+    assert share == pytest.approx(expected, abs=0.07)
+
+
+def test_suppliers_settle_near_anchored_leaders_and_not_elsewhere(opening, monkeypatch):
+    means = drawn(monkeypatch)
+    for bought in (0.0, 1.0):
+        state = opening()
+        state.cells.anchored[2, 4] = bought * state.industries.demand[4]
+        entry._startups(state, entry._offers(state), 1, 1)
+    before, after = means
+    assert after.sum(axis=0) == pytest.approx(before.sum(axis=0))
+    share = state.p.anchor_share
+    assert after[0, 4] == pytest.approx((1.0 - share) * before[0, 4])
+    assert after[2, 4] == pytest.approx((1.0 - share) * before[2, 4] + share * before[:, 4].sum())
+    assert np.delete(after, 4, axis=1) == pytest.approx(np.delete(before, 4, axis=1))
+
+
+def test_failed_founders_start_again_where_failure_is_tolerated(opening):
+    state = opening(scale=0.1, failure_tolerance=np.array([1.0, 0.0, 0.5, 1.0]))
+    p = state.p
+    state.cells.failed[:3, 2] = 1000.0
+    state.cells.failed[3, HOST] = 1000.0  # what happens to them is not followed
+    state.aside["failure_tolerance"] = np.array([1e3, 0.0, 5.0, 0.0])
+    cash = state.zones.cash.copy()
+    entry._restart(state, 1)
+    f = state.firms
+    new = np.flatnonzero(f.used("alive") & (f.used("origin") == Origin.RESTART))
+    by_zone = np.bincount(f.zone[new], minlength=4)
+    assert by_zone[[1, 3]].tolist() == [0, 0]
+    assert by_zone[0] == pytest.approx(1000 * p.restart_rate / 4, rel=0.4)
+    assert by_zone[2] < by_zone[0]
+    assert (f.restarts[new] == 1).all()
+    left = np.exp(-p.restart_give_up / 4)
+    assert state.cells.failed[:3, 2] == pytest.approx((1000.0 - by_zone[:3]) * left)
+    paid = cash - state.zones.cash
+    assert paid == pytest.approx([by_zone[0] * p.price_restart_support, 0.0, 5.0, 0.0])
+    assert state.programmes["failure_tolerance"][1] == pytest.approx(paid.sum())
+    assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(paid.sum())
+    assert state.zones.restarting == pytest.approx(p.restart_rate * state.cells.failed[:, :K].sum(axis=1))
+
+
+def test_nobody_starts_again_where_failure_is_not_tolerated(opening):
+    state = opening()
+    state.cells.failed[:] = 1000.0
+    rows = state.firms.rows
+    for _ in range(4):
+        entry._restart(state, 1)
+    assert state.firms.rows == rows
+    assert state.cells.failed == pytest.approx(1000.0 * np.exp(-state.p.restart_give_up))
+
+
+def test_restarts_are_a_little_better_and_readier_than_start_ups(opening):
+    means = {}
+    for origin in (Origin.STARTUP, Origin.RESTART):
+        state = opening(scale=1.0, world="china-31")
+        state.industries.frontier[:] = 9
+        count = np.zeros((31, K + 1), dtype=np.int64)
+        count[:, 4] = 60
+        rows = entry._found(state, origin, count, 1, 1)
+        means[origin] = np.log(state.firms.quality[rows]).mean(), state.firms.trl[rows].mean()
+    gain = [b - a for a, b in zip(means[Origin.STARTUP], means[Origin.RESTART], strict=True)]
+    assert gain[0] == pytest.approx(state.p.restart_quality, abs=0.03)
+    assert gain[1] == pytest.approx(state.p.restart_steps, abs=0.1)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.mechanisms import labour, research
+from sim.mechanisms import research
 from sim.mechanisms.finance import deals
+from sim.mechanisms.labour import moving
 from sim.world.tables import K
 
 TWO = "synthetic:Z=6,provinces=2,total=0.02"
@@ -21,7 +22,7 @@ def moves(opening, **levers):
     state = opening(world=TWO, scale=1.0, parameters={"move_hazard": 8.0, "move_border": 1.0}, **levers)
     state.panels["talent"] = []
     before = state.zones.pool.copy()
-    labour._move(state)
+    moving.move(state)
     record = state.panels["talent"][0]
     flow = np.zeros((state.n_zones, state.n_zones))
     np.add.at(flow, (record["from_zone"], record["to_zone"]), 1.0)

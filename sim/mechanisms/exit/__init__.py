@@ -50,7 +50,7 @@ LEVERS = (
 )
 READS = ("firms.*", "holdings.*", "funds.*", "industries.quality", "industries.sales", "industries.makers")
 WRITES = ("firms.*", "holdings.*", "funds.*", "cells.stranded", "zones.cash", "zones.debt")
-WRITES += ("zones.public_cost", "cells.public_money", "zones.exit_cost", "zones.exit_value")
+WRITES += ("zones.public_cost", "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value")
 WRITES += ("zones.exit_deals", "zones.exit_gains")
 
 

@@ -41,6 +41,7 @@ def close(state: State) -> None:
     left = np.maximum(estate - debt, 0.0)
     ledger.pay(Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS, float(left.sum()))
     cell = (firms.zone[rows].astype(np.int64), firms.industry[rows].astype(np.int64))
+    np.add.at(state.cells.failed, cell, firms.weight[rows])  # a founder each, who may start again
     future = firms.industry[rows] < K
     own = firms.public_equity[rows]
     np.add.at(state.cells.stranded, (cell[0][future], cell[1][future]), own[future])

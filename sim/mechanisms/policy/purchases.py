@@ -21,6 +21,7 @@ SECTOR: dict[Payer, Sector] = {
 
 def requests(state: State) -> list[Lever]:
     """Return the levers that must be bought now; put the others in force at once."""
+    state.aside.clear()
     for column in SET_ASIDE.values():
         getattr(state.zones, column)[:] = 0.0
     return [lever for lever in state.catalogue.values() if not _put_free(state, lever)]
@@ -130,7 +131,9 @@ def _base(state: State, programme: Programme) -> Money:
         return z.pilot.astype(float)
     if programme.base == "investment":
         return np.where(state.cells.priority, state.cells.investment[:, :K], 0.0).sum(axis=1)
-    return ones
+    if programme.base == "zone":
+        return ones
+    return getattr(z, programme.base).astype(float)
 
 
 def _pay(state: State, lever: Lever, cost: Money, paid: Money) -> None:
@@ -142,6 +145,9 @@ def _pay(state: State, lever: Lever, cost: Money, paid: Money) -> None:
     state.book_programme(lever.name, requested=requested)
     if programme.payee in SET_ASIDE:
         getattr(z, SET_ASIDE[programme.payee])[:] += paid
+        return
+    if programme.payee == "aside":
+        state.aside[lever.name] = paid
         return
     if programme.payee == "projects":
         state.centre -= total

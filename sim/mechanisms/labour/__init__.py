@@ -1,0 +1,139 @@
+"""Labour: people move between zones, research positions are filled, wages follow.
+
+**Places.**  A worker considers other places with a quarterly hazard that rises with skill and is
+higher without a position; a graduate compares places when studies end.  Whoever does chooses among
+all zones, the own one included, by a logit::
+
+    V = b_w*ln(w) + b_j*ln(tightness) + b_p*ln(1 + peers) + b_s*ln(1 + leading scientists)
+        + b_c*card + b_a*ln(amenity) - e(skill)*ln(distance) - border*(1 - openness)*(other province) + home
+    w = (pay + housing support) / living cost^0.5 * (1 + payment on arrival / horizon, if it is a move)
+
+The border stands for what ties people to their province beyond distance and taste: household
+registration, pensions and school places that do not travel.  ``openness_people`` takes it down.
+A leading scientist moves with colleagues of the field: a team, in one event.  Movers carry what
+they know (``state.moved``: persons by zone left, zone chosen and field).
+
+**Leading scientists.**  Zones recruit them with their teams, from abroad or from each other
+(``leading_scientists``).  They draw peers and raise the quality of the field's institutes by
+``(1 + stars / usual)^elasticity``.
+
+**Positions.**  Firms of a zone and industry post positions; people are matched to positions inside
+each zone and field.  Every quarter some leave their position; M of the idle are hired::
+
+    M = min(mu * U^eta * V^(1 - eta), U, V)
+
+shared among employers by vacancies (largest remainder; whole persons).  Firms share the staff of
+their zone-industry by the positions they posted (decision record 0003); pioneers that a zone helps
+are served first.  ``cells.skill`` is the mean efficiency of the staff, by skill and years of work.
+
+**Wages.**  The wage of a zone and field moves towards what the country pays in the field, times
+local living cost^0.5, times local tightness^epsilon.  As long as the country asks for more people
+of a field than there are, its pay therefore rises; it does not fall below production pay (decision
+record 0015).
+
+Source: mobility elasticity 1.8 to pay and distance elasticity -1.45 (F085, measured); matching
+function: Petrongolo & Pissarides (2001); stars: Azoulay, Graff Zivin & Wang (2010); age and
+research: Levin & Stephan (1991); other coefficients are assumptions.
+"""
+
+from __future__ import annotations
+
+from sim.core.lever import Lever, Programme
+from sim.mechanisms.labour import matching, moving
+from sim.world.state import State
+
+LEVERS = (
+    Lever(
+        name="talent_card",
+        unit="share of R&D workers",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="talent",
+        doc="Talent card with free services (health, schools, housing, transport, finance, business).",
+        source="S2: East Lake digital talent card, six free services",
+        evidence="assumption",
+        source_rows=("H1", "H2"),
+        programme=Programme(price="price_talent_card", base="staff", payee="rest", delay=2),
+    ),
+    Lever(
+        name="recruitment_subsidy",
+        unit="share of a year's pay",
+        low=0.0,
+        high=2.0,
+        default=0.0,
+        neutral=0.0,
+        group="talent",
+        doc="Payment to R&D workers who move into the zone; its price buys 40 % of a year's pay a person.",
+        source="S0: attraction of talent; S4: urgently needed specialists",
+        evidence="assumption",
+        source_rows=("H1", "H4"),
+        programme=Programme(price="price_recruitment_subsidy", base="arrivals", payee="households", per=0.4),
+    ),
+    Lever(
+        name="housing",
+        unit="share of R&D workers",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="talent",
+        doc="R&D workers with subsidised housing: living there costs them less.",
+        source="S0: housing among what draws talent",
+        evidence="assumption",
+        source_rows=("H1",),
+        programme=Programme(price="price_housing_support", base="staff", payee="households", delay=4),
+    ),
+    Lever(
+        name="leading_scientists",
+        unit="teams/zone",
+        low=0.0,
+        high=10.0,
+        default=0.0,
+        neutral=0.0,
+        group="talent",
+        doc="Places for leading scientists with teams, recruited from abroad or from other zones.",
+        source="S4: leading scientists, teams, urgently needed specialists",
+        evidence="assumption",
+        source_rows=("H4",),
+        programme=Programme(price="price_leading_team", base="zone", payee="institutes", delay=4),
+    ),
+    Lever(
+        name="openness_people",
+        unit="share",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="coordination",
+        scope="nation",
+        doc="People move freely: registration, pensions and school places travel across province borders.",
+        source="S4: free flow of factors between regions",
+        evidence="assumption",
+        source_rows=("X4", "H1"),
+        programme=Programme(price="price_openness_people", base="nation", payer="centre", delay=8),
+    ),
+)
+READS = (
+    "firms.alive",
+    "firms.zone",
+    "firms.industry",
+    "firms.staff_wanted",
+    "firms.helped",
+    "cells.priority",
+)
+READS += ("institutes.positions", "institutes.zone", "institutes.field")
+WRITES = ("firms.rd_staff", "cells.positions", "cells.staff", "cells.skill", "zones.idle", "zones.pool")
+WRITES += ("zones.wage_field", "zones.wage", "zones.tightness", "zones.talent", "zones.arrivals")
+WRITES += ("zones.stars", "zones.teams", "zones.efficiency", "institutes.quality", "talent.*")
+
+
+def step(state: State) -> None:
+    """Let people move, fill positions, set wages, staff the firms."""
+    moving.move(state)
+    wanted = matching.positions(state)
+    matching.match(state, wanted)
+    matching.wages(state, wanted)
+    matching.staff_firms(state)
+    matching.skills(state)

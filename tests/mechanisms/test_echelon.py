@@ -1,0 +1,169 @@
+"""Who climbs the ladder, who is a pioneer or a leader, and where the support goes."""
+
+import numpy as np
+import pytest
+
+from sim.core.accounts import Item, Sector
+from sim.mechanisms import echelon
+from sim.world.tables import NEVER, K, Tier
+
+
+def firm(state, lone, **columns):
+    """Leave one firm that by every rule is a high-tech firm of 40 m yuan of sales."""
+    given = {"sales": 10.0, "rd_spending": 0.6, "rd_staff": 5.0, "jobs": 20, "patents": 1, "born": -20}
+    row = lone(state, "AI", **{**given, **columns})
+    state.industries.sales[0] = 1e5
+    return row
+
+
+@pytest.mark.parametrize(
+    ("columns", "tier"),
+    [
+        ({}, Tier.HIGH_TECH),
+        ({"rd_spending": 0.4}, Tier.TECH_SME),  # 4 % of 40 m yuan, 5 % are asked
+        ({"sales": 20.0, "rd_spending": 0.81}, Tier.HIGH_TECH),  # 4 % of 80 m yuan
+        ({"sales": 100.0, "rd_spending": 2.9}, Tier.TECH_SME),  # 3 % of 400 m yuan
+        ({"jobs": 50}, Tier.TECH_SME),  # less than a tenth in R&D
+        ({"patents": 0}, Tier.TECH_SME),
+        ({"born": -2}, Tier.TECH_SME),
+        ({"sales": 30.0, "rd_spending": 2.0, "patents": 2}, Tier.LITTLE_GIANT),
+        ({"sales": 20.0, "rd_spending": 1.0, "patents": 2}, Tier.HIGH_TECH),  # 80 m yuan, R&D of 5 %
+        ({"sales": 30.0, "rd_spending": 2.0, "patents": 2, "born": -8}, Tier.HIGH_TECH),
+        ({"sales": 600.0, "rd_spending": 0.0}, Tier.LEADER),
+        ({"sales": 499.0, "rd_spending": 0.0}, Tier.TECH_SME),
+    ],
+)
+def test_the_rules_of_certification(opening, lone, columns, tier):
+    state = opening()
+    row = firm(state, lone, **columns)
+    assert echelon.deserved(state)[row] == tier
+
+
+def test_a_row_of_many_firms_is_judged_by_one_of_them(opening, lone):
+    state = opening()
+    row = firm(state, lone, weight=50, sales=500.0, rd_spending=30.0, rd_staff=250.0, jobs=1000, patents=50)
+    assert echelon.deserved(state)[row] == Tier.HIGH_TECH
+
+
+def test_one_rung_up_a_year_and_down_only_after_three(opening, lone):
+    state = opening()
+    row = firm(state, lone, sales=30.0, rd_spending=2.0, patents=2, tier=Tier.TECH_SME, certified=0)
+    firms, tiers = state.firms, []
+    for year in range(1, 10):
+        state.t = 4 * year
+        if year == 3:  # a bad year: nothing is deserved any more
+            firms.rd_spending[row] = 0.0
+        echelon._review(state)
+        tiers.append(int(firms.tier[row]))
+    assert tiers == [1, 2, 2, 2, 1, 1, 1, 0, 0]
+
+
+def test_everybody_opens_with_the_tier_of_the_rules(opening):
+    state = opening(world="china-31", scale=0.002)
+    echelon._review(state)
+    f = state.firms
+    future = f.used("alive") & (f.used("industry") < K)
+    assert (f.used("tier") == echelon.deserved(state, patents=False))[future].all()
+    assert (f.used("tier")[f.used("alive") & ~future] == 1).all()
+    due = f.used("certified")[future]
+    assert due.min() >= -12
+    assert due.max() == -1
+
+
+def test_pioneers_are_the_first_in_a_zone_and_the_first_at_a_step(opening, lone):
+    state = opening()
+    row = firm(state, lone, trl=5, born=-9)
+    state.industries.frontier[:] = state.industries.pioneered[:] = 5
+    state.cells.firms[:] = 0
+    state.cells.firms[0, 0] = 1
+    state.t = 7
+    second, first = (int(r) for r in state.claim(state.firms, 2))
+    for r, zone in ((second, 0), (first, 1)):
+        state.firms.born[r], state.firms.trl[r], state.firms.zone[r], state.firms.weight[r] = 7, 4, zone, 1
+    echelon._name_pioneers(state)
+    assert state.firms.pioneer[[row, second, first]].tolist() == [NEVER, NEVER, 7]
+    state.t, state.firms.trl[row], state.industries.frontier[0] = 8, 6, 6
+    echelon._name_pioneers(state)
+    assert state.firms.pioneer[[row, second, first]].tolist() == [8, NEVER, 7]
+    state.firms.trl[second] = 6  # the step has been taken before
+    state.t = 9
+    echelon._name_pioneers(state)
+    assert state.firms.pioneer[second] == NEVER
+
+
+def support(opening, lone, lever, money, tiers, **columns):
+    """Pay a programme in zone 0 to single firms of the given tiers; return state and their grants."""
+    state = opening(**{lever: 1.0})
+    firm(state, lone, **columns)
+    rows = np.concatenate([[1], state.claim(state.firms, len(tiers) - 1)])
+    for column in ("industry", "zone", "weight", "sales", "born", "pioneer", "output", "rd_staff", "trl"):
+        getattr(state.firms, column)[rows] = getattr(state.firms, column)[1]
+    state.firms.lot[rows] = rows
+    state.firms.tier[rows] = tiers
+    before = state.firms.cash[rows].copy()
+    state.t = 1  # no review
+    state.aside[lever] = np.array([money, 7.0, 0.0, 0.0])
+    cash = state.zones.cash.copy()
+    echelon.step(state)
+    paid = cash - state.zones.cash
+    grants = state.firms.cash[rows] - before
+    assert paid == pytest.approx([grants.sum(), 0.0, 0.0, 0.0])  # zone 1 has nobody: its money stays
+    assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(grants.sum())
+    assert state.cells.public_money[0].sum() == pytest.approx(grants.sum())
+    assert state.programmes[lever][1] == pytest.approx(grants.sum())
+    assert lever not in state.aside
+    return state, grants.tolist()
+
+
+def test_support_goes_by_rung(opening, lone):
+    tiers = [Tier.TECH_SME, Tier.HIGH_TECH, Tier.LITTLE_GIANT, Tier.LEADER]
+    state, grants = support(opening, lone, "sme_foundation", 8.0, tiers)
+    assert grants == [8.0, 0.0, 0.0, 0.0]
+    assert state.firms.access[1:5].tolist() == [True, False, False, False]
+    _, grants = support(opening, lone, "strong_foundation", 8.0, tiers)
+    assert grants == [0.0, 2.0, 6.0, 0.0]
+    _, grants = support(opening, lone, "leader_anchoring", 8.0, tiers)
+    assert grants == [0.0, 0.0, 0.0, 8.0]
+
+
+def test_pioneers_are_supported_while_they_are_young(opening, lone):
+    state, grants = support(opening, lone, "pioneer_support", 8.0, [0, 0], pioneer=0)
+    assert grants == [4.0, 4.0]
+    assert state.firms.helped[1:3].all()
+    state, grants = support(opening, lone, "pioneer_support", 8.0, [0, 0], pioneer=-19)
+    assert grants == [0.0, 0.0]
+    assert not state.firms.helped.any()
+
+
+def test_what_anchored_leaders_buy_is_known_by_industry(opening, lone):
+    state, _ = support(opening, lone, "leader_anchoring", 8.0, [Tier.LEADER], output=1000.0)
+    assert state.cells.anchored[0] == pytest.approx(1000.0 * state.supply[0])
+    assert state.cells.anchored[1:].sum() == 0.0
+    assert state.firms.anchored.sum() == 1
+
+
+def test_a_larger_share_supports_more_firms_and_drops_none(opening):
+    chosen = []
+    for share in (0.3, 0.6):
+        state = opening(world="china-31", scale=0.02, sme_foundation=share)
+        echelon.step(state)
+        chosen.append(state.firms.used("access").copy())
+    assert (chosen[1] >= chosen[0]).all()
+    eligible = (
+        (state.firms.used("tier") == 0) & state.firms.used("alive") & (state.firms.used("industry") < K)
+    )
+    assert chosen[0].sum() / eligible.sum() == pytest.approx(0.3, abs=0.05)
+    assert chosen[1].sum() / eligible.sum() == pytest.approx(0.6, abs=0.05)
+    assert not (chosen[1] & ~eligible).any()
+
+
+def test_losses_count_quarters_in_a_row(opening, lone):
+    state = opening()
+    row = firm(state, lone, margin=-0.1)
+    state.t = 1
+    for expected in (1, 2):
+        echelon.step(state)
+        assert state.firms.losses[row] == expected
+    state.firms.margin[row] = 0.01
+    echelon.step(state)
+    assert state.firms.losses[row] == 0
