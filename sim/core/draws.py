@@ -61,6 +61,11 @@ class Stream(IntEnum):
     INITIAL_TALENT = 65
     INITIAL_FUND = 66
     PRIORITY = 67
+    PLACE = 80
+    HOUSING = 81
+    ALLIANCE = 82
+    LABORATORY = 83
+    RADICAL = 84
 
 
 @kernel

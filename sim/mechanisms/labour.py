@@ -163,6 +163,7 @@ def _move(state: State) -> None:
                      field=talent.field[rows], skill=talent.skill[rows],
                      reason=np.where(c.province[moved[:, 2]] == talent.home[rows], 1, 0))  # fmt: skip
     state.count["moves"] += float(flow.sum())
+    state.moved = flow
     _resettle(state, flow.sum(axis=1), flow.sum(axis=0))
 
 

@@ -25,6 +25,7 @@ EXTENSIVE = frozenset(
         *("fund_angel_flow", "fund_vc_flow", "fund_growth_flow", "guidance_flow"),
         *("fund_angel_count", "fund_vc_count", "fund_growth_count", "guidance_funds"),
         *("zone_budget_future_base", "graduates_per_year"),
+        *("search_approaches", "outside_rd_positions"),
     )
 )
 """National totals, which shrink with a world that holds a part of the country."""

@@ -84,6 +84,8 @@ class State:
         """Jobs over land capacity in the first quarter, mean over zones."""
         self.offer_start: NDArray[np.float64] | None = None
         """What the country offered founders in the first quarter, by industry (entry's unit)."""
+        self.moved: NDArray[np.int64] | None = None
+        """R&D workers who moved this quarter, from zone x to zone x field (None before labour)."""
         self.births: NDArray[np.float64] = np.zeros(QUARTERS)
         """Firms of the 20 industries born, by quarter."""
         self.deaths: NDArray[np.float64] = np.zeros((QUARTERS, AGES))
