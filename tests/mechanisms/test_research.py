@@ -217,3 +217,38 @@ def test_outside_centres_bring_less_as_the_gap_closes(opening):
     assert brought[2] == pytest.approx(p.outside_leak / 4.0 * 80 * part * each * gap)
     state.cells.knowledge[:, :K] *= p.outside_lead  # caught up
     assert knowledge.brought_in(state).max() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_protection_keeps_a_zones_knowledge_from_everybody_and_leaves_it_the_others(opening):
+    state = opening()
+    usual = knowledge.within_reach(state)
+    s = state.p.ip_spill
+    state.lever.put("ip_protection", 1.0)
+    assert knowledge.within_reach(state) == pytest.approx(usual * (1.0 - s) / (1.0 - s / 2.0))
+    state.lever.put("ip_protection", np.array([0.5, 0.5, 0.5, 1.0]))
+    alone = knowledge.within_reach(state)
+    lost = (usual - alone) / usual
+    assert (lost > 0.0).all()
+    assert (lost[3] > lost[:3]).all()  # most in reach of the zone itself, which still reads the others
+    state.lever.put("ip_protection", 1.0)
+    assert (alone > knowledge.within_reach(state)).all()
+
+
+def test_protection_is_never_monotone(opening):
+    """Over the grid, innovation at TRL 9 peaks inside, and what firms below it take up only falls."""
+    levels = np.linspace(0.0, 1.0, 11)
+    state = opening(world="china-31", scale=0.002)
+    cells = state.cells
+    innovation, readiness = [], []
+    for ip in levels:
+        state.lever.put("ip_protection", float(ip))
+        cells.spillover[:] = knowledge.within_reach(state)
+        around = research.surroundings(state, np.maximum(cells.rd_spending[:, :K], 1e-9))
+        worked = develop(9, base=float(around.mean()), ip=float(ip), innovation=1.0)["quality"] > 1.0
+        innovation.append(worked.mean())
+        readiness.append(around.mean())
+    best = int(np.argmax(innovation))
+    assert 0.5 < levels[best] < 1.0
+    assert innovation[0] < innovation[best] - 0.005
+    assert innovation[-1] < innovation[best] - 0.003
+    assert (np.diff(readiness) < 0.0).all()

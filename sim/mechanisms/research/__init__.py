@@ -2,11 +2,12 @@
 
 A firm below TRL 9 takes the next step with P = 1 - exp(-h), per quarter::
 
-    h = 1/(4*years(TRL)*difficulty) * (staff per firm/5)^alpha * reach^gamma(ip) * mass
+    h = 1/(4*years(TRL)*difficulty) * (staff per firm/5)^alpha * reach^gamma * mass
         * (1 + g*place) * (1 + c*science/(1 + science)*allied) * (1 - w)/(1 - usual)
 
 ``reach`` is the knowledge stock within exp(-distance) and relatedness over the national mean, with
-a part lost at province borders that ``openness_knowledge`` lets through; ``mass`` the return to the
+a part lost at province borders that ``openness_knowledge`` lets through and a part 1 - s*ip left over
+by protection at its source; ``mass`` the return to the
 zone-industry's research scale (increasing up to a critical mass, decreasing beyond); ``place`` the
 share of the row's firms with a place at the platform of their gate, ``allied`` that in a consortium,
 which opens the institutes' science of the zone to its firms.
@@ -25,14 +26,16 @@ to it closes::
 
 where knowledge abroad starts at a multiple of the national stock and grows at a constant rate.
 
-Patents are Poisson in research outlay, its surroundings (reach, mass) and protection.  Stronger IP
-protection lets owners keep more (they research more, patent more) and lets less spill over, so it
-need not be monotone.
+Patents are Poisson in research outlay, its surroundings (reach^gamma * mass) and what owners keep.
 
-At TRL 9 a firm innovates (quality and unit cost) with its staff, or else imitates towards the
-industry mean; gains are Beta(3, 3) in two steps (Nelson & Winter 1982) and shrink with the lead
-over the industry mean.  An industry's readiness clock runs faster than the calendar when its
-effective research outgrows the reference path.
+At TRL 9 a firm innovates (quality and unit cost) with its staff, the surroundings and what owners
+keep, or else imitates towards the industry mean.  Stronger IP protection lets owners keep more
+(they innovate more here and research more in books) and leaves less within reach, so innovation
+peaks where (1 + (ip - 1/2)/2) * (1 - s*ip)^gamma does, between none and full protection.  Gains are
+Beta(3, 3) in two steps (Nelson & Winter 1982) and shrink with the lead over the industry mean.
+
+An industry's readiness clock runs faster than the calendar when its effective research outgrows the
+reference path.
 
 Source: step years, difficulty, critical mass: starter parameters (assumptions); half-distance
 of spillovers 290-430 km, knowledge decay: blueprint; parallel search as an urn: cf. Nelson (1961),
@@ -152,6 +155,4 @@ def surroundings(state: State, mass: Any) -> Any:
     p, cells = state.p, state.cells
     outlay = np.maximum(cells.rd_spending[:, :K], 1e-9)
     scale = np.clip((mass / outlay) ** p.mass_to_hazard, 0.5, 1.3)
-    ip = np.broadcast_to(np.asarray(state.lever.ip_protection, dtype=float), state.n_zones)
-    gamma = p.spillover_elasticity * (1.0 - p.ip_spill * (ip - 0.5))
-    return np.clip(cells.spillover, 0.05, 20.0) ** gamma[:, None] * scale
+    return np.clip(cells.spillover, 0.05, 20.0) ** p.spillover_elasticity * scale

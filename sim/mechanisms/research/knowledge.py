@@ -80,10 +80,19 @@ def brought_in(state: State) -> Any:
 
 
 def within_reach(state: State) -> Any:
-    """Return the knowledge within reach over the national mean behind closed borders, (Z, K)."""
+    """Return the knowledge within reach over the national mean of today's rules, (Z, K).
+
+    Today's rules are closed borders and protection at its neutral level; more of it keeps more of a
+    zone's knowledge from everybody else.
+    """
+    p, lever = state.p, state.lever
     related = state.cells.knowledge[:, :K] @ state.country.relatedness
-    closed = state.decay * (1.0 - state.p.knowledge_border * state.across)
+    closed = state.decay * (1.0 - p.knowledge_border * state.across)
     unit = np.maximum((closed @ related).mean(axis=0), 1e-9)
-    opened = state.lever.openness_knowledge
-    weight = closed if opened == 0.0 else closed + opened * (state.decay - closed)
+    weight = closed
+    if lever.openness_knowledge != 0.0:
+        weight = closed + lever.openness_knowledge * (state.decay - closed)
+    ip = np.broadcast_to(np.asarray(lever.ip_protection, dtype=float), state.n_zones)
+    if np.any(ip != 0.5):
+        weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * 0.5))
     return weight @ related / unit

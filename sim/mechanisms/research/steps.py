@@ -70,7 +70,7 @@ def _develop(
             if uniform(seed, Stream.STEP, t, lot[i]) < 1.0 - np.exp(-h):
                 trl[i] += 1
             continue
-        h = innovation * effort * keep / 4.0
+        h = innovation * effort * keep * around / 4.0
         if uniform(seed, Stream.INNOVATE, t, lot[i]) < 1.0 - np.exp(-h):
             gain = _beta33(seed, t, lot[i])  # the further ahead of the others, the harder
             quality[i] *= 1.0 + quality_gain * gain * min(1.0, mean_quality[k] / quality[i]) ** lead
