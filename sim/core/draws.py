@@ -74,6 +74,11 @@ class Stream(IntEnum):
     PARENT = 70
     RESTART = 71
     SUPPORT = 72
+    PLACE = 80
+    HOUSING = 81
+    ALLIANCE = 82
+    LABORATORY = 83
+    RADICAL = 84
 
 
 @kernel

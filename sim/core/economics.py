@@ -149,6 +149,27 @@ def critical_mass(research: Array, mass: float, p: Any) -> Array:
     return mass * ratio**power
 
 
+def expected_inventions(quality: Array, outlay: Array, cell: NDArray[np.int64], size: int, p: Any) -> Array:
+    """Return the inventions a quarter that institutes can expect, one number each.
+
+    ``outlay`` is in m yuan/year; ``cell`` is each institute's place (zone and field, of ``size``), where
+    institutes profit from each other.
+    """
+    local = np.bincount(cell, outlay, size)
+    together = (local / max(float(local.mean()), 1e-9)) ** p.science_local_returns
+    return p.invention_rate / 4.0 * quality * outlay**p.science_returns * together[cell]
+
+
+def duplicated(searchers: Array, approaches: float) -> Array:
+    """Return the share of search that repeats what others do at the same time (any shape).
+
+    Each of N teams picks one of M promising approaches; M (1 - exp(-N/M)) different ones are tried
+    in expectation, the rest is repetition (the urn of parallel research, in the limit of many).
+    """
+    load = np.maximum(searchers, 1e-9) / approaches
+    return np.maximum(0.0, 1.0 + np.expm1(-load) / load)
+
+
 def crowding(ready: Array, absorbed: Array, low: float = -1.0, high: float = 1.5) -> Array:
     """Return ln(capacity to come / demand that absorbs it), clipped (any shape, m yuan/year)."""
     return np.clip(np.log((ready + 1.0) / (absorbed + 1.0)), low, high)

@@ -8,10 +8,11 @@ log-linear in what the place offers, relative to what the country offered at the
               + b_incubator*ln(1 + extra incubator places per firm) - b_days*ln(days / usual)
               - b_rent*ln(rent / usual) + b_priority*priority
 
-Institute spin-offs come from unused inventions, more of them where concept-verification centres
-have room.  Research staff of HOST and of incumbents found spin-offs, the more the better the parent,
-in industries related to what is there; most stay in the parent's zone, the others and the parent's
-name are drawn (Klepper 2007).  A part of start-ups settles where anchored leaders buy what they make
+Institute spin-offs come from inventions open to transfer, more of them from those in concept
+verification; one founded on a radical invention starts better and less ready.  Research staff of
+HOST and of incumbents found spin-offs, the more the better the parent, in industries related to
+what is there; most stay in the parent's zone, the others and the parent's name are drawn (Klepper
+2007).  A part of start-ups settles where anchored leaders buy what they make
 (``leader_anchoring``); elsewhere there are as many fewer.  Founders of failed firms wait with their
 experience: a tolerant zone helps some of them to start again, a little better and readier; the
 others give up with time.  Footloose projects come at a national rate that no zone can raise and
@@ -43,34 +44,6 @@ from sim.world.state import State
 from sim.world.tables import HOST, K, Origin
 
 LEVERS = (
-    Lever(
-        name="concept_verification",
-        unit="centres/zone",
-        low=0.0,
-        high=10.0,
-        default=0.0,
-        neutral=0.0,
-        group="technology",
-        doc="Extra concept-verification centres: inventions become firms, TRL 3-4 is passed sooner.",
-        source="S2: the first mile; capacity 20 projects a year (starter parameters)",
-        evidence="assumption",
-        source_rows=("T2", "T6"),
-        programme=Programme(price="price_concept_verification", base="zone", delay=4),
-    ),
-    Lever(
-        name="incubators",
-        unit="incubators/zone",
-        low=0.0,
-        high=20.0,
-        default=0.0,
-        neutral=0.0,
-        group="technology",
-        doc="Extra incubators: more start-ups, cheaper premises in the first years.",
-        source="facts F098: 37.3 incubatees an incubator",
-        evidence="assumption",
-        source_rows=("T2",),
-        programme=Programme(price="price_incubator", base="zone", delay=4),
-    ),
     Lever(
         name="approval_days",
         unit="working days",
@@ -118,9 +91,9 @@ READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")
 READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
 READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.makers")
 READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
-READS += ("zones.attraction_money", "cells.anchored")
+READS += ("zones.attraction_money", "zones.verified", "zones.radical", "cells.anchored")
 WRITES = ("firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions")
-WRITES += ("zones.restarting", "zones.cash", "zones.public_cost")
+WRITES += ("zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost")
 
 
 def step(state: State) -> None:
@@ -201,17 +174,21 @@ def _startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[n
 
 def _institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
     p, zones, field = state.p, state.zones, state.country.industry_field
-    waiting = zones.inventions
-    room = np.asarray(state.lever.concept_verification) * p.platform_concept_verification_capacity
-    served = np.minimum(1.0, room / np.maximum(waiting.sum(axis=1), 1.0))
-    rate = p.spinoff_rate * (1.0 + p.spinoff_concept_verification * served) / 4.0
+    waiting = zones.inventions.copy()
+    verified = np.minimum(1.0, zones.verified / np.maximum(waiting.sum(axis=1), 1e-9))
+    rate = (p.spinoff_rate + p.spinoff_verified * verified) / 4.0
     pull = np.exp(offer[:, :K])
     belongs = np.eye(waiting.shape[1])[field]
     share = pull / (pull @ belongs)[:, field]
     mean = np.zeros((state.n_zones, K + 1))
-    mean[:, :K] = (waiting * np.broadcast_to(rate, state.n_zones)[:, None])[:, field] * share
+    mean[:, :K] = (waiting * rate[:, None])[:, field] * share
     count = _draw(state, mean, _row_weights(future, 1), 2)
-    zones.inventions[:] = np.maximum(0.0, waiting - (count[:, :K] * future) @ belongs)
+    firms = (count[:, :K] * future) @ belongs
+    zones.inventions[:] = np.maximum(0.0, waiting - firms)
+    age = zones.inventions_age / np.maximum(waiting, 1e-9)
+    zones.inventions_age[:] = age * zones.inventions
+    state.count["spinoffs"] += float(firms.sum())
+    state.count["transfer_years"] += float((firms * age).sum())
     return count
 
 
@@ -338,12 +315,12 @@ def _found(state: State, origin: Origin, count: NDArray, future: int, host: int)
     behind = 1.0 if origin == Origin.ATTRACTED else 2.0 - (p.restart_steps if again else 0.0)
     firms.restarts[rows] = again
     u = uniforms(state.seed, Stream.INITIAL_TRL, state.t, lots)
-    start = np.floor(ind.trl[k] - behind + 2.0 * u)
+    radical = _radical(state, origin, z, k, lots)
+    start = np.floor(ind.trl[k] - behind - p.radical_trl * radical + 2.0 * u)
     firms.trl[rows] = np.where(k == HOST, 9, np.clip(start, 1, np.maximum(1, ind.frontier[k])))
     luck = normals(state.seed, Stream.INITIAL_QUALITY, state.t, lots)
-    firms.quality[rows] = p.entrant_quality * ind.quality[k] * np.exp(p.entrant_quality_sd * luck)
-    if again:
-        firms.quality[rows] *= np.exp(p.restart_quality)
+    lead = p.radical_quality * radical + p.entrant_quality_sd * luck + (p.restart_quality if again else 0.0)
+    firms.quality[rows] = p.entrant_quality * ind.quality[k] * np.exp(lead)
     firms.unit_cost[rows] = ind.unit_cost[k]
     product = firms.trl[rows] >= 8
     average = ind.capacity[k] / np.maximum(1.0, ind.makers[k])
@@ -364,6 +341,15 @@ def _found(state: State, origin: Origin, count: NDArray, future: int, host: int)
     state.count["entries"] += float(weight[k < K].sum())
     _founders(state, z, k, weight)
     return rows
+
+
+def _radical(state: State, origin: Origin, z: NDArray, k: NDArray, lots: NDArray) -> NDArray[np.float64]:
+    """Return 1 for institute spin-offs founded on a radical invention, 0 for all others."""
+    if origin != Origin.SPINOFF:
+        return np.zeros(z.size)
+    field = np.append(state.country.industry_field, 0)[k]
+    u = uniforms(state.seed, Stream.RADICAL, state.t, lots)
+    return (u < state.zones.radical[z, field]).astype(float)
 
 
 def _founders(state: State, z: NDArray, k: NDArray, weight: NDArray) -> None:

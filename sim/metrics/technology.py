@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
@@ -30,3 +32,66 @@ def time_to_market(s: State) -> float:
     """Mean age of the firms that reach TRL 8 this quarter (born in the run)."""
     reached = s.count["to_market"]
     return s.count["to_market_years"] / reached if reached > 0 else NAN
+
+
+@metric("years", "lower", "mean", "C9 T2")
+def years_per_step(s: State) -> float:
+    """Years that firms of the 20 industries below TRL 9 spend on one readiness step."""
+    steps = s.count["trl_steps"]
+    return s.count["trl_years"] / steps if steps > 0 else NAN
+
+
+@metric("patents", "higher", "total", "T7 C7")
+def patents(s: State) -> float:
+    """New invention patents of firms of the 20 industries."""
+    return s.count["patents"]
+
+
+@metric("share", "lower", "mean", "T3 T4")
+def duplicate_search(s: State) -> float:
+    """Share of the search for readiness steps that repeats what others do, by R&D staff."""
+    searched = s.count["search"]
+    return s.count["search_wasted"] / searched if searched > 0 else NAN
+
+
+@metric("share", "", "mean", "T2 T4")
+def platform_use(s: State) -> float:
+    """Places taken over places that platforms and consortia offer."""
+    places = s.count["places"]
+    return s.count["places_used"] / places if places > 0 else NAN
+
+
+@metric("firms", "higher", "total", "T6 T2")
+def spinoffs(s: State) -> float:
+    """Firms founded on inventions of institutes."""
+    return s.count["spinoffs"]
+
+
+@metric("years", "lower", "mean", "T6")
+def transfer_years(s: State) -> float:
+    """Mean years from invention to spin-off of the institutes' spin-offs founded."""
+    founded = s.count["spinoffs"]
+    return s.count["transfer_years"] / founded if founded > 0 else NAN
+
+
+@metric("share", "higher", "final", "T5")
+def basic_research_share(s: State) -> float:
+    """Basic research over the research outlay of institutes and firms, HOST included."""
+    total = s.count["institute_outlay"] + float(s.cells.rd_spending.sum()) / 4.0
+    return s.count["basic_outlay"] / total if total > 0 else NAN
+
+
+@metric("m yuan", "higher", "total", "T5 C1")
+def private_basic(s: State) -> float:
+    """What firms gave to institutes for basic research."""
+    return s.count["private_basic"]
+
+
+@metric("index", "", "final", "X4 T6")
+def knowledge_gini(s: State) -> float:
+    """Gini of R&D knowledge in the 20 industries over zones."""
+    x = np.sort(s.cells.knowledge[:, :K].sum(axis=1))
+    n = len(x)
+    if n < 2 or x.sum() <= 0:
+        return NAN
+    return float(2.0 * (np.arange(1, n + 1) * x).sum() / (n * x.sum()) - (n + 1) / n)

@@ -26,6 +26,7 @@ EXTENSIVE = frozenset(
         *("fund_angel_count", "fund_vc_count", "fund_growth_count", "guidance_funds"),
         *("zone_budget_future_base", "centre_budget_future", "graduates_per_year"),
         *("partner_prior", "donation_flow"),
+        *("search_approaches", "outside_rd_positions"),
     )
 )
 """National totals, which shrink with a world that holds a part of the country."""

@@ -27,6 +27,8 @@ LEADING = 4
 """Skill class of leading scientists."""
 BUILD_SLOTS = 8
 """Length of the construction pipeline, quarters."""
+LABORATORIES = 30
+"""Sites that can hold a national laboratory."""
 ADOPTERS = ("transport", "urban", "tourism", "manufacturing")
 """Sectors outside high technology that adopt future industries' products (S0, S4)."""
 
@@ -81,6 +83,9 @@ class InstituteKind(IntEnum):
 
     UNIVERSITY = 0
     RESEARCH_INSTITUTE = 1
+    NATIONAL_LABORATORY = 2
+    INNOVATION_CENTRE = 3
+    OUTSIDE_CENTRE = 4
 
 
 def zone_table(zones: int) -> Table:
@@ -134,6 +139,14 @@ def zone_table(zones: int) -> Table:
             Column("restarting", "f8", "firms/year", "restarts to expect if all founders were helped"),
             Column("science", "f8", "papers and patents, index", "science stock by field", (F,)),
             Column("inventions", "f8", "inventions", "unused institute inventions by field", (F,)),
+            Column("inventions_age", "f8", "inventions", "of these, times their age in years", (F,)),
+            Column("laboratory", "f8", "inventions", "inventions not yet open to transfer, by field", (F,)),
+            Column("laboratory_age", "f8", "inventions", "of these, times their age in years", (F,)),
+            Column("verified", "f8", "inventions", "inventions in concept verification now"),
+            Column("basic_young", "f8", "m yuan", "basic research not yet of use, by field", (F,)),
+            Column("basic", "f8", "m yuan", "stock of basic knowledge by field", (F,)),
+            Column("basic_start", "f8", "m yuan", "the same within reach at the start", (F,)),
+            Column("radical", "f8", "share", "inventions that rest on new basic knowledge", (F,)),
             Column("adoption", "f8", "share", "adopters in the sectors that adopt", (len(ADOPTERS),)),
             Column("exit_cost", "f8", "m yuan", "cost of stakes its funds have left, by kind", (FUND_KINDS,)),
             Column("exit_value", "f8", "m yuan", "what they got for them, by kind", (FUND_KINDS,)),
@@ -227,6 +240,7 @@ def industry_table() -> Table:
             Column("unit_cost", "f8", "index", "sales-weighted unit cost, reference 1", (), 1.0),
             Column("research", "f8", "m yuan/year", "effective research (critical mass counted)"),
             Column("research_start", "f8", "m yuan/year", "the same at the start"),
+            Column("knowledge_start", "f8", "m yuan", "R&D knowledge stock at the start"),
             Column("viable", "i8", "zones", "n*: zones the forecast demand can carry"),
             Column("firms", "i8", "firms", "firms"),
             Column("makers", "f8", "firms", "firms with a product (TRL 8 and above)"),
@@ -286,6 +300,9 @@ def firm_table(capacity: int) -> Table:
             Column("public_equity", "f8", "m yuan", "public money put in as equity"),
             Column("patents", "i8", "patents", "valid invention patents"),
             Column("scenario_sales", "f8", "m yuan", "sold to application scenarios so far"),
+            Column("served", "f8", "share", "of the row's firms with a place at a platform of their gate"),
+            Column("housed", "f8", "share", "of the row's firms in an incubator of the programme"),
+            Column("allied", "f8", "share", "of the row's firms in a consortium"),
         ),
         1,
         capacity,
@@ -357,9 +374,11 @@ def institute_table(capacity: int) -> Table:
             Column("zone", "i2", "", "zone"),
             Column("field", "i1", "", "field"),
             Column("quality", "f8", "index", "research quality, mean 1"),
-            Column("positions", "f8", "FTE", "R&D positions paid by the state"),
+            Column("positions", "f8", "FTE", "R&D positions"),
             Column("budget", "f8", "m yuan/year", "research budget"),
             Column("cash", "f8", "m yuan", "money for projects"),
+            Column("kept", "f8", "m yuan", "of this, left from last quarter"),
+            Column("basic", "f8", "m yuan", "of this, bound to basic research"),
             Column("inventions", "i8", "inventions", "inventions this quarter"),
             Column("graduates", "i8", "persons/year", "graduates into R&D a year"),
         ),

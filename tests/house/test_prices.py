@@ -17,6 +17,7 @@ UNPRICED = {
     "platform_company": "is itself money: budget and debt that finance pays into the company",
     "credit_guarantee": "costs what the zone pays when guaranteed firms fail",
     "direct_subsidy": "is itself money: finance pays it from the zone's budget",
+    "basic_research_matching": "costs a yuan a yuan, paid by the centre as gifts come in",
     "staggering_equity": "says how staggering_quota, which has its price, deals out places",
     "bail_out": "has no price in advance: rescues are paid and booked when they are needed",
 }

@@ -103,13 +103,52 @@ def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
 
 
 def test_concept_verification_turns_inventions_into_firms(opening, monkeypatch):
+    """Each of the verified founds at the stated rate, on top of the rate of all; never more than wait."""
     means = drawn(monkeypatch)
-    for centres in (0.0, 1e6):
-        state = opening(concept_verification=centres)
+    for verified in (0.0, 60.0, 1e6):
+        state = opening()
         state.zones.inventions[:] = 50.0
+        state.zones.verified[:] = verified
         entry._institute_spinoffs(state, entry._offers(state), 1)
-    assert np.allclose(means[1], means[0] * (1.0 + state.p.spinoff_concept_verification))
-    assert means[0].sum() == pytest.approx(4 * 6 * 50.0 * state.p.spinoff_rate / 4.0)
+    p = state.p
+    assert means[0].sum() == pytest.approx(4 * 6 * 50.0 * p.spinoff_rate / 4.0)
+    assert (means[1] - means[0]).sum() == pytest.approx(4 * 60.0 * p.spinoff_verified / 4.0)
+    assert (means[2] - means[0]).sum() == pytest.approx(4 * 300.0 * p.spinoff_verified / 4.0)
+
+
+def test_a_spin_off_takes_its_invention_along_with_its_age(opening, monkeypatch):
+    monkeypatch.setattr(entry, "_draw", lambda state, mean, weight, tag: np.ones(mean.shape, dtype=np.int64))
+    state = opening()
+    zones = state.zones
+    zones.inventions[:], zones.inventions_age[:] = 50.0, 150.0
+    entry._institute_spinoffs(state, entry._offers(state), 1)
+    assert zones.inventions.sum() == pytest.approx(4 * 6 * 50.0 - 4 * K)
+    assert zones.inventions_age == pytest.approx(3.0 * zones.inventions)
+    assert state.count["transfer_years"] == pytest.approx(3.0 * state.count["spinoffs"])
+
+
+@pytest.mark.parametrize(("share", "origin"), [(0.0, Origin.SPINOFF), (1.0, Origin.STARTUP)])
+def test_radical_spin_offs_start_better_and_less_ready(opening, share, origin):
+    def found(radical, kind):
+        state = opening()
+        state.industries.trl[:] = 6.0
+        state.industries.frontier[:] = 9
+        state.zones.radical[:] = radical
+        count = np.zeros((4, K + 1), dtype=np.int64)
+        count[1, :4] = 5
+        entry._found(state, kind, count, 1, 1)
+        f = state.firms
+        new = f.used("alive") & (f.used("born") == 0)
+        return state.p, f.used("trl")[new], f.used("quality")[new]
+
+    p, trl, quality = found(share, origin)  # neither radical nor a spin-off
+    _, plain, even = found(0.0, origin)
+    assert (trl == plain).all()
+    assert (quality == even).all()
+    _, trl, quality = found(1.0, Origin.SPINOFF)
+    _, plain, even = found(0.0, Origin.SPINOFF)
+    assert (plain - trl == p.radical_trl).all()
+    assert np.allclose(quality / even, np.exp(p.radical_quality))
 
 
 def test_a_founding_is_paid_by_households_and_banks(opening):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.mechanisms import research
 from sim.mechanisms.finance import deals
 from sim.mechanisms.labour import moving
+from sim.mechanisms.research import knowledge
 from sim.world.tables import K
 
 TWO = "synthetic:Z=6,provinces=2,total=0.02"
@@ -46,19 +46,19 @@ def test_openness_for_knowledge_lifts_the_border_of_spillovers(opening):
     state = opening(world=TWO)
     p, related = state.p, state.cells.knowledge[:, :K] @ state.country.relatedness
     closed = (state.decay * (1.0 - p.knowledge_border * state.across)) @ related
-    assert research._spillover(state) == pytest.approx(closed / closed.mean(axis=0))
+    assert knowledge.within_reach(state) == pytest.approx(closed / closed.mean(axis=0))
     state.lever.put("openness_knowledge", 1.0)
-    assert research._spillover(state) == pytest.approx(state.decay @ related / closed.mean(axis=0))
+    assert knowledge.within_reach(state) == pytest.approx(state.decay @ related / closed.mean(axis=0))
     state.lever.put("openness_knowledge", 0.5)
     half = (closed + state.decay @ related) / 2.0
-    assert research._spillover(state) == pytest.approx(half / closed.mean(axis=0))
+    assert knowledge.within_reach(state) == pytest.approx(half / closed.mean(axis=0))
 
 
 def test_openness_for_knowledge_does_nothing_within_one_province(opening):
     state = opening(world="synthetic:Z=4,provinces=1,total=0.02")
-    closed = research._spillover(state)
+    closed = knowledge.within_reach(state)
     state.lever.put("openness_knowledge", 1.0)
-    assert research._spillover(state) == pytest.approx(closed, rel=1e-12)
+    assert knowledge.within_reach(state) == pytest.approx(closed, rel=1e-12)
 
 
 def deals_across(opening, openness):

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from sim.core.draws import lot_of
+from sim.core.economics import duplicated
 from sim.mechanisms import research
-from sim.world.tables import K
+from sim.mechanisms.research import knowledge, search, steps
+from sim.world.tables import INSTITUTE, F, InstituteKind, K
 
 N = 40_000
 YEARS = np.array([1e9, 0.75, 0.75, 1.0, 1.25, 1.5, 1.5, 1.25, 1.0, 1e9])
 
 
-def develop(trl, *, staff=5.0, served=0.0, base=1.0, road=1.0, ip=0.5, quality=None, difficulty=1.0, **more):
+def develop(trl, *, staff=5.0, served=0.0, allied=0.0, base=1.0, speed=1.0, ip=0.5, quality=None, **more):
     """Run one quarter of N firms of industry 0 in one zone; return (trl, quality, unit cost, patents)."""
     table = {
         "trl": np.full(N, trl, dtype=np.int8),
@@ -19,14 +21,16 @@ def develop(trl, *, staff=5.0, served=0.0, base=1.0, road=1.0, ip=0.5, quality=N
         "unit_cost": np.ones(N),
         "patents": np.zeros(N, dtype=np.int64),
     }
-    options = {"innovation": 0.25, "imitation": 0.25, "patents_per_rd": 0.0, "rd": 0.0, **more}
-    research._develop(
-        1, 0, YEARS, np.full(K + 1, difficulty), np.full((1, K), base), np.full((1, 10), served),
-        np.full((K, 10), road), 0.4, 0.8, options["innovation"], options["imitation"], 0.1, 0.05, 3.0,
+    options = {"innovation": 0.25, "imitation": 0.25, "patents_per_rd": 0.0, "rd": 0.0, "difficulty": 1.0}
+    options |= more
+    steps._develop(
+        1, 0, YEARS, np.full(K + 1, options["difficulty"]), np.full((1, K), base), np.full((1, K), 0.3),
+        np.full((K, 10), speed), 0.4, 0.8, options["innovation"], options["imitation"], 0.1, 0.05, 3.0,
         options["patents_per_rd"], np.array([ip]), np.ones(N, dtype=bool),
         lot_of(np.arange(N, dtype=np.uint64), np.uint64(3)), np.zeros(N, dtype=np.int16),
         np.zeros(N, dtype=np.int8), np.ones(N, dtype=np.int32), np.full(N, staff), np.full(N, options["rd"]),
-        table["trl"], table["quality"], table["unit_cost"], table["patents"], np.ones(K + 1), np.ones(K + 1),
+        np.full(N, served), np.full(N, allied), table["trl"], table["quality"], table["unit_cost"],
+        table["patents"], np.ones(K + 1), np.ones(K + 1),
     )  # fmt: skip
     return table
 
@@ -45,7 +49,8 @@ def within(found, p, trials=N):
         (3, {"staff": 50.0}, 10**0.4 / 4),
         (3, {"served": 1.0}, 1.8 / 4),
         (3, {"served": 0.5}, 1.4 / 4),
-        (3, {"base": 0.7, "road": 1.2}, 0.7 * 1.2 / 4),
+        (3, {"base": 0.7, "speed": 1.2}, 0.7 * 1.2 / 4),
+        (6, {"allied": 0.5}, 1.15 / (4 * 1.5)),
     ],
 )
 def test_the_chance_of_a_step_is_the_closed_form(trl, options, hazard):
@@ -61,7 +66,7 @@ def test_without_staff_nobody_moves():
 
 def test_more_of_anything_only_adds_steps():
     few = develop(5)["trl"]
-    for more in ({"served": 0.6}, {"staff": 9.0}, {"road": 1.3}, {"base": 1.5}):
+    for more in ({"served": 0.6}, {"staff": 9.0}, {"speed": 1.3}, {"base": 1.5}, {"allied": 1.0}):
         assert (develop(5, **more)["trl"] >= few).all()
 
 
@@ -89,16 +94,9 @@ def test_patents_are_poisson_in_research_outlay():
     patents = develop(4, rd=2.0, patents_per_rd=0.35)["patents"]
     assert patents.mean() == pytest.approx(0.7, abs=4.5 * np.sqrt(0.7 / N))
     assert patents.var() == pytest.approx(0.7, rel=0.05)
-
-
-def test_a_platform_serves_as_many_firms_as_it_has_room_for(opening, lone):
-    state = opening(pilot_test_bases=np.array([1.0, 0.0, 0.0, 0.0]))
-    lone(state, "AI", trl=5, weight=30, rd_staff=1.0)
-    share = research._served(state)
-    room = state.p.platform_pilot_test_base_capacity
-    assert share[0, 5] == share[0, 6] == pytest.approx(room / 30)
-    assert share[1:].max() == 0.0
-    assert share[0, [1, 2, 3, 4, 7, 8]].max() == 0.0
+    better = develop(4, rd=2.0, patents_per_rd=0.35, base=1.5)["patents"]
+    assert (better >= patents).all()
+    assert better.mean() == pytest.approx(1.05, abs=4.5 * np.sqrt(1.05 / N))
 
 
 def test_an_industry_is_ready_once_enough_firms_make_its_product(opening, lone):
@@ -123,3 +121,134 @@ def test_knowledge_decays_without_research(opening):
     before = state.cells.knowledge.copy()
     research.step(state)
     assert np.allclose(state.cells.knowledge, before * (1.0 - state.p.knowledge_decay / 4.0))
+
+
+def test_parallel_search_is_the_urn_of_searchers_and_approaches():
+    """Count the different approaches that N teams pick among M."""
+    rng = np.random.default_rng(5)
+    for teams, approaches in ((1, 400), (200, 400), (400, 400), (2000, 400)):
+        picks = rng.integers(approaches, size=(4000, teams))
+        distinct = np.array([np.unique(row).size for row in picks[:400]])
+        wasted = 1.0 - distinct.mean() / teams
+        assert duplicated(np.array([float(teams)]), approaches)[0] == pytest.approx(wasted, abs=0.004)
+
+
+def test_a_step_searched_by_many_is_slower_and_a_roadmap_shares_the_results(opening, lone):
+    def speed(weight, **options):
+        state = opening(**options)
+        row = lone(state, "AI", trl=5, weight=weight, rd_staff=5.0)
+        state.firms.allied[row] = options.get("allied", 0.0)
+        k = state.firms.industry[row]
+        return state, search.speed(state)[k]
+
+    p = opening().p
+    crowd = int(p.search_approaches)  # of this world: an average firm an approach
+    state, crowded = speed(crowd)
+    wasted = 1.0 - (1.0 - np.exp(-crowd / p.search_approaches)) * p.search_approaches / crowd
+    assert crowded[5] == pytest.approx((1.0 - wasted) / (1.0 - p.search_waste_usual))
+    assert crowded[4] == pytest.approx(1.0 / (1.0 - p.search_waste_usual), rel=1e-6)  # nobody there
+    assert state.count["search_wasted"] / state.count["search"] == pytest.approx(wasted)
+    _, mapped = speed(crowd, roadmap=1.0)
+    spared = 1.0 - wasted * (1.0 - p.roadmap_shared)
+    assert mapped[5] == pytest.approx(spared / (1.0 - p.search_waste_usual))
+
+
+def test_firms_of_a_consortium_search_as_one_team(opening, lone):
+    found = []
+    for allied, weight in ((0.0, 30), (1.0, 120)):
+        state = opening(parameters={"consortium_firms": 4.0})
+        row = lone(state, "AI", trl=5, weight=weight, rd_staff=5.0)
+        state.firms.allied[row] = allied
+        found.append(search.speed(state))
+    assert np.allclose(found[0], found[1])
+
+
+def test_movers_carry_what_their_like_know_and_no_knowledge_is_lost(opening):
+    state = opening()
+    state.zones.pool[:] = 1000
+    state.cells.staff[:] = 0
+    state.zones.idle[:] = 0
+    state.cells.knowledge[:] = 0.0
+    moved = np.zeros((4, 4, F), dtype=np.int64)
+    moved[0, 1, 2] = 100  # of 1000 people of field 2 in zone 0, a tenth
+    state.zones.pool[0, 2], state.zones.pool[1, 2] = 900, 1100
+    state.cells.staff[0, 3, 2], state.zones.idle[0, 2] = 450, 450  # half worked in industry 3 ...
+    state.cells.staff[0, 3, 5] = 1000  # ... beside a thousand of another field
+    state.cells.knowledge[0, 3] = 6000.0
+    state.moved = moved
+    net = knowledge.carried(state)
+    assert net.sum() == pytest.approx(0.0)
+    per_worker = 6000.0 / 1500.0  # 500 of field 2 were there before the move
+    assert net[1, 3] == pytest.approx(state.p.mover_knowledge * 50 * per_worker)
+    assert net[0, 3] == pytest.approx(-net[1, 3])
+    assert np.count_nonzero(net) == 2
+
+
+def test_nobody_can_carry_away_more_than_there_is(opening):
+    state = opening()
+    moved = np.zeros((4, 4, F), dtype=np.int64)
+    moved[0, 1] = state.zones.pool[0] - 1
+    left = state.cells.staff[0] * 0
+    state.zones.pool[1] += moved[0, 1]
+    state.zones.pool[0] = 1
+    left[4, :] = 1
+    state.cells.staff[0] = left
+    state.moved = moved
+    after = state.cells.knowledge + knowledge.carried(state)
+    assert after.min() >= 0.0
+
+
+def test_outside_centres_bring_less_as_the_gap_closes(opening):
+    state = opening(outside_rd=1.0)
+    table = state.institutes
+    row = np.flatnonzero((table.kind == InstituteKind.OUTSIDE_CENTRE) & (table.zone == 2))[0]
+    f = table.field[row]
+    table.positions[:] = 0.0
+    table.positions[row] = 100.0
+    state.cells.staff[:, INSTITUTE] = 0
+    state.cells.staff[2, INSTITUTE, f] = 80
+    p, home = state.p, state.cells.knowledge[:, :K].sum(axis=0)
+    brought = knowledge.brought_in(state)
+    assert brought[[0, 1, 3]].max() == 0.0
+    staff = state.cells.staff[:, :K].sum(axis=0)
+    each = home / staff.sum(axis=1)
+    part = staff[:, f] / staff[:, f].sum()
+    gap = 1.0 - 1.0 / p.outside_lead
+    assert brought[2] == pytest.approx(p.outside_leak / 4.0 * 80 * part * each * gap)
+    state.cells.knowledge[:, :K] *= p.outside_lead  # caught up
+    assert knowledge.brought_in(state).max() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_protection_keeps_a_zones_knowledge_from_everybody_and_leaves_it_the_others(opening):
+    state = opening()
+    usual = knowledge.within_reach(state)
+    s = state.p.ip_spill
+    state.lever.put("ip_protection", 1.0)
+    assert knowledge.within_reach(state) == pytest.approx(usual * (1.0 - s) / (1.0 - s / 2.0))
+    state.lever.put("ip_protection", np.array([0.5, 0.5, 0.5, 1.0]))
+    alone = knowledge.within_reach(state)
+    lost = (usual - alone) / usual
+    assert (lost > 0.0).all()
+    assert (lost[3] > lost[:3]).all()  # most in reach of the zone itself, which still reads the others
+    state.lever.put("ip_protection", 1.0)
+    assert (alone > knowledge.within_reach(state)).all()
+
+
+def test_protection_is_never_monotone(opening):
+    """Over the grid, innovation at TRL 9 peaks inside, and what firms below it take up only falls."""
+    levels = np.linspace(0.0, 1.0, 11)
+    state = opening(world="china-31", scale=0.002)
+    cells = state.cells
+    innovation, readiness = [], []
+    for ip in levels:
+        state.lever.put("ip_protection", float(ip))
+        cells.spillover[:] = knowledge.within_reach(state)
+        around = research.surroundings(state, np.maximum(cells.rd_spending[:, :K], 1e-9))
+        worked = develop(9, base=float(around.mean()), ip=float(ip), innovation=1.0)["quality"] > 1.0
+        innovation.append(worked.mean())
+        readiness.append(around.mean())
+    best = int(np.argmax(innovation))
+    assert 0.5 < levels[best] < 1.0
+    assert innovation[0] < innovation[best] - 0.005
+    assert innovation[-1] < innovation[best] - 0.003
+    assert (np.diff(readiness) < 0.0).all()

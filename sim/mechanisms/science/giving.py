@@ -1,0 +1,77 @@
+"""Private money in basic research: who gives, what the centre adds, where it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.accounts import Item, Sector
+from sim.world.state import State
+from sim.world.tables import HOST
+
+LEADER = 3
+"""Tier of leading firms."""
+
+
+def give(state: State) -> None:
+    """Let firms give, match it, bind new project money to its purpose."""
+    table, ledger = state.institutes, state.ledger
+    _bind_grants(state)
+    gifts = _gifts(state)
+    match = np.broadcast_to(np.asarray(state.lever.basic_research_matching, dtype=float), state.n_zones)
+    added = gifts * match
+    total, wanted = float(gifts.sum()), float(added.sum())
+    if wanted > 0.0:  # no budget is overdrawn
+        added = added * min(1.0, max(state.centre, 0.0) / wanted)
+    public = float(added.sum())
+    ledger.pay(Item.RESEARCH, Sector.FIRMS, Sector.INSTITUTES, total)
+    if wanted > 0.0:
+        ledger.pay(Item.GRANT, Sector.CENTRE, Sector.INSTITUTES, public)
+        state.centre -= public
+        state.count["central_cost"] += public
+        state.book_programme("basic_research_matching", requested=wanted, delivered=public)
+    weight = table.positions
+    by_zone = np.bincount(table.zone, weight, state.n_zones)
+    money = weight * ((gifts + added) / np.where(by_zone > 0, by_zone, 1.0))[table.zone]
+    table.cash[:] += money
+    table.basic[:] += money
+    state.count["private_basic"] += total
+
+
+def _bind_grants(state: State) -> None:
+    """Bind the part of new project money that the centre's basic-research programme paid.
+
+    The programmes pay into one account; their parts are as their doses of the institutes' budgets.
+    """
+    p, table, lever = state.p, state.institutes, state.lever
+    basic = np.broadcast_to(np.asarray(lever.basic_research, dtype=float), state.n_zones)
+    if not basic.any():
+        return
+    budget = np.bincount(table.zone, table.budget, state.n_zones)
+    other = lever.institute_funding * budget + lever.consortia * p.price_consortium
+    part = basic * budget / np.maximum(basic * budget + other, 1e-9)
+    table.basic[:] += np.maximum(0.0, table.cash - table.kept) * part[table.zone]
+
+
+def _gifts(state: State) -> Any:
+    """Take what large firms give this quarter; return it by zone, m yuan, (Z,)."""
+    p, firms, zones = state.p, state.firms, state.zones
+    n = firms.rows
+    has = np.bincount(state.institutes.zone, state.institutes.positions, state.n_zones) > 0
+    zone, industry = firms.zone[:n], firms.industry[:n]
+    large = firms.alive[:n] & ((industry == HOST) | (firms.tier[:n] >= LEADER)) & has[zone]
+    rows = np.flatnonzero(large & (firms.profit[:n] > 0.0) & (firms.cash[:n] > 0.0))
+    research = firms.rd_spending[rows]
+    each = research / firms.weight[rows]
+    mean = float(research.sum()) / max(float(firms.weight[rows].sum()), 1.0)
+    basic = zones.basic / np.maximum(zones.basic.mean(axis=0), 1e-9)
+    at_hand = np.maximum(basic @ state.mix.T, 0.05)[zone[rows], industry[rows]]
+    match = np.broadcast_to(np.asarray(state.lever.basic_research_matching, dtype=float), state.n_zones)
+    part = min(max(p.basic_giving_start, 1e-6), 1.0 - 1e-6)
+    start = np.log(part / (1.0 - part))
+    wish = start + p.basic_giving_slope * np.log((1.0 + match[zone[rows]]) * at_hand)
+    wish += p.basic_giving_size * np.log(np.maximum(each, 1e-9) / max(mean, 1e-9))
+    gift = np.minimum(p.basic_giving_most * research / (1.0 + np.exp(-wish)), 0.1 * firms.cash[rows])
+    firms.cash[rows] -= gift
+    return np.bincount(zone[rows], gift, state.n_zones).astype(float)

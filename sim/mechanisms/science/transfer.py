@@ -1,0 +1,41 @@
+"""From the laboratory to the market: basic research ripens, inventions wait, age and open up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.mechanisms.science.institutes import cells
+from sim.world.state import State
+from sim.world.tables import F
+
+if TYPE_CHECKING:
+    from sim.mechanisms.science.institutes import Outlay
+
+
+def ripen(state: State, outlay: Outlay) -> Any:
+    """Let basic research ripen into the stock; return it within reach over its opening, (Z, F)."""
+    p, zones = state.p, state.zones
+    spent = np.bincount(cells(state), outlay.basic, zones.basic.size).reshape(state.n_zones, F)
+    ripe = zones.basic_young / max(p.basic_lag, 1.0)
+    zones.basic_young[:] += spent / 4.0 - ripe
+    zones.basic[:] += ripe - p.basic_decay / 4.0 * zones.basic
+    index = (state.decay @ zones.basic) / zones.basic_start
+    zones.radical[:] = np.clip(p.radical_share * index, 0.0, 0.8)
+    state.count["basic_outlay"] += float(spent.sum()) / 4.0
+    return index
+
+
+def release(state: State, born: Any) -> None:
+    """Let inventions leave the laboratory after an exponential wait; let all of them age."""
+    p, zones = state.p, state.zones
+    effort = np.broadcast_to(np.asarray(state.lever.technology_transfer, dtype=float), state.n_zones)
+    lag = np.maximum(p.transfer_lag * (1.0 - p.transfer_gain * effort), 1e-9)
+    out = (1.0 - np.exp(-1.0 / lag))[:, None]
+    keep = 1.0 - p.science_decay / 4.0
+    opened, opened_age = out * (zones.laboratory + born), out * zones.laboratory_age
+    zones.laboratory[:] = (zones.laboratory + born - opened) * keep
+    zones.laboratory_age[:] = (zones.laboratory_age - opened_age) * keep + 0.25 * zones.laboratory
+    zones.inventions[:] = zones.inventions * keep + opened
+    zones.inventions_age[:] = zones.inventions_age * keep + opened_age + 0.25 * zones.inventions
