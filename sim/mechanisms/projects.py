@@ -39,7 +39,8 @@ READS = ("cells.priority", "cells.plants", "industries.ready", "industries.hype"
 READS += ("industries.capacity", "industries.pipeline", "industries.forecast", "industries.demand")
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "institutes.zone")
 READS += ("institutes.field", "institutes.positions", "zones.tax", "zones.scenario_money", "zones.fund_money")
-READS += ("zones.took_office",)
+READS += ("zones.took_office", "zones.attraction_money", "zones.subsidy_money")
+READS += ("industries.quality", "industries.unit_cost")
 WRITES = ("cells.plants", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost")
 WRITES += ("institutes.cash", "firms.*")
 

@@ -46,7 +46,10 @@ LEVERS = (
     ),
 )
 READS = ("industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff")
-READS += ("cells.priority", "zones.subsidy_money")
+READS += ("cells.priority", "cells.output", "zones.subsidy_money", "zones.rent", "zones.host_research")
+READS += ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.trl", "firms.listed")
+READS += ("firms.dilution", "firms.public_share", "firms.output", "firms.sales", "firms.orders")
+READS += ("firms.rd_staff", "firms.unit_cost")
 WRITES = ("firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity")
 WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")

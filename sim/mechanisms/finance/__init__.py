@@ -235,6 +235,7 @@ LEVERS = (
 READS = ("firms.*", "cells.priority", "zones.fund_money", "zones.tax", "zones.scenario_money")
 READS += ("zones.exit_cost", "zones.exit_value", "institutes.positions", "institutes.quality")
 READS += ("industries.quality", "industries.sales", "industries.makers")
+READS += ("zones.attraction_money", "zones.subsidy_money")
 WRITES = ("funds.*", "holdings.*", "zones.cash", "zones.debt", "zones.public_cost", "institutes.cash")
 WRITES += ("firms.cash", "firms.debt", "firms.guaranteed", "firms.stage", "firms.dilution")
 WRITES += ("cells.public_money",)
