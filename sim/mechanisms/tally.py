@@ -24,7 +24,7 @@ READS = ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.c
 READS += ("firms.pipeline", "firms.jobs", "firms.rd_spending", "cells.staff")
 WRITES = ("cells.firms", "cells.capacity", "cells.pipeline", "cells.jobs", "zones.firms")
 WRITES += ("zones.jobs", "zones.all_jobs", "zones.rd_spending", "zones.rent", "industries.pipeline")
-WRITES += ("industries.firms",)
+WRITES += ("industries.firms", "zones.rent_start")
 
 
 def step(state: State) -> None:
@@ -51,3 +51,5 @@ def step(state: State) -> None:
         state.crowding_start = max(float(ratio.mean()), 1e-9)
     crowded = np.maximum(0.3, ratio / state.crowding_start)
     zones.rent[:] = p.rent_per_job * crowded**p.rent_exponent
+    if state.t == 0:
+        zones.rent_start[:] = zones.rent

@@ -425,6 +425,7 @@ def _zones(state: State) -> None:
     zones.wage[:] = zones.wage_field.mean(axis=1)
     zones.tightness[:] = 1.0
     zones.rent[:] = p.rent_per_job
+    zones.rent_start[:] = p.rent_per_job
     zones.adoption[:] = p.adopter_start
     zones.science[:] = c.science_base
     budget = p.zone_budget_future_base * c.st_budget / c.st_budget.sum()

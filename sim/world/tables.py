@@ -105,6 +105,7 @@ def zone_table(zones: int) -> Table:
             Column("talent", "i8", "persons", "R&D workers living here"),
             Column("wage", "f8", "m yuan/year", "mean R&D labour cost per worker"),
             Column("rent", "f8", "m yuan/job/year", "rent per job"),
+            Column("rent_start", "f8", "m yuan/job/year", "rent per job when the run opened"),
             Column("rd_spending", "f8", "m yuan/year", "R&D of the firms of the 20 industries"),
             Column("transfers", "f8", "m yuan/quarter", "money received from province and centre"),
             Column("host_research", "f8", "ratio", "R&D intensity of HOST firms here over the national one"),

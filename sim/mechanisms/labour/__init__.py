@@ -6,7 +6,8 @@ all zones, the own one included, by a logit::
 
     V = b_w*ln(w) + b_j*ln(tightness) + b_p*ln(1 + peers) + b_s*ln(1 + leading scientists)
         + b_c*card + b_a*ln(amenity) - e(skill)*ln(distance) - border*(1 - openness)*(other province) + home
-    w = (pay + housing support) / living cost^0.5 * (1 + payment on arrival / horizon, if it is a move)
+    w = (pay + housing support) / (living cost^0.5 * (rent / rent at the start)^h)
+        * (1 + payment on arrival / horizon, if it is a move)
 
 The border stands for what ties people to their province beyond distance and taste: household
 registration, pensions and school places that do not travel.  ``openness_people`` takes it down.
@@ -123,7 +124,7 @@ READS = (
     "firms.helped",
     "cells.priority",
 )
-READS += ("institutes.positions", "institutes.zone", "institutes.field")
+READS += ("institutes.positions", "institutes.zone", "institutes.field", "zones.rent", "zones.rent_start")
 WRITES = ("firms.rd_staff", "cells.positions", "cells.staff", "cells.skill", "zones.idle", "zones.pool")
 WRITES += ("zones.wage_field", "zones.wage", "zones.tightness", "zones.talent", "zones.arrivals")
 WRITES += ("zones.stars", "zones.teams", "zones.efficiency", "institutes.quality", "talent.*")

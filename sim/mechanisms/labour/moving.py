@@ -67,8 +67,10 @@ def _appeal(state: State) -> Any:
     if np.any(housing != 0.0):
         pay = pay + (p.housing_value * p.price_housing_support * housing)[:, None]
     pay = pay * (zones.pool - zones.idle + 1.0) / (zones.pool + 1.0)  # times the chance of a position
+    crowded = (zones.rent / zones.rent_start) ** p.housing_share  # dearer than when the run opened
+    dear = np.sqrt(c.living_cost) * crowded
     pull = (
-        p.move_pay * np.log(pay / np.sqrt(c.living_cost)[:, None])
+        p.move_pay * np.log(pay / dear[:, None])
         + p.move_jobs * np.log(zones.tightness)
         + p.move_peers * np.log1p(zones.pool)
         + p.star_pull * np.log1p(zones.stars)
