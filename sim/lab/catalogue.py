@@ -22,7 +22,7 @@ LEVER_KEYS = (
     "scope",
     "kind",
 )
-METRIC_KEYS = ("name", "unit", "better", "account", "source_rows", "doc", "over")
+METRIC_KEYS = ("name", "unit", "better", "account", "source_rows", "doc", "over", "group")
 
 
 def levers() -> list[dict[str, Any]]:

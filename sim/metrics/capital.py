@@ -10,6 +10,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
 
+GROUP = "Capital"
+"""Where reports show these metrics."""
+
 
 @metric("m yuan", "higher", "total", "C2 C3")
 def equity_raised(s: State) -> float:

@@ -11,6 +11,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
 
+GROUP = "Chains and imports"
+"""Where reports show these metrics."""
+
 
 def _mean(values: Any, weight: Any) -> float:
     total = float(weight.sum())

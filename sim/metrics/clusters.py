@@ -9,6 +9,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
 
+GROUP = "Clusters"
+"""Where reports show these metrics."""
+
 
 def _clusters(s: State) -> NDArray[np.bool_]:
     """Return zone-industries that are clusters: location quotient >= 1.5, output >= 10 bn yuan."""

@@ -10,6 +10,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
 
+GROUP = "Duplicated layouts"
+"""Where reports show these metrics."""
+
 
 @metric("zones", "lower", "final", "G3 G4")
 def duplicated_layouts(s: State) -> float:

@@ -8,6 +8,9 @@ from sim.metrics.places import by_province
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 
+GROUP = "Fairness between provinces"
+"""Where reports show these metrics."""
+
 
 @metric("index", "lower", "final", "G12 X4")
 def gini_output_provinces(s: State) -> float:

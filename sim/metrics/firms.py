@@ -11,6 +11,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import HOST, NEVER, Tier
 
+GROUP = "Firms"
+"""Where reports show these metrics."""
+
 
 def _live(s: State) -> tuple[Any, Any]:
     """Return which firm rows of the 20 industries live, and how many real firms each stands for."""

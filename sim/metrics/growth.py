@@ -6,6 +6,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
 
+GROUP = "Growth and health"
+"""Where reports show these metrics."""
+
 
 @metric("m yuan/year", "higher", "final", "G14 K1")
 def output(s: State) -> float:

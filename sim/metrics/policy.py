@@ -7,6 +7,9 @@ import numpy as np
 from sim.metrics.registry import metric
 from sim.world.state import State
 
+GROUP = "Policy in force"
+"""Where reports show these metrics."""
+
 TEN_ONES: dict[str, tuple[str, ...]] = {
     "a plan": ("shared_definition", "staggering_quota"),
     "a set of policies": ("approval_days", "rd_grant_rate", "capacity_subsidy"),

@@ -9,6 +9,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
 
+GROUP = "Public money"
+"""Where reports show these metrics."""
+
 
 @metric("m yuan", "lower", "total", "G12 C1", account=True)
 def public_cost(s: State) -> float:

@@ -31,6 +31,7 @@ class Metric:
     doc: str
     measure: Callable[[State], float]
     account: bool = False
+    group: str = ""
 
 
 DECLARED: dict[str, Metric] = {}
@@ -45,12 +46,13 @@ def metric(
     *,
     account: bool = False,
 ) -> Callable[[Callable[[State], float]], Callable[[State], float]]:
-    """Declare the decorated function as a metric; its docstring is the metric's meaning."""
+    """Declare the decorated function as a metric of its module's ``GROUP``; its docstring is the meaning."""
 
     def declare(function: Callable[[State], float]) -> Callable[[State], float]:
         units.check(unit)
         name, doc = function.__name__, " ".join((function.__doc__ or "").split())
-        DECLARED[name] = Metric(name, unit, better, over, tuple(rows.split()), doc, function, account)
+        group = function.__globals__["GROUP"]
+        DECLARED[name] = Metric(name, unit, better, over, tuple(rows.split()), doc, function, account, group)
         return function
 
     return declare

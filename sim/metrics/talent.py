@@ -8,6 +8,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
 
+GROUP = "Talent"
+"""Where reports show these metrics."""
+
 
 @metric("persons", "higher", "final", "H1 H4")
 def rd_workers_future(s: State) -> float:

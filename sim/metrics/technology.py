@@ -8,6 +8,9 @@ from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
 
+GROUP = "Technology"
+"""Where reports show these metrics."""
+
 
 @metric("m yuan/year", "higher", "final", "T4 T5")
 def rd_spending(s: State) -> float:

@@ -58,8 +58,82 @@ _LABELS = {
     "gini_output_provinces": "inequality of output between provinces (Gini)",
     "theil_output_provinces": "inequality of output between provinces (Theil)",
     "ellison_glaeser": "geographic concentration (Ellison\N{EN DASH}Glaeser)",
+    "years_per_step": "years per readiness step",
+    "patents": "new patents",
+    "duplicate_search": "share of search that repeats that of others",
+    "platform_use": "use of platforms' places",
+    "spinoffs": "spin-offs of institutes",
+    "transfer_years": "years from invention to spin-off",
+    "basic_research_share": "share of basic research",
+    "private_basic": "gifts of firms for basic research",
+    "knowledge_gini": "concentration of knowledge (Gini over zones)",
+    "chain_completeness": "completeness of supply chains",
+    "import_dependence": "dependence on imported inputs",
+    "output_at_risk": "output that a full import cut would stop",
+    "relative_quality": "quality relative to the outside frontier",
+    "adoption": "adoption in user sectors",
+    "pioneer_share": "share of pioneers among firms",
+    "sme_share": "share of small and medium firms in output",
+    "high_tech_firms": "high-tech firms",
+    "little_giants": "little giants",
+    "leaders": "leading firms",
+    "restarts": "firms of founders who start again",
+    "zombie_share": "share of zombie firms",
+    "fundraising_ratio": "money raised by guidance funds over their target",
+    "returns_by_deal": "share of exits above cost",
+    "returns_by_yuan": "proceeds over cost of exits",
+    "dry_powder": "money that funds have not invested",
+    "mergers": "mergers",
+    "secondary_sales": "stakes sold at the end of funds",
+    "guaranteed_loans": "guaranteed loans",
+    "guarantees_paid": "guarantees paid",
+    "source_government": "share of government in the sources of money",
+    "source_enterprise": "share of own funds in the sources of money",
+    "source_venture": "share of venture capital in the sources of money",
+    "source_bank": "share of bank credit in the sources of money",
+    "source_donation": "share of donations in the sources of money",
+    "rd_workers": "R&D workers",
+    "top5_inflow_share": "share of the five provinces that attract most",
+    "idle_talent": "share of R&D workers without a position",
+    "rd_wage": "pay of R&D workers",
+    "wage_dispersion": "dispersion of R&D pay between zones",
+    "experience": "experience of R&D workers",
+    "staff_skill": "efficiency of research staff",
+    "stars": "leading scientists",
+    "central_cost": "outlay of the centre",
+    "provincial_cost": "outlay of provinces",
+    "transfers_to_zones": "transfers to zones",
+    "contingent_liabilities": "contingent liabilities",
+    "waiting_programmes": "programmes that wait for money",
+    "bailout_cost": "cost of bail-outs",
+    "subsidy_cost": "cost of capacity subsidies",
+    "attraction_cost": "cost of attraction",
+    "cost_per_job": "gross outlay per job",
+    "cost_per_value_added": "gross outlay per value added",
+    "pilot_count": "pilot zones",
+    "policy_completeness": "completeness of the Ten Ones",
 }
 _PLURAL = {
+    "contingent_liabilities",
+    "guaranteed_loans",
+    "guarantees_paid",
+    "high_tech_firms",
+    "leaders",
+    "little_giants",
+    "mergers",
+    "patents",
+    "pilot_count",
+    "private_basic",
+    "rd_workers",
+    "restarts",
+    "returns_by_yuan",
+    "secondary_sales",
+    "spinoffs",
+    "stars",
+    "transfer_years",
+    "transfers_to_zones",
+    "waiting_programmes",
+    "years_per_step",
     "duplicated_layouts",
     "mean_duplicated_layouts",
     "declared_priorities",
@@ -72,71 +146,6 @@ _PLURAL = {
     "rd_workers_future",
     "talent_moves",
 }
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "Duplicated layouts",
-        (
-            "duplicated_layouts",
-            "mean_duplicated_layouts",
-            "declared_priorities",
-            "declared_built_share",
-            "follower_share",
-            "first_mover_premium",
-            "structure_similarity",
-            "krugman_index",
-            "priority_jaccard",
-            "overcapacity_industries",
-            "overcapacity_peak",
-            "built_overcapacity",
-            "capacity_utilisation",
-            "stranded_public_money",
-        ),
-    ),
-    (
-        "Clusters",
-        (
-            "cluster_count",
-            "cluster_count_100bn",
-            "largest_cluster_output",
-            "top10_cluster_share",
-            "ellison_glaeser",
-            "cluster_fit",
-            "rent",
-        ),
-    ),
-    (
-        "Growth and firms",
-        (
-            "output",
-            "mean_output",
-            "value_added",
-            "jobs",
-            "productivity",
-            "firms",
-            "entries",
-            "exits",
-            "survival_5y",
-            "profit_margin",
-            "price_index",
-        ),
-    ),
-    ("Technology", ("rd_spending", "frontier_trl", "trl_steps", "time_to_market")),
-    ("Capital", ("equity_raised", "private_per_public")),
-    ("Talent", ("rd_workers_future", "talent_moves", "vacancies_filled")),
-    (
-        "Public money",
-        (
-            "public_cost",
-            "public_net_cost",
-            "public_debt",
-            "tax_revenue",
-            "programme_requested",
-            "programme_delivered",
-            "revenue_shared",
-        ),
-    ),
-    ("Fairness between provinces", ("gini_output_provinces", "theil_output_provinces")),
-)
 KEY_METRICS = (
     "duplicated_layouts",
     "cluster_count",
@@ -181,11 +190,12 @@ def scenario_label(name: str) -> str:
 
 
 def grouped(rows: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:
-    """Return the rows by group in reading order; metrics of no known group come last."""
-    by_name = {r.metric.name: r for r in rows}
-    groups = [(title, [by_name.pop(n) for n in names if n in by_name]) for title, names in GROUPS]
-    groups.append(("Other outcomes", list(by_name.values())))
-    return [(title, found) for title, found in groups if found]
+    """Return the rows by the catalogue's groups, in its order; metrics of no group come last."""
+    groups: dict[str, list[Difference]] = {}
+    for row in rows:
+        groups.setdefault(row.metric.group or "Other outcomes", []).append(row)
+    other = groups.pop("Other outcomes", [])
+    return [*groups.items(), *([("Other outcomes", other)] if other else [])]
 
 
 def period(metric: Metric, first: int, last: int) -> str:

@@ -34,6 +34,7 @@ class Metric:
     account: bool = False
     doc: str = ""
     over: str = "final"
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ def _catalogue(entries: Any, timeseries: Any) -> dict[str, Metric]:
             account=bool(e.get("account")),
             doc=" ".join(str(e.get("doc") or "").split()),
             over=str(e.get("over") or "final"),
+            group=str(e.get("group") or ""),
         )
         for e in found
         if isinstance(e, Mapping) and "name" in e

@@ -51,3 +51,11 @@ def test_small_numbers_on_axes_stay_as_they_are(text):
     cleaned = _clean(picture, "k", "words")
     assert f">{text}</text>" in cleaned
     assert "M 1.2 2" in cleaned
+
+
+def test_every_metric_has_words_of_its_own_and_a_group():
+    from sim.metrics import METRICS
+    from sim.report import names
+
+    assert not [name for name in METRICS if name not in names._LABELS]
+    assert all(metric.group for metric in METRICS.values())
