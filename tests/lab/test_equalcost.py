@@ -20,7 +20,7 @@ def plan(folder: Path, policy: str, budget: int = 200_000) -> Plan:
 
 
 def test_the_alternative_costs_what_the_base_costs(tmp_path: Path) -> None:
-    asked = plan(tmp_path, "pilot_test_bases: 2")
+    asked = plan(tmp_path, "platform_company: 200")
     said: list[str] = []
     equal = at_equal_cost(asked, (), None, HORIZON, said.append)
     base, other = (discounted_outlay(arm.resolved, [1], 0.003) for arm in equal.arms)

