@@ -36,6 +36,7 @@ def check(
 
 def _checked(file: str) -> str:
     """Return in a few words what a valid file holds."""
+    from sim.lab import targets
     from sim.lab.shipped import locate
     from sim.lab.studyfile import is_study, read_study
     from sim.scenario import load
@@ -46,6 +47,7 @@ def _checked(file: str) -> str:
         plan = read_study(path)
         return f"study {plan.name!r} of {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}"
     scenario = load(path)
+    targets.check(scenario)
     scenario.resolve(country(scenario.world))
     return f"scenario {scenario.name!r} on {scenario.world} until {scenario.until}"
 

@@ -211,6 +211,7 @@ def _subject(arm: Arm) -> str:
 
 
 def _arm(source: str | Path | Scenario, sets: Sequence[str], world: str | None, until: str | None) -> Arm:
+    from sim.lab import targets
     from sim.scenario import load
     from sim.world import country
 
@@ -223,6 +224,7 @@ def _arm(source: str | Path | Scenario, sets: Sequence[str], world: str | None, 
             what = "sets, world and until apply to scenario files, not to a loaded scenario"
             raise InputError(Problem(source.name, 0, 0, what, remedy="give them to sim.load"))
         scenario, origin = source, source.name
+    targets.check(scenario)
     resolved = scenario.resolve(country(scenario.world))
     return Arm(resolved.name, folder_name(resolved.name), origin, scenario, resolved)
 

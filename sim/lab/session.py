@@ -15,6 +15,7 @@ from sim.lab.outcome import Failure, Interrupted, Outcome
 from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.signals import stoppable
+from sim.lab.targets import probabilities, write_targets
 
 
 class _Watcher:
@@ -92,6 +93,7 @@ def _sum_up(
         base = metrics.pop(plan.arms[0].name)
         rows = compare_metrics(base, metrics, manifest["metrics"])
         write_comparison(root / "comparison.csv", rows)
+    write_targets(root / "targets.csv", probabilities(root, plan.arms))
     manifest |= contents.summarise({name: list(mine.values()) for name, mine in records.items()})
     manifest["warnings"] = _unpaired(plan, records) + manifest["warnings"]
     manifest["runs_failed"] = [{"scenario": f.scenario, "seed": f.seed, "error": f.error} for f in failures]

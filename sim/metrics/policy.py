@@ -15,7 +15,7 @@ TEN_ONES: dict[str, tuple[str, ...]] = {
     "a set of policies": ("approval_days", "rd_grant_rate", "capacity_subsidy"),
     "a team": ("leading_group",),
     "a roadmap": ("roadmap",),
-    "talents": ("talent_card", "recruitment_subsidy", "housing_support"),
+    "talents": ("talent_card", "recruitment_subsidy", "housing", "leading_scientists", "training_places"),
     "platforms": ("concept_verification", "pilot_test_bases", "incubators", "accelerators"),
     "pioneers": ("pioneer_support",),
     "scenarios": ("application_scenarios",),

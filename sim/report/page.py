@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from sim.report import atlas, crowding, figures, gains, sentences, tables, tradeoffs
+from sim.report import atlas, crowding, figures, gains, goals, sentences, tables, tradeoffs
 from sim.report.names import KEY_METRICS, scenario_label
 from sim.report.quantities import amount
 from sim.report.results import Results, read
@@ -63,6 +63,7 @@ def context(results: Results) -> dict[str, Any]:
         "single": _single(results, shared) if not answered else None,
         "several": several,
         "glance": tables.glance(results, _GLANCE) if len(answered) > 1 else [],
+        "goals": goals.goals(results),
         "tradeoffs": tradeoffs.section(results),
         "mark": tables.mark,
         "overview": figures.overview(results, KEY_METRICS) if several else [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import nearest
@@ -24,9 +24,6 @@ from sim.scenario.nodes import (
 )
 from sim.scenario.values import deadline
 from sim.scenario.vocabulary import Gazetteer
-
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
 
 _NOWHERE = Place("")
 _KEYS = ("metric", "at_least", "at_most", "by", "zone", "province")
@@ -107,10 +104,10 @@ def _place(entry: Entry | None, names: Gazetteer, report: Report) -> str:
     return register.find(word, entry.value.place, report) or ""
 
 
-def check_targets(scenario: Scenario, metrics: Collection[str]) -> None:
-    """Raise an ``InputError`` telling every target of a scenario whose metric is not in ``metrics``."""
+def check_targets(targets: Collection[Target], metrics: Collection[str]) -> None:
+    """Raise an ``InputError`` telling every target whose metric is not in ``metrics``."""
     report = Report()
-    for target in scenario.layer.targets or ():
+    for target in targets:
         if target.metric not in metrics:
             report.add(
                 target.place,

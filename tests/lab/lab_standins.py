@@ -27,6 +27,7 @@ class Small:
     start: str = "2023-Q1"
     until: str = "2023-Q4"
     quarters: int = 4
+    targets: tuple = ()
 
     @property
     def digest(self) -> str:

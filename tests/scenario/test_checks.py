@@ -284,10 +284,10 @@ def test_an_unknown_world_does_not_make_its_names_wrong(folder):
 
 def test_metrics_of_targets_are_checked_by_those_who_know_them(folder):
     scenario = folder.load("targets:\n- {metric: outptu, at_least: 1, by: 2030}")
-    check_targets(scenario, ["outptu"])
+    check_targets(scenario.targets, ["outptu"])
     with pytest.raises(
         InputError,
         match=r"s\.yaml:2:12: there is no metric 'outptu'; allowed: jobs, output; did "
         r"you mean 'output'\?; 'clusterlab metrics' lists them",
     ):
-        check_targets(scenario, ["jobs", "output"])
+        check_targets(scenario.targets, ["jobs", "output"])

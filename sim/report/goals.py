@@ -1,0 +1,56 @@
+"""Targets: how probable what a scenario wants is, beside the base."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+
+from sim.report import quantities as q
+from sim.report.names import label, scenario_label
+from sim.report.results import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One target in words, and how often runs meet it."""
+
+    scenario: str
+    target: str
+    by: str
+    median: str
+    range: str
+    probability: str
+    base: str
+
+
+def goals(results: Results) -> list[Goal]:
+    """Return the rows of ``targets.csv`` as texts, none without the file."""
+    path = results.folder / "targets.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [_goal(row) for row in csv.DictReader(file)]
+
+
+def _goal(row: dict[str, str]) -> Goal:
+    unit = row["unit"]
+    what = label(row["metric"]).title + (f", {row['where']}" if row["where"] else "")
+    bound = "at least" if row["op"] == ">=" else "at most"
+    low, median, high = (q.number(_number(row[c]), unit) for c in ("low", "median", "high"))
+    return Goal(
+        scenario=scenario_label(row["scenario"]),
+        target=f"{what} {bound} {q.number(_number(row['target']), unit)}",
+        by=row["by"],
+        median=median,
+        range=f"{low} to {high}",
+        probability=_percent(row["probability"]),
+        base=_percent(row["base_probability"]),
+    )
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _percent(text: str) -> str:
+    return f"{100.0 * float(text):.0f} %" if text else q.BLANK
