@@ -220,15 +220,10 @@ READS += ("firms.rd_staff", "firms.rd_spending", "institutes.kind", "institutes.
 READS += ("institutes.quality", "institutes.lot")
 WRITES = ("institutes.positions", "institutes.budget", "institutes.cash", "institutes.kept")
 WRITES += ("institutes.basic", "institutes.inventions", "zones.science", "zones.inventions")
-WRITES += (
-    "zones.inventions_age",
-    "zones.laboratory",
-    "zones.laboratory_age",
-    "zones.verified",
-    "zones.hosted",
-)
+WRITES += ("zones.inventions_age", "zones.laboratory", "zones.laboratory_age", "zones.verified")
 WRITES += ("zones.basic", "zones.basic_young", "zones.radical", "zones.public_cost")
 WRITES += ("firms.served", "firms.housed", "firms.allied", "firms.cash")
+WRITES += ("zones.hosted",)
 
 
 def step(state: State) -> None:
