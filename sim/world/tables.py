@@ -143,6 +143,7 @@ def zone_table(zones: int) -> Table:
             Column("inventions_age", "f8", "inventions", "of these, times their age in years", (F,)),
             Column("laboratory", "f8", "inventions", "inventions not yet open to transfer, by field", (F,)),
             Column("laboratory_age", "f8", "inventions", "of these, times their age in years", (F,)),
+            Column("hosted", "f8", "inventions", "laboratories' inventions in open projects now"),
             Column("verified", "f8", "inventions", "inventions in concept verification now"),
             Column("basic_young", "f8", "m yuan", "basic research not yet of use, by field", (F,)),
             Column("basic", "f8", "m yuan", "stock of basic knowledge by field", (F,)),

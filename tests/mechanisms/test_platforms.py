@@ -5,7 +5,7 @@ import pytest
 
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import research
-from sim.mechanisms.science import platforms
+from sim.mechanisms.science import platforms, transfer
 from sim.world.tables import INSTITUTE, K
 
 GATES = {
@@ -126,7 +126,23 @@ def test_inventions_take_the_places_of_verification_that_firms_leave_free(openin
     assert state.zones.verified[0] == pytest.approx(6.0)  # no more than there are, six fields
 
 
-@pytest.mark.parametrize(("trl", "born", "housed"), [(4, -2, True), (5, -2, False), (2, -40, False)])
+def test_open_projects_that_no_firm_asks_for_bring_inventions_out_of_the_laboratory(opening, lone):
+    state = opening(**one_zone(innovation_centres=2.0), parameters={"science_decay": 0.0})
+    zones, p = state.zones, state.p
+    lone(state, "AI", trl=2, weight=6, rd_staff=1.0, zone=0)
+    zones.laboratory[:] = 100.0
+    zones.laboratory_age[:] = zones.inventions[:] = zones.inventions_age[:] = 0.0
+    platforms.fill(state)
+    places = 2.0 * p.innovation_centre_places - 6
+    assert zones.hosted == pytest.approx([places, 0.0, 0.0, 0.0])
+    transfer.release(state, np.zeros_like(zones.laboratory))
+    usual, sooner = (1.0 - np.exp(-rate / p.transfer_lag) for rate in (1.0, 1.0 + p.platform_gain))
+    left = zones.inventions.sum(axis=1)
+    assert left[1:] == pytest.approx(600.0 * usual * np.ones(3))
+    assert left[0] == pytest.approx((600.0 - places) * usual + places * sooner)
+
+
+@pytest.mark.parametrize(("trl", "born", "housed"), [(4, -2, True), (8, -2, False), (2, -40, False)])
 def test_incubators_house_young_firms_and_pay_their_premises(opening, lone, trl, born, housed):
     state = opening(**one_zone(incubators=2.0))
     row = lone(state, "AI", trl=trl, born=born, weight=10, rd_staff=1.0, zone=0)

@@ -31,10 +31,12 @@ verification much more often.
 
 *Platforms* have places at their gates: innovation centres' open projects (TRL 1-2), concept
 verification (3-4), pilot-test bases (5-6), accelerators (7-8, the steps to 9); incubators have places
-for young firms up to TRL 4 and pay their premises and services; consortia have places at TRL 4-7, as
-many as the institutes' staff can lean on.  Places go to firms by a lottery drawn once a year, firm by
-firm, until they are full: nobody has an average place.  Part of the places of concept verification is
-kept for inventions and takes what firms leave free.  What places do is said in research and entry.
+for young firms without a product (up to TRL 7) and pay their premises and services; consortia have
+places at TRL 4-7, as many as the institutes' staff can lean on.  Places go to firms by a lottery
+drawn once a year, firm by firm, until they are full: nobody has an average place.  Part of the places
+of concept verification is kept for inventions and takes what firms leave free; open projects that no
+firm asks for take inventions still in the laboratory, which leave it sooner.  What places do for firms
+is said in research and entry.
 
 Source: S0, S2 (institutes, key laboratories, first mile), S4 (basic research, private money);
 decay 15-40 % a year, Griliches (1998) and blueprint; the elasticities are assumptions.
@@ -223,6 +225,7 @@ WRITES += ("institutes.basic", "institutes.inventions", "zones.science", "zones.
 WRITES += ("zones.inventions_age", "zones.laboratory", "zones.laboratory_age", "zones.verified")
 WRITES += ("zones.basic", "zones.basic_young", "zones.radical")
 WRITES += ("firms.served", "firms.housed", "firms.allied", "firms.cash")
+WRITES += ("zones.hosted",)
 
 
 def step(state: State) -> None:
@@ -232,5 +235,5 @@ def step(state: State) -> None:
     outlay = institutes.spend(state)
     within_reach = transfer.ripen(state, outlay)
     born = institutes.invent(state, outlay, within_reach)
-    transfer.release(state, born)
     platforms.fill(state)
+    transfer.release(state, born)

@@ -38,18 +38,19 @@ def fill(state: State) -> None:
     alliances = _alliances(state)[:, None]
     state.count["places"] += float(kept.sum() + sum(r.sum() for r in (gates, housing, alliances)))
     if not (verify.any() or gates.any() or housing.any() or alliances.any()):
-        state.zones.verified[:] = 0.0
+        state.zones.hosted[:], state.zones.verified[:] = 0.0, 0.0
         return
     trl = firms.trl[:n]
     asks = firms.alive[:n] & (firms.industry[:n] < K) & (firms.rd_staff[:n] > 0.0)
-    young = asks & (trl <= 4) & (state.t - firms.born[:n] <= YOUNG)
+    young = asks & (trl <= 7) & (state.t - firms.born[:n] <= YOUNG)
     middle = asks & (trl >= 4) & (trl <= 7)
     free = _serve(state, Stream.PLACE, gates, np.where(asks, GATES[trl], -1), firms.served)
     _serve(state, Stream.HOUSING, housing, np.where(young, 0, -1), firms.housed)
     _serve(state, Stream.ALLIANCE, alliances, np.where(middle, 0, -1), firms.allied)
-    for_inventions = kept + free[:, 1]
-    state.zones.verified[:] = np.minimum(for_inventions, state.zones.inventions.sum(axis=1))
-    state.count["places_used"] += float(state.zones.verified.sum())
+    zones = state.zones
+    zones.hosted[:] = np.minimum(free[:, 0], zones.laboratory.sum(axis=1))
+    zones.verified[:] = np.minimum(kept + free[:, 1], zones.inventions.sum(axis=1))
+    state.count["places_used"] += float(zones.hosted.sum() + zones.verified.sum())
     _pay_premises(state)
 
 

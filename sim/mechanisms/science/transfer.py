@@ -28,11 +28,16 @@ def ripen(state: State, outlay: Outlay) -> Any:
 
 
 def release(state: State, born: Any) -> None:
-    """Let inventions leave the laboratory after an exponential wait; let all of them age."""
+    """Let inventions leave the laboratory after an exponential wait; let all of them age.
+
+    Those in open projects of innovation centres leave as much sooner as firms pass a gate sooner.
+    """
     p, zones = state.p, state.zones
     effort = np.broadcast_to(np.asarray(state.lever.technology_transfer, dtype=float), state.n_zones)
     lag = np.maximum(p.transfer_lag * (1.0 - p.transfer_gain * effort), 1e-9)
-    out = (1.0 - np.exp(-1.0 / lag))[:, None]
+    hosted = np.minimum(1.0, zones.hosted / np.maximum(zones.laboratory.sum(axis=1), 1e-9))
+    sooner = 1.0 - np.exp(-(1.0 + p.platform_gain) / lag)
+    out = ((1.0 - hosted) * (1.0 - np.exp(-1.0 / lag)) + hosted * sooner)[:, None]
     keep = 1.0 - p.science_decay / 4.0
     opened, opened_age = out * (zones.laboratory + born), out * zones.laboratory_age
     zones.laboratory[:] = (zones.laboratory + born - opened) * keep
