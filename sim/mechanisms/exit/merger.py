@@ -43,14 +43,16 @@ def _for_sale(state: State) -> NDArray[np.int64]:
     """Return firms of good quality, or near a product, whose owners would sell this quarter."""
     p, firms = state.p, state.firms
     n = firms.rows
-    k = firms.industry[:n]
-    fit = firms.alive[:n] & (k < K) & ~firms.listed[:n] & (firms.cash[:n] >= 0.0)
-    good = firms.quality[:n] >= p.merger_quality * state.industries.quality[k]
-    early = firms.trl[:n] < 8
-    ready = early & (firms.trl[:n] >= 6) & (firms.pipeline[:n].sum(axis=1) + firms.capacity[:n] == 0.0)
-    rate = p.merger_hazard * (1.0 + p.merger_backed * (firms.stage[:n] > 0))
-    u = uniforms(state.seed, Stream.MERGER, state.t, firms.lot[:n])
-    return np.flatnonzero(fit & np.where(early, ready, good) & (u < 1.0 - np.exp(-rate / 4.0)))
+    fit = firms.alive[:n] & (firms.industry[:n] < K) & ~firms.listed[:n] & (firms.cash[:n] >= 0.0)
+    rows = np.flatnonzero(fit & (firms.trl[:n] >= 6))
+    good = firms.quality[rows] >= p.merger_quality * state.industries.quality[firms.industry[rows]]
+    early = firms.trl[rows] < 8
+    rows = rows[early | good]
+    built = firms.capacity[rows] + firms.pipeline[rows].sum(axis=1)
+    rows = rows[(firms.trl[rows] >= 8) | (built == 0.0)]
+    rate = p.merger_hazard * (1.0 + p.merger_backed * (firms.stage[rows] > 0))
+    u = uniforms(state.seed, Stream.MERGER, state.t, firms.lot[rows])
+    return rows[u < 1.0 - np.exp(-rate / 4.0)]
 
 
 def _buyers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
