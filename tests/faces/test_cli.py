@@ -343,7 +343,7 @@ def test_interrupted_comparison_goes_on(two, tmp_path, number):
     while len(list(out.glob("runs/*/seed-*/run.json"))) < 3 and time.monotonic() < patience:
         time.sleep(0.05)
     at_work.send_signal(number)
-    _, err = at_work.communicate(timeout=60)
+    _, err = at_work.communicate(timeout=300)
     assert at_work.returncode == 130, err
     assert "Traceback" not in err
     assert f"--out {out}" in err.splitlines()[-1]
