@@ -337,7 +337,12 @@ def test_interrupted_comparison_goes_on(two, tmp_path, number):
     out = tmp_path / "out"
     words = ["compare", *two, *QUICK[:4], "--runs", "40", "--jobs", "2", "--out", str(out)]
     at_work = subprocess.Popen(
-        [sys.executable, "-m", "sim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "sim", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell's background jobs ignore SIGINT, and so would their children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     patience = time.monotonic() + 120
     while len(list(out.glob("runs/*/seed-*/run.json"))) < 3 and time.monotonic() < patience:
