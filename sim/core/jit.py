@@ -20,16 +20,15 @@ _SIM = Path(__file__).resolve().parents[1]
 
 
 def source_hash() -> str:
-    """Return a short hash of all sources of layers 0 to 3 (what a run's numbers depend on)."""
+    """Return a short hash of every source file that may hold a kernel."""
     digest = hashlib.sha256(f"{sys.version_info[:2]}{numba.__version__}".encode())
     files = sorted(
         [*(_SIM / "core").rglob("*.py"), *(_SIM / "mechanisms").rglob("*.py")]
-        + [*(_SIM / "world").rglob("*.py"), _SIM / "engine.py", _SIM / "metrics.py"]
+        + [*(_SIM / "world").rglob("*.py"), *(_SIM / "metrics").rglob("*.py"), _SIM / "engine.py"]
     )
     for path in files:
-        if path.exists():
-            digest.update(path.relative_to(_SIM).as_posix().encode())
-            digest.update(path.read_bytes())
+        digest.update(path.relative_to(_SIM).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 _SIM = Path(__file__).resolve().parents[1]
-_PACKAGES = ("core", "world", "mechanisms", "scenario")
-_ABOVE = frozenset({"__init__.py", "__main__.py", "model.py", "odd.py"})
-"""Modules beside the packages that no run depends on."""
+_ABOVE = frozenset({"__init__.py", "__main__.py", "model.py", "odd.py", "lab", "cli", "app", "report"})
+"""Modules and packages of the layers above the engine, which no run depends on; all others count."""
 _LIBRARIES = ("numba", "numpy", "scipy")
 
 
@@ -48,13 +47,17 @@ def source_hash() -> str:
     digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
     for library in _LIBRARIES:
         digest.update(f"{library} {_version(library)}".encode())
-    files = [path for path in _SIM.glob("*.py") if path.name not in _ABOVE]
-    files += [path for part in _PACKAGES for path in (_SIM / part).rglob("*")]
-    for path in sorted(files):
-        if path.suffix in {".py", ".csv"}:
-            digest.update(path.relative_to(_SIM).as_posix().encode())
-            digest.update(path.read_bytes())
+    for path in sources():
+        digest.update(path.relative_to(_SIM).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def sources() -> list[Path]:
+    """Return the code and data that a run depends on, in order: all that is not above the engine."""
+    parts = [path for path in _SIM.iterdir() if path.name not in _ABOVE]
+    files = [file for part in parts for file in (part.rglob("*") if part.is_dir() else [part])]
+    return sorted(file for file in files if file.suffix in {".py", ".csv"})
 
 
 def _version(library: str) -> str:
