@@ -27,6 +27,11 @@ def logistic_path(year: Any, start: Array, ceiling: Array, midpoint: Array) -> A
     return ceiling / (1.0 + (ceiling / start - 1.0) * np.exp(-speed * (year - 2022.0)))
 
 
+def demand_path(year: Any, p: Any) -> Array:
+    """Return gross demand for Chinese producers on the diffusion path, (K,) or (..., K), m yuan/year."""
+    return logistic_path(year, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+
+
 def production_jobs_per_output(p: Any) -> Array:
     """Return production jobs per m yuan/year of output at reference use, (K + 1,).
 
@@ -168,6 +173,12 @@ def duplicated(searchers: Array, approaches: float) -> Array:
     """
     load = np.maximum(searchers, 1e-9) / approaches
     return np.maximum(0.0, 1.0 + np.expm1(-load) / load)
+
+
+def crowding_seen(information: Any, p: Any) -> Any:
+    """Return the weight that crowding has in a committee's eyes, given how much information is shared."""
+    alone = p.layout_crowding_seen_without_information
+    return alone + (1.0 - alone) * information
 
 
 def crowding(ready: Array, absorbed: Array, low: float = -1.0, high: float = 1.5) -> Array:

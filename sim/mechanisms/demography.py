@@ -149,7 +149,7 @@ def _enrol(state: State, usual: Any, need: Any) -> Any:
     pay = (zones.wage_field * zones.pool).sum(axis=0) / np.maximum(heads, 1)
     wish = own * (pay / pay.mean()) ** p.study_choice
     wish /= np.where(places > 0, wish.sum(axis=1, keepdims=True), 1.0)
-    bent = p.school_bend * np.broadcast_to(np.asarray(state.lever.school_enterprise), state.n_zones)
+    bent = p.school_bend * state.by_zone("school_enterprise")
     known = (places[:, 0] > 0) & (need.sum(axis=1) > 0)
     return wish - own + np.where(known, bent, 0.0)[:, None] * (need - wish)
 
@@ -160,7 +160,7 @@ def _train(state: State, need: Any) -> None:
     slot = state.t % STUDY_SLOTS
     if zones.trainees[:, slot].any():
         state.count["trained"] += _join(state, zones.trainees[:, slot], Stream.TRAINED, school=False)
-    places = np.broadcast_to(np.asarray(state.lever.training_places, dtype=float), state.n_zones) / 4.0
+    places = state.by_zone("training_places") / 4.0
     local = zones.pool / np.maximum(zones.pool.sum(axis=1, keepdims=True), 1)
     field = np.where(need.sum(axis=1, keepdims=True) > 0, need, local)
     zones.trainees[:, slot] = places[:, None] * field

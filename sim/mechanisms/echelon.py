@@ -187,7 +187,7 @@ def _support(state: State, name: str, units: Any) -> NDArray[np.bool_]:
     """Pay a programme's money to the chosen among those it is for; return who they are."""
     firms, n = state.firms, state.firms.rows
     zone = firms.zone[:n]
-    share = np.broadcast_to(np.asarray(getattr(state.lever, name), dtype=float), state.n_zones)
+    share = state.by_zone(name)
     if not np.any(share > 0.0):
         return np.zeros(n, dtype=bool)
     chosen = (units > 0.0) & (uniforms(state.seed, Stream.SUPPORT, 0, firms.lot[:n]) < share[zone])

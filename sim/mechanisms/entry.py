@@ -239,7 +239,7 @@ def _name_parents(state: State, rows: NDArray, local: NDArray) -> None:
 def _restart(state: State, future: int) -> None:
     """Let founders of failed firms start again where the zone helps; let others give up."""
     p, failed, ledger = state.p, state.cells.failed, state.ledger
-    tolerance = np.broadcast_to(np.asarray(state.lever.failure_tolerance, dtype=float), state.n_zones)
+    tolerance = state.by_zone("failure_tolerance")
     if np.any(tolerance > 0.0):
         mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
         mean[:, HOST] = 0.0

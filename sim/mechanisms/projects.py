@@ -15,7 +15,7 @@ The plant is a new firm with capacity lump * minimum efficient scale and some wo
 public yuan moves ``capital_per_public_yuan`` of capital: itself from the zone's budget and, above
 what is there, from platform debt up to a limit; private equity beside it; bank debt for the rest.
 Plants complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
-stands, a part of the budget goes to the industry's local firms and institutes as research grants.
+stands, a part of the budget goes to the industry's local firms as research grants.
 
 Source: blueprint (declared to built); the 4.5 of capital is an assumption; S1 (roles of tiers),
 the size of the shift is an assumption.
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, uniforms
-from sim.core.economics import capital_ratio, crowding, tenure_pressure
+from sim.core.economics import capital_ratio, crowding, crowding_seen, tenure_pressure
 from sim.core.lever import Lever
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K, Origin
@@ -37,12 +37,12 @@ SOURCE, BEARING = 0, 1  # tiers with a role of their own in building
 LEVERS: tuple[Lever, ...] = ()
 READS = ("cells.priority", "cells.plants", "industries.ready", "industries.hype")
 READS += ("industries.capacity", "industries.pipeline", "industries.forecast", "industries.demand")
-READS += ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "institutes.zone")
-READS += ("institutes.field", "institutes.positions", "zones.tax", "zones.scenario_money", "zones.fund_money")
+READS += ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff")
+READS += ("zones.tax", "zones.scenario_money", "zones.fund_money")
 READS += ("zones.took_office", "zones.attraction_money", "zones.subsidy_money")
 READS += ("industries.quality", "industries.unit_cost")
 WRITES = ("cells.plants", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost")
-WRITES += ("institutes.cash", "firms.*")
+WRITES += ("firms.*",)
 
 
 def step(state: State) -> None:
@@ -54,14 +54,11 @@ def step(state: State) -> None:
 def _first_plants(state: State) -> None:
     p, cells, ind, zones = state.p, state.cells, state.industries, state.zones
     mes = p.minimum_efficient_scale
-    seen = (
-        p.layout_crowding_seen_without_information
-        + (1.0 - p.layout_crowding_seen_without_information) * state.lever.information_sharing
-    )
+    seen = crowding_seen(state.lever.information_sharing, p)
     ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
     crowd = crowding(ready, ind.forecast[:K])
     hazard = p.plant_hazard * np.exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
-    group = np.broadcast_to(state.lever.leading_group, state.n_zones)
+    group = state.by_zone("leading_group")
     lean = tenure_pressure(state.t - zones.took_office, state.lever.policy_horizon, p)
     may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
     rate = hazard[None, :] * ((1.0 + group) * (1.0 + lean))[:, None]
@@ -73,9 +70,7 @@ def _first_plants(state: State) -> None:
     capacity = p.first_plant_lump * mes
     capital = capacity * (capital_ratio(p)[:K] + p.initial_cash_share)
     public = capital / p.capital_per_public_yuan
-    limit = p.platform_debt_limit * np.maximum(
-        zones.tax * 4.0, p.zone_budget_future_base * state.country.st_budget / state.country.st_budget.sum()
-    )
+    limit = state.debt_limit()
     free = state.free_budget()
     chosen_z, chosen_k = [], []
     for z in np.flatnonzero(start.any(axis=1)):

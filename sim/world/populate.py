@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from sim.core.calendar import START_YEAR
 from sim.core.draws import Stream, lot_of, normals, round_each, uniforms
 from sim.core.economics import (
+    demand_path,
     expected_inventions,
-    logistic_path,
     production_jobs_per_output,
     relatedness_density,
     selling_rd_intensity,
@@ -283,7 +283,7 @@ def _sites(country: Country, p: Parameters, seed: int, table: Table, first: int)
 def _industries(state: State) -> None:
     c, p, table = state.country, state.p, state.industries
     now = OPENING
-    path = logistic_path(now, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    path = demand_path(now, p)
     demand = np.append(path, p.host_demand_2022 * (1 + p.host_demand_growth) ** (now - 2022.0))
     bought = p.demand_2022 @ state.supply
     table.final_base[:K] = 1.0 - bought / p.demand_2022
@@ -296,10 +296,10 @@ def _industries(state: State) -> None:
     table.firms_start[:] = c.firms.sum(axis=0)
     table.output[:] = demand
     table.sales[:] = demand
-    ahead = logistic_path(now + 5.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    ahead = demand_path(now + 5.0, p)
     for quarter in range(4):
         ago = 1.0 - 0.25 * (quarter + 1)
-        past = logistic_path(now - ago, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+        past = demand_path(now - ago, p)
         table.output_past[:K, quarter] = past
         table.output_past[HOST, quarter] = demand[HOST] * (1 + p.host_demand_growth) ** -ago
     table.forecast[:K] = ahead
@@ -333,7 +333,7 @@ def _sizes(state: State) -> None:
     firms.sales[rows] = output / 4.0
     firms.orders[rows] = output
     firms.capacity[rows] = output / p.reference_utilisation
-    ahead = logistic_path(OPENING + 2.0, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    ahead = demand_path(OPENING + 2.0, p)
     growth = np.append(np.log(ahead / demand[:K]) / 2.0, p.host_demand_growth)
     firms.pipeline[rows] = (firms.capacity[rows] * growth[k] / 4.0)[:, None]
     capital = np.append(p.capital_per_output, p.host_capital_per_output)
@@ -428,7 +428,7 @@ def _zones(state: State) -> None:
     zones.rent_start[:] = p.rent_per_job
     zones.adoption[:] = p.adopter_start
     zones.science[:] = c.science_base
-    budget = p.zone_budget_future_base * c.st_budget / c.st_budget.sum()
+    budget = state.base_budget
     zones.cash[:] = budget / 4.0
     # the general accounts open with what one quarter's tax leaves in them
     sales, future = float(cells.output.sum()) / 4.0, float(zones.output.sum()) / 4.0

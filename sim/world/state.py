@@ -126,6 +126,9 @@ class State:
         self.aside: dict[str, NDArray[np.float64]] = {}
         """Programme name -> budget set aside by zone for the mechanism that spends it, m yuan."""
         self.n_zones = n
+        base = parameters.zone_budget_future_base * country.st_budget
+        self.base_budget: NDArray[np.float64] = base / country.st_budget.sum()
+        """What zones have for future industries before taxes, m yuan/year."""
         self.rolled_out: NDArray[np.bool_] = np.zeros(n, dtype=bool)
         """Zones that joined the pilots by roll-out."""
         self.output_by_year: list[NDArray[np.float64]] = []
@@ -213,6 +216,14 @@ class State:
         talent.lot[new] = lots
         np.subtract.at(talent.weight, rows, persons)
         return new
+
+    def debt_limit(self) -> NDArray[np.float64]:
+        """Return how much debt each zone's platforms may have: years of its tax or base budget, m yuan."""
+        return self.p.platform_debt_limit * np.maximum(self.zones.tax * 4.0, self.base_budget)
+
+    def by_zone(self, lever: str) -> NDArray[np.float64]:
+        """Return a lever's value in force in each zone, (Z,), also if it is one for the nation."""
+        return np.broadcast_to(np.asarray(getattr(self.lever, lever), dtype=float), self.n_zones)
 
     def firm_cells(self) -> NDArray[np.int64]:
         """Return the flat zone x industry cell of each firm row in use."""

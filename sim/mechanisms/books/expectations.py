@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.economics import crowding, logistic_path
+from sim.core.economics import crowding, demand_path
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -15,10 +15,7 @@ def growth(state: State) -> Any:
     """Return the yearly log growth that firms of each industry expect, (K + 1,)."""
     p, ind = state.p, state.industries
     past = np.clip(_past_growth(state), -0.3, 0.5)
-    path = [
-        logistic_path(ind.clock[:K] + ahead, p.demand_2022, p.demand_saturation, p.demand_midpoint)
-        for ahead in (0.0, 2.0)
-    ]
+    path = [demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 2.0)]
     outlook = np.append(np.log(path[1] / path[0]) / 2.0, p.host_demand_growth)
     weight = p.expectation_weight_past_growth
     expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype

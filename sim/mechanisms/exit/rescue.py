@@ -15,7 +15,7 @@ from sim.world.state import State
 def bail_out(state: State) -> None:
     """Zones rescue some of the insolvent firms they own a part of."""
     firms, zones = state.firms, state.zones
-    chance = np.broadcast_to(state.lever.bail_out, state.n_zones)
+    chance = state.by_zone("bail_out")
     if not np.any(chance > 0.0):
         return
     n = firms.rows

@@ -26,7 +26,7 @@ def fund_guidance(state: State) -> None:
         if state.year_start or state.guidance_rows.size == 0:
             state.guidance_rows = _found_guidance(state)
         rows = state.guidance_rows
-        share = _by_zone(state, "guidance_public_share")
+        share = state.by_zone("guidance_public_share")
         announced = np.broadcast_to(
             np.asarray(state.asked.get("guidance_fund_size", 0.0)) / 4.0, state.n_zones
         )
@@ -62,10 +62,10 @@ def private_draw(asked: Any, usual: float, appeal: Any = 0.0) -> Any:
 def _appeal(state: State, share: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how much better than usual the terms and the record of each zone's funds are."""
     p = state.p
-    tolerance = _by_zone(state, "guidance_loss_tolerance")
+    tolerance = state.by_zone("guidance_loss_tolerance")
     politics = p.guidance_politics * share / USUAL_SHARE
-    politics = politics * (1.0 - _by_zone(state, "guidance_market_orientation"))
-    bound = np.minimum(1.0, _by_zone(state, "guidance_local_reinvestment") * share)
+    politics = politics * (1.0 - state.by_zone("guidance_market_orientation"))
+    bound = np.minimum(1.0, state.by_zone("guidance_local_reinvestment") * share)
     usual_bound = p.guidance_reinvest_multiple * USUAL_SHARE
     return (
         p.partner_willing
@@ -103,12 +103,12 @@ def _set_terms(state: State, rows: Any, money: Any, private: Any) -> None:
     before = (paid - money - private) * funds.public_share[rows]
     share = np.where(paid > 0.0, (before + money) / np.maximum(paid, 1e-12), 1.0)
     funds.public_share[rows] = share
-    funds.local[rows] = np.minimum(1.0, _by_zone(state, "guidance_local_reinvestment") * share)
+    funds.local[rows] = np.minimum(1.0, state.by_zone("guidance_local_reinvestment") * share)
     usual = 1.0 / (1.0 + p.private_per_public_vc)
-    merit = 1.0 - _by_zone(state, "guidance_market_orientation")
+    merit = 1.0 - state.by_zone("guidance_market_orientation")
     funds.politics[rows] = p.guidance_politics * (share / usual) * merit
-    funds.tolerance[rows] = _by_zone(state, "guidance_loss_tolerance")
-    funds.early[rows] = _by_zone(state, "guidance_early_share")
+    funds.tolerance[rows] = state.by_zone("guidance_loss_tolerance")
+    funds.early[rows] = state.by_zone("guidance_early_share")
 
 
 def _found_guidance(state: State) -> NDArray[np.int64]:
@@ -119,7 +119,7 @@ def _found_guidance(state: State) -> NDArray[np.int64]:
     turn = np.where(listed.sum(axis=1) > 0, (state.t // 4) % np.maximum(1, listed.sum(axis=1)), 0)
     nth = listed & (np.cumsum(listed, axis=1) == turn[:, None] + 1)
     funds.mandate[rows] = np.where(nth.any(axis=1), nth.argmax(axis=1), -1)
-    funds.life[rows] = np.rint(4.0 * _by_zone(state, "guidance_fund_life")).astype(np.int64)
+    funds.life[rows] = np.rint(4.0 * state.by_zone("guidance_fund_life")).astype(np.int64)
     return rows
 
 
@@ -139,7 +139,7 @@ def _found(state: State, kind: FundKind, tag: int) -> NDArray[np.int64]:
 
 def fund_platforms(state: State) -> None:
     """Give platform companies budget money and, above it, debt up to the zone's limit."""
-    asked = _by_zone(state, "platform_company") / 4.0
+    asked = state.by_zone("platform_company") / 4.0
     if not np.any(asked > 0.0):
         return
     p, funds, zones, ledger = state.p, state.funds, state.zones, state.ledger
@@ -150,8 +150,7 @@ def fund_platforms(state: State) -> None:
         funds.politics[rows], funds.early[rows] = p.platform_politics, p.platform_early_share
         state.platform_rows = rows
     rows = state.platform_rows
-    share = state.country.st_budget / state.country.st_budget.sum()
-    limit = p.platform_debt_limit * np.maximum(zones.tax * 4.0, p.zone_budget_future_base * share)
+    limit = state.debt_limit()
     own = np.minimum(asked * p.platform_own_share, state.free_budget())
     debt = np.minimum(own / p.platform_own_share - own, np.maximum(0.0, limit - zones.debt))
     paid = own + debt
@@ -166,8 +165,3 @@ def fund_platforms(state: State) -> None:
     state.count["debt_drawn"] += float(debt.sum())
     state.count["public_equity"] += float(paid.sum())
     state.book_programme("platform_company", requested=float(asked.sum()), delivered=float(paid.sum()))
-
-
-def _by_zone(state: State, lever: str) -> NDArray[np.float64]:
-    """Return a lever's value in force, by zone."""
-    return np.broadcast_to(np.asarray(getattr(state.lever, lever), dtype=float), state.n_zones)

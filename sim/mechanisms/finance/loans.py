@@ -56,7 +56,7 @@ def _guarantee(state: State, future: NDArray[np.bool_]) -> Any:
 
     The expected yearly loss on what is guaranteed must fit into the zone's free budget.
     """
-    share = np.broadcast_to(np.asarray(state.lever.credit_guarantee, dtype=float), state.n_zones)
+    share = state.by_zone("credit_guarantee")
     if not np.any(share > 0.0):
         return 0.0
     firms = state.firms
@@ -86,7 +86,7 @@ def _on_patents(
 
 def subsidise(state: State) -> None:
     """Pay each unlisted firm of a zone's priority industries a direct subsidy, as far as money goes."""
-    rate = np.broadcast_to(np.asarray(state.lever.direct_subsidy, dtype=float), state.n_zones)
+    rate = state.by_zone("direct_subsidy")
     if not np.any(rate > 0.0):
         return
     firms, zones = state.firms, state.zones

@@ -16,7 +16,7 @@ def recruit(state: State, moving: Any) -> Any:
 
     Scientists from abroad arrive with their team; those in ``moving`` are on the move already.
     """
-    wanted = np.broadcast_to(np.asarray(state.lever.leading_scientists, dtype=float), state.n_zones)
+    wanted = state.by_zone("leading_scientists")
     # delivery nears what is asked for and never reaches it: a place opens at 95 % of it
     open_places = np.maximum(0, np.floor(wanted / 0.95 + 1e-9).astype(np.int64) - state.zones.teams)
     none = np.empty((0, 3), dtype=np.int64)

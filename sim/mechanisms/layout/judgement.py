@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.draws import Stream, lot_of, normals
-from sim.core.economics import standardise
+from sim.core.economics import crowding_seen, standardise
 from sim.mechanisms.layout.market import seen_crowding
 from sim.mechanisms.layout.office import pressure
 from sim.mechanisms.layout.roles import role_fit
@@ -26,8 +26,7 @@ def scores(state: State) -> NDArray[np.float64]:
     rho = rho + (1.0 - rho) * p.layout_definition_reach * lever.shared_definition
     fit = rho * read_as(own_fit(state), blurred, kin) + np.sqrt(1.0 - rho * rho) * error * cells.belief
     named = np.clip(ind.signal[:K] + np.clip(2.0 * ind.hype[:K], 0.0, 1.0), 0.0, 1.5)
-    seen = p.layout_crowding_seen_without_information
-    seen = seen + (1.0 - seen) * lever.information_sharing
+    seen = crowding_seen(lever.information_sharing, p)
     noise = normals(state.seed, Stream.SCORE_NOISE, state.t, cell_lots(state.n_zones))
     lean = 1.0 + _column(state, pressure(state))
     evaluated = _column(state, lever.real_economy_evaluation)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.draws import Stream, normals
-from sim.core.economics import crowding, logistic_path
+from sim.core.economics import crowding, demand_path
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -24,8 +24,8 @@ def demand_ahead(state: State, years: Any) -> NDArray[np.float64]:
         (K,), or (Z, K) for a column of years.
     """
     p, ind = state.p, state.industries
-    now = logistic_path(ind.clock[:K], p.demand_2022, p.demand_saturation, p.demand_midpoint)
-    then = logistic_path(ind.clock[:K] + years, p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    now = demand_path(ind.clock[:K], p)
+    then = demand_path(ind.clock[:K] + years, p)
     return ind.demand[:K] * then / np.maximum(now, 1e-9)
 
 
@@ -39,7 +39,7 @@ def seen_crowding(state: State) -> NDArray[np.float64]:
     waiting = (cells.priority & (cells.plants == 0)).sum(axis=0)
     declared = waiting * p.first_plant_lump * p.minimum_efficient_scale
     ready = ind.capacity[:K] + ind.pipeline[:K] + declared
-    horizon = np.broadcast_to(state.lever.policy_horizon, state.n_zones)[:, None]
+    horizon = state.by_zone("policy_horizon")[:, None]
     return crowding(ready * p.reference_utilisation, demand_ahead(state, horizon))
 
 

@@ -32,6 +32,6 @@ def held(state: State) -> NDArray[np.bool_]:
 
     Declared less than ``horizon - 2`` years ago; nothing where committees look two years ahead.
     """
-    horizon = np.broadcast_to(state.lever.policy_horizon, state.n_zones)
+    horizon = state.by_zone("policy_horizon")
     age = state.t - state.cells.declared
     return state.cells.priority & (age < 4.0 * (horizon - 2.0)[:, None])

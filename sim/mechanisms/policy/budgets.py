@@ -11,8 +11,8 @@ from sim.world.state import State
 
 def appropriate(state: State) -> None:
     """Pay the quarter's money into the budgets of centre, provinces and zones."""
-    p, ledger, country = state.p, state.ledger, state.country
-    base = p.zone_budget_future_base / 4.0 * country.st_budget / country.st_budget.sum()
+    p, ledger = state.p, state.ledger
+    base = state.base_budget / 4.0
     transfers = p.zone_transfer_share * base
     future_tax = p.central_tax_ratio * float(state.zones.output.sum()) / 4.0  # of last quarter
     programmes = p.centre_budget_future / 4.0 + p.centre_tax_share * future_tax

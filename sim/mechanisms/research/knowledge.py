@@ -90,7 +90,7 @@ def within_reach(state: State) -> Any:
     weight = closed
     if lever.openness_knowledge != 0.0:
         weight = closed + lever.openness_knowledge * (state.decay - closed)
-    ip = np.broadcast_to(np.asarray(lever.ip_protection, dtype=float), state.n_zones)
+    ip = state.by_zone("ip_protection")
     if np.any(ip != 0.5):
         weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * 0.5))
     return weight @ related / unit

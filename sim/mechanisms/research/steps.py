@@ -16,7 +16,7 @@ def develop(state: State, base: Any, speed: Any) -> None:
     """Let every firm research for a quarter; count steps, arrivals and patents."""
     p, firms, ind, lever = state.p, state.firms, state.industries, state.lever
     n = firms.rows
-    ip = np.broadcast_to(np.asarray(lever.ip_protection, dtype=float), state.n_zones)
+    ip = state.by_zone("ip_protection")
     step_years = np.array([1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9])
     before, patents = firms.trl[:n].copy(), firms.patents[:n].copy()
     _develop(

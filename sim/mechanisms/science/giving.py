@@ -8,10 +8,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.world.state import State
-from sim.world.tables import HOST
-
-LEADER = 3
-"""Tier of leading firms."""
+from sim.world.tables import HOST, Tier
 
 
 def give(state: State) -> None:
@@ -19,7 +16,7 @@ def give(state: State) -> None:
     table, ledger = state.institutes, state.ledger
     _bind_grants(state)
     gifts = _gifts(state)
-    match = np.broadcast_to(np.asarray(state.lever.basic_research_matching, dtype=float), state.n_zones)
+    match = state.by_zone("basic_research_matching")
     added = gifts * match
     total, wanted = float(gifts.sum()), float(added.sum())
     if wanted > 0.0:  # no budget is overdrawn
@@ -45,7 +42,7 @@ def _bind_grants(state: State) -> None:
     The programmes pay into one account; their parts are as their doses of the institutes' budgets.
     """
     p, table, lever = state.p, state.institutes, state.lever
-    basic = np.broadcast_to(np.asarray(lever.basic_research, dtype=float), state.n_zones)
+    basic = state.by_zone("basic_research")
     if not basic.any():
         return
     budget = np.bincount(table.zone, table.budget, state.n_zones)
@@ -60,14 +57,14 @@ def _gifts(state: State) -> Any:
     n = firms.rows
     has = np.bincount(state.institutes.zone, state.institutes.positions, state.n_zones) > 0
     zone, industry = firms.zone[:n], firms.industry[:n]
-    large = firms.alive[:n] & ((industry == HOST) | (firms.tier[:n] >= LEADER)) & has[zone]
+    large = firms.alive[:n] & ((industry == HOST) | (firms.tier[:n] >= Tier.LEADER)) & has[zone]
     rows = np.flatnonzero(large & (firms.profit[:n] > 0.0) & (firms.cash[:n] > 0.0))
     research = firms.rd_spending[rows]
     each = research / firms.weight[rows]
     mean = float(research.sum()) / max(float(firms.weight[rows].sum()), 1.0)
     basic = zones.basic / np.maximum(zones.basic.mean(axis=0), 1e-9)
     at_hand = np.maximum(basic @ state.mix.T, 0.05)[zone[rows], industry[rows]]
-    match = np.broadcast_to(np.asarray(state.lever.basic_research_matching, dtype=float), state.n_zones)
+    match = state.by_zone("basic_research_matching")
     part = min(max(p.basic_giving_start, 1e-6), 1.0 - 1e-6)
     start = np.log(part / (1.0 - part))
     wish = start + p.basic_giving_slope * np.log((1.0 + match[zone[rows]]) * at_hand)

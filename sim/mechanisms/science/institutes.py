@@ -39,10 +39,10 @@ def found(state: State) -> None:
         InstituteKind.NATIONAL_LABORATORY,
         np.clip(lever.national_laboratories - number, 0.0, 1.0) * p.platform_national_laboratory_capacity,
     )
-    centres = np.broadcast_to(np.asarray(lever.innovation_centres, dtype=float), state.n_zones)
+    centres = state.by_zone("innovation_centres")
     posts = centres * p.platform_research_institute_capacity
     _post(state, InstituteKind.INNOVATION_CENTRE, posts[:, None] * _fields_of_priorities(state))
-    opened = np.broadcast_to(np.asarray(lever.outside_rd, dtype=float), state.n_zones)
+    opened = state.by_zone("outside_rd")
     share = state.zones.science / max(float(state.zones.science.sum()), 1e-9)
     _post(state, InstituteKind.OUTSIDE_CENTRE, p.outside_rd_positions * opened[:, None] * share)
 

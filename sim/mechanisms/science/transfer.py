@@ -33,7 +33,7 @@ def release(state: State, born: Any) -> None:
     Those in open projects of innovation centres leave as much sooner as firms pass a gate sooner.
     """
     p, zones = state.p, state.zones
-    effort = np.broadcast_to(np.asarray(state.lever.technology_transfer, dtype=float), state.n_zones)
+    effort = state.by_zone("technology_transfer")
     lag = np.maximum(p.transfer_lag * (1.0 - p.transfer_gain * effort), 1e-9)
     hosted = np.minimum(1.0, zones.hosted / np.maximum(zones.laboratory.sum(axis=1), 1e-9))
     sooner = 1.0 - np.exp(-(1.0 + p.platform_gain) / lag)

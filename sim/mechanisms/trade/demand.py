@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.economics import logistic_path
+from sim.core.economics import demand_path
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -41,7 +41,7 @@ def form_demand(state: State, output: Any, coefficients: Any, pull: Any) -> tupl
 def _path(state: State) -> Any:
     """Return gross demand of the industries on their clocks, m yuan/year at reference prices."""
     p, ind = state.p, state.industries
-    path = logistic_path(ind.clock[:K], p.demand_2022, p.demand_saturation, p.demand_midpoint)
+    path = demand_path(ind.clock[:K], p)
     return p.demand_2022 * (path / p.demand_2022) ** state.lever.demand_growth_factor
 
 

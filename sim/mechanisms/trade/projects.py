@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normals
-from sim.core.economics import logistic_path
+from sim.core.economics import demand_path
 from sim.mechanisms.trade.geography import reach
 from sim.world.state import State
 from sim.world.tables import K
@@ -37,10 +37,7 @@ def _begin(state: State, ordinal: int) -> None:
     may = np.flatnonzero(ind.ready[:K])
     if may.size == 0:
         return
-    now, later = (
-        logistic_path(ind.clock[:K] + ahead, p.demand_2022, p.demand_saturation, p.demand_midpoint)
-        for ahead in (0.0, 5.0)
-    )
+    now, later = (demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 5.0))
     score = np.log(later / now) + ind.signal[:K] + p.anchor_luck * _luck(state, ordinal, 0, K)
     k = int(may[np.argmax(score[may])])
     fit = cells.density[:, k] + p.anchor_luck * _luck(state, ordinal, 1 + k, state.n_zones)

@@ -18,7 +18,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, round_each, uniforms
 from sim.mechanisms.trade.projects import model_projects
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, K, Tier
 
 
 def lead_demand(state: State) -> Any:
@@ -76,8 +76,10 @@ def _leaders(state: State) -> Any:
     n = firms.rows
     k, z, w = firms.industry[:n].astype(np.int64), firms.zone[:n], firms.weight[:n]
     province = state.country.province[z]
-    leader = firms.alive[:n] & ((firms.tier[:n] == 3) | (4.0 * firms.sales[:n] > p.listing_sales * w))
-    share = np.broadcast_to(np.asarray(state.lever.leader_scenarios, dtype=float), state.n_zones)[z]
+    leader = firms.alive[:n] & (
+        (firms.tier[:n] == Tier.LEADER) | (4.0 * firms.sales[:n] > p.listing_sales * w)
+    )
+    share = state.by_zone("leader_scenarios")[z]
     u = uniforms(state.seed, Stream.LEADER, -1, firms.lot[:n])
     opened = np.where(leader, round_each(share * w, u), 0) / np.maximum(w, 1)
     money = np.minimum(opened * p.leader_scenario_spending * firms.sales[:n], np.maximum(firms.cash[:n], 0.0))
