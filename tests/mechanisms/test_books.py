@@ -151,7 +151,7 @@ def test_information_lowers_what_firms_expect_where_it_is_crowded(opening):
 def subsidised(opening, lone, *, cash, aside, share=0.4, elasticity=0.0, priority=True, firms=1):
     """Let firms that want a plant plan it in a zone with money aside; return (state, plants worth)."""
     state = opening(
-        parameters={"capital_cost_elasticity": elasticity, "cash_reserve": 0.0},
+        parameters={"capital_cost_elasticity": elasticity, "cash_reserve": 0.0, "initial_cash_share": 0.0},
         interest_rate=0.0, capacity_subsidy=np.array([share, 0.0, 0.0, 0.0]),
     )  # fmt: skip
     row = lone(state, "AI", orders=1e4, cash=cash, capacity=1e-9)
@@ -196,3 +196,39 @@ def test_cheaper_capital_is_wanted_more_of(opening, lone):
     _, plain = subsidised(opening, lone, cash=1e9, aside=1e9, elasticity=0.0)
     _, more = subsidised(opening, lone, cash=1e9, aside=1e9, elasticity=0.5)
     assert more[0] / plain[0] == pytest.approx(0.6**-0.5)
+
+
+def planned(opening, lone, cash, *, weight=1, **columns):
+    """Let a lone firm without a plant, or with ``columns``, plan one; return (money left, plant), m yuan."""
+    plain = {"cash_reserve": 0.0, "entrant_size": 1.0, "entrant_leverage": 0.4, "initial_cash_share": 0.25}
+    state = opening(parameters=plain, interest_rate=0.0)
+    row = lone(state, "AI", cash=cash, weight=weight, **columns)
+    state.industries.capacity[0], state.industries.demand[0], state.industries.makers[0] = 100.0, 0.0, 1.0
+    books.step(state)
+    return float(state.firms.cash[row]), float(state.firms.pipeline[row].sum()) * capital_ratio(state.p)[0]
+
+
+def test_a_first_plant_is_built_whole_or_not_at_all(opening, lone):
+    cost = planned(opening, lone, 1e6)[1]  # with money to spare it is what a usual small plant costs
+    assert cost > 0.0
+    with_it = 1.0 + 0.25 / capital_ratio(opening().p)[0]  # a plant needs working capital
+    assert planned(opening, lone, 0.59 * cost * with_it)[1] == 0.0
+    left, plant = planned(opening, lone, 0.61 * cost * with_it)  # a bank would give the rest
+    assert plant == pytest.approx(0.61 * cost)
+    assert left == pytest.approx(0.61 * cost * (with_it - 1.0))
+
+
+def test_of_many_alike_as_many_begin_a_plant_as_there_is_money_for(opening, lone):
+    each = planned(opening, lone, 1e6)[1]
+    money = 2.5 * each * (1.0 + 0.25 / capital_ratio(opening().p)[0])
+    assert planned(opening, lone, money, weight=5)[1] == pytest.approx(2.5 * each)
+    assert planned(opening, lone, money / 5.0, weight=5)[1] == 0.0
+
+
+def test_a_team_without_a_plant_shrinks_with_its_money_down_to_the_founders(opening, lone):
+    wanted = {}
+    for cash in (1e3, 10.0, 0.1, 0.0):
+        state, row = keep(opening, lone, cash=cash, trl=5)
+        wanted[cash] = state.firms.staff_wanted[row]
+    assert wanted[1e3] > wanted[10.0] > wanted[0.1] == pytest.approx(state.p.founders)
+    assert wanted[0.0] == 0.0

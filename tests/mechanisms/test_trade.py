@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.mechanisms import books, trade
 from sim.mechanisms.trade.orders import _win
-from sim.mechanisms.trade.prices import set_prices
+from sim.mechanisms.trade.prices import ask, set_prices
 from sim.world.tables import K
 
 
@@ -19,6 +19,7 @@ def win(
     last=None,
     priority=False,
     near=1.0,
+    cheap=1.0,
     trl=9,
     staff=0.0,
     luck=0.0,
@@ -36,8 +37,9 @@ def win(
     reach[:, 0] = near
     orders = np.zeros(n)
     won, contract = _win(
-        1, t, luck, np.arange(n, dtype=np.uint64), full, power, 1.5, 0.35, 0.02, 0.4, 0.25, np.ones(K + 1),
-        listed, reach, np.ones(n, dtype=bool), np.arange(n, dtype=np.int16), np.zeros(n, dtype=np.int8),
+        1, t, luck, np.arange(n, dtype=np.uint64), full, power, 1.5, np.ones(n) * cheap, 0.02,
+        0.35, 0.02, 0.4, 0.25, np.ones(K + 1), listed, reach,
+        np.ones(n, dtype=bool), np.arange(n, dtype=np.int16), np.zeros(n, dtype=np.int8),
         np.broadcast_to(np.asarray(trl, dtype=np.int8), n).copy(),
         np.broadcast_to(np.asarray(quality, dtype=float), n).copy(), capacity,
         np.asarray(capacity if last is None else last, dtype=float),
@@ -57,6 +59,7 @@ def test_shares_follow_quality_past_sales_priority_and_nearness():
     assert np.divide(*win(10.0, [50.0, 50.0], last=[40.0, 10.0])[0]) == pytest.approx(4**0.5)
     assert np.divide(*win(10.0, [50.0, 50.0], priority=[True, False])[0]) == pytest.approx(1.35)
     assert np.divide(*win(10.0, [50.0, 50.0], near=[1.2, 0.8])[0]) == pytest.approx(1.5)
+    assert np.divide(*win(10.0, [50.0, 50.0], cheap=[1.5, 1.0])[0]) == pytest.approx(1.5)
 
 
 def test_no_demand_no_sales_and_too_much_demand_fills_capacity():
@@ -131,10 +134,10 @@ def test_prices_stay_between_their_bounds_and_equal_cost_at_reference_use(openin
         k = state.firms.industry[firm]
         state.industries.demand[k] = 1.0
         won = np.where(np.arange(state.firms.rows) == firm, min(1.0, capacity), 0.0)
-        price = set_prices(state, won, np.ones(K + 1))
+        price = set_prices(state, won, np.ones(K + 1), ask(state))
         slope = state.p.price_slope_utilisation
         expected = np.clip(1 + slope * (1.0 / capacity - 0.77), 0.75, 1.25)
-        assert price[k] == pytest.approx(0.9 * expected)
+        assert price[firm] == state.industries.price[k] == pytest.approx(0.9 * expected)
         assert expected == pytest.approx(markup) or markup == 0.75  # the floor lies beyond empty plants
 
 
@@ -145,7 +148,7 @@ def test_missing_inputs_make_goods_scarce(opening, lone):
     state.industries.demand[k] = 1.0
     won = np.where(np.arange(state.firms.rows) == firm, 0.9, 0.0)
     able = np.full(K + 1, 0.9)
-    price = set_prices(state, won, able)[k]
+    price = set_prices(state, won, able, ask(state))[firm]
     assert price == pytest.approx(1 + state.p.price_slope_utilisation * (0.77 / 0.9 - 0.77))
 
 
@@ -167,7 +170,7 @@ def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(openi
         state.industries.demand[:] = 0.0
         state.industries.demand[k] = made
         won = np.where(np.arange(state.firms.rows) == firm, made, 0.0)
-        price = set_prices(state, won, np.ones(K + 1))[k]
+        price = set_prices(state, won, np.ones(K + 1), ask(state))[firm]
         sales = price * made / 4.0
         state.firms.output[firm], state.firms.sales[firm] = made, sales
         state.firms.profit[firm] = sales - state.input_share[k] * made / 4.0
@@ -176,3 +179,22 @@ def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(openi
     desks = p.rent_per_job * staff / made  # the closing item leaves out the rooms of research staff
     assert margins[1] == pytest.approx(p.hightech_mfg_profit_margin - desks, abs=1e-4)
     assert margins[0] < margins[1] < margins[2]
+
+
+def test_a_firm_passes_on_a_part_of_its_cost_advantage_and_the_industry_price_is_the_mean(opening, lone):
+    state = opening()
+    low = lone(state, "AI", capacity=1.0, unit_cost=0.8)
+    high = int(state.claim(state.firms, 1)[0])
+    for column in ("weight", "industry", "trl", "capacity"):
+        getattr(state.firms, column)[high] = getattr(state.firms, column)[low]
+    state.firms.unit_cost[high] = 1.2
+    k = state.firms.industry[low]
+    state.industries.demand[k], state.industries.unit_cost[k] = 1.0, 1.0
+    won = np.zeros(state.firms.rows)
+    won[[low, high]] = 0.6, 0.4
+    asked = ask(state)
+    assert asked[[low, high]] == pytest.approx([0.8**0.6, 1.2**0.6])
+    price = set_prices(state, won, np.ones(K + 1), asked)
+    assert price[low] / price[high] == pytest.approx((0.8 / 1.2) ** 0.6)
+    assert (won * price).sum() / won.sum() == pytest.approx(state.industries.price[k])
+    assert price[low] / 0.8 > price[high] / 1.2  # the rest of the advantage is margin

@@ -9,6 +9,7 @@ from sim.core.accounts import Item, Sector
 from sim.mechanisms import trade
 from sim.mechanisms.trade.geography import completeness, locate, market_access, reach
 from sim.mechanisms.trade.orders import win_orders
+from sim.mechanisms.trade.prices import ask
 from sim.world.tables import HOST, K
 
 APART = "synthetic:Z=4,provinces=2,total=0.02,hetero=0.5,special=0.5"
@@ -61,10 +62,10 @@ def test_without_distance_border_and_local_advantage_orders_ignore_place(opening
     assert np.allclose(state.cells.access, 1.0, rtol=1e-12)
     assert np.allclose(state.cells.chain[:, :K], 0.5)  # every zone reaches what an even spread would give
     pull = np.ones((state.n_zones, K + 1))
-    usual, _ = win_orders(state, pull)
+    usual, _ = win_orders(state, pull, ask(state))
     zone = state.firms.zone.copy()
     state.firms.zone[:] = 0  # were all in one zone, each would win the same
-    again, _ = win_orders(state, pull)
+    again, _ = win_orders(state, pull, ask(state))
     state.firms.zone[:] = zone
     assert np.array_equal(usual, again)
 
@@ -77,7 +78,7 @@ def test_access_moves_orders_between_zones_and_not_their_total(opening):
     even = np.ones((state.n_zones, K + 1))
     uneven = even.copy()
     uneven[0, k] = 1.5
-    sold = [win_orders(state, pull)[0] for pull in (even, uneven)]
+    sold = [win_orders(state, pull, ask(state))[0] for pull in (even, uneven)]
     here = state.firms.zone[: state.firms.rows] == 0
     mine = state.firms.industry[: state.firms.rows] == k
     assert sold[1][mine].sum() == pytest.approx(sold[0][mine].sum())

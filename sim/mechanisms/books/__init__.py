@@ -8,7 +8,12 @@ when a plant ordered now is ready::
     g = w*past growth + (1 - w)*demand path + h*hype - information sharing * max(0, crowding)
 
 so without information everybody extrapolates and nobody sees the pipelines of the others.  It
-pays for the plant at once from cash it can spare; what it cannot pay waits for banks and funds.
+pays for the plant at once from cash it can spare, which is what is beyond its reserve and the working
+capital of what it builds; what it cannot pay waits for banks and funds.  Who has no plant counts on
+the orders of a usual small one, and builds that whole or not at all.
+
+A team without a plant spreads its money over the runway, so it shrinks with the money, down to the
+founders; when that is gone too, the firm closes (exit).
 
 Where the zone subsidises capacity, a firm of a priority industry gets a share s of a new plant
 from the money set aside, older rows first, until it is gone.  It builds more for the same cash,
@@ -50,7 +55,15 @@ READS += ("cells.priority", "cells.output", "zones.subsidy_money", "zones.rent",
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.trl", "firms.listed")
 READS += ("firms.dilution", "firms.public_share", "firms.output", "firms.sales", "firms.orders")
 READS += ("firms.rd_staff", "firms.unit_cost")
-WRITES = ("firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity")
+WRITES = (
+    "firms.orders",
+    "firms.cash",
+    "firms.debt",
+    "firms.jobs",
+    "firms.profit",
+    "firms.margin",
+    "firms.capacity",
+)
 WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")
 WRITES += ("industries.hype", "industries.output_past", "industries.margin")

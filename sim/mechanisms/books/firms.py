@@ -31,7 +31,8 @@ def close(state: State, growth: Any) -> Any:
         p.rd_cost_per_fte - p.rd_worker_labour_cost, p.local_tax_ratio, p.central_tax_ratio,
         p.depreciation_capital, capital_ratio(p), selling_rd_intensity(p), float(state.lever.interest_rate),
         p.reference_utilisation, p.jobs_fixed_share, p.repayment_years, p.investment_pace, p.cash_reserve,
-        p.dividend_cash, p.rd_runway, p.startup_rd_fte, p.entrant_size, growth * _foresight(p), average, wage,
+        p.initial_cash_share, p.entrant_leverage, p.dividend_cash, p.rd_runway, p.startup_rd_fte, p.founders,
+        p.entrant_size, growth * _foresight(p), average, wage,
         subsidised, state.zones.subsidy_money.copy(), p.capital_cost_elasticity, state.cells.priority,
         state.zones.rent, state.lever.ip_protection * np.ones(state.n_zones), state.zones.host_research,
         firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n], firms.trl[:n],
@@ -83,9 +84,9 @@ def _close(
     slot: Any, jobs_per_output: Any, production_wage: Any, materials: Any, local_tax: Any, central_tax: Any,
     depreciation: Any, capital: Any, research_share: Any, interest_rate: Any,
     utilisation: Any, fixed_jobs: Any, repayment_years: Any, pace: Any, reserve: Any,
-    dividend_cash: Any, runway: Any, least_staff: Any, entrant_size: Any, growth: Any, average: Any,
-    wage: Any, subsidised: Any, subsidy_money: Any, cost_elasticity: Any, priority: Any,
-    rent: Any, ip: Any, host_research: Any,
+    working: Any, leverage: Any, dividend_cash: Any, runway: Any, least_staff: Any, founders: Any,
+    entrant_size: Any, growth: Any, average: Any, wage: Any, subsidised: Any, subsidy_money: Any,
+    cost_elasticity: Any, priority: Any, rent: Any, ip: Any, host_research: Any,
     alive: Any, zone: Any, industry: Any, weight: Any, trl: Any,
     listed: Any, dilution: Any, public_share: Any, output: Any, sales: Any,
     orders: Any, rd_staff: Any, unit_cost: Any, capacity: Any, pipeline: Any, staff_wanted: Any,
@@ -130,14 +131,19 @@ def _close(
         share = subsidised[z] if k < 20 and priority[z, k] else 0.0
         if product:
             building = pipeline[i].sum()
+            first = capacity[i] + building <= 0.0
+            if first:  # who has no plant counts on the orders of a usual small one
+                orders[i] = entrant_size * average[k] * w * utilisation
             goal = orders[i] * np.exp(growth[k]) / utilisation
-            if capacity[i] + building <= 0.0:
-                goal = entrant_size * average[k] * w
             goal *= (1.0 - share) ** -cost_elasticity
-            gap = max(0.0, goal - capacity[i] - building) * pace
+            gap = max(0.0, goal - capacity[i] - building) * (1.0 if first else pace)
             cost = gap * capital[k]
             if cost > 0.0:
-                spare = max(0.0, cash[i] - reserve * costs)
+                spare = max(0.0, cash[i] - reserve * costs - working * building)
+                spare *= capital[k] / (capital[k] + working)  # the rest is for working with what is built
+                if first:  # a first plant is not built by the yard: as many as there is money for, out of w
+                    begun = np.floor(spare * w / ((1.0 - leverage) * cost))
+                    spare = min(spare, begun * cost / w)
                 granted = min(share * min(cost, spare / (1.0 - share)), subsidy_money[z])
                 spent = min(cost, spare + granted)
                 pipeline[i, slot] = spent / capital[k]
@@ -156,9 +162,10 @@ def _close(
         budget = research_share[k] * 4.0 * sales[i] * keep if product else 0.0
         if k == 20:
             budget *= host_research[z]
-        if cash[i] > 0.0 and not product:  # at least the founding team, until the money is gone
-            budget = max(cash[i] / runway * keep, least_staff * w * (wage[z, k] + materials))
-        if product and k < 20:
+        made = product and capacity[i] + pipeline[i].sum() > 0.0
+        if cash[i] > 0.0 and not made:  # the team shrinks with the money, down to the founders
+            budget = max(cash[i] / runway * keep, founders * w * (wage[z, k] + materials))
+        if made and k < 20:
             budget = max(budget, min(0.25 * max(cash[i], 0.0), least_staff * w * (wage[z, k] + materials)))
         if cash[i] < 0.0:
             budget *= 0.5

@@ -76,8 +76,8 @@ def _seekers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     short = firms.cash[:n] < 6.0 * np.maximum(burn, 0.0)
     waiting = (firms.trl[:n] >= 8) & (firms.wanted[:n] > 0.0)
     rows = np.flatnonzero(alive & np.where(firms.trl[:n] >= 8, waiting, short))
-    trl = firms.trl[rows]
-    return rows, np.where(trl <= 4, 0, np.where(trl <= 7, 1, 2))
+    planned = firms.capacity[rows] + firms.pipeline[rows].sum(axis=1) > 0.0
+    return rows, np.where(firms.trl[rows] <= 4, 0, np.where(planned, 2, 1))
 
 
 def _by_place(state: State, seekers: NDArray, stage: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray]:

@@ -2,15 +2,16 @@
 
 A firm below TRL 9 takes the next step with P = 1 - exp(-h), per quarter::
 
-    h = 1/(4*years(TRL)*difficulty) * (staff per firm/5)^alpha * reach^gamma * mass
+    h = 1/(4*years(TRL)*difficulty) * (staff per firm * skill/5)^alpha * reach^gamma * mass
         * (1 + g*place) * (1 + c*science/(1 + science)*allied) * (1 - w)/(1 - usual)
 
 ``reach`` is the knowledge stock within exp(-distance) and relatedness over the national mean, with
 a part lost at province borders that ``openness_knowledge`` lets through and a part 1 - s*ip left over
 by protection at its source; ``mass`` the return to the
-zone-industry's research scale (increasing up to a critical mass, decreasing beyond); ``place`` the
-share of the row's firms with a place at the platform of their gate, ``allied`` that in a consortium,
-which opens the institutes' science of the zone to its firms.
+zone-industry's research scale (increasing up to a critical mass, decreasing beyond); ``skill`` the mean
+efficiency of the zone-industry's research staff, by skill and years of work, 1 at the start; ``place`` the
+share of the row's firms with a place at the platform of their gate (or one by the ladder's support),
+``allied`` that in a consortium, which opens the institutes' science of the zone to its firms.
 
 ``w`` is the share of search that repeats what others do.  N teams on the same step of an industry
 each pick one of M promising approaches, so 1 - (1 - exp(-N/M))/(N/M) of it is repetition.  The step
@@ -130,6 +131,7 @@ LEVERS = (
 )
 READS = ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "firms.weight")
 READS += ("firms.lot", "firms.born", "firms.rd_spending", "firms.served", "firms.allied")
+READS += ("firms.access", "cells.skill")
 READS += ("industries.quality", "industries.unit_cost", "zones.science", "zones.pool", "cells.staff")
 READS += ("institutes.kind", "institutes.zone", "institutes.field", "institutes.positions")
 READS += ("industries.knowledge_start",)

@@ -19,12 +19,14 @@ def develop(state: State, base: Any, speed: Any) -> None:
     ip = state.by_zone("ip_protection")
     step_years = np.array([1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9])
     before, patents = firms.trl[:n].copy(), firms.patents[:n].copy()
+    able = firms.rd_staff[:n] * state.cells.skill.ravel()[state.firm_cells()]
+    place = np.maximum(firms.served[:n], firms.access[:n])  # by turn at a gate, or with the ladder's support
     _develop(
         state.seed, state.t, step_years, p.trl_difficulty * lever.technology_difficulty, base,
         alliance(state), speed, p.trl_rd_exponent, p.platform_gain, p.innovation_rate, p.imitation_rate,
         p.quality_gain, p.cost_gain, p.innovation_lead, p.patents_per_rd, ip,
         firms.alive[:n], firms.lot[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n],
-        firms.rd_staff[:n], firms.rd_spending[:n], firms.served[:n], firms.allied[:n], firms.trl,
+        able, firms.rd_spending[:n], place, firms.allied[:n], firms.trl,
         firms.quality, firms.unit_cost, firms.patents, ind.quality, ind.unit_cost,
     )  # fmt: skip
     count, weight, alive = state.count, firms.weight[:n], firms.alive[:n]

@@ -13,8 +13,8 @@ national model projects buy first products of firms at TRL 7 and above, teach th
 industry's clock (``scenarios``, ``projects``).  Orders go to firms with a product (TRL 8 and
 above) in proportion to::
 
-    (last sales share)^a * (capacity share)^(1-a) * (quality/mean)^b * (1 + advantage*priority)
-        * (1 + located share * (market access - 1)) * exp(luck)
+    (last sales share)^a * (capacity share)^(1-a) * (quality/mean)^b * (own price/mean)^-c
+        * (1 + advantage*priority) * (1 + located share * (market access - 1)) * exp(luck)
 
 limited by capacity; what is unfilled goes round once more.  Market access is nearness to the
 buyers that have a place (intermediate buyers, a part of final demand) relative to the first
@@ -22,10 +22,12 @@ quarter; suppliers within reach lower the cost of bought inputs, also relative t
 quarter (``geography``).  Firms without a product sell contract research, up to a ceiling per R&D
 worker, from what customers set aside and what nobody could deliver.  The price is unit cost times
 a markup that rises with demand over usable capacity around reference utilisation (0.75 to 1.25);
-bought inputs close unit costs (core/economics.py).
+a firm passes on a part of what sets its own cost apart, own price = price * (cost/mean cost)^0.6, so
+that low costs bring margin and orders both.  Bought inputs close unit costs (core/economics.py).
 
 Source: price slope and elasticity, order exponent, local advantage: cell-level trial
-(assumptions); utilisation 0.77 reference: NBS; distance elasticity: Disdier & Head 2008; adoption:
+(assumptions); utilisation 0.77 reference: NBS; pass-through:
+Amiti, Itskhoki & Konings 2019; distance elasticity: Disdier & Head 2008; adoption:
 Bass 1969, values below Sultan, Farley & Lehmann 1990; the rest of geography, imports and adopters:
 assumptions.
 """
@@ -42,7 +44,7 @@ from sim.mechanisms.trade.demand import form_demand
 from sim.mechanisms.trade.geography import locate
 from sim.mechanisms.trade.imports import depend
 from sim.mechanisms.trade.orders import win_orders
-from sim.mechanisms.trade.prices import set_prices, sum_cells
+from sim.mechanisms.trade.prices import ask, set_prices, sum_cells
 from sim.mechanisms.trade.scenarios import lead_demand
 from sim.world.state import State
 from sim.world.tables import K
@@ -227,11 +229,11 @@ def step(state: State) -> None:
     output = state.sum_by_cell(firms.output[:n])
     intermediate, buyers = form_demand(state, output, coefficients, adopt(state))
     pull, input_cost = locate(state, output, buyers, ind.demand)
-    won, contract = win_orders(state, pull)
+    asked = ask(state)
+    won, contract = win_orders(state, pull, asked)
     k, z = firms.industry[:n], firms.zone[:n]
     won *= able[k]
-    price = set_prices(state, won, able)
-    sales = (won * price[k] + contract) / 4.0
+    sales = (won * set_prices(state, won, able, asked) + contract) / 4.0
     inputs = state.input_share[k] * firms.unit_cost[:n] * won / 4.0 * (input_cost * dearer)[z, k]
     firms.output[:n] = won
     firms.sales[:n] = sales + bought
@@ -242,7 +244,7 @@ def step(state: State) -> None:
     ind.final[:] += 4.0 * ind.scenario_sales
     total_inputs = float(inputs.sum())
     filled = np.minimum(1.0, ind.output / np.maximum(ind.demand, 1e-9))
-    between = min(total_inputs, float((intermediate * filled * price).sum() / 4.0))
+    between = min(total_inputs, float((intermediate * filled * ind.price).sum() / 4.0))
     ledger.pay(Item.SALES, Sector.REST, Sector.FIRMS, float(sales.sum()) - between)
     ledger.pay(Item.INTERMEDIATE, Sector.FIRMS, Sector.FIRMS, between)
     ledger.pay(Item.INPUTS, Sector.FIRMS, Sector.REST, total_inputs - between)

@@ -11,28 +11,30 @@ from sim.core.jit import kernel
 from sim.world.state import State
 
 
-def win_orders(state: State, pull: Any) -> tuple[Any, Any]:
+def win_orders(state: State, pull: Any, asked: Any) -> tuple[Any, Any]:
     """Return quantities won by firms with a product and contract research by the others.
 
-    ``pull`` is a factor on the appeal of sellers by zone and industry (Z, K + 1).
+    ``pull`` is a factor on the appeal of sellers by zone and industry (Z, K + 1); ``asked`` is each
+    firm's price over its industry's.
     """
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
     return _win(
         state.seed, state.t, p.order_luck, firms.lot[:n], ind.demand,
-        p.order_share_exponent, p.order_quality, p.local_advantage_priority, p.contract_share,
-        p.contract_ceiling, p.order_memory, ind.quality, state.cells.priority, pull,
-        firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.trl[:n], firms.quality[:n],
-        firms.capacity[:n], firms.output[:n], firms.rd_staff[:n], firms.orders,
+        p.order_share_exponent, p.order_quality, asked**-p.order_price, p.order_first,
+        p.local_advantage_priority, p.contract_share, p.contract_ceiling, p.order_memory, ind.quality,
+        state.cells.priority, pull, firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.trl[:n],
+        firms.quality[:n], firms.capacity[:n], firms.output[:n], firms.rd_staff[:n], firms.orders,
     )  # fmt: skip
 
 
 @kernel
 def _win(
     seed: Any, t: Any, luck: Any, lot: Any, demand: Any,
-    share_power: Any, quality_power: Any, advantage: Any, contract_share: Any, ceiling: Any,
-    memory: Any, mean_quality: Any, priority: Any, near: Any, alive: Any, zone: Any,
-    industry: Any, trl: Any, quality: Any, capacity: Any, last: Any, staff: Any, orders: Any,
+    share_power: Any, quality_power: Any, cheap: Any, first: Any, advantage: Any,
+    contract_share: Any, ceiling: Any, memory: Any, mean_quality: Any, priority: Any,
+    near: Any, alive: Any, zone: Any, industry: Any, trl: Any, quality: Any, capacity: Any, last: Any,
+    staff: Any, orders: Any,
 ) -> Any:  # fmt: skip
     """Share demand among firms in two rounds; return (quantity won, contract sales) by row."""
     rows, industries = alive.size, demand.size
@@ -46,8 +48,9 @@ def _win(
             continue
         k = industry[i]
         if trl[i] >= 8 and capacity[i] > 0.0:
-            pull = max(last[i], 0.02 * capacity[i]) ** share_power * capacity[i] ** (1.0 - share_power)
+            pull = max(last[i], first * capacity[i]) ** share_power * capacity[i] ** (1.0 - share_power)
             pull *= (quality[i] / mean_quality[k]) ** quality_power
+            pull *= cheap[i]
             pull *= np.exp(luck * normal(seed, Stream.ORDER, t, lot[i]))
             pull *= near[zone[i], k]
             if k < 20 and priority[zone[i], k]:

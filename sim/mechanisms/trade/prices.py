@@ -10,10 +10,18 @@ from sim.world.state import State
 from sim.world.tables import K
 
 
-def set_prices(state: State, won: Any, able: Any) -> Any:
-    """Set price, utilisation, mean quality and unit cost of each industry; return prices.
+def ask(state: State) -> Any:
+    """Return each firm's price over its industry's: a part of its cost (dis)advantage is passed on."""
+    firms, ind = state.firms, state.industries
+    n = firms.rows
+    return (firms.unit_cost[:n] / ind.unit_cost[firms.industry[:n]]) ** state.p.cost_pass_through
 
-    ``able`` is the share of production for which there are inputs: less when imports are cut.
+
+def set_prices(state: State, won: Any, able: Any, asked: Any) -> Any:
+    """Set price, utilisation, mean quality and unit cost of each industry; return each firm's price.
+
+    ``able`` is the share of production for which there are inputs: less when imports are cut;
+    ``asked`` is each firm's price over its industry's.
     """
     p, firms, ind = state.p, state.firms, state.industries
     n = firms.rows
@@ -33,7 +41,8 @@ def set_prices(state: State, won: Any, able: Any) -> Any:
     pressure = np.where(usable > 0, ind.demand / np.maximum(usable, 1e-9), 10.0)  # above 1: rationed
     markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
     ind.price[:] = ind.unit_cost * np.clip(markup, 0.75, 1.25)
-    return ind.price
+    mean = np.where(made, np.bincount(k, won * asked, K + 1) / weight, 1.0)
+    return ind.price[k] * asked / mean[k]
 
 
 def sum_cells(state: State, inputs: Any) -> None:
