@@ -71,7 +71,7 @@ def _price(programme: Programme | None) -> str:
     row = numbers.rows()[programme.price][0]
     per = f" for each {number(programme.per)}" if programme.per != 1.0 else ""
     paid = f"{programme.payer} pays {_PAYEES.get(programme.payee, programme.payee)}"
-    delay = f", delay {programme.delay} quarters" if programme.delay else ""
+    delay = f", delay {programme.delay} quarter{'s' * (programme.delay > 1)}" if programme.delay else ""
     return f"`{programme.price}` {number(row.value)} {row.unit}{per}; {paid}{delay}"
 
 

@@ -44,9 +44,10 @@ def picture() -> str:
             out.append(_half(x + HALF, y, len(writes.get(name, ())), len(held.columns), WRITE))
     below = TOP + HIGH * len(SCHEDULE)
     notes = (
-        "Within a quarter data flow downwards: what a row writes, the rows below it read in the same quarter, "
-        "the rows above it in the next.",
-        "What a mechanism writes it may also read. Levers in force, parameters, the country and the ledger are not tables.",
+        "Within a quarter data flow downwards: what a row writes, the rows below it read in the same "
+        "quarter, the rows above it in the next.",
+        "What a mechanism writes it may also read. Levers in force, parameters, the country and the ledger "
+        "are not tables.",
     )
     out += [_text(20, below + 26 + 18 * n, note, size=12, fill="#444444") for n, note in enumerate(notes)]
     return "\n".join([*out, "</svg>", ""])

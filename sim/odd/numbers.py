@@ -26,8 +26,11 @@ def rows() -> dict[str, list[Parameter]]:
 
 @lru_cache(maxsize=1)
 def homes() -> dict[str, str]:
-    """Return where each parameter is told: the first mechanism of the quarter that reads it, or else
-    the shared formulas, the initial state, what is measured and compared, or nowhere."""
+    """Return where each parameter is told.
+
+    The first mechanism of the quarter that reads it, or else the shared formulas, the initial state,
+    what is measured and compared, or nowhere.
+    """
     prices = {lever.programme.price for lever in LEVERS.values() if lever.programme}
     order = [m.__name__.rsplit(".", 1)[-1] for m in SCHEDULE]
     return {name: "policy" if name in prices else _home(reads_of_parameter(name), order) for name in rows()}
@@ -48,6 +51,17 @@ def of(home: str, summary: str) -> str:
     cells = [_cells(name) for name in names]
     grid = table(("parameter", "value", "unit", "bounds", "evidence", "source"), cells)
     return folded(f"{summary}: {len(names)}", grid)
+
+
+def borrowed(home: str) -> str:
+    """Return the parameters that a mechanism reads and another part of the document tells."""
+    told = {
+        name: at
+        for name, at in homes().items()
+        if at != home and any(place.mechanism == home for place in reads_of_parameter(name))
+    }
+    names = [f"`{name}` ({at})" for name, at in told.items()]
+    return f"*Reads too, told under the mechanism named:* {', '.join(names)}." if names else ""
 
 
 def _cells(name: str) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sim.core.accounts import Item
 from sim.odd.entities import columns, name_of
 from sim.odd.sources import file_of, line_comments, uses
 from sim.odd.text import link, table
-from sim.core.accounts import Item
 from sim.schedule import SCHEDULE
 
 METHODS = {Item.LOAN: "lend", Item.REPAYMENT: "repay"}

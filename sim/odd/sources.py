@@ -54,8 +54,10 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         owner = node.value
+        while isinstance(owner, ast.Call):  # Parameters(...).name
+            owner = owner.func
         of = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
-        of = "p" if of == "parameters" else of
+        of = "p" if of in ("parameters", "Parameters") else of
         self._note(of if of in ("lever", "p", "Stream", "Item") else "attribute", node.attr)
         self.generic_visit(node)
 

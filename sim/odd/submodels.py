@@ -33,13 +33,16 @@ def _submodel(mechanism: object) -> str:
         parts += [_part(part) for part in parts_of(name)]
     if levers:
         parts.append(f"*Levers:* {levers}.")
-    return "\n\n".join([*parts, numbers.of(name, "Parameters")]).rstrip()
+    parts += [numbers.borrowed(name), numbers.of(name, "Parameters")]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _part(file: str) -> str:
     title, _, body = module_text(file).partition("\n\n")
     name = file.rsplit("/", 1)[-1].removesuffix(".py")
-    head = f"**{name}.** {inline(' '.join(title.split()).partition(': ')[2] or title)} ({link(file)})"
+    words = " ".join(title.split())
+    words = words.partition(": ")[2] or words
+    head = f"**{name}.** {inline(words[0].upper() + words[1:])} ({link(file)})"
     return f"{head}\n\n{prose(body)}" if body else head
 
 

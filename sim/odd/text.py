@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from textwrap import dedent
 
 from sim.odd.sources import ROOT, Place
 
@@ -14,20 +15,15 @@ _RECORD = re.compile(r"(decision records?) (\d{4})")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table.
+    r"""Return a Markdown table.
 
     >>> print(table(("a", "b"), [("1", "x|y")]))
     | a | b |
     |---|---|
-    | 1 | x\\|y |
+    | 1 | x\|y |
     """
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "|---" * len(header) + "|"
-        if i == 1
-        else f"| {' | '.join(c.replace('|', chr(92) + '|') for c in line)} |"
-        for i, line in enumerate(lines)
-    )
+    lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in (header, *rows)]
+    return "\n".join([lines[0], "|---" * len(header) + "|", *lines[1:]])
 
 
 def number(value: float) -> str:
@@ -36,35 +32,29 @@ def number(value: float) -> str:
     >>> number(6353574.0), number(0.4845), number(-0.5)
     ('6,353,574', '0.4845', '−0.5')
     """
-    text = f"{value:,.0f}" if abs(value) >= 1000 and value == round(value) else f"{value:.6g}"
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
     return text.replace("-", "−")
 
 
 def prose(text: str) -> str:
-    """Return a docstring as Markdown: ``::`` blocks fenced, stray asterisks escaped, records linked.
+    r"""Return a docstring as Markdown: ``::`` blocks fenced, stray asterisks escaped, records linked.
 
-    >>> prose("A b*c*d of ``x``::\\n\\n    y = 1\\n\\n*Then* n* counts.")
-    'A b\\\\*c\\\\*d of `x`:\\n\\n```text\\ny = 1\\n```\\n\\n*Then* n\\\\* counts.'
+    >>> print(prose("A b*c*d of ``x``::\n\n    y = 1\n\n*Then* n* counts."))
+    A b\*c\*d of `x`:
+    <BLANKLINE>
+    ```text
+    y = 1
+    ```
+    <BLANKLINE>
+    *Then* n\* counts.
     """
-    blocks = re.split(r"\n\n+(?=\S)", text.strip())
-    out, code = [], False
-    for block in blocks:
-        lines = block.split("\n")
-        equations = [line for line in lines if line.startswith("    ")] if code else []
-        if equations:  # pragma: no cover - a block always follows on its paragraph, see below
-            out.append(_fence(equations))
-            code = False
-            continue
-        head, _, tail = block.partition("::\n\n")
-        if tail:
-            out += [inline(head) + ":", _fence(tail.split("\n"))]
-        else:
-            out.append(inline(block))
+    out = []
+    for block in re.split(r"\n\n+(?=\S)", text.strip()):
+        words, equations, lines = block.partition("::\n\n")
+        out.append(inline(words) + (":" if equations else ""))
+        if equations:
+            out.append(f"```text\n{dedent(lines)}\n```")
     return "\n\n".join(out)
-
-
-def _fence(lines: list[str]) -> str:
-    return "\n".join(["```text", *(line.removeprefix("    ") for line in lines), "```"])
 
 
 def inline(text: str) -> str:
