@@ -10,10 +10,14 @@ import pytest
 
 import sim.cli
 from sim.core.draws import Stream
+from sim.engine import Engine
+from sim.lab.shipped import shipped
 from sim.metrics import METRICS
 from sim.odd import PICTURE, catalogue, dataflow, document, entities, numbers, sources
 from sim.records import PANELS
+from sim.scenario import load
 from sim.schedule import LEVERS, SCHEDULE
+from sim.world import country
 
 DOCS = Path(sim.__file__).resolve().parents[1] / "docs"
 
@@ -92,12 +96,9 @@ def test_every_column_is_told_under_its_table(text):
     for name, table in entities.TABLES.items():
         mine = text.partition(f"<summary><b>{name}</b>")[2].partition("</details>")[0]
         assert [c for c in table if f"\n| `{c}` | " not in mine] == []
-    from sim.engine import Engine
-    from sim.scenario import load
-    from sim.world import country
 
     world = "synthetic:Z=2,K=20"
-    resolved = load("scenarios/baseline.yaml", (), world=world, until="2023-Q1").resolve(country(world))
+    resolved = load(shipped("baseline"), (), world=world, until="2023-Q1").resolve(country(world))
     assert set(Engine(resolved, seed=1, scale=0.01).state.tables) == set(entities.TABLES)
 
 
