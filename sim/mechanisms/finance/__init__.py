@@ -24,7 +24,7 @@ limit; they invest at home, in priority industries only, and politics weighs mos
 investment waits for money.  Each quarter every fund with a ticket in hand and two years to go looks
 at a handful of seekers of its stage, where it may invest, and backs the best by a noisy signal::
 
-    signal = ln(quality / industry's mean) + noise * sd - distance cost * ln(1 + d/100)
+    signal = ln(quality / industry's mean) + luck * sd - distance cost * ln(1 + d/100)
              + politics * (priority at home)
     sd     = noise * (1 + 0.3 * stages before growth) * (1 + politics) / (1 + 0.2 * verification)
 
