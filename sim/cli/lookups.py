@@ -1,8 +1,9 @@
-"""The commands that look things up: check, explain, levers, metrics, schema, warmup."""
+"""The commands that look things up or write down what is there: check, explain, levers, odd ..."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from sim.core.errors import InputError, Problem
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (check, explain, levers, metrics, schema, warmup):
+    for command in (check, explain, levers, metrics, odd, schema, warmup):
         app.command()(command)
 
 
@@ -115,6 +116,30 @@ def metrics(json: o.Json = False) -> None:
         return
     rows = [(m["name"], m["unit"], m["better"], m["doc"]) for m in found]
     print_table("Metrics", ("metric", "unit", "better", "meaning"), rows)
+
+
+def odd(
+    out: Annotated[
+        str, typer.Option(help="Markdown file to write; the picture goes beside it.")
+    ] = "docs/ODD.md",
+) -> None:
+    """Write the model's protocol (ODD+D) and data-flow picture, made from the code."""
+    from sim.odd import renew
+
+    try:
+        files = renew(Path(out))
+    except OSError as error:
+        raise InputError(
+            Problem(
+                out,
+                0,
+                0,
+                f"cannot be written: {error.strerror}",
+                allowed="a file in a folder one may write to",
+            )
+        ) from None
+    for file in files:
+        line(f"wrote {file}")
 
 
 def schema() -> None:

@@ -4,7 +4,7 @@ Firms, jobs, capacity and pipelines of zones, cells and industries, after births
 and retirements: the sums that committees, founders and planners read in the next quarter and
 that are measured.  Crowding shows in the rent of a zone::
 
-    rent = usual rent * (jobs over land / the country's mean at the start)^kappa
+    rent = usual rent * max(0.3, jobs over land / the country's mean at the start)^kappa
 
 Source: blueprint (crowding); kappa is an assumption.
 """

@@ -8,19 +8,28 @@ when a plant ordered now is ready::
     g = w*past growth + (1 - w)*demand path + h*hype - information sharing * max(0, crowding)
 
 so without information everybody extrapolates and nobody sees the pipelines of the others.  It
-pays for the plant at once from cash it can spare, which is what is beyond its reserve and the working
-capital of what it builds; what it cannot pay waits for banks and funds.  Who has no plant counts on
-the orders of a usual small one, and builds that whole or not at all.
+orders a part of the gap a quarter and pays for it at once from cash it can spare, which is what is
+beyond its reserve and the working capital of what it builds; what it cannot pay waits for banks and
+funds.  A plant is ready after eight quarters.  Who has no plant counts on the orders of a usual small
+one, and builds that whole or not at all.
 
-A team without a plant spreads its money over the runway, so it shrinks with the money, down to the
-founders; when that is gone too, the firm closes (exit).
+Research of the next quarter, with keep = 1 + 0.3 (ip - 1/2) since protection lets owners keep more::
+
+    with a plant:     share of sales * keep (HOST times its zone's intensity)
+    without a plant:  max(money / runway * keep, founders), until the money is gone
+
+so a team without a plant shrinks with its money, down to the founders; when that is gone too, the
+firm closes (exit).  A firm of the 20 industries with a plant keeps at least a young firm's team as far
+as a quarter of its money goes; one that has overdrawn halves its research.  A listed firm, or one that
+its founders own alone, pays a quarter of the money above a reserve as dividend when it has profit and
+no investment waiting.
 
 Where the zone subsidises capacity, a firm of a priority industry gets a share s of a new plant
 from the money set aside, older rows first, until it is gone.  It builds more for the same cash,
 and wants more, since capital costs less: its goal is times (1 - s)^-e.
 
 Local tax is a share of sales; what the 20 industries pay is partly recycled into budgets, a part
-of it the province's, the rest the zone's.  Revenue sharing pays a share of that tax into a common
+of it the province's, the rest the zone's.  Revenue sharing pays a share of what is recycled into a common
 pot, divided among the zones that stood aside, by the number of industries they gave up: a transfer,
 zero in the total.
 

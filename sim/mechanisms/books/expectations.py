@@ -1,4 +1,10 @@
-"""What firms expect, and how margins, the memory of growth and hype are renewed."""
+"""Expectations: what firms expect, and how margins, the memory of growth and hype are renewed.
+
+Past growth is that of the industry's output over a year, the demand path is read two years ahead on
+the industry's clock; g is kept between -0.15 and 0.4.  At the end of a year::
+
+    hype = m * hype + (1 - m) * (past growth - growth of HOST + c * share of zones that list it)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Local governments: tax is taken and recycled, subsidies are paid, platform debt is served."""
+"""Local governments: tax is taken and recycled, subsidies are paid, platform debt is served.
+
+Debt is repaid evenly over the years of its term and bears the interest of the quarter; what the
+zone's money does not cover is borrowed again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Closure: the insolvent and the tired; their debts are settled, stakes in them are written off."""
+"""Closure: the insolvent and the tired; their debts are settled, stakes in them are written off.
+
+Plant brings its scrap value.  From money and scrap the debt is repaid as far as they go; what is
+left after that goes to the founders.
+"""
 
 from __future__ import annotations
 

@@ -24,13 +24,14 @@ limit; they invest at home, in priority industries only, and politics weighs mos
 investment waits for money.  Each quarter every fund with a ticket in hand and two years to go looks
 at a handful of seekers of its stage, where it may invest, and backs the best by a noisy signal::
 
-    signal = ln(quality) + noise * sd(stage, politics, verification) + dearness
-             - distance cost * ln(1 + d/100) + politics * (priority at home)
+    signal = ln(quality / industry's mean) + luck * sd - distance cost * ln(1 + d/100)
+             + politics * (priority at home)
+    sd     = noise * (1 + 0.3 * stages before growth) * (1 + politics) / (1 + 0.2 * verification)
 
-``dearness`` says how far the firm is worth less than the least price of a round.  Managers of public
+Verification (centres of the firm's zone) clears the signal up to TRL 4.  Managers of public
 funds who may lose nothing decline firms far from a product; the tolerance lever loosens that and
-brings them to the angel stage.  A deal gives the firm d tickets (d of the row's w firms) for a
-stake = ticket / (value + ticket), capped; older owners are diluted.  ``openness_capital`` loosens
+brings them to the angel stage.  A deal gives c of the row's w firms a round each, for a
+stake = round / (value + round), capped; older owners are diluted.  ``openness_capital`` loosens
 what keeps money at home: the share of a fund bound to its province and a part of distance's cost.
 
 **Loans.**  Banks lend against plant to firms with a product, for investment and to bridge losses.  A

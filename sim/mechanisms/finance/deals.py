@@ -1,4 +1,11 @@
-"""Deals: firms seek rounds, funds look at a handful of them and back the best by a noisy signal."""
+"""Deals: firms seek rounds, funds look at a handful of them and back the best by a noisy signal.
+
+The stage follows readiness: angel up to TRL 4, venture up to 7, growth beyond.  A round is a ticket
+of the stage, or less where that would buy more than the largest stake; an early round is never
+under a share of the ticket, since it must last to the next, and a growth round that small is not
+closed.  Funds take turns in a drawn order; public funds draw each quarter at which stage and
+whether at home or anywhere they look; a firm closes one round a quarter.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ all zones, the own one included, by a logit::
 
     V = b_w*ln(w) + b_j*ln(tightness) + b_p*ln(1 + peers) + b_s*ln(1 + leading scientists)
         + b_c*card + b_a*ln(amenity) - e(skill)*ln(distance) - border*(1 - openness)*(other province) + home
-    w = (pay + housing support) / (living cost^0.5 * (rent / rent at the start)^h)
+    w = (pay + housing support) * (chance of a position) / (living cost^0.5 * (rent / rent at the start)^h)
         * (1 + payment on arrival / horizon, if it is a move)
 
 The border stands for what ties people to their province beyond distance and taste: household
@@ -19,13 +19,15 @@ they know (``state.moved``: persons by zone left, zone chosen and field).
 ``(1 + stars / usual)^elasticity``.
 
 **Positions.**  Firms of a zone and industry post positions; people are matched to positions inside
-each zone and field.  Every quarter some leave their position; M of the idle are hired::
+each zone and field.  Every quarter some leave their position, and a part of those that nobody
+wants any more; of U idle M are hired for V vacancies::
 
-    M = min(mu * U^eta * V^(1 - eta), U, V)
+    M = min(mu * sqrt(U * V), U, V)
 
 shared among employers by vacancies (largest remainder; whole persons).  Firms share the staff of
 their zone-industry by the positions they posted (decision record 0003); pioneers that a zone helps
-are served first.  ``cells.skill`` is the mean efficiency of the staff, by skill and years of work.
+are served first.  ``cells.skill`` is the mean efficiency of the staff, by skill and years of work; it
+is measured only, research counts heads.
 
 **Wages.**  The wage of a zone and field moves towards what the country pays in the field, times
 local living cost^0.5, times local tightness^epsilon.  As long as the country asks for more people

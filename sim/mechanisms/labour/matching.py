@@ -1,4 +1,15 @@
-"""Positions are posted and filled inside each zone and field; wages follow."""
+"""Matching: positions are posted and filled inside each zone and field; wages follow.
+
+An industry's positions are spread over fields by its mix (``field_mix``), those of HOST by what the
+zone had at the start.  The wage w of a zone and field moves towards its goal, both over living cost c::
+
+    w / c^0.5 -> max(national pay in the field * tightness^e, floor * production pay),
+    tightness = positions / workers, 0.3 to 3
+
+Efficiency of a worker by skill s and a years of work, a0 those of the peak::
+
+    efficiency = base_s * (1 + gain * (a / a0) * exp(1 - a / a0))
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People choose places by a logit; leading scientists move with their teams."""
+"""Moving: people choose places by a logit; leading scientists move with their teams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Leading scientists are recruited with their teams, from abroad or from other zones."""
+"""Teams: leading scientists are recruited with their teams, from abroad or from other zones.
+
+A zone has as many places as the programme pays for.  Each open place finds somebody with a hazard,
+in a field that the zone's priorities need: from abroad with a given chance, or where no one of the
+field lives elsewhere; else somebody from another zone, who brings colleagues along.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Markets as planners and committees see them: demand ahead, places n*, crowding, the national list."""
+"""Markets: demand ahead, places n*, crowding and the national list, as planners and committees see them.
+
+Demand ahead moves today's demand along the path on the industry's clock.  The planner's forecast
+errs by a lasting factor an industry.  A five-year plan sets the signal of the industries with the
+fastest forecast growth to 1; it fades with its half-life.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Roles: what an area of each tier is good for, from the model's own data."""
+"""Roles: what an area of each tier is good for, from the model's own data.
+
+z-scores over industries: minus mean readiness for innovation sources; readiness plus capital per
+output for bearing areas; what other industries buy of it, over its output, for resource areas.
+"""
 
 from __future__ import annotations
 

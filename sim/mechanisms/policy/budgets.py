@@ -1,4 +1,8 @@
-"""Where the three tiers' money for future industries comes from."""
+"""Budgets: where the three tiers' money for future industries comes from.
+
+The centre's appropriation and its transfers come out of the national exchequer, whatever that
+holds; zones get their own part only as far as the local treasury has the money.
+"""
 
 from __future__ import annotations
 

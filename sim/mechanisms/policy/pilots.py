@@ -1,4 +1,4 @@
-"""Pilot zones: who is one, whether they did better, and who joins."""
+"""Pilots: who is one, whether they did better, and who joins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programmes cost, who is paid, and what is therefore in force."""
+"""Purchases: what programmes cost, who is paid, and what is therefore in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First asked, first served."""
+"""Queue: first asked, first served (decision record 0011)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The readiness of industries: how many firms make the product, and how fast the clock runs."""
+"""Clock: how many firms make the product, and how fast an industry's readiness clock runs.
+
+An industry is ready once enough firms have reached TRL 8.  Its clock, on which demand diffuses, runs
+by effective research R against a reference that grows as a power of the demand path
+(decision record 0006)::
+
+    years a year = clip((R / (R0 * (path / demand 2022)^r))^e, 0.6, 1.5)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Knowledge of zone-industries: research adds to it, time takes from it, people and borders move it."""
+"""Knowledge: research adds to it, time takes from it, people and borders move it.
+
+The stock S of a zone-industry and what of all stocks is within reach of it::
+
+    change of S = research - decay * S + brought by movers - taken by movers + from abroad
+    reach = sum over z' and k' of 2^(-d / half-distance) * (1 - border * (1 - openness)) * (1 - s*ip)
+            * relatedness(k, k') * S(z', k'),  over the national mean under today's rules
+
+A mover takes a part of the knowledge per R&D worker of the industries that the field works for;
+what one zone gains another loses.
+"""
 
 from __future__ import annotations
 

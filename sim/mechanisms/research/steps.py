@@ -1,4 +1,14 @@
-"""Readiness steps, patents, innovation and imitation of single firms."""
+"""Steps: readiness steps, patents, innovation and imitation of single firms.
+
+With effort = (staff per firm / 5)^alpha and around = reach^gamma * mass, a firm at TRL 9::
+
+    P(innovate) = 1 - exp(-rate/4 * effort * around * (1 + (ip - 1/2)/2))
+    quality *= 1 + gain * Beta(3, 3) * min(1, mean quality / quality)^lead, and cost falls likewise
+
+else it closes a part, rate/4 * (1.5 - ip), of its gap to the industry's mean quality and cost, if it
+is behind.  Patents of every firm that researches are Poisson with mean
+rate * outlay * around * (1 + (ip - 1/2)/2).
+"""
 
 from __future__ import annotations
 

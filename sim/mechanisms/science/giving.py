@@ -1,4 +1,4 @@
-"""Private money in basic research: who gives, what the centre adds, where it goes."""
+"""Giving: private money in basic research, who gives, what the centre adds, where it goes."""
 
 from __future__ import annotations
 

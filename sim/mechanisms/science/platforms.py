@@ -1,4 +1,4 @@
-"""Platforms and consortia: places at gates, drawn by lottery among the firms that queue."""
+"""Platforms: places at gates, drawn by lottery among the firms that queue."""
 
 from __future__ import annotations
 

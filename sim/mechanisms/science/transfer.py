@@ -1,4 +1,4 @@
-"""From the laboratory to the market: basic research ripens, inventions wait, age and open up."""
+"""Transfer: basic research ripens; inventions wait in the laboratory, age and open up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Who buys: final demand on the readiness clock, adopters, and where the buyers are."""
+"""Who buys: final demand on the readiness clock, adopters, and where the buyers are.
+
+A part of final demand has a place, by GDP; so have intermediate buyers and what adopters bring
+forward.  The rest of demand is everywhere.
+"""
 
 from __future__ import annotations
 

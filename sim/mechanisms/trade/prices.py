@@ -1,4 +1,11 @@
-"""What industries made, at what cost and price; what cells sold."""
+"""Prices: what industries made, at what cost and price; what cells sold.
+
+One price an industry::
+
+    price = mean unit cost * clip(1 + slope * (demand / usable capacity - reference use), 0.75, 1.25)
+
+Usable is the capacity for which there are inputs (imports may be cut).
+"""
 
 from __future__ import annotations
 
