@@ -1,6 +1,5 @@
 """Targets: probabilities by hand, places, and errors that say where."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
