@@ -69,13 +69,15 @@ def _subject(target: Target) -> str:
 def probabilities(root: Path, arms: Sequence[Arm]) -> list[dict[str, Any]]:
     """Return one row a target of every scenario, from the merged tables of a results folder.
 
+    What the base wants is asked of every other scenario, too.
     ``probability`` is the share of the scenario's runs that meet the target, ``base_probability``
     that of the base's; ``median``, ``low`` and ``high`` (5 and 95 %) are of the scenario's runs.
     """
     import numpy as np
     import pandas as pd
 
-    wanted = [(arm, target) for arm in arms for target in arm.resolved.targets]
+    asked = arms[0].resolved.targets
+    wanted = [(arm, t) for arm in arms for t in dict.fromkeys((*arm.resolved.targets, *asked))]
     series = root / "timeseries.parquet"
     if not wanted or not series.exists():
         return []

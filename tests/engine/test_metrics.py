@@ -5,7 +5,11 @@ import pytest
 
 from sim import metrics
 from sim.core.accounts import Item, Sector
+from sim.lab.shipped import shipped
 from sim.metrics import METRICS
+from sim.metrics.policy import TEN_ONES
+from sim.scenario import load
+from sim.schedule import LEVERS
 from sim.world.tables import K
 
 
@@ -266,6 +270,23 @@ def test_completeness_counts_what_a_zone_has_of_ten(engine):
         run = engine("guidance_fund_size=0", *sets)
         run.step()
         assert value(run.state, "policy_completeness") == pytest.approx(have / 40)
+
+
+@pytest.mark.parametrize("missing", ["", *TEN_ONES])
+def test_ten_ones_has_all_ten_and_each_that_is_missing_lowers_completeness(missing, engine):
+    preset = load(shipped("ten_ones"))
+    values = {lever: preset.national(LEVERS[lever])[-1].value for ten in TEN_ONES.values() for lever in ten}
+    values |= {lever: LEVERS[lever].neutral for lever in TEN_ONES.get(missing, ())}
+    values["pilot_zones"] = "none" if missing == "pilot areas" else "all"  # so that every zone has ten
+    sets = (f"{lever}={list(v) if isinstance(v, tuple) else v}" for lever, v in values.items())
+    run = engine(*sets)
+    run.step()
+    assert value(run.state, "policy_completeness") == pytest.approx(0.9 if missing else 1.0)
+
+
+def test_every_lever_of_the_ten_ones_is_one():
+    assert len(TEN_ONES) == 10
+    assert {name for levers in TEN_ONES.values() for name in levers} <= set(LEVERS)
 
 
 def test_chains_and_imports_are_weighted_by_output(blank):
