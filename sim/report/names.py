@@ -112,6 +112,9 @@ _LABELS = {
     "cost_per_value_added": "gross outlay per value added",
     "pilot_count": "pilot zones",
     "policy_completeness": "completeness of the Ten Ones",
+    "high_tech_output": "output of all high-tech firms",
+    "talent": "R&D workers living there",
+    "public_money": "public equity and grants so far",
 }
 _PLURAL = {
     "contingent_liabilities",
