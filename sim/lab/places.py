@@ -21,7 +21,7 @@ from sim.lab.yearend import OF_CELLS, OF_ZONES, Where, by_seed, unit, years
 
 if TYPE_CHECKING:
     from sim.lab.plan import Arm
-    from sim.scenario import Scenario
+    from sim.scenario import Resolved
 
 COLUMNS: tuple[str, ...] = (
     "scenario", "place", "of", "metric", "unit", "year", "start", "baseline", "value", "difference",
@@ -46,29 +46,28 @@ class Named:
         return Where(**{self.kind: self.name}, industries=industries)
 
 
-def named(scenario: Scenario) -> tuple[Named, ...]:
+def named(resolved: Resolved) -> tuple[Named, ...]:
     """Return the places that a scenario names, in the order of their first mention."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for (section, name, key), path in scenario.overrides().items():
-        if section in ("zones", "provinces"):
-            chosen = found.setdefault((name, section[:-1]), set())
-            if key == "priorities":
-                chosen.update(*(step.value for step in path if isinstance(step.value, tuple)))
-    for target in scenario.targets:
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for kind in ("province", "zone"):
+        for name, levers in resolved.document.get(f"{kind}s", {}).items():
+            lists = levers.get("priorities", [])
+            dated = lists.values() if isinstance(lists, dict) else [lists]
+            found.setdefault((name, kind), {}).update(dict.fromkeys(code for one in dated for code in one))
+    for target in resolved.targets:
         if target.where:
             kind = "zone" if target.zone else "province"
-            found.setdefault((target.where, kind), set()).update(target.industries)
-    order = scenario.names.industries.order
-    return tuple(Named(name, kind, order(chosen)) for (name, kind), chosen in found.items())
+            found.setdefault((target.where, kind), {}).update(dict.fromkeys(target.industries))
+    return tuple(Named(name, kind, tuple(codes)) for (name, kind), codes in found.items())
 
 
 def fates(root: Path, arms: Sequence[Arm]) -> list[dict[str, Any]]:
     """Return the rows of ``places.csv``: each alternative's own places and those that the base names."""
     base, *others = arms
-    common = named(base.scenario)
+    common = named(base.resolved)
     rows = []
     for arm in others:
-        mine = named(arm.scenario)
+        mine = named(arm.resolved)
         known = {(place.name, place.kind) for place in mine}
         for place in (*mine, *(p for p in common if (p.name, p.kind) not in known)):
             rows += compare_place(root, base.name, arm.name, place)

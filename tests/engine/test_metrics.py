@@ -6,11 +6,12 @@ import pytest
 from sim import metrics
 from sim.core.accounts import Item, Sector
 from sim.lab.shipped import shipped
+from sim.mechanisms.layout.roles import role_scores
 from sim.metrics import METRICS
 from sim.metrics.policy import TEN_ONES
 from sim.scenario import load
 from sim.schedule import LEVERS
-from sim.world.tables import K
+from sim.world.tables import NEVER, K
 
 
 def value(state, name):
@@ -313,3 +314,36 @@ def test_adoption_is_a_mean_over_sectors_weighted_by_gdp(blank):
     blank.zones.adoption[0] = [0.2, 0.4, 0.6, 0.8]
     gdp = blank.country.gdp
     assert value(blank, "adoption") == pytest.approx(0.5 * gdp[0] / gdp.sum())
+
+
+def test_plans_are_judged_by_fit_role_and_age(blank):
+    assert np.isnan(value(blank, "priority_fit"))
+    assert np.isnan(value(blank, "priority_age"))
+    blank.cells.density[:] = 0.0
+    blank.cells.density[0, 0], blank.cells.density[1, 1] = 2.0, -1.0
+    blank.cells.priority[0, 0] = blank.cells.priority[1, 1] = True
+    blank.cells.declared[0, 0], blank.cells.declared[1, 1] = -1, 3
+    blank.t = 7
+    assert value(blank, "priority_fit") == 0.5
+    assert value(blank, "priority_age") == (8 / 4 + 4 / 4) / 2
+    blank.cells.declared[1, 1] = NEVER
+    assert value(blank, "priority_age") == 2.0
+
+
+def test_role_match_is_how_much_better_lists_suit_the_tier_than_all_industries_do(blank):
+    suits = role_scores(blank)[blank.country.tier]
+    blank.cells.priority[0, int(suits[0].argmax())] = True
+    assert value(blank, "role_match") == pytest.approx(suits[0].max() - suits.mean())
+    blank.cells.priority[:] = True
+    assert value(blank, "role_match") == pytest.approx(0.0)
+
+
+def test_first_purchases_and_posts_from_abroad(blank, engine):
+    blank.industries.scenario_sales[:3] = [1.0, 2.0, 4.0]
+    assert value(blank, "first_purchases") == 7.0
+    closed, opened = engine(), engine("outside_rd=1")
+    for run in (closed, opened):
+        run.step()
+        run.step()
+    assert value(closed.state, "outside_rd_posts") == 0.0
+    assert value(opened.state, "outside_rd_posts") > 0.0
