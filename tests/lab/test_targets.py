@@ -60,6 +60,15 @@ def test_probabilities_are_shares_of_runs(tmp_path):
     assert (place["start"], place["base_probability"]) == (110.0, 1.0)
 
 
+def test_what_the_base_wants_is_asked_of_every_alternative_once(tmp_path):
+    arms = plan(tmp_path, NATION).arms[::-1]
+    tables(tmp_path)
+    mine, theirs = probabilities(tmp_path, arms)
+    assert (mine["scenario"], mine["probability"], mine["base_probability"]) == ("other", 0.5, 0.5)
+    assert (theirs["scenario"], theirs["probability"], theirs["base_probability"]) == ("base", 0.0, 0.5)
+    assert len(probabilities(tmp_path, (arms[0], arms[0]))) == 2
+
+
 def test_targets_of_some_industries_shares_multiples_and_counts(tmp_path):
     arms = plan(tmp_path, SOME, SHARE, MULTIPLE, COUNT).arms
     tables(tmp_path)
