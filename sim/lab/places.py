@@ -1,6 +1,6 @@
 """``places.csv``: what each scenario does to the places that the scenarios name, paired by seed.
 
-A place is named by ``zones:`` or ``provinces:`` of a scenario or by one of its targets.  Its
+A place is named by ``zones:`` or ``provinces:`` of a scenario, as a pilot zone or by a target.  Its
 industries are those that the scenario puts on its list (``priorities``) or that a target names; how
 they fare elsewhere says whether a gain is the country's or was taken from other zones.
 """
@@ -51,14 +51,19 @@ def named(resolved: Resolved) -> tuple[Named, ...]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for kind in ("province", "zone"):
         for name, levers in resolved.document.get(f"{kind}s", {}).items():
-            lists = levers.get("priorities", [])
-            dated = lists.values() if isinstance(lists, dict) else [lists]
-            found.setdefault((name, kind), {}).update(dict.fromkeys(code for one in dated for code in one))
+            found.setdefault((name, kind), {}).update(dict.fromkeys(_ever(levers.get("priorities", []))))
+    for pilot in _ever(resolved.document.get("policy", {}).get("pilot_zones", [])):
+        found.setdefault((pilot, "zone"), {})
     for target in resolved.targets:
         if target.where:
             kind = "zone" if target.zone else "province"
             found.setdefault((target.where, kind), {}).update(dict.fromkeys(target.industries))
     return tuple(Named(name, kind, tuple(codes)) for (name, kind), codes in found.items())
+
+
+def _ever(value: Any) -> list[str]:
+    """Return every name in a list, dated or not."""
+    return [name for one in (value.values() if isinstance(value, dict) else [value]) for name in one]
 
 
 def fates(root: Path, arms: Sequence[Arm]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sim.lab.plan import build
 from sim.world.tables import K
 
 POLICY = """
+policy: {pilot_zones: {2023-Q1: [Zone 2], 2024-Q1: [Zone 1, Zone 2]}}
 provinces: {Province 2: {talent_card: 0.5}}
 zones:
   Zone 1: {priorities: {2023-Q1: [AI], 2024-Q1: [AI, PV]}}
@@ -56,6 +57,7 @@ def test_places_are_those_of_overrides_and_targets_with_their_industries(tmp_pat
     assert [(p.name, p.kind, p.industries) for p in named(other)] == [
         ("Province 2", "province", ()),
         ("Zone 1", "zone", ("AI", "PV")),
+        ("Zone 2", "zone", ()),
         ("Zone 3", "zone", ("QUANTUM",)),
     ]
 
@@ -83,7 +85,7 @@ def test_fates_are_paired_differences_of_the_last_year(tmp_path):
 def test_a_base_with_named_places_is_asked_of_every_alternative(tmp_path):
     arms = plan(tmp_path).arms[::-1]
     tables(tmp_path, arms)
-    assert {row["place"] for row in fates(tmp_path, arms)} == {"Province 2", "Zone 1", "Zone 3"}
+    assert {row["place"] for row in fates(tmp_path, arms)} == {"Province 2", "Zone 1", "Zone 2", "Zone 3"}
 
 
 def test_any_place_can_be_asked_for(tmp_path):
