@@ -79,6 +79,7 @@ class Recorder:
         record = {"year": np.full(state.n_zones, year, dtype=np.int16)}
         for column in ("talent", "wage", "rent", "output", "tax", "public_cost"):
             record[column] = getattr(z, column).copy()
+        record["high_tech_output"] = c.output.sum(axis=1)  # HOST included
         self._zones.append(record | four_chains(state))
 
     def cells(self, state: State, seed: int) -> dict[str, Any]:

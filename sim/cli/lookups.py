@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 from sim.cli import options as o
+from sim.cli.places import place
+from sim.cli.rows import rows
 from sim.cli.write import line, note, print_json, print_table
 from sim.core.errors import InputError, Problem
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (check, explain, levers, metrics, odd, schema, warmup):
+    for command in (check, explain, levers, metrics, rows, place, odd, schema, warmup):
         app.command()(command)
 
 

@@ -12,6 +12,7 @@ from sim.lab.comparison import compare_metrics, write_comparison
 from sim.lab.execute import execute
 from sim.lab.merge import merge
 from sim.lab.outcome import Failure, Interrupted, Outcome
+from sim.lab.places import fates, write_places
 from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.signals import stoppable
@@ -93,6 +94,8 @@ def _sum_up(
         base = metrics.pop(plan.arms[0].name)
         rows = compare_metrics(base, metrics, manifest["metrics"])
         write_comparison(root / "comparison.csv", rows)
+        if finished:
+            write_places(root / "places.csv", fates(root, plan.arms))
     write_targets(root / "targets.csv", probabilities(root, plan.arms))
     manifest |= contents.summarise({name: list(mine.values()) for name, mine in records.items()})
     manifest["warnings"] = _unpaired(plan, records) + manifest["warnings"]

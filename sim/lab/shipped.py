@@ -21,6 +21,11 @@ def folders() -> list[Path]:
     return [p for p in places if p.is_dir()]
 
 
+def collection(name: str) -> Path | None:
+    """Return the shipped folder ``scenarios`` or ``experiments``, of the checkout or the installation."""
+    return next((p for p in (_SIM.parent / name, _SIM / name) if p.is_dir()), None)
+
+
 def names() -> list[str]:
     """Return the names of all shipped scenarios, sorted."""
     return sorted({file.stem for folder in folders() for file in folder.glob("*.yaml")})

@@ -1,8 +1,9 @@
 """``targets.csv``: how probable each scenario's targets are, over its runs and over the base's.
 
 A target of the nation is read from the quarterly series as its metric says: the value at the end of
-the quarter, the total since the start, or the mean since the start.  A target of a zone or province
-is read from the year-end tables, summed over its zones, and is due in a fourth quarter.
+the quarter, the total since the start, or the mean since the start.  A target of a place or of some
+industries, as a share or as a multiple of the start is read from the year-end tables
+(:mod:`sim.lab.yearend`) and due in a fourth quarter; ``start`` is what it was before the first year.
 """
 
 from __future__ import annotations
@@ -15,18 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.lab.plain import write_text
+from sim.lab.yearend import KNOWN, OF_ZONES, Where, by_seed, unit, years
 
 if TYPE_CHECKING:
     from sim.lab.plan import Arm
     from sim.scenario import Scenario, Target
 
 COLUMNS: tuple[str, ...] = (
-    "scenario", "metric", "unit", "where", "by", "op", "target", "probability", "base_probability",
-    "median", "low", "high", "runs",
+    "scenario", "metric", "unit", "where", "industries", "as", "by", "op", "target", "probability",
+    "base_probability", "start", "median", "low", "high", "runs",
 )  # fmt: skip
-OF_CELLS = ("output", "jobs", "firms", "capacity", "public_money")
-OF_ZONES = ("talent", "tax", "public_cost")
-"""What is measured by place at year-ends, summed over industries, or over the place's zones."""
+UNITS = {"share": "share", "multiple": "ratio"}
 
 
 def check(scenario: Scenario) -> None:
@@ -34,9 +34,9 @@ def check(scenario: Scenario) -> None:
     from sim.metrics import METRICS
     from sim.scenario import check_targets
 
-    placed = [t for t in scenario.layer.targets or () if t.where]
+    placed = [t for t in scenario.layer.targets or () if t.by_place]
     problems = [p for target in placed for p in _of_place(target)]
-    national = tuple(t for t in scenario.layer.targets or () if not t.where)
+    national = tuple(t for t in scenario.layer.targets or () if not t.by_place)
     try:
         check_targets(national, METRICS)
     except InputError as error:
@@ -46,29 +46,38 @@ def check(scenario: Scenario) -> None:
 
 
 def _of_place(target: Target) -> list[Problem]:
-    """Return what is wrong with a target of a zone or province."""
-    at, known = target.place, (*OF_CELLS, *OF_ZONES)
-    if target.metric not in known:
-        what = f"{target.metric} is not measured by place"
-        allowed, near = ", ".join(known), nearest(target.metric, known)
-        remedy = "leave zone and province out, or choose another metric"
+    """Return what is wrong with a target that the year-end tables answer."""
+    at = target.place
+    if target.metric not in KNOWN:
+        what = f"{target.metric} is not measured by place and industry"
+        allowed, near = ", ".join(KNOWN), nearest(target.metric, KNOWN)
+        remedy = "leave zone, province, industries and as out, or choose another metric"
         return [Problem(at.file, at.line, at.column, what, allowed, near or "", remedy)]
+    if target.industries and target.metric in OF_ZONES:
+        what = f"{target.metric} is measured by zone, not by industry"
+        return [Problem(at.file, at.line, at.column, what, remedy="leave industries out")]
     if not target.by.endswith("Q4"):
-        what = f"a target of {target.where} is due in {target.by}, but places are measured at year-ends"
+        what = f"a target of {_subject(target)} is due in {target.by}, but they are measured at year-ends"
         return [Problem(at.file, at.line, at.column, what, remedy=f"write by: {target.by[:4]}-Q4")]
     return []
+
+
+def _subject(target: Target) -> str:
+    return target.where or "some industries, a share or a multiple"
 
 
 def probabilities(root: Path, arms: Sequence[Arm]) -> list[dict[str, Any]]:
     """Return one row a target of every scenario, from the merged tables of a results folder.
 
+    What the base wants is asked of every other scenario, too.
     ``probability`` is the share of the scenario's runs that meet the target, ``base_probability``
     that of the base's; ``median``, ``low`` and ``high`` (5 and 95 %) are of the scenario's runs.
     """
     import numpy as np
     import pandas as pd
 
-    wanted = [(arm, target) for arm in arms for target in arm.resolved.targets]
+    asked = arms[0].resolved.targets
+    wanted = [(arm, t) for arm in arms for t in dict.fromkeys((*arm.resolved.targets, *asked))]
     series = root / "timeseries.parquet"
     if not wanted or not series.exists():
         return []
@@ -79,6 +88,9 @@ def probabilities(root: Path, arms: Sequence[Arm]) -> list[dict[str, Any]]:
         row: dict[str, Any] = dict.fromkeys(COLUMNS)
         row |= {"scenario": arm.name, "metric": target.metric, "unit": _unit(target)}
         row |= {"where": target.where or "", "by": target.by, "op": target.op, "target": target.value}
+        row |= {"industries": " ".join(target.industries), "as": target.measure}
+        if target.by_place:
+            row["start"] = float(np.median(_at(root, arm.name, target, years(root)[0])))
         row |= {"runs": int(mine.size)}
         if mine.size:
             low, median, high = np.percentile(mine, [5, 50, 95])
@@ -96,20 +108,19 @@ def _met(values: Any, target: Target) -> float:
 
 def _unit(target: Target) -> str:
     from sim.metrics import METRICS
-    from sim.world.tables import cell_table, zone_table
 
-    if not target.where:
-        return METRICS[target.metric].unit
-    table = cell_table(1) if target.metric in OF_CELLS else zone_table(1)
-    return table.columns[target.metric].unit
+    if target.by_place:
+        return UNITS.get(target.measure) or unit(target.metric)
+    return METRICS[target.metric].unit
 
 
 def _values(root: Path, national: Any, scenario: str, target: Target) -> Any:
     """Return what the metric was in each run of the scenario, where defined."""
     import numpy as np
 
-    if target.where:
-        return _in_place(root, scenario, target)
+    if target.by_place:
+        found = _at(root, scenario, target, int(target.by[:4]))
+        return found[np.isfinite(found)]
     from sim.metrics import METRICS
 
     until = national["quarter"].astype(str) <= target.by
@@ -121,18 +132,20 @@ def _values(root: Path, national: Any, scenario: str, target: Target) -> Any:
     return found[np.isfinite(found)]
 
 
-def _in_place(root: Path, scenario: str, target: Target) -> Any:
-    import pandas as pd
+def _at(root: Path, scenario: str, target: Target, year: int) -> Any:
+    """Return what is compared with the target in each run at the end of a year (NaN where undefined)."""
+    import numpy as np
 
-    table = "cells" if target.metric in OF_CELLS else "zones"
-    place = "zone" if target.zone else "province"
-    year = int(target.by[:4])
-    filters = [("year", "==", year)]
-    rows: Any = pd.read_parquet(
-        root / f"{table}.parquet", columns=["run", "scenario", place, target.metric], filters=filters
-    )
-    mine = rows[(rows["scenario"].astype(str) == scenario) & (rows[place].astype(str) == target.where)]
-    return mine.groupby("run", sort=True)[target.metric].sum().to_numpy(dtype=float)
+    where = Where(target.zone, target.province, target.industries)
+    found = by_seed(root, scenario, target.metric, year, where)
+    if target.measure == "level":
+        return found.to_numpy()
+    if target.measure == "share":
+        over = by_seed(root, scenario, target.metric, year, Where(target.zone, target.province))
+    else:
+        over = by_seed(root, scenario, target.metric, years(root)[0], where)
+    over = over.reindex(found.index)
+    return (found / over.where(over != 0.0, np.nan)).to_numpy()
 
 
 def write_targets(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -7,10 +7,12 @@ from sim.metrics import (
     capital,
     chains,
     clusters,
+    demand,
     duplication,
     fairness,
     firms,
     growth,
+    plans,
     policy,
     public_finance,
     talent,
@@ -20,8 +22,10 @@ from sim.metrics.registry import DECLARED, Metric, measure, metric, summarise
 
 GROUPS = (
     duplication,
+    plans,
     clusters,
     chains,
+    demand,
     growth,
     firms,
     technology,

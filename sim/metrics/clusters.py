@@ -11,6 +11,8 @@ from sim.world.tables import K
 
 GROUP = "Clusters"
 """Where reports show these metrics."""
+LARGE = 100_000.0
+"""m yuan/year: what S3 (Zhejiang) asks of a platform."""
 
 
 def _clusters(s: State) -> NDArray[np.bool_]:
@@ -30,7 +32,7 @@ def cluster_count(s: State) -> float:
 @metric("clusters", "higher", "final", "K1")
 def cluster_count_100bn(s: State) -> float:
     """Zone-industries with output above 100 bn yuan a year."""
-    return float((s.cells.output[:, :K] >= 100_000.0).sum())
+    return float((s.cells.output[:, :K] >= LARGE).sum())
 
 
 @metric("m yuan/year", "higher", "final", "X1 X6 K1")

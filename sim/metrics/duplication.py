@@ -14,7 +14,7 @@ GROUP = "Duplicated layouts"
 """Where reports show these metrics."""
 
 
-@metric("zones", "lower", "final", "G3 G4")
+@metric("zones", "lower", "final", "G1 G3 G4")
 def duplicated_layouts(s: State) -> float:
     """Zones that target an industry beyond n*, summed over industries; n* = forecast demand in
     five years over minimum efficient scale, at least two.

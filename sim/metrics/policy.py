@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.metrics.registry import metric
 from sim.world.state import State
@@ -11,18 +12,26 @@ GROUP = "Policy in force"
 """Where reports show these metrics."""
 
 TEN_ONES: dict[str, tuple[str, ...]] = {
-    "a plan": ("shared_definition", "staggering_quota"),
-    "a set of policies": ("approval_days", "rd_grant_rate", "capacity_subsidy"),
+    "a plan": ("shared_definition", "staggering_quota", "priorities"),
+    "a set of policies": (
+        "approval_days", "rd_grant_rate", "capacity_subsidy", "direct_subsidy", "policy_horizon",
+        "failure_tolerance", "sme_foundation", "strong_foundation",
+    ),
     "a team": ("leading_group",),
     "a roadmap": ("roadmap",),
-    "talents": ("talent_card", "recruitment_subsidy", "housing", "leading_scientists", "training_places"),
-    "platforms": ("concept_verification", "pilot_test_bases", "incubators", "accelerators"),
+    "talents": (
+        "talent_card", "recruitment_subsidy", "housing", "leading_scientists", "training_places",
+        "school_enterprise",
+    ),
+    "platforms": (
+        "concept_verification", "pilot_test_bases", "incubators", "accelerators", "innovation_centres",
+    ),
     "pioneers": ("pioneer_support",),
-    "scenarios": ("application_scenarios",),
-    "a fund": ("guidance_fund_size",),
+    "scenarios": ("application_scenarios", "leader_scenarios"),
+    "a fund": ("guidance_fund_size", "platform_company"),
     "pilot areas": ("pilot_zones",),
-}
-"""The "Ten Ones" of S2 and the levers that stand for each; a lever the model lacks stands for nothing."""
+}  # fmt: skip
+"""The "Ten Ones" of S2 and the levers that stand for each: any one of them puts the element in force."""
 
 
 @metric("zones", "", "final", "G6")
@@ -40,11 +49,13 @@ def policy_completeness(s: State) -> float:
     return float(np.mean(present))
 
 
-def _in_force(s: State, name: str) -> np.ndarray:
-    """Return in which zones a lever is away from its neutral value, (Z,)."""
+def _in_force(s: State, name: str) -> NDArray[np.bool_]:
+    """Return in which zones a lever is away from its neutral value, (Z,); joined pilots are pilots."""
+    if name == "pilot_zones":
+        return s.zones.pilot
     lever = s.catalogue.get(name)
     if lever is None:
         return np.zeros(s.n_zones, dtype=bool)
     value = np.asarray(getattr(s.lever, name))
-    moved = value if lever.kind == "zone_set" else value != lever.neutral
+    moved = value.any(axis=-1) if lever.kind == "industry_set" else value != lever.neutral
     return np.broadcast_to(moved, s.n_zones)

@@ -24,7 +24,7 @@ def rd_workers(s: State) -> float:
     return float(s.zones.pool.sum())
 
 
-@metric("persons", "", "total", "H1 X4")
+@metric("persons", "", "total", "H1 H2 X4")
 def talent_moves(s: State) -> float:
     """Moves of R&D workers between zones."""
     return s.count["moves"]

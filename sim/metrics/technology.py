@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
-from sim.world.tables import K
+from sim.world.tables import InstituteKind, K
 
 GROUP = "Technology"
 """Where reports show these metrics."""
@@ -98,3 +98,11 @@ def knowledge_gini(s: State) -> float:
     if n < 2 or x.sum() <= 0:
         return NAN
     return float(2.0 * (np.arange(1, n + 1) * x).sum() / (n * x.sum()) - (n + 1) / n)
+
+
+@metric("FTE", "", "final", "N2")
+def outside_rd_posts(s: State) -> float:
+    """R&D positions of research centres that came from abroad."""
+    table = s.institutes
+    n = table.rows
+    return float(table.positions[:n][table.kind[:n] == InstituteKind.OUTSIDE_CENTRE].sum())

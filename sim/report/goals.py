@@ -9,6 +9,8 @@ from sim.report import quantities as q
 from sim.report.names import label, scenario_label
 from sim.report.results import Results
 
+_NUMBERS = ("low", "median", "high", "start")
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
@@ -17,6 +19,7 @@ class Goal:
     scenario: str
     target: str
     by: str
+    start: str
     median: str
     range: str
     probability: str
@@ -34,18 +37,25 @@ def goals(results: Results) -> list[Goal]:
 
 def _goal(row: dict[str, str]) -> Goal:
     unit = row["unit"]
-    what = label(row["metric"]).title + (f", {row['where']}" if row["where"] else "")
     bound = "at least" if row["op"] == ">=" else "at most"
-    low, median, high = (q.number(_number(row[c]), unit) for c in ("low", "median", "high"))
+    low, median, high, start = (q.number(_number(row.get(c, "")), unit) for c in _NUMBERS)
     return Goal(
         scenario=scenario_label(row["scenario"]),
-        target=f"{what} {bound} {q.number(_number(row['target']), unit)}",
+        target=f"{_subject(row)} {bound} {q.number(_number(row['target']), unit)}",
         by=row["by"],
+        start=start,
         median=median,
         range=f"{low} to {high}",
         probability=_percent(row["probability"]),
         base=_percent(row["base_probability"]),
     )
+
+
+def _subject(row: dict[str, str]) -> str:
+    """Return what is measured where, such as ``Output, Henan, QUANTUM, BRAIN, share of all 20``."""
+    said = [label(row["metric"]).title, row["where"], ", ".join(row.get("industries", "").split())]
+    said.append({"share": "share of all 20", "multiple": "multiple of the start"}.get(row.get("as", ""), ""))
+    return ", ".join(part for part in said if part)
 
 
 def _number(text: str) -> float | None:

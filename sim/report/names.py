@@ -112,6 +112,14 @@ _LABELS = {
     "cost_per_value_added": "gross outlay per value added",
     "pilot_count": "pilot zones",
     "policy_completeness": "completeness of the Ten Ones",
+    "priority_fit": "fit of listed industries",
+    "role_match": "match of lists and roles",
+    "priority_age": "age of listed industries",
+    "first_purchases": "first products bought by scenarios and projects",
+    "outside_rd_posts": "R&D positions of centres from abroad",
+    "high_tech_output": "output of all high-tech firms",
+    "talent": "R&D workers living there",
+    "public_money": "public equity and grants so far",
 }
 _PLURAL = {
     "contingent_liabilities",
@@ -121,6 +129,7 @@ _PLURAL = {
     "leaders",
     "little_giants",
     "mergers",
+    "outside_rd_posts",
     "patents",
     "pilot_count",
     "private_basic",

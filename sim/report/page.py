@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from sim.report import atlas, crowding, figures, gains, goals, sentences, tables, tradeoffs
+from sim.report import atlas, crowding, fates, figures, gains, goals, sentences, tables, tradeoffs
 from sim.report.names import KEY_METRICS, scenario_label
 from sim.report.quantities import amount
 from sim.report.results import Results, read
@@ -162,6 +162,7 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
         "runs": max((r.runs for r in rows), default=0),
         "policy": tables.policy_rows(results, name),
         "programmes": programmes,
+        "fates": fates.fates(results, name),
         "fans": figures.fans(results, KEY_METRICS, name, key),
         "legend": figures.legend([results.base, name]),
         "maps": atlas.plates(results, name, shared),

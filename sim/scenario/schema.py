@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.core.lever import Lever
+from sim.scenario.targets import MEASURES
 from sim.scenario.vocabulary import TIERS, Vocabulary, standard
 from sim.world.rows import source_rows
 
@@ -112,7 +113,7 @@ def _number(row: Parameter) -> dict[str, Any]:
 
 
 def _target(quarter: dict[str, Any]) -> dict[str, Any]:
-    number = {"type": "number"}
+    number, name = {"type": "number"}, {"type": "string"}
     return {
         "type": "object",
         "required": ["metric", "by"],
@@ -125,6 +126,18 @@ def _target(quarter: dict[str, Any]) -> dict[str, Any]:
             "by": quarter,
             "zone": {"type": "string"},
             "province": {"type": "string"},
+            "industries": {
+                "description": "which of the 20; all where left out",
+                "anyOf": [name, {"type": "array", "items": name, "uniqueItems": True}],
+            },
+            "as": {
+                "description": "what is compared: the level, its share in all 20 industries of the place, "
+                "or its multiple of the level at the end of the year before the run",
+                "enum": list(MEASURES),
+                "default": "level",
+            },
         },
+        "if": {"properties": {"as": {"const": "share"}}, "required": ["as"]},
+        "then": {"required": ["industries"]},
         "additionalProperties": False,
     }

@@ -1,10 +1,14 @@
-"""Targets: a metric at least or at most a value by a quarter, in the nation or a place."""
+"""Targets: a metric at least or at most a value by a quarter, in the nation or a place.
+
+``industries`` narrows a target to some of the 20; ``as: share`` measures them against all 20 of the
+same place, ``as: multiple`` measures the metric against the end of the year before the run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import nearest
@@ -16,25 +20,30 @@ from sim.scenario.nodes import (
     Report,
     Scalar,
     Sequence,
+    choice,
     fields,
     listing,
     number,
     shown,
     text,
 )
-from sim.scenario.values import deadline
+from sim.scenario.values import deadline, name_set
 from sim.scenario.vocabulary import Gazetteer
 
 _NOWHERE = Place("")
-_KEYS = ("metric", "at_least", "at_most", "by", "zone", "province")
+_KEYS = ("metric", "at_least", "at_most", "by", "zone", "province", "industries", "as")
+Measure = Literal["level", "share", "multiple"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What is wanted: ``metric`` ``op`` ``value`` at the end of quarter ``by``.
 
-    ``zone`` or ``province`` is empty for a target of the nation; ``place`` is where the metric
-    was written.
+    ``zone`` or ``province`` is empty for a target of the nation, ``industries`` for one of all 20;
+    ``measure`` says what is compared with ``value``: the level, its share of the level over all 20
+    industries, or its multiple of the level at the end of the year before the run.  ``place`` is
+    where the metric was written.
     """
 
     metric: str
@@ -43,6 +52,8 @@ class Target:
     by: str
     zone: str = ""
     province: str = ""
+    industries: tuple[str, ...] = ()
+    measure: Measure = "level"
     place: Place = field(default=_NOWHERE, compare=False)
 
     @property
@@ -50,11 +61,19 @@ class Target:
         """The zone's or province's name; ``None`` for the nation."""
         return self.zone or self.province or None
 
+    @property
+    def by_place(self) -> bool:
+        """Whether the year-end tables of places answer it, and not the national series."""
+        return bool(self.where or self.industries or self.measure != "level")
+
     def document(self) -> dict[str, Any]:
         """Return the target as it is written in YAML."""
         bound = "at_least" if self.op == ">=" else "at_most"
         head = {"metric": self.metric, bound: self.value, "by": self.by}
-        return head | {k: v for k, v in (("zone", self.zone), ("province", self.province)) if v}
+        head |= {k: v for k, v in (("zone", self.zone), ("province", self.province)) if v}
+        if self.industries:
+            head["industries"] = list(self.industries)
+        return head if self.measure == "level" else head | {"as": self.measure}
 
 
 def read_targets(node: Node, names: Gazetteer, latest: int, report: Report) -> tuple[Target, ...]:
@@ -90,10 +109,32 @@ def _read_target(node: Node, names: Gazetteer, latest: int, report: Report) -> T
     value = number(bounds[0].value, report, bounds[0].key) if bounds else None
     zone = _place(found.get("zone"), names, report)
     province = _place(found.get("province"), names, report)
+    industries = _industries(found.get("industries"), names, report)
+    measure = _measure(found, report)
     if len(report.problems) > before or metric is None or by is None or value is None:
         return None
     op = ">=" if bounds[0].key == "at_least" else "<="
-    return Target(metric, op, value, quarter_text(by), zone, province, found["metric"].value.place)
+    place = found["metric"].value.place
+    return Target(metric, op, value, quarter_text(by), zone, province, industries, measure, place)
+
+
+def _industries(entry: Entry | None, names: Gazetteer, report: Report) -> tuple[str, ...]:
+    if entry is None:
+        return ()
+    found = name_set(entry.value, names.industries, entry.key, report)
+    if found == ():
+        report.add(entry.place, "a target of no industries", remedy="leave industries out for all 20")
+    return found or ()
+
+
+def _measure(found: dict[str, Entry], report: Report) -> Measure:
+    if "as" not in found:
+        return "level"
+    word = choice(found["as"].value, MEASURES, report, "as")
+    if word == "share" and "industries" not in found:
+        remedy = "say which: industries: [AI, QUANTUM]"
+        report.add(found["as"].place, "a share is of some industries in all 20", remedy=remedy)
+    return cast("Measure", word or "level")
 
 
 def _place(entry: Entry | None, names: Gazetteer, report: Report) -> str:

@@ -95,7 +95,7 @@ def lever_value(lever: Lever, node: Node, names: Gazetteer, report: Report) -> V
     if lever.kind in ("number", "integer"):
         whole = lever.kind == "integer"
         return number(node, report, lever.name, low=lever.low, high=lever.high, unit=lever.unit, whole=whole)
-    return _name_set(node, register_of(lever, names), lever.name, report)
+    return name_set(node, register_of(lever, names), lever.name, report)
 
 
 def register_of(lever: Lever, names: Gazetteer) -> Register:
@@ -123,7 +123,8 @@ def parameter_value(row: Parameter, key: str, node: Node, report: Report) -> flo
     return number(node, report, key, low=row.low, high=row.high, unit=row.unit)
 
 
-def _name_set(node: Node, register: Register, what: str, report: Report) -> tuple[str, ...] | None:
+def name_set(node: Node, register: Register, what: str, report: Report) -> tuple[str, ...] | None:
+    """Return names in the order of the register; ``all`` and ``none`` are understood."""
     words = texts(node, report, what)
     if words is None:
         return None

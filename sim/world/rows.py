@@ -1,7 +1,9 @@
 """The project's own table of what the five source documents name, by row id (G1 ... K4).
 
 Levers and metrics name the rows they serve in ``source_rows``, scenarios and studies under
-``serves:``; a test fails when a row is served by nothing.
+``serves:``.  ``needs`` says which of these kinds a row must have: a mechanism can be switched on
+(lever), is seen at work (metric) and shown (scenario); what only happens needs no lever; a claim
+that compares needs a study.  A test fails when a row lacks a kind it needs.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ class SourceRow:
     group: str
     named: str
     documents: tuple[str, ...]
+    needs: tuple[str, ...]
 
 
 @cache
@@ -31,5 +34,8 @@ def source_rows() -> dict[str, SourceRow]:
     """
     rows = read("source_rows.csv")
     return {
-        r["row"]: SourceRow(r["row"], r["group"], r["named"], tuple(r["documents"].split())) for r in rows
+        r["row"]: SourceRow(
+            r["row"], r["group"], r["named"], tuple(r["documents"].split()), tuple(r["needs"].split())
+        )
+        for r in rows
     }

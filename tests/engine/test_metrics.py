@@ -5,8 +5,13 @@ import pytest
 
 from sim import metrics
 from sim.core.accounts import Item, Sector
+from sim.lab.shipped import shipped
+from sim.mechanisms.layout.roles import role_scores
 from sim.metrics import METRICS
-from sim.world.tables import K
+from sim.metrics.policy import TEN_ONES
+from sim.scenario import load
+from sim.schedule import LEVERS
+from sim.world.tables import NEVER, K
 
 
 def value(state, name):
@@ -268,6 +273,23 @@ def test_completeness_counts_what_a_zone_has_of_ten(engine):
         assert value(run.state, "policy_completeness") == pytest.approx(have / 40)
 
 
+@pytest.mark.parametrize("missing", ["", *TEN_ONES])
+def test_ten_ones_has_all_ten_and_each_that_is_missing_lowers_completeness(missing, engine):
+    preset = load(shipped("ten_ones"))
+    values = {lever: preset.national(LEVERS[lever])[-1].value for ten in TEN_ONES.values() for lever in ten}
+    values |= {lever: LEVERS[lever].neutral for lever in TEN_ONES.get(missing, ())}
+    values["pilot_zones"] = "none" if missing == "pilot areas" else "all"  # so that every zone has ten
+    sets = (f"{lever}={list(v) if isinstance(v, tuple) else v}" for lever, v in values.items())
+    run = engine(*sets)
+    run.step()
+    assert value(run.state, "policy_completeness") == pytest.approx(0.9 if missing else 1.0)
+
+
+def test_every_lever_of_the_ten_ones_is_one():
+    assert len(TEN_ONES) == 10
+    assert {name for levers in TEN_ONES.values() for name in levers} <= set(LEVERS)
+
+
 def test_chains_and_imports_are_weighted_by_output(blank):
     blank.cells.output[0, 0], blank.cells.output[1, 1] = 30.0, 10.0
     blank.cells.chain[0, 0], blank.cells.chain[1, 1] = 0.8, 0.4
@@ -292,3 +314,36 @@ def test_adoption_is_a_mean_over_sectors_weighted_by_gdp(blank):
     blank.zones.adoption[0] = [0.2, 0.4, 0.6, 0.8]
     gdp = blank.country.gdp
     assert value(blank, "adoption") == pytest.approx(0.5 * gdp[0] / gdp.sum())
+
+
+def test_plans_are_judged_by_fit_role_and_age(blank):
+    assert np.isnan(value(blank, "priority_fit"))
+    assert np.isnan(value(blank, "priority_age"))
+    blank.cells.density[:] = 0.0
+    blank.cells.density[0, 0], blank.cells.density[1, 1] = 2.0, -1.0
+    blank.cells.priority[0, 0] = blank.cells.priority[1, 1] = True
+    blank.cells.declared[0, 0], blank.cells.declared[1, 1] = -1, 3
+    blank.t = 7
+    assert value(blank, "priority_fit") == 0.5
+    assert value(blank, "priority_age") == (8 / 4 + 4 / 4) / 2
+    blank.cells.declared[1, 1] = NEVER
+    assert value(blank, "priority_age") == 2.0
+
+
+def test_role_match_is_how_much_better_lists_suit_the_tier_than_all_industries_do(blank):
+    suits = role_scores(blank)[blank.country.tier]
+    blank.cells.priority[0, int(suits[0].argmax())] = True
+    assert value(blank, "role_match") == pytest.approx(suits[0].max() - suits.mean())
+    blank.cells.priority[:] = True
+    assert value(blank, "role_match") == pytest.approx(0.0)
+
+
+def test_first_purchases_and_posts_from_abroad(blank, engine):
+    blank.industries.scenario_sales[:3] = [1.0, 2.0, 4.0]
+    assert value(blank, "first_purchases") == 7.0
+    closed, opened = engine(), engine("outside_rd=1")
+    for run in (closed, opened):
+        run.step()
+        run.step()
+    assert value(closed.state, "outside_rd_posts") == 0.0
+    assert value(opened.state, "outside_rd_posts") > 0.0

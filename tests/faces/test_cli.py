@@ -68,21 +68,75 @@ def test_help_is_quick_and_names_the_commands():
 
 def test_levers_have_the_promised_fields(command):
     code, out, _ = command("levers", "--json")
-    levers = json.loads(out)
-    promised = "name unit low high default neutral group source evidence source_rows requires doc"
+    levers = {lever["name"]: lever for lever in json.loads(out)}
     assert code == 0
-    assert all(set(promised.split()) <= set(lever) for lever in levers)
-    assert all(lever["low"] is not None and lever["high"] is not None for lever in levers)
-    assert len(levers) >= 14
+    promised = "name unit low high default neutral group source evidence source_rows requires doc"
+    groups = "coordination technology demand enterprises talent capital environment world"
+    for lever in levers.values():
+        assert list(lever)[: len(promised.split())] == promised.split()
+        assert None not in lever.values()
+        assert lever["group"] in groups.split()
+        assert lever["evidence"] in {"measured", "literature", "assumption"}
+        assert lever["source_rows"]
+        assert lever["doc"].endswith(".")
+        assert lever["source"]
+        assert set(lever["requires"]) <= set(levers) - {lever["name"]}
+        for value in (lever["default"], lever["neutral"]):
+            number = isinstance(value, int | float)
+            assert (
+                lever["low"] <= value <= lever["high"] if number else value in (lever["low"], lever["high"])
+            )
+        assert lever["low"] != lever["high"]
+    assert sum(lever["group"] != "world" for lever in levers.values()) >= 35
+
+
+def test_bounds_and_company_of_every_lever_are_accepted_where_they_belong(command, scenario):
+    levers = json.loads(command("levers", "--json")[1])
+    for end in ("low", "high"):
+        sections = {"policy": {}, "assumptions": {}}
+        for lever in levers:
+            sections["assumptions" if lever["group"] == "world" else "policy"][lever["name"]] = lever[end]
+        path = scenario(
+            end,
+            f"policy: {json.dumps(sections['policy'])}\nassumptions: {json.dumps(sections['assumptions'])}\n",
+        )
+        assert command("check", path)[0] == 0
+    for lever in (lever for lever in levers if lever["requires"]):
+        path = scenario(lever["name"], f"policy: {json.dumps(lever['requires'])}\n")
+        assert command("check", path)[0] == 0
 
 
 def test_metrics_have_the_promised_fields(command):
     code, out, _ = command("metrics", "--json")
     metrics = json.loads(out)
     assert code == 0
-    assert all({"name", "unit", "better", "account", "source_rows", "doc"} <= set(m) for m in metrics)
-    assert {"duplicated_layouts", "cluster_count", "largest_cluster_output"} <= {m["name"] for m in metrics}
-    assert any(m["account"] is True for m in metrics)
+    promised = "name unit better account source_rows doc"
+    for metric in metrics:
+        assert list(metric)[: len(promised.split())] == promised.split()
+        assert metric["better"] in {"higher", "lower", ""}
+        assert isinstance(metric["account"], bool)
+        assert metric["source_rows"]
+        assert metric["doc"].endswith(".")
+    better = {metric["name"]: metric["better"] for metric in metrics}
+    assert better["duplicated_layouts"] == "lower"
+    assert {"cluster_count", "largest_cluster_output"} <= set(better)
+    account = {metric["name"] for metric in metrics if metric["account"]}
+    assert {"public_cost", "public_net_cost", "tax_revenue"} <= account
+    assert not {"duplicated_layouts", "output", "jobs"} & account
+
+
+def test_rows_say_what_serves_them(command):
+    code, out, _ = command("rows", "--json")
+    rows = {row["row"]: row for row in json.loads(out)}
+    assert code == 0
+    assert len(rows) == 56
+    kinds = ["levers", "metrics", "scenarios", "studies"]
+    assert list(rows["K2"]) == ["row", "group", "named", "documents", "needs", *kinds]
+    assert "cases/zhaoqing_lowalt" in rows["K2"]["scenarios"]
+    assert rows["K2"]["studies"] == ["cases"]
+    assert rows["T7"]["levers"] == ["ip_protection"]
+    told = command("rows")[1]
+    assert all(f"\n{row} " in told for row in rows)
 
 
 def test_catalogues_are_readable(command):
@@ -365,3 +419,21 @@ def test_plain_progress_is_a_few_lines(capsys):
     lines = capsys.readouterr().err.splitlines()
     assert 5 <= len(lines) <= 12
     assert lines[-1] == "10 of 10 runs, 100 %, 1 min 40 s gone"
+
+
+def test_a_planner_finds_any_zone_in_a_folder(command, scenario, tmp_path):
+    base, other = scenario("base"), scenario("other", "zones: {Zone 1: {priorities: [AI], talent_card: 1}}\n")
+    quick = (*QUICK[:-1], "2024-Q4", "--runs", 2, "--jobs", 1, "--out", tmp_path / "out")
+    assert command("compare", base, other, *quick)[0] == 0
+    code, out, _ = command("place", tmp_path / "out", "zone 1", "--industries", "AI,PV", "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert {(row["place"], row["scenario"], row["base"]) for row in rows} == {("Zone 1", "other", "base")}
+    assert {"its industries", "the same elsewhere"} <= {row["of"] for row in rows}
+    assert "Zone 1, other against base" in command("place", tmp_path / "out", "Zone 1")[1]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "The places it names" in page
+    code, out, err = command("place", tmp_path / "out", "Zone 11")
+    assert (code, out) == (2, "")
+    assert "no such zone or province" in err[0]
+    assert command("place", tmp_path, "Zone 1")[0] == 2

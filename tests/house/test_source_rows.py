@@ -1,7 +1,10 @@
-"""Every row of what the source documents name is known, and those who say they serve one name real rows."""
+"""Every row of what the source documents name is served by the kinds it needs."""
+
+import re
 
 import pytest
 
+from sim.lab.served import KINDS, missing, served
 from sim.metrics import METRICS
 from sim.scenario import load
 from sim.schedule import LEVERS
@@ -10,7 +13,9 @@ from sim.world.rows import source_rows
 from .repository import ROOT
 
 ROWS = source_rows()
+SERVED = {row["row"]: row for row in served()}
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
+STUDIES = sorted((ROOT / "experiments").rglob("*.yaml"))
 
 
 def test_the_table_holds_the_rows_of_every_group_without_gaps():
@@ -24,6 +29,36 @@ def test_every_row_names_the_documents_it_was_read_in():
     )
 
 
+def test_every_row_says_what_it_needs_and_none_only_one_of_the_easy_kinds():
+    happens = {"G3", "G13", "G14", "C8", "X1", "X3", "K1", "K4"}  # no lever: it is not chosen but seen
+    for row in ROWS.values():
+        assert set(row.needs) <= set(KINDS)
+        assert "scenarios" in row.needs
+        assert ("levers" in row.needs) == (row.row not in happens)
+        assert "metrics" in row.needs or row.row in {"K2", "K4"}  # shown by places.csv, and by the industries
+    assert all("studies" in ROWS[row].needs for row in ("G1", "G2", "G3", "G4", "C2", "K1", "K2"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(
+            row,
+            marks=pytest.mark.xfail(row == "X3", strict=True, reason="its metrics come with the four chains"),
+        )
+        for row in ROWS
+    ],
+)
+def test_every_row_is_served_by_the_kinds_it_needs(row):
+    assert missing(SERVED[row]) == []
+
+
+def test_a_row_that_loses_a_kind_is_missed():
+    row = SERVED["T7"]
+    assert missing(row) == []
+    assert [missing(row | {kind: []}) for kind in row["needs"]] == [[kind] for kind in row["needs"]]
+
+
 @pytest.mark.parametrize("thing", [*LEVERS.values(), *METRICS.values()], ids=lambda t: t.name)
 def test_levers_and_metrics_serve_real_rows(thing):
     assert thing.source_rows
@@ -33,3 +68,24 @@ def test_levers_and_metrics_serve_real_rows(thing):
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda f: f.stem)
 def test_every_shipped_scenario_says_which_rows_it_serves(file):
     assert load(file).serves
+    name = file.relative_to(ROOT / "scenarios").with_suffix("").as_posix()
+    assert all(name in SERVED[row]["scenarios"] for row in load(file).serves)
+
+
+@pytest.mark.parametrize("file", STUDIES, ids=lambda f: f.stem)
+def test_every_shipped_study_says_which_rows_it_serves(file):
+    assert any(file.stem in row["studies"] for row in SERVED.values())
+
+
+def test_every_group_of_rows_has_a_scenario_of_its_own():
+    for letter in "GTDECHXNK":
+        assert any(set(SERVED[row]["scenarios"]) - {"baseline"} for row in ROWS if row[0] == letter), letter
+
+
+def test_the_guide_for_planners_lists_every_scenario_with_its_rows():
+    guide = (ROOT / "docs" / "planners.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| \[([^]]+)\]\([^)]+\) \|.*\| ([A-Z0-9 ]+) \|$", guide, re.MULTILINE)
+    assert {name: set(rows.split()) for name, rows in lines} == {
+        file.relative_to(ROOT / "scenarios").with_suffix("").as_posix(): set(load(file).serves)
+        for file in SCENARIOS
+    }

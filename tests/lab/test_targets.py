@@ -1,6 +1,5 @@
 """Targets: probabilities by hand, places, and errors that say where."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +10,12 @@ from sim.lab.targets import probabilities
 NATION = "- {metric: output, at_least: 15, by: 2024-Q4}"
 TOTAL = "- {metric: entries, at_most: 20, by: 2024-Q2}"
 PLACE = "- {metric: jobs, at_least: 100, by: 2024-Q4, province: Province 1}"
+SOME = "- {metric: jobs, at_least: 30, by: 2024-Q4, zone: Zone 1, industries: [AI, XR]}"
+SHARE = "- {metric: jobs, as: share, at_least: 0.5, by: 2024-Q4, province: Province 1, industries: QUANTUM}"
+MULTIPLE = "- {metric: high_tech_output, as: multiple, at_least: 2, by: 2023-Q4, zone: Zone 1}"
+COUNT = "- {metric: cluster_count_100bn, at_least: 1, by: 2024-Q4, province: Province 1}"
+JOBS = {"AI": 10.0, "QUANTUM": 50.0, "XR": 20.0}
+"""By industry in the first of two zones; the second has three times as many, AI alone."""
 
 
 def plan(folder, *targets):
@@ -23,19 +28,25 @@ def plan(folder, *targets):
 
 def tables(root):
     """Write merged tables of two runs a scenario: output 10 and 14 in the base, 14 and 20 in the other."""
-    rows = []
+    rows, cells, zones = [], [], []
     for run, (scenario, output) in enumerate([("base", 10), ("base", 14), ("other", 14), ("other", 20)]):
+        key = {"run": run, "scenario": scenario, "seed": 1 + run % 2, "province": "Province 1"}
         for quarter in ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"):
-            rows.append(
-                {"run": run, "scenario": scenario, "quarter": quarter, "output": output, "entries": 10}
-            )
+            rows.append(key | {"quarter": quarter, "output": output, "entries": 10})
+        for year in (2022, 2023, 2024):
+            grown = 1.0 + (year - 2022) * (run % 2)  # the first seed stands still
+            for industry, jobs in JOBS.items():
+                place = key | {"year": year, "zone": "Zone 1", "industry": industry}
+                cells.append(place | {"jobs": jobs * grown, "output": 60_000.0 * grown})
+            other = key | {"year": year, "zone": "Zone 2"}
+            cells.append(other | {"industry": "AI", "jobs": 30.0 * grown, "output": 0.0})
+            zones += [
+                key | {"year": year, "zone": zone, "high_tech_output": 7.0 * grown}
+                for zone in ("Zone 1", "Zone 2")
+            ]
     pd.DataFrame(rows).to_parquet(root / "timeseries.parquet")
-    cells = [
-        {"run": run, "scenario": "other" if run > 1 else "base", "year": year, "province": "Province 1",
-         "zone": "Zone 1", "jobs": 30.0 * run * (year - 2023)}
-        for run in range(4) for year in (2023, 2024) for _ in range(2)
-    ]  # fmt: skip
     pd.DataFrame(cells).to_parquet(root / "cells.parquet")
+    pd.DataFrame(zones).to_parquet(root / "zones.parquet")
 
 
 def test_probabilities_are_shares_of_runs(tmp_path):
@@ -43,10 +54,32 @@ def test_probabilities_are_shares_of_runs(tmp_path):
     tables(tmp_path)
     nation, total, place = probabilities(tmp_path, arms)
     assert (nation["probability"], nation["base_probability"], nation["runs"]) == (0.5, 0.0, 2)
-    assert nation["median"] == 17.0
+    assert (nation["median"], nation["start"]) == (17.0, None)
     assert (total["probability"], total["median"]) == (1.0, 20.0)  # two quarters of ten
-    assert (place["probability"], place["median"], place["where"]) == (1.0, 150.0, "Province 1")
-    assert np.isclose(place["base_probability"], 0.0)
+    assert (place["probability"], place["median"], place["where"]) == (1.0, 220.0, "Province 1")
+    assert (place["start"], place["base_probability"]) == (110.0, 1.0)
+
+
+def test_what_the_base_wants_is_asked_of_every_alternative_once(tmp_path):
+    arms = plan(tmp_path, NATION).arms[::-1]
+    tables(tmp_path)
+    mine, theirs = probabilities(tmp_path, arms)
+    assert (mine["scenario"], mine["probability"], mine["base_probability"]) == ("other", 0.5, 0.5)
+    assert (theirs["scenario"], theirs["probability"], theirs["base_probability"]) == ("base", 0.0, 0.5)
+    assert len(probabilities(tmp_path, (arms[0], arms[0]))) == 2
+
+
+def test_targets_of_some_industries_shares_multiples_and_counts(tmp_path):
+    arms = plan(tmp_path, SOME, SHARE, MULTIPLE, COUNT).arms
+    tables(tmp_path)
+    some, share, multiple, count = probabilities(tmp_path, arms)
+    assert (some["industries"], some["unit"], some["start"]) == ("AI XR", "jobs", 30.0)
+    assert (some["low"], some["high"]) == pytest.approx((33.0, 87.0))  # 30 and 90
+    assert share["median"] == pytest.approx(50.0 / 110.0)  # of Zone 1 and Zone 2
+    assert (share["as"], share["unit"], share["probability"]) == ("share", "share", 0.0)
+    assert (multiple["unit"], multiple["start"], multiple["probability"]) == ("ratio", 1.0, 0.5)
+    assert multiple["median"] == 1.5  # once and twice
+    assert (count["start"], count["median"], count["probability"]) == (0.0, 1.5, 0.5)  # none, or three
 
 
 @pytest.mark.parametrize(
@@ -56,6 +89,12 @@ def test_probabilities_are_shares_of_runs(tmp_path):
         (
             "- {metric: survival_5y, at_least: 1, by: 2024-Q4, province: Province 1}",
             "is not measured by place",
+        ),
+        ("- {metric: entries, as: multiple, at_least: 1, by: 2024-Q4}", "is not measured by place and"),
+        ("- {metric: talent, industries: [AI], at_least: 1, by: 2024-Q4}", "by zone, not by industry"),
+        (
+            "- {metric: jobs, industries: [AI], at_least: 1, by: 2024-Q1}",
+            "measured at year-ends; write by: 2024-Q4",
         ),
         ("- {metric: jobs, at_least: 1, by: 2024-Q2, province: Province 1}", "write by: 2024-Q4"),
     ],

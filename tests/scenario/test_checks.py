@@ -242,6 +242,23 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
             "targets:\n- {metric: output, at_least: 1, by: 2030, province: Anhui, zone: Hefei}",
             "s.yaml:2:43: a target has a zone or a province, not both",
         ),
+        (
+            "targets:\n- {metric: output, at_least: 1, by: 2030, industries: [AI, SMEI]}",
+            "s.yaml:2:60: there is no industry with the code 'SMEI'; allowed: AI, SEMI, PV; did you mean "
+            "'SEMI'?",
+        ),
+        (
+            "targets:\n- {metric: output, at_least: 1, by: 2030, industries: none}",
+            "s.yaml:2:43: a target of no industries; leave industries out for all 20",
+        ),
+        (
+            "targets:\n- {metric: output, at_least: 1, by: 2030, as: shares}",
+            "s.yaml:2:47: as is 'shares'; allowed: level, share, multiple; did you mean 'share'?",
+        ),
+        (
+            "targets:\n- {metric: output, at_least: 1, by: 2030, as: share}",
+            "s.yaml:2:43: a share is of some industries in all 20; say which: industries: [AI, QUANTUM]",
+        ),
     ],
 )
 def test_one_mistake_gives_one_message(folder, text, message):

@@ -24,7 +24,8 @@ def test_editors_and_the_loader_agree(folder):
     check = jsonschema.Draft202012Validator(schema(folder.words))
     good = "policy: {talent_card: {2026-Q1: 0.5}, priorities: [AI]}\nassumptions: {rd_intensity: {AI: 0.2}}\n"
     good += (
-        "tiers: {source: {incubators: 3}}\ntargets: [{metric: output, at_least: 1, by: 2030, zone: Hefei}]"
+        "tiers: {source: {incubators: 3}}\ntargets: [{metric: output, at_least: 1, by: 2030, zone: Hefei}, "
+        "{metric: output, at_least: 0.2, by: 2030, province: Anhui, industries: [AI, PV], as: share}]"
     )
     folder.load(good)
     assert check.is_valid(plain(parse(good, "s.yaml")))
@@ -33,6 +34,8 @@ def test_editors_and_the_loader_agree(folder):
         "assumptions: {rd_intensity.AI: 3}",
         "tiers: {sources: {}}",
         "targets: [{metric: output, by: 2030}]",
+        "targets: [{metric: output, at_least: 1, by: 2030, as: part}]",
+        "targets: [{metric: output, at_least: 1, by: 2030, as: share}]",
     ]
     for text in bad:
         folder.problems(text)

@@ -58,7 +58,7 @@ LEVERS = (
         doc="Zones designated as national pilots; overrides under pilots: apply to them.",
         source="S1, S2: future-industry pilot zones",
         evidence="assumption",
-        source_rows=("G6",),
+        source_rows=("G6", "X6"),
     ),
     Lever(
         name="pilot_boost",

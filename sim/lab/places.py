@@ -1,0 +1,201 @@
+"""``places.csv``: what each scenario does to the places that the scenarios name, paired by seed.
+
+A place is named by ``zones:`` or ``provinces:`` of a scenario, as a pilot zone or by a target.  Its
+industries are those that the scenario puts on its list (``priorities``) or that a target names; how
+they fare elsewhere says whether a gain is the country's or was taken from other zones.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.core.errors import InputError, Problem, nearest
+from sim.lab.comparison import compare_metrics
+from sim.lab.plain import write_text
+from sim.lab.yearend import OF_CELLS, OF_ZONES, Where, by_seed, unit, years
+
+if TYPE_CHECKING:
+    from sim.lab.plan import Arm
+    from sim.scenario import Resolved
+
+COLUMNS: tuple[str, ...] = (
+    "scenario", "place", "of", "metric", "unit", "year", "start", "baseline", "value", "difference",
+    "ci_low", "ci_high", "p_value", "runs",
+)  # fmt: skip
+WHOLE, OWN, ELSEWHERE, PLACE = "all 20 industries", "its industries", "the same elsewhere", "whole place"
+_OWN = ("output", "firms", "jobs")
+_LATE = ("tax", "public_cost")
+"""Flows of the last quarter of a year; all others are stocks or yearly rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place that a scenario names, and the industries that it is about."""
+
+    name: str
+    kind: str
+    industries: tuple[str, ...] = ()
+
+    def where(self, industries: tuple[str, ...] = ()) -> Where:
+        """Return the place, or some of its industries."""
+        return Where(**{self.kind: self.name}, industries=industries)
+
+
+def named(resolved: Resolved) -> tuple[Named, ...]:
+    """Return the places that a scenario names, in the order of their first mention."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for kind in ("province", "zone"):
+        for name, levers in resolved.document.get(f"{kind}s", {}).items():
+            found.setdefault((name, kind), {}).update(dict.fromkeys(_ever(levers.get("priorities", []))))
+    for pilot in _ever(resolved.document.get("policy", {}).get("pilot_zones", [])):
+        found.setdefault((pilot, "zone"), {})
+    for target in resolved.targets:
+        if target.where:
+            kind = "zone" if target.zone else "province"
+            found.setdefault((target.where, kind), {}).update(dict.fromkeys(target.industries))
+    return tuple(Named(name, kind, tuple(codes)) for (name, kind), codes in found.items())
+
+
+def _ever(value: Any) -> list[str]:
+    """Return every name in a list, dated or not."""
+    return [name for one in (value.values() if isinstance(value, dict) else [value]) for name in one]
+
+
+def fates(root: Path, arms: Sequence[Arm]) -> list[dict[str, Any]]:
+    """Return the rows of ``places.csv``: each alternative's own places and those that the base names."""
+    base, *others = arms
+    common = named(base.resolved)
+    rows = []
+    for arm in others:
+        mine = named(arm.resolved)
+        known = {(place.name, place.kind) for place in mine}
+        for place in (*mine, *(p for p in common if (p.name, p.kind) not in known)):
+            rows += compare_place(root, base.name, arm.name, place)
+    return rows
+
+
+def compare_place(root: Path, base: str, other: str, place: Named) -> list[dict[str, Any]]:
+    """Return rows that compare one place under two scenarios at the end of the last year.
+
+    Args:
+        root: a results folder with merged tables.
+        base: name of the scenario to compare with.
+        other: name of the scenario; the same name gives levels alone.
+        place: the place and the industries it is about.
+    """
+    first, last = years(root)
+    catalogue, tables = [], ({}, {}, {})
+    for (of, metric), where in _measures(place):
+        key = f"{of}|{metric}"
+        catalogue.append({"name": key, "unit": unit(metric), "better": ""})
+        asked = ((base, first), (base, last), (other, last))
+        for table, (scenario, year) in zip(tables, asked, strict=True):
+            table[key] = _values(root, scenario, metric, year, where)
+    start, before, after = (_by_seed(table) for table in tables)
+    rows = []
+    for found in compare_metrics(before, {other: after}, catalogue):
+        of, metric = found["metric"].split("|")
+        row = {k: v for k, v in found.items() if k in COLUMNS}
+        opening = [values[found["metric"]] for values in start.values()]
+        row |= {"place": place.name, "of": of, "metric": metric, "year": last}
+        row["start"] = None if metric in _LATE else sum(opening) / max(1, len(opening))
+        rows.append(row)
+    return rows
+
+
+def _measures(place: Named) -> Iterator[tuple[tuple[str, str], tuple[Where, Where | None]]]:
+    """Yield what is measured of a place: the part, and what is subtracted from it if anything is."""
+    if place.industries:
+        mine = place.where(place.industries)
+        for metric in _OWN:
+            yield (OWN, metric), (mine, None)
+        yield (ELSEWHERE, "output"), (Where(industries=place.industries), mine)
+    for metric in (*OF_CELLS, *OF_ZONES):
+        yield (WHOLE if metric in OF_CELLS else PLACE, metric), (place.where(), None)
+
+
+def _values(root: Path, scenario: str, metric: str, year: int, part: tuple[Where, Where | None]) -> Any:
+    whole, less = part
+    found = by_seed(root, scenario, metric, year, whole)
+    return found if less is None else found - by_seed(root, scenario, metric, year, less)
+
+
+def _by_seed(table: Mapping[str, Any]) -> dict[int, dict[str, float]]:
+    """Return metrics by seed from series by metric."""
+    seeds = sorted({int(seed) for series in table.values() for seed in series.index})
+    return {seed: {key: float(series.get(seed, 0.0)) for key, series in table.items()} for seed in seeds}
+
+
+def results_of(folder: Path, name: str, industries: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Return what became of any place in a results folder: each alternative against the base.
+
+    Args:
+        folder: a results folder with merged tables.
+        name: a zone or, if no zone has it, a province.
+        industries: codes to tell apart, none for all 20 only.
+
+    Returns:
+        Rows of ``places.csv`` with ``base``; without alternatives the base against itself.
+
+    Raises:
+        InputError: not a results folder, or no such place or industry.
+    """
+    from sim.lab.folder import read_manifest
+
+    manifest = read_manifest(folder.absolute())
+    base, *others = (scenario["name"] for scenario in manifest["scenarios"])
+    place = _find(folder, name, industries)
+    return [
+        row | {"base": base}
+        for other in others or [base]
+        for row in compare_place(folder, base, other, place)
+    ]
+
+
+def _find(root: Path, name: str, industries: tuple[str, ...]) -> Named:
+    """Return the place that is meant, checked against the tables of the folder."""
+    import pandas as pd
+
+    from sim.scenario.nodes import Place, Report
+    from sim.scenario.vocabulary import Register
+
+    path = root / "zones.parquet"
+    if not path.exists():
+        what, remedy = "no run has finished", f"run 'clusterlab resume {root}' first"
+        raise InputError(Problem(str(root), 0, 0, what, remedy=remedy))
+    table: Any = pd.read_parquet(path, columns=["zone", "province"])
+    codes: Any = pd.read_parquet(root / "industries.parquet", columns=["industry"])["industry"].astype(str)
+    report, spot = Report(), Place(name)
+    known = Register("industry with the code", codes.unique())
+    wanted = known.order(known.find(code, spot, report) or "" for code in industries)
+    zones, provinces = (
+        Register(f"{kind} called", table[kind].astype(str).unique()) for kind in ("zone", "province")
+    )
+    found = zones.find(name, spot, Report())
+    if found is None:
+        found, kind = provinces.find(name, spot, Report()), "province"
+    else:
+        kind = "zone"
+    if found is None:
+        near = nearest(name, [*zones.names, *provinces.names])
+        report.add(spot, "there is no such zone or province", nearest=near, remedy="zones.parquet lists them")
+    report.stop()
+    return Named(found or "", kind, wanted)
+
+
+def write_places(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write the rows as CSV; no file where there are none."""
+    rows = list(rows)
+    path.unlink(missing_ok=True)
+    if not rows:
+        return
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
+    write_text(path, text.getvalue())

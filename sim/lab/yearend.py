@@ -1,0 +1,80 @@
+"""What a results folder's year-end tables say of the nation, a province or a zone.
+
+A place's number is the sum over its zones, for metrics of ``cells.parquet`` over industries, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OF_CELLS = ("output", "jobs", "firms", "capacity", "public_money")
+"""Measured by zone and industry, so for any set of the 20."""
+OF_ZONES = ("talent", "high_tech_output", "tax", "public_cost")
+"""Measured by zone only."""
+COUNTED = "cluster_count_100bn"
+"""Zone-industries of the place above 100 bn yuan of output, as the national metric counts them."""
+KNOWN = (*OF_CELLS, COUNTED, *OF_ZONES)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A part of the country: one zone, one province or all, and some industries or all 20."""
+
+    zone: str = ""
+    province: str = ""
+    industries: tuple[str, ...] = ()
+
+    @property
+    def filters(self) -> list[tuple[str, str, Any]]:
+        """Return the place as filters of a year-end table, industries left out."""
+        named = (("zone", self.zone), ("province", self.province))
+        return [(column, "==", name) for column, name in named if name]
+
+
+def unit(metric: str) -> str:
+    """Return the unit of a metric of places."""
+    from sim.metrics import METRICS
+    from sim.world.tables import cell_table, zone_table
+
+    if metric == COUNTED:
+        return METRICS[metric].unit
+    if metric == "high_tech_output":
+        return zone_table(1).columns["output"].unit
+    table = cell_table(1) if metric in OF_CELLS else zone_table(1)
+    return table.columns[metric].unit
+
+
+def by_seed(root: Path, scenario: str, metric: str, year: int, where: Where) -> Any:
+    """Return the metric at the end of ``year`` in each run of a scenario, a series by seed.
+
+    Args:
+        root: a results folder with merged tables.
+        scenario: its name.
+        metric: one of ``KNOWN``.
+        year: a simulated year, or the one before the first.
+        where: the place, with industries only for metrics of cells.
+    """
+    import pandas as pd
+
+    column = "output" if metric == COUNTED else metric
+    of_zones = metric in OF_ZONES
+    filters = [("scenario", "==", scenario), ("year", "==", year), *where.filters]
+    if where.industries:
+        filters.append(("industry", "in", list(where.industries)))
+    path = root / ("zones.parquet" if of_zones else "cells.parquet")
+    rows: Any = pd.read_parquet(path, columns=["seed", column], filters=filters)
+    if metric == COUNTED:
+        from sim.metrics.clusters import LARGE
+
+        rows = rows.assign(output=rows["output"] >= LARGE)
+    return rows.groupby("seed", sort=True)[column].sum().astype(float)
+
+
+def years(root: Path) -> tuple[int, int]:
+    """Return the year of the initial state and the last year of the tables."""
+    import pandas as pd
+
+    column: Any = pd.read_parquet(root / "zones.parquet", columns=["year"])["year"]
+    return int(column.min()), int(column.max())

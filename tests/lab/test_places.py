@@ -1,0 +1,112 @@
+"""What becomes of a named place: which places a scenario names, and their paired differences by hand."""
+
+import csv
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.core.errors import InputError
+from sim.lab.places import fates, named, results_of, write_places
+from sim.lab.plan import build
+from sim.world.tables import K
+
+POLICY = """
+policy: {pilot_zones: {2023-Q1: [Zone 2], 2024-Q1: [Zone 1, Zone 2]}}
+provinces: {Province 2: {talent_card: 0.5}}
+zones:
+  Zone 1: {priorities: {2023-Q1: [AI], 2024-Q1: [AI, PV]}}
+targets:
+- {metric: jobs, at_least: 100, by: 2024-Q4, zone: Zone 3, industries: [QUANTUM]}
+"""
+
+
+def plan(folder, policy=POLICY):
+    base, other = folder / "base.yaml", folder / "other.yaml"
+    base.write_text("name: base\nworld: synthetic:Z=4,provinces=2\n")
+    other.write_text(f"name: other\nextends: base.yaml\n{policy}")
+    return build("compare", [base, other], runs=2, until="2024-Q4")
+
+
+def tables(root, arms):
+    """Write merged tables of cells alike; the alternative sells 7 more AI in Zone 1 and 3 less in Zone 2."""
+    cells, zones, industries = [], [], list(arms[0].scenario.names.industries.names)
+    for scenario in ("base", "other"):
+        for seed in (1, 2):
+            for year in (2022, 2024):
+                for z in range(4):
+                    key = {"scenario": scenario, "seed": seed, "year": year, "zone": f"Zone {z + 1}"}
+                    key["province"] = f"Province {1 + z // 2}"
+                    more = {0: 7.0, 1: -3.0}.get(z, 0.0) if (scenario, year) == ("other", 2024) else 0.0
+                    for k, industry in enumerate(industries):
+                        output = 10.0 + seed + (more if k == 0 else 0.0)
+                        whole = {"jobs": 1, "firms": 2, "capacity": 20.0, "public_money": 0.0}
+                        cells.append(key | whole | {"industry": industry, "output": output})
+                    late = {"talent": 5, "high_tech_output": 500.0, "tax": 9.0, "public_cost": 1.0}
+                    zones.append(key | late)
+    pd.DataFrame(cells).to_parquet(root / "cells.parquet")
+    pd.DataFrame(zones).to_parquet(root / "zones.parquet")
+    pd.DataFrame({"industry": industries}).to_parquet(root / "industries.parquet")
+    manifest = {"plan": {"kind": "compare"}, "scenarios": [{"name": "base"}, {"name": "other"}]}
+    (root / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_places_are_those_of_overrides_and_targets_with_their_industries(tmp_path):
+    other = plan(tmp_path).arms[1].resolved
+    assert [(p.name, p.kind, p.industries) for p in named(other)] == [
+        ("Province 2", "province", ()),
+        ("Zone 1", "zone", ("AI", "PV")),
+        ("Zone 2", "zone", ()),
+        ("Zone 3", "zone", ("QUANTUM",)),
+    ]
+
+
+def test_fates_are_paired_differences_of_the_last_year(tmp_path):
+    arms = plan(tmp_path).arms
+    tables(tmp_path, arms)
+    rows = {(row["place"], row["of"], row["metric"]): row for row in fates(tmp_path, arms)}
+    own = rows["Zone 1", "its industries", "output"]
+    assert (own["start"], own["baseline"], own["value"], own["difference"]) == (23.0, 23.0, 30.0, 7.0)
+    assert (own["year"], own["runs"], own["ci_low"], own["unit"]) == (2024, 2, 7.0, "m yuan/year")
+    assert rows["Zone 1", "the same elsewhere", "output"]["difference"] == -3.0
+    assert rows["Zone 1", "all 20 industries", "output"]["baseline"] == pytest.approx(11.5 * K)
+    assert rows["Province 2", "all 20 industries", "output"]["difference"] == 0.0
+    assert rows["Province 2", "whole place", "talent"]["value"] == 10.0
+    assert ("Province 2", "its industries", "output") not in rows
+    assert rows["Zone 1", "whole place", "tax"]["start"] is None
+    write_places(tmp_path / "places.csv", rows.values())
+    with (tmp_path / "places.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == len(rows)
+    write_places(tmp_path / "places.csv", [])
+    assert not (tmp_path / "places.csv").exists()
+
+
+def test_a_base_with_named_places_is_asked_of_every_alternative(tmp_path):
+    arms = plan(tmp_path).arms[::-1]
+    tables(tmp_path, arms)
+    assert {row["place"] for row in fates(tmp_path, arms)} == {"Province 2", "Zone 1", "Zone 2", "Zone 3"}
+
+
+def test_any_place_can_be_asked_for(tmp_path):
+    tables(tmp_path, plan(tmp_path).arms)
+    rows = results_of(tmp_path, "zone 2", ("ai",))
+    assert {row["scenario"] for row in rows} == {"other"}
+    assert {row["place"] for row in rows} == {"Zone 2"}
+    own = next(row for row in rows if row["of"] == "its industries")
+    assert (own["metric"], own["difference"]) == ("output", -3.0)
+    assert np.isclose(sum(row["difference"] for row in rows if row["metric"] == "jobs"), 0.0)
+    assert results_of(tmp_path, "Province 1")[0]["difference"] == 4.0
+
+
+@pytest.mark.parametrize(
+    ("name", "industries", "said"),
+    [
+        ("Zone 9", (), "no such zone or province.*did you mean 'Zone"),
+        ("Zone 1", ("QUANTM",), "did you mean 'QUANTUM'"),
+    ],
+)
+def test_unknown_places_and_industries_are_refused(tmp_path, name, industries, said):
+    tables(tmp_path, plan(tmp_path).arms)
+    with pytest.raises(InputError, match=said):
+        results_of(tmp_path, name, industries)
