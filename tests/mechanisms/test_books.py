@@ -218,11 +218,11 @@ def test_a_first_plant_is_built_whole_or_not_at_all(opening, lone):
     assert left == pytest.approx(0.61 * cost * (with_it - 1.0))
 
 
-def test_of_many_alike_as_many_begin_a_plant_as_there_is_money_for(opening, lone):
+def test_firms_of_a_row_begin_their_plants_together(opening, lone):
     each = planned(opening, lone, 1e6)[1]
-    money = 2.5 * each * (1.0 + 0.25 / capital_ratio(opening().p)[0])
-    assert planned(opening, lone, money, weight=5)[1] == pytest.approx(2.5 * each)
-    assert planned(opening, lone, money / 5.0, weight=5)[1] == 0.0
+    with_it = 1.0 + 0.25 / capital_ratio(opening().p)[0]
+    assert planned(opening, lone, 2.5 * each * with_it, weight=5)[1] == 0.0
+    assert planned(opening, lone, 3.1 * each * with_it, weight=5)[1] == pytest.approx(3.1 * each)
 
 
 def test_a_team_without_a_plant_shrinks_with_its_money_down_to_the_founders(opening, lone):

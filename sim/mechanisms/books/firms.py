@@ -141,9 +141,8 @@ def _close(
             if cost > 0.0:
                 spare = max(0.0, cash[i] - reserve * costs - working * building)
                 spare *= capital[k] / (capital[k] + working)  # the rest is for working with what is built
-                if first:  # a first plant is not built by the yard: as many as there is money for, out of w
-                    begun = np.floor(spare * w / ((1.0 - leverage) * cost))
-                    spare = min(spare, begun * cost / w)
+                if first and spare < (1.0 - leverage) * cost:  # it is not built by the yard
+                    spare = 0.0
                 granted = min(share * min(cost, spare / (1.0 - share)), subsidy_money[z])
                 spent = min(cost, spare + granted)
                 pipeline[i, slot] = spent / capital[k]

@@ -30,7 +30,7 @@ at a handful of seekers of its stage, where it may invest, and backs the best by
 
 Verification (centres of the firm's zone) clears the signal up to TRL 4.  Managers of public
 funds who may lose nothing decline firms far from a product; the tolerance lever loosens that and
-brings them to the angel stage.  A deal gives c of the row's w firms a round each, for a
+brings them to the angel stage.  A deal gives every firm of the row a round, for a
 stake = round / (value + round), capped; older owners are diluted.  ``openness_capital`` loosens
 what keeps money at home: the share of a fund bound to its province and a part of distance's cost.
 

@@ -202,7 +202,12 @@ def _match(
                 s = first + int(u * (last - first))
                 i = seekers[s]
                 k = industry[i]
-                if taken[s] or size[i] <= 0.0 or money < size[i] or (mandate[f] >= 0 and mandate[f] != k):
+                if (
+                    taken[s]
+                    or size[i] <= 0.0
+                    or money < size[i] * weight[i]
+                    or (mandate[f] >= 0 and mandate[f] != k)
+                ):
                     continue
                 if kind[f] == 4 and not priority[z, k]:
                     continue
@@ -223,7 +228,7 @@ def _match(
                 break
             i = seekers[best]
             taken[best] = True
-            count = min(int(weight[i]), int(money / size[i]))
+            count = int(weight[i])  # all firms of a row or none, so that a row's fate is a firm's
             amount = count * size[i]
             money -= amount
             deal_fund[deals], deal_firm[deals] = f, i
