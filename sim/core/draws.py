@@ -79,6 +79,7 @@ class Stream(IntEnum):
     ALLIANCE = 82
     LABORATORY = 83
     RADICAL = 84
+    DARTBOARD = 90
 
 
 @kernel
