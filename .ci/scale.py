@@ -1,7 +1,7 @@
-"""Measure how outcomes move with ``scale``: results/reference/scale_stability.csv.
+"""Measure how outcomes and effects of policy move with ``scale``: results/reference/scale_stability.csv.
 
-Use: python .ci/scale.py FOLDER TARGET [SCALE=SEEDS ...].  Runs the baseline on the real zones to its end; the
-last scale named is what the others are held against.  Runs that FOLDER has are not made again.
+Use: python .ci/scale.py FOLDER TARGET [SCALE=SEEDS ...], with the scale that the others are held against
+last.  Runs both scenarios of `make run` to the end; runs that FOLDER has are not made again.
 """
 
 import csv
@@ -19,53 +19,58 @@ from sim.scenario import load
 from sim.world import country
 
 ROOT = Path(__file__).parents[1]
-RUNS = {0.005: 8, 0.01: 8, 0.02: 8, 0.1: 8}
+RUNS = {0.01: 6, 0.02: 6, 0.1: 6}
+BASE, POLICY = "baseline", "top_level_design"
 CLEAR, LARGE = 0.01, 0.05
 """p-value and relative difference from which a metric is said to drift."""
 
 
-def outcomes(folder: Path, scale: float, seed: int) -> dict[str, float | None]:
-    """Return the metrics of one run, made now or before."""
-    path = folder / source_hash() / f"{scale:g}-{seed}.json"
+def outcomes(folder: Path, scenario: str, scale: float, seed: int) -> np.ndarray:
+    """Return the metrics of one run, made now or before; NaN where undefined."""
+    path = folder / source_hash() / f"{scenario}-{scale:g}-{seed}.json"
     if not path.exists():
-        scenario = load(ROOT / "scenarios/baseline.yaml", ())
-        result = simulate(scenario.resolve(country(scenario.world)), seed=seed, scale=scale)
+        found = load(ROOT / f"scenarios/{scenario}.yaml", ())
+        result = simulate(found.resolve(country(found.world)), seed=seed, scale=scale)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(result.metrics), encoding="utf-8")
-    return json.loads(path.read_text(encoding="utf-8"))
+    values = json.loads(path.read_text(encoding="utf-8"))
+    return np.array([values[name] for name in METRICS], dtype=float)
 
 
-def row(name: str, scale: float, ours: np.ndarray, fine: np.ndarray) -> dict[str, object]:
-    """Return one line of the table: both means, their difference, its interval and a verdict."""
+def compare(ours: np.ndarray, fine: np.ndarray, size: float) -> dict[str, object] | None:
+    """Return both means, their difference relative to ``size`` with its interval (Welch), and a verdict."""
+    ours, fine = ours[np.isfinite(ours)], fine[np.isfinite(fine)]
+    if min(ours.size, fine.size) < 2 or np.ptp(np.r_[ours, fine]) == 0.0 or size == 0.0:
+        return None
     test = ttest_ind(ours, fine, equal_var=False)
     low, high = test.confidence_interval(0.95)
-    size = abs(float(fine.mean())) or 1.0
-    gap = float(ours.mean() - fine.mean()) / size
-    drifts = bool(test.pvalue < CLEAR and abs(gap) > LARGE)
-    numbers = (ours.mean(), ours.std(ddof=1), fine.mean(), gap, low / size, high / size, test.pvalue)
-    columns = ("mean", "sd", "fine_mean", "difference", "ci_low", "ci_high", "p_value")
-    shown = {c: f"{float(v):.5g}" for c, v in zip(columns, numbers, strict=True)}
-    return {"metric": name, "scale": f"{scale:g}", "runs": len(ours), **shown, "drifts": drifts}
+    gap = (ours.mean() - fine.mean()) / size
+    columns = {"mean": ours.mean(), "sd": ours.std(ddof=1), "fine_mean": fine.mean(), "difference": gap}
+    columns |= {"ci_low": low / size, "ci_high": high / size, "p_value": test.pvalue}
+    shown = {name: f"{float(value):.4g}" for name, value in columns.items()}
+    return {"runs": ours.size, **shown, "drifts": bool(test.pvalue < CLEAR and abs(gap) > LARGE)}
 
 
 def main(folder: Path, target: Path, runs: dict[float, int]) -> None:
-    """Run what is missing and write the table; differences are relative to the finest scale."""
-    found: dict[float, list[dict[str, float | None]]] = {}
+    """Run what is missing and write the table; differences are relative to the level at the finest scale."""
+    level, effect = {}, {}
     for scale, seeds in runs.items():
-        found[scale] = [outcomes(folder, scale, seed) for seed in range(1, seeds + 1)]
+        both = [
+            np.array([outcomes(folder, name, scale, seed) for seed in range(1, seeds + 1)])
+            for name in (BASE, POLICY)
+        ]
+        level[scale], effect[scale] = both[0], both[1] - both[0]
     finest = list(runs)[-1]
+    size = np.abs(np.nanmean(level[finest], axis=0))
     rows = []
-    for name in METRICS:
-        values = {
-            scale: np.array([r[name] for r in runs if r[name] is not None], dtype=float)
-            for scale, runs in found.items()
-        }
-        for scale in list(runs)[:-1]:
-            if (
-                min(values[scale].size, values[finest].size) > 1
-                and np.ptp(np.r_[values[scale], values[finest]]) > 0
-            ):
-                rows.append(row(name, scale, values[scale], values[finest]))
+    for i, name in enumerate(METRICS):
+        for what, values in ((f"level in {BASE}", level), (f"effect of {POLICY}", effect)):
+            for scale in list(runs)[:-1]:
+                found = compare(values[scale][:, i], values[finest][:, i], float(size[i]))
+                if found:
+                    rows.append(
+                        {"metric": name, "of": what, "scale": f"{scale:g}", "against": f"{finest:g}"} | found
+                    )
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()

@@ -12,8 +12,12 @@ x[z].  Then gamma has mean zero, and::
     var G = 2 * (H^2 * (X - 2 X3 + X^2) - H4 * (X - 4 X3 + 3 X^2))
 
 with X3 = sum x^3 and H4 the sum of the fourth powers of the firms' shares.  The bands are
-simulated, since gamma is skewed.  A row of weight w throws w darts.  Source: Ellison & Glaeser
+simulated, since gamma is skewed.  Source: Ellison & Glaeser
 1997 (Journal of Political Economy 105(5), 889-927), with zones as places and firms as plants.
+
+A row of several firms is one plant and one dart, because its firms share a place and a fate.  Counted
+singly they would make every industry look concentrated where rows are coarse.  One dart a row errs
+to the cautious side (measured: docs/researchers.md).
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, uniform
+from sim.core.draws import Stream, uniform
 from sim.core.jit import kernel
 from sim.metrics.registry import once
 from sim.world.state import State
@@ -52,11 +56,10 @@ class Concentration:
 def concentration(s: State) -> Concentration:
     """Return the index of every industry and what chance would scatter it by."""
     row, size = _firms(s)
-    weight, k = s.firms.weight[row].astype(float), s.firms.industry[row]
-    herfindahl = np.bincount(k, weight * size**2, K)
-    fourth = np.bincount(k, weight * size**4, K)
+    k = s.firms.industry[row]
+    herfindahl, fourth = np.bincount(k, size**2, K), np.bincount(k, size**4, K)
     x = _zone_share(s)
-    share = np.bincount(s.firms.zone[row].astype(np.int64) * K + k, weight * size, s.n_zones * K)
+    share = np.bincount(s.firms.zone[row].astype(np.int64) * K + k, size, s.n_zones * K)
     uneven = ((share.reshape(-1, K) - x[:, None]) ** 2).sum(axis=0)
     x2, x3 = float((x**2).sum()), float((x**3).sum())
     variance = herfindahl**2 * (x2 - 2.0 * x3 + x2**2) - fourth * (x2 - 4.0 * x3 + 3.0 * x2**2)
@@ -71,19 +74,18 @@ def bands(s: State) -> NDArray[np.float64]:
     x2 = float((x**2).sum())
     edge = np.cumsum(x)
     guide = np.searchsorted(edge, np.arange(GUIDE) / GUIDE, side="right").astype(np.int64)
-    herfindahl = np.bincount(k, s.firms.weight[row] * size**2, K)
     uneven = np.zeros((PLACEMENTS, K))
-    _place(uneven, x, edge, guide, k, size, s.firms.weight[row], s.firms.lot[row], s.seed)
-    return np.percentile(_gamma(uneven, herfindahl, x2), BAND, axis=0)
+    _place(uneven, x, edge, guide, k, size, s.firms.lot[row], s.seed)
+    return np.percentile(_gamma(uneven, np.bincount(k, size**2, K), x2), BAND, axis=0)
 
 
 def _firms(s: State) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the rows of the 20 industries with jobs, and the share of ONE of their firms in its industry."""
+    """Return the rows of the 20 industries with jobs, and each row's share of its industry's jobs."""
     f, n = s.firms, s.firms.rows
     jobs = f.jobs[:n] + f.rd_staff[:n]
     row = np.flatnonzero(f.alive[:n] & (f.industry[:n] < K) & (jobs > 0.0))
     total = np.bincount(f.industry[row], jobs[row], K)
-    return row, jobs[row] / total[f.industry[row]] / f.weight[row]
+    return row, jobs[row] / total[f.industry[row]]
 
 
 def _zone_share(s: State) -> NDArray[np.float64]:
@@ -102,28 +104,19 @@ def _gamma(uneven: Any, herfindahl: Any, x2: float) -> Any:
 
 @kernel
 def _place(
-    uneven: Any,
-    x: Any,
-    edge: Any,
-    guide: Any,
-    industry: Any,
-    size: Any,
-    weight: Any,
-    lot: Any,
-    seed: Any,
+    uneven: Any, x: Any, edge: Any, guide: Any, industry: Any, size: Any, lot: Any, seed: Any
 ) -> None:
-    """Throw every firm at the map, once for each row of ``uneven`` (placements, K), and set its G."""
-    zones, rows = x.size, industry.size
+    """Throw every row at the map, once for each row of ``uneven`` (placements, K), and set its G."""
+    zones = x.size
     share = np.zeros((uneven.shape[1], zones))
     for m in range(uneven.shape[0]):
         share[:] = 0.0
-        for i in range(rows):
-            for dart in range(weight[i]):
-                u = uniform(seed, Stream.DARTBOARD, m, lot_of(lot[i], np.uint64(dart)))
-                z = guide[int(u * guide.size)]
-                while z < zones - 1 and u >= edge[z]:
-                    z += 1
-                share[industry[i], z] += size[i]
+        for i in range(industry.size):
+            u = uniform(seed, Stream.DARTBOARD, m, lot[i])
+            z = guide[int(u * guide.size)]
+            while z < zones - 1 and u >= edge[z]:
+                z += 1
+            share[industry[i], z] += size[i]
         for k in range(uneven.shape[1]):
             for z in range(zones):
                 uneven[m, k] += (share[k, z] - x[z]) ** 2

@@ -41,7 +41,7 @@ def table(results: Results, scenario: str) -> dict[str, Any] | None:
             }
             for code in order
         ],
-        "outside": sum(_verdict(last.loc[code]) == "above chance" for code in order),
+        "outside": sum(_verdict(last.loc[code]) == "above" for code in order),
     }
 
 
@@ -58,14 +58,14 @@ def _by_industry(rows: Any, year: int) -> Any:
 
 def _cell(year: Any, code: str) -> dict[str, str]:
     if code not in year.index:
-        return {"index": "–", "band": "–", "verdict": "no firms"}
+        return {"index": "–", "band": "–", "verdict": "–"}
     row = year.loc[code]
-    index, low, high = (f"{row[c]:.3f}".replace("-", "\N{MINUS SIGN}") for c in COLUMNS)
+    index, low, high = (f"{row[c]:.4f}".replace("-", "\N{MINUS SIGN}") for c in COLUMNS)
     return {"index": index, "band": f"{low} to {high}", "verdict": _verdict(row)}
 
 
 def _verdict(row: Any) -> str:
     """Say on which side of the band of chance the index lies."""
     if row["ellison_glaeser"] > row["chance_high"]:
-        return "above chance"
-    return "below chance" if row["ellison_glaeser"] < row["chance_low"] else "as by chance"
+        return "above"
+    return "below" if row["ellison_glaeser"] < row["chance_low"] else "within"
