@@ -34,7 +34,7 @@ from sim.metrics.registry import once
 from sim.world.state import State
 from sim.world.tables import K
 
-PLACEMENTS = 200
+PLACEMENTS = 500
 """Random maps behind a band."""
 BAND = (5.0, 95.0)
 """Percentiles of the index over random maps that bound the band."""
