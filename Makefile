@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint study study-small reference clean
+.PHONY: help install run app test lint study study-small reference scale clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ reference: $(VENV)/.run  ## renew what the README shows, in results/reference/
 	@rm -rf results/reference-run
 	$(BIN)/clusterlab demo --out results/reference-run
 	$(BIN)/python .ci/reference.py results/reference-run results/reference
+
+scale: $(VENV)/.run  ## measure again what depends on the scale (a quarter of an hour)
+	$(BIN)/python .ci/scale.py results/scale-runs results/reference/scale_stability.csv
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -61,7 +61,9 @@ def main(folder: Path, target: Path, runs: dict[float, int]) -> None:
         ]
         level[scale], effect[scale] = both[0], both[1] - both[0]
     finest = list(runs)[-1]
-    size = np.abs(np.nanmean(level[finest], axis=0))
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(level[finest])
+        size = np.abs(np.where(known, level[finest], 0.0).sum(axis=0) / known.sum(axis=0))
     rows = []
     for i, name in enumerate(METRICS):
         for what, values in ((f"level in {BASE}", level), (f"effect of {POLICY}", effect)):

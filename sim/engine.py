@@ -20,7 +20,8 @@ from sim import balance
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
 from sim.metrics import coupling, summarise
-from sim.records import PANELS, Recorder, scale_warnings
+from sim.metrics.scale import scale_warnings
+from sim.records import PANELS, Recorder
 from sim.schedule import LEVERS, SCHEDULE
 from sim.world import Parameters, country
 from sim.world.populate import populate

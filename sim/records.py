@@ -12,7 +12,6 @@ from sim.core.calendar import START_YEAR, quarter_index, quarter_text, year_of
 from sim.metrics import METRICS, measure
 from sim.metrics.coupling import CHAINS, chains, coordination, weakest
 from sim.metrics.dartboard import bands, concentration
-from sim.world.populate import weights
 from sim.world.state import State
 from sim.world.tables import FundKind, K, Origin
 
@@ -288,14 +287,3 @@ def _four_chains(state: State) -> dict[str, NDArray[Any]]:
     weak = np.where(np.isfinite(degree), np.array(list(CHAINS))[weakest(u)], "")
     by_chain = {f"{name}_chain": values for name, values in zip(CHAINS, u, strict=True)}
     return {**by_chain, "coupling_coordination": degree, "weak_link": weak}
-
-
-def scale_warnings(scale: float) -> tuple[str, ...]:
-    """Return what a reader must know about results at this scale."""
-    future, host = weights(scale)
-    if scale < 0.01:
-        return (
-            f"scale {scale:g}: a firm row stands for {future} firms and a talent row for {host} persons; "
-            "rare events and small industries are coarse, use 0.02 or more for results to report",
-        )
-    return ()

@@ -103,9 +103,7 @@ def _gamma(uneven: Any, herfindahl: Any, x2: float) -> Any:
 
 
 @kernel
-def _place(
-    uneven: Any, x: Any, edge: Any, guide: Any, industry: Any, size: Any, lot: Any, seed: Any
-) -> None:
+def _place(uneven: Any, x: Any, edge: Any, guide: Any, industry: Any, size: Any, lot: Any, seed: Any) -> None:
     """Throw every row at the map, once for each row of ``uneven`` (placements, K), and set its G."""
     zones = x.size
     share = np.zeros((uneven.shape[1], zones))

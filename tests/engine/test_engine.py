@@ -117,8 +117,8 @@ def test_the_profile_covers_the_schedule(engine):
 
 
 def test_small_scales_come_with_a_warning(engine):
-    assert finished(engine, scale=0.002, until="2023-Q1").warnings
-    assert not finished(engine, scale=0.02, until="2023-Q1").warnings
+    assert finished(engine, scale=0.02, until="2023-Q1").warnings
+    assert not finished(engine, scale=0.1, until="2023-Q1").warnings
 
 
 def test_results_are_frozen(engine):
