@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint study study-small reference docs clean
+.PHONY: help install run app test lint study study-small reference scale docs clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ reference: $(VENV)/.run  ## renew what the README shows, in results/reference/
 
 docs: $(VENV)/.run  ## renew docs/ODD.md and docs/dataflow.svg, which are made from the code
 	$(BIN)/clusterlab odd
+
+scale: $(VENV)/.run  ## measure again what depends on the scale (a quarter of an hour)
+	$(BIN)/python .ci/scale.py results/scale-runs results/reference/scale_stability.csv
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from sim import balance
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
-from sim.metrics import summarise
-from sim.records import PANELS, Recorder, scale_warnings
+from sim.metrics import coupling, summarise
+from sim.metrics.scale import scale_warnings
+from sim.records import PANELS, Recorder
 from sim.schedule import LEVERS, SCHEDULE
 from sim.world import Parameters, country
 from sim.world.populate import populate
@@ -79,6 +80,7 @@ class Engine:
             parameters = parameters.scaled(share)
         self.state: State = populate(place, parameters, seed, scale)
         self.state.catalogue = LEVERS
+        self.state.chains_start = coupling.reference(self.state)
         self.quarters = resolved.quarters
         self.quarter = 0
         self.seconds = {module.__name__.rsplit(".", 1)[-1]: 0.0 for module in SCHEDULE}

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from sim.core.calendar import START_YEAR, quarter_index, quarter_text, year_of
 from sim.metrics import METRICS, measure
-from sim.world.populate import weights
+from sim.metrics.coupling import CHAINS, chains, coordination, weakest
+from sim.metrics.dartboard import bands, concentration
 from sim.world.state import State
-from sim.world.tables import INSTITUTE, FundKind, K, Origin
+from sim.world.tables import FundKind, K, Origin
 
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 TIERS = ("source", "bearing", "resource")
@@ -33,6 +34,7 @@ class Recorder:
         self._firms: list[dict[str, Any]] = []
         self._funds: list[dict[str, Any]] = []
         self._exits: list[tuple[NDArray[Any], NDArray[Any]]] = []
+        self._last_year = year_of(quarters - quarters % 4 - 1)
         for panel in panels:
             state.panels[panel] = []
         if "firms" in panels:
@@ -64,6 +66,7 @@ class Recorder:
                 "firms": c.firms[:, :K].ravel().copy(),
                 "jobs": c.jobs[:, :K].ravel().copy(),
                 "output": c.output[:, :K].ravel().copy(),
+                "value_added": c.value_added[:, :K].ravel().copy(),
                 "capacity": c.capacity[:, :K].ravel().copy(),
                 "public_money": c.public_money.ravel().copy(),
             }
@@ -74,13 +77,17 @@ class Recorder:
         industry["zones_viable"] = ind.viable[:K].copy()
         for column in ("demand", "capacity", "output", "price", "utilisation", "trl"):
             industry[column] = getattr(ind, column)[:K].copy()
+        industry["ellison_glaeser"] = concentration(state).index
+        # random maps take time: at the start and at the end only
+        chance = bands(state) if year in (START_YEAR - 1, self._last_year) else np.full((2, K), np.nan)
+        industry["chance_low"], industry["chance_high"] = chance
         self._industries.append(industry)
         z = state.zones
         record = {"year": np.full(state.n_zones, year, dtype=np.int16)}
         for column in ("talent", "wage", "rent", "output", "tax", "public_cost"):
             record[column] = getattr(z, column).copy()
         record["high_tech_output"] = c.output.sum(axis=1)  # HOST included
-        self._zones.append(record | four_chains(state))
+        self._zones.append(record | _four_chains(state))
 
     def cells(self, state: State, seed: int) -> dict[str, Any]:
         """Return the dense cell table: every zone x 20 industries x year-end."""
@@ -274,35 +281,10 @@ def _join(records: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def four_chains(state: State) -> dict[str, NDArray[np.float64]]:
-    """Return each zone's innovation, industry, capital and talent chain and their coupling.
-
-    Each chain is an index min-max scaled over zones (0 to 1); coupling is the coupling-coordination
-    degree sqrt(C*T) of the Chinese literature, C = 4th root of the product over the mean, T = mean.
-    """
-    z, c = state.zones, state.cells
-    chains = {
-        "innovation_chain": z.science.sum(axis=1) * np.sqrt(1.0 + c.rd_spending[:, :K].sum(axis=1)),
-        "industry_chain": np.log1p(z.output),
-        "capital_chain": np.log1p(c.public_money.sum(axis=1) + np.maximum(z.cash, 0.0)),
-        "talent_chain": np.log1p(z.talent - c.staff[:, INSTITUTE].sum(axis=1)),
-    }
-    scaled = {}
-    for name, values in chains.items():
-        spread = values.max() - values.min()
-        scaled[name] = (values - values.min()) / (spread if spread > 0 else 1.0)
-    stack = np.stack(list(scaled.values()))
-    mean = stack.mean(axis=0)
-    together = np.where(mean > 0, np.prod(stack, axis=0) ** 0.25 / np.where(mean > 0, mean, 1.0), 0.0)
-    return {**scaled, "coupling_coordination": np.sqrt(together * mean)}
-
-
-def scale_warnings(scale: float) -> tuple[str, ...]:
-    """Return what a reader must know about results at this scale."""
-    future, host = weights(scale)
-    if scale < 0.01:
-        return (
-            f"scale {scale:g}: a firm row stands for {future} firms and a talent row for {host} persons; "
-            "rare events and small industries are coarse, use 0.02 or more for results to report",
-        )
-    return ()
+def _four_chains(state: State) -> dict[str, NDArray[Any]]:
+    """Return each zone's four chains, their degree of coupling coordination and the weakest by name."""
+    u = chains(state)
+    degree = coordination(u)
+    weak = np.where(np.isfinite(degree), np.array(list(CHAINS))[weakest(u)], "")
+    by_chain = {f"{name}_chain": values for name, values in zip(CHAINS, u, strict=True)}
+    return {**by_chain, "coupling_coordination": degree, "weak_link": weak}

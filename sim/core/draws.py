@@ -79,6 +79,7 @@ class Stream(IntEnum):
     ALLIANCE = 82  # places in consortia
     LABORATORY = 83  # sites of national laboratories among equals
     RADICAL = 84  # which spin-offs rest on a radical invention
+    DARTBOARD = 90  # zones of plants thrown at random, to compare concentration with
 
 
 @kernel

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-TEXT_COLUMNS = frozenset({"scenario", "zone", "province", "industry", "tier"})
+TEXT_COLUMNS = frozenset({"scenario", "zone", "province", "industry", "tier", "weak_link"})
 """Columns with few different words, stored as dictionaries in the big tables."""
 _LEVEL = 9
 """zstd: smaller files at a cost that no run notices."""

@@ -6,12 +6,18 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio
-from sim.metrics.registry import NAN, metric
+from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
 
 GROUP = "Capital"
 """Where reports show these metrics."""
+
+
+@metric("m yuan", "", "total", "C2 C3")
+def funds_raised(s: State) -> float:
+    """Money that owners, public and private, paid into funds."""
+    return float(s.ledger.flow[Item.CAPITAL_CALL, :, Sector.FUNDS].sum())
 
 
 @metric("m yuan", "higher", "total", "C2 C3")
@@ -55,6 +61,12 @@ def dry_powder(s: State) -> float:
     return float(s.funds.used("cash").sum())
 
 
+@metric("firms", "", "total", "C3 C9")
+def listings(s: State) -> float:
+    """Firms of the 20 industries listed on the stock exchange: the exit that pays."""
+    return s.count["listings"]
+
+
 @metric("firms", "", "total", "E3 E4")
 def mergers(s: State) -> float:
     """Firms of the 20 industries bought by a larger one."""
@@ -79,6 +91,7 @@ def guarantees_paid(s: State) -> float:
     return s.count["guarantees_paid"]
 
 
+@once
 def _sources(s: State) -> dict[str, float]:
     """Return this quarter's money for research and growth by who it comes from, m yuan.
 

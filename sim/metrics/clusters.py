@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.metrics.dartboard import concentration
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
@@ -13,6 +14,8 @@ GROUP = "Clusters"
 """Where reports show these metrics."""
 LARGE = 100_000.0
 """m yuan/year: what S3 (Zhejiang) asks of a platform."""
+CLEARLY = 1.645
+"""Standard deviations that 19 of 20 normal draws stay below."""
 
 
 def _clusters(s: State) -> NDArray[np.bool_]:
@@ -52,22 +55,19 @@ def top10_cluster_share(s: State) -> float:
 
 @metric("index", "", "final", "X1 X6")
 def ellison_glaeser(s: State) -> float:
-    """Mean Ellison-Glaeser index of the industries over zones, by jobs."""
-    f = s.firms
-    n = f.rows
-    live = f.alive[:n] & (f.industry[:n] < K)
-    jobs = np.where(live, f.jobs[:n] + f.rd_staff[:n], 0.0)
-    k = np.minimum(f.industry[:n], K - 1)
-    total = np.bincount(k, jobs, K)
-    herfindahl = np.bincount(k, jobs * jobs / np.maximum(1, f.weight[:n]), K) / np.maximum(total, 1e-9) ** 2
-    cell = np.bincount(f.zone[:n].astype(np.int64) * K + k, jobs, s.n_zones * K).reshape(-1, K)
-    share = cell / np.maximum(total, 1e-9)
-    x = s.zones.all_jobs / s.zones.all_jobs.sum()
-    spread = 1.0 - float((x * x).sum())
-    g = ((share - x[:, None]) ** 2).sum(axis=0)
-    gamma = (g - spread * herfindahl) / (spread * (1.0 - herfindahl))
-    known = (total > 0) & (herfindahl < 0.999)
-    return float(gamma[known].mean()) if known.any() else NAN
+    """Mean Ellison-Glaeser index of the industries over zones, by jobs; 0 for chance, 1 for one place."""
+    index = concentration(s).index
+    known = np.isfinite(index)
+    return float(index[known].mean()) if known.any() else NAN
+
+
+@metric("industries", "", "final", "X1 X6")
+def concentrated_industries(s: State) -> float:
+    """Industries whose jobs lie closer together than chance would place their firms 19 times in 20
+    (Ellison-Glaeser index above 1.645 of its standard deviations).
+    """  # noqa: D205
+    where = concentration(s)
+    return float((where.index > CLEARLY * where.deviation).sum())
 
 
 @metric("sd", "higher", "final", "X1")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import capital_ratio
-from sim.metrics.registry import NAN, metric
+from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import HOST, NEVER, Tier
 
@@ -15,6 +15,7 @@ GROUP = "Firms"
 """Where reports show these metrics."""
 
 
+@once
 def _live(s: State) -> tuple[Any, Any]:
     """Return which firm rows of the 20 industries live, and how many real firms each stands for."""
     n = s.firms.rows

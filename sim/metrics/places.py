@@ -1,4 +1,4 @@
-"""Sums of zones by province."""
+"""Sums of zones by province and by tier."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ def by_province(s: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return values by zone (Z,) summed over each province's zones, (P,)."""
     member = np.arange(len(s.country.provinces))[:, None] == s.country.province[None, :]
     return member.astype(float) @ values
+
+
+def by_tier(s: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values by zone (Z,) summed over the zones of each tier that has any."""
+    present = np.unique(s.country.tier)
+    return (present[:, None] == s.country.tier[None, :]).astype(float) @ values

@@ -7,8 +7,10 @@ number is made from the quarters: their last value, their total or their mean.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal
+from functools import wraps
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,9 @@ from sim.core import units
 from sim.world.state import State
 
 NAN = float("nan")
+Result = TypeVar("Result")
+_measuring: ContextVar[dict[Callable[..., Any], Any] | None] = ContextVar("measuring", default=None)
+"""What :func:`once` keeps while a state is measured; nothing outlives the measurement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,29 @@ def metric(
     return declare
 
 
+def once(function: Callable[[State], Result]) -> Callable[[State], Result]:
+    """Let metrics share a result: within one :func:`measure` it is computed once, elsewhere each time."""
+
+    @wraps(function)
+    def shared(state: State) -> Result:
+        kept = _measuring.get()
+        if kept is None:
+            return function(state)
+        if function not in kept:
+            kept[function] = function(state)
+        return kept[function]
+
+    return shared
+
+
 def measure(state: State) -> dict[str, float]:
     """Return every metric of the state now (NaN where undefined)."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return {name: float(m.measure(state)) for name, m in DECLARED.items()}
+    token = _measuring.set({})
+    try:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return {name: float(m.measure(state)) for name, m in DECLARED.items()}
+    finally:
+        _measuring.reset(token)
 
 
 def summarise(series: dict[str, NDArray[np.float64]]) -> dict[str, float | None]:

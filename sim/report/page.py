@@ -8,7 +8,19 @@ from typing import Any
 
 import jinja2
 
-from sim.report import atlas, crowding, fates, figures, gains, goals, sentences, tables, tradeoffs
+from sim.report import (
+    atlas,
+    chains,
+    concentration,
+    crowding,
+    fates,
+    figures,
+    gains,
+    goals,
+    sentences,
+    tables,
+    tradeoffs,
+)
 from sim.report.names import KEY_METRICS, scenario_label
 from sim.report.quantities import amount
 from sim.report.results import Results, read
@@ -169,6 +181,7 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
         "map_note": atlas.note(results, name, shared),
         **_industries(results, name, key),
         "matrices": [m for s in (results.base, name) if (m := tables.duplication(results, s))],
+        **_places(results, results.base, name),
         **_gains(results, name, key),
     }
 
@@ -189,6 +202,15 @@ def _single(results: Results, shared: atlas.Scales | None) -> dict[str, Any]:
         "map_note": atlas.note(results, None, shared),
         **_industries(results, None, "single"),
         "matrices": [matrix] if matrix else [],
+        **_places(results, results.base),
+    }
+
+
+def _places(results: Results, *scenarios: str) -> dict[str, Any]:
+    """Return the tables of concentration and of the four chains, one a scenario (none in old folders)."""
+    return {
+        "concentration": [t for s in scenarios if (t := concentration.table(results, s))],
+        "four_chains": [t for s in scenarios if (t := chains.table(results, s))],
     }
 
 

@@ -38,7 +38,7 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Clusters", ("cluster_count", "cluster_count_100bn", "top10_cluster_share")),
     ("Growth", ("output", "value_added", "jobs", "survival_5y")),
     ("Public money", ("public_cost", "public_net_cost", "public_debt", "private_per_public")),
-    ("Fairness", ("gini_output_provinces", "theil_output_provinces")),
+    ("Fairness", ("gini_output_provinces", "theil_output_provinces", "theil_output_tiers")),
 )
 _MAIN = (
     *("duplicated_layouts", "mean_duplicated_layouts", "structure_similarity", "priority_jaccard"),

@@ -1,6 +1,6 @@
 """From a country in real units to the tables of one run at one scale.
 
-Firms of the 20 industries carry weight max(1, 0.1 / scale), HOST firms and talent 1 / scale;
+Firms of the 20 industries carry weight max(1, 0.02 / scale), HOST firms and talent 1 / scale;
 the last row of each group carries the remainder, so head counts are exact at every scale.
 Everything random is keyed by the run's seed and the group's place and ordinal.
 """
@@ -84,9 +84,9 @@ def weights(scale: float) -> tuple[int, int]:
     """Return (weight of future-industry firm rows, weight of HOST firm and talent rows).
 
     >>> weights(1.0), weights(0.02)
-    ((1, 1), (5, 50))
+    ((1, 1), (1, 50))
     """
-    return max(1, round(0.1 / scale)), max(1, round(1.0 / scale))
+    return max(1, round(0.02 / scale)), max(1, round(1.0 / scale))
 
 
 def _rows(counts: NDArray[np.int64], weight: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:

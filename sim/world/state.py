@@ -98,6 +98,8 @@ class State:
         """What the country offered founders in the first quarter, by industry (entry's unit)."""
         self.goods_start: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
         """Market access (Z, K + 1) and chain completeness (Z, K) in the first quarter."""
+        self.chains_start: dict[str, tuple[float, float]] | None = None
+        """Geometric mean and spread over zones of each indicator of the four chains at the opening."""
         self.adoption_reference: NDArray[np.float64] = np.full(len(ADOPTERS), parameters.adopter_start)
         """Adopters of the reference path now, by sector: what the demand paths presume."""
         self.project_money = 0.0

@@ -176,6 +176,7 @@ def cell_table(zones: int) -> Table:
             Column("firms", "i8", "firms", "firms", (K + 1,)),
             Column("jobs", "i8", "jobs", "R&D and production jobs", (K + 1,)),
             Column("output", "f8", "m yuan/year", "gross sales, this quarter x 4", (K + 1,)),
+            Column("value_added", "f8", "m yuan/year", "sales less bought inputs", (K + 1,)),
             Column("tax", "f8", "m yuan/quarter", "local tax", (K + 1,)),
             Column("investment", "f8", "m yuan/year", "plants ordered by firms", (K + 1,)),
             Column("anchor", "f8", "m yuan", "model projects: money still to be spent", (K,)),

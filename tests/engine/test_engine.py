@@ -54,6 +54,7 @@ def test_cells_are_dense_at_every_year_end_and_at_the_start(engine):
     assert len(set(cells["industry"][0, 0])) == K
     for year, quarter in ((1, 3), (2, 7), (3, 11)):
         assert cells["output"][year].sum() == pytest.approx(result.national["output"][quarter], rel=1e-9)
+        assert cells["value_added"][year].sum() == pytest.approx(result.national["value_added"][quarter])
         assert cells["firms"][year].sum() == result.national["firms"][quarter]
         assert cells["priority"][year].sum() == result.national["declared_priorities"][quarter]
     zones = {c: np.asarray(v).reshape(4, 4) for c, v in result.zones.items()}
@@ -117,8 +118,8 @@ def test_the_profile_covers_the_schedule(engine):
 
 
 def test_small_scales_come_with_a_warning(engine):
-    assert finished(engine, scale=0.002, until="2023-Q1").warnings
-    assert not finished(engine, scale=0.02, until="2023-Q1").warnings
+    assert finished(engine, scale=0.02, until="2023-Q1").warnings
+    assert not finished(engine, scale=0.1, until="2023-Q1").warnings
 
 
 def test_results_are_frozen(engine):

@@ -1,5 +1,7 @@
 """Every metric with a formula, on states whose answer is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,70 @@ def test_theil_between_provinces_weighs_residents(blank):
     blank.zones.output[:2] = 0.0  # everything in a province with half of the people
     half = people[2:].sum() / people.sum()
     assert value(blank, "theil_output_provinces") == pytest.approx(np.log(1.0 / half))
+
+
+def test_theil_over_zones_is_between_plus_within(blank):
+    """For provinces and for tiers: T = T_between + sum of group shares times Theil inside the group."""
+    rng = np.random.default_rng(4)
+    blank.country = replace(blank.country, tier=np.array([0, 2, 2, 0]))
+    people, z = blank.country.population, blank.zones
+    z.output[:] = rng.uniform(1.0, 9.0, z.rows) * people
+    y, n = z.output / z.output.sum(), people / people.sum()
+
+    def inside(group):
+        total = 0.0
+        for g in np.unique(group):
+            here = group == g
+            yg, ng = y[here].sum(), n[here].sum()
+            total += yg * float((y[here] / yg * np.log((y[here] / yg) / (n[here] / ng))).sum())
+        return total
+
+    total = value(blank, "theil_output_zones")
+    assert total > 0.0
+    for group, name in ((blank.country.province, "provinces"), (blank.country.tier, "tiers")):
+        assert total == pytest.approx(value(blank, f"theil_output_{name}") + inside(group))
+
+
+def test_public_money_by_resident_is_fair_when_everybody_gets_the_same(blank):
+    people = blank.country.population
+    blank.country = replace(blank.country, tier=np.array([0, 1, 2, 2]))
+    assert np.isnan(value(blank, "theil_money_tiers"))
+    blank.cells.public_money[:, 3] = 0.5 * people
+    for group in ("provinces", "tiers"):
+        assert value(blank, f"theil_money_{group}") == pytest.approx(0.0, abs=1e-12)
+    blank.cells.public_money[:2] = 0.0
+    assert value(blank, "theil_money_provinces") == pytest.approx(np.log(people.sum() / people[2:].sum()))
+
+
+def test_what_metrics_share_is_computed_once_a_measure_and_never_kept(engine):
+    run, calls = engine(), []
+    run.step()
+
+    @metrics.registry.once
+    def counted(state):
+        calls.append(state)
+        return len(calls)
+
+    names = [n for n in METRICS if n.startswith("source_")][:2]
+    kept = {n: metrics.registry.DECLARED[n] for n in names}
+    try:
+        for n, m in kept.items():
+            metrics.registry.DECLARED[n] = replace(m, measure=counted)
+        for quarter in (1.0, 2.0):  # the next quarter anew
+            measured = metrics.measure(run.state)
+            assert [measured[n] for n in names] == [quarter, quarter]
+    finally:
+        metrics.registry.DECLARED.update(kept)
+    assert (counted(run.state), counted(run.state)) == (3, 4)  # outside a measure each time
+
+
+def test_money_raised_by_funds_is_what_any_owner_paid_in(blank):
+    blank.ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, 30.0)
+    blank.ledger.pay(Item.CAPITAL_CALL, Sector.REST, Sector.FUNDS, 12.0)
+    blank.ledger.pay(Item.EQUITY, Sector.REST, Sector.FUNDS, 99.0)  # a sale of a stake is no call
+    blank.count["listings"] = 3.0
+    assert value(blank, "funds_raised") == 42.0
+    assert value(blank, "listings") == 3.0
 
 
 def test_utilisation_and_overcapacity(blank):
@@ -159,11 +225,13 @@ def test_ellison_glaeser_of_even_and_of_one_place(blank):
     assert value(blank, "ellison_glaeser") == pytest.approx(1.0)
 
 
-def test_ellison_glaeser_counts_the_firms_behind_a_row(blank):
-    """One row of weight 100 is a hundred small plants, not one large one."""
+def test_ellison_glaeser_takes_a_row_for_one_plant(blank):
+    """Its firms share a place and a fate: ten rows are ten darts, whatever they stand for."""
     blank.zones.all_jobs[:] = 25.0
-    employ(blank, [1000] * 4, range(4), weight=100)
-    assert value(blank, "ellison_glaeser") == pytest.approx(-1 / 399, rel=0.01)
+    employ(blank, [1000] * 10, [0, 0, 0, 1, 1, 1, 2, 2, 3, 3], weight=100)
+    heavy = value(blank, "ellison_glaeser")
+    blank.firms.weight[:] = 1
+    assert value(blank, "ellison_glaeser") == heavy
 
 
 def test_survival_is_kaplan_meier(blank):

@@ -214,7 +214,14 @@ READS += ("industries.*", "firms.alive", "firms.zone", "firms.industry", "firms.
 READS += ("firms.trl", "firms.tier", "firms.sales", "firms.cash", "firms.quality", "firms.unit_cost")
 READS += ("firms.capacity", "firms.output", "firms.rd_staff", "firms.scenario_sales")
 WRITES = ("firms.output", "firms.sales", "firms.orders", "firms.cash", "firms.profit", "firms.quality")
-WRITES += ("firms.scenario_sales", "industries.*", "cells.output", "cells.access", "cells.chain")
+WRITES += (
+    "firms.scenario_sales",
+    "industries.*",
+    "cells.output",
+    "cells.value_added",
+    "cells.access",
+    "cells.chain",
+)
 WRITES += ("cells.anchor", "zones.output", "zones.value_added", "zones.cash", "zones.public_cost")
 WRITES += ("zones.adoption",)
 

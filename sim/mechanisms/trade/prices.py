@@ -59,4 +59,5 @@ def sum_cells(state: State, inputs: Any) -> None:
     cells.output[:] = 4.0 * state.sum_by_cell(firms.sales[:n])
     bought = 4.0 * state.sum_by_cell(inputs)
     zones.output[:] = cells.output[:, :K].sum(axis=1)
+    cells.value_added[:] = cells.output - bought
     zones.value_added[:] = zones.output - bought[:, :K].sum(axis=1)

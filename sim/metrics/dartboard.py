@@ -1,0 +1,120 @@
+"""Geographic concentration against chance: the Ellison-Glaeser index and its bands.
+
+How unevenly an industry's jobs lie, G, is set against what the lumpiness of its firms, H, makes
+of a random map, and scaled so that chance gives zero and one place gives one::
+
+    gamma = (G - (1 - X) * H) / ((1 - X) * (1 - H)),   G = sum_z (s[z] - x[z])^2,   X = sum_z x[z]^2
+
+with s a zone's share of the industry's jobs, x its share of all jobs, H = sum of squared shares of
+the firms.  Chance is a dartboard: every firm, of the size it has, lands in zone z with probability
+x[z].  Then gamma has mean zero, and::
+
+    var G = 2 * (H^2 * (X - 2 X3 + X^2) - H4 * (X - 4 X3 + 3 X^2))
+
+with X3 = sum x^3 and H4 the sum of the fourth powers of the firms' shares.  The bands are
+simulated, since gamma is skewed.  Source: Ellison & Glaeser
+1997 (Journal of Political Economy 105(5), 889-927), with zones as places and firms as plants.
+
+A row of several firms is one plant and one dart, because its firms share a place and a fate.  Counted
+singly they would make every industry look concentrated where rows are coarse.  One dart a row errs
+to the cautious side (measured: docs/researchers.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.draws import Stream, uniform
+from sim.core.jit import kernel
+from sim.metrics.registry import once
+from sim.world.state import State
+from sim.world.tables import K
+
+PLACEMENTS = 500
+"""Random maps behind a band."""
+BAND = (5.0, 95.0)
+"""Percentiles of the index over random maps that bound the band."""
+GUIDE = 4096
+"""Entries of the table that leads a uniform to its zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """Where the jobs of the industries lie, (K,) each; NaN where one firm or none has them all."""
+
+    index: NDArray[np.float64]
+    """Ellison-Glaeser index."""
+    deviation: NDArray[np.float64]
+    """Its standard deviation under chance."""
+
+
+@once
+def concentration(s: State) -> Concentration:
+    """Return the index of every industry and what chance would scatter it by."""
+    row, size = _firms(s)
+    k = s.firms.industry[row]
+    herfindahl, fourth = np.bincount(k, size**2, K), np.bincount(k, size**4, K)
+    x = _zone_share(s)
+    share = np.bincount(s.firms.zone[row].astype(np.int64) * K + k, size, s.n_zones * K)
+    uneven = ((share.reshape(-1, K) - x[:, None]) ** 2).sum(axis=0)
+    x2, x3 = float((x**2).sum()), float((x**3).sum())
+    variance = herfindahl**2 * (x2 - 2.0 * x3 + x2**2) - fourth * (x2 - 4.0 * x3 + 3.0 * x2**2)
+    scale = _scale(herfindahl, x2)
+    return Concentration(_gamma(uneven, herfindahl, x2), np.sqrt(2.0 * np.maximum(0.0, variance)) / scale)
+
+
+def bands(s: State) -> NDArray[np.float64]:
+    """Return the 5th and 95th percentile of each industry's index under chance, (2, K)."""
+    row, size = _firms(s)
+    k, x = s.firms.industry[row], _zone_share(s)
+    x2 = float((x**2).sum())
+    edge = np.cumsum(x)
+    guide = np.searchsorted(edge, np.arange(GUIDE) / GUIDE, side="right").astype(np.int64)
+    uneven = np.zeros((PLACEMENTS, K))
+    _place(uneven, x, edge, guide, k, size, s.firms.lot[row], s.seed)
+    return np.percentile(_gamma(uneven, np.bincount(k, size**2, K), x2), BAND, axis=0)
+
+
+def _firms(s: State) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the rows of the 20 industries with jobs, and each row's share of its industry's jobs."""
+    f, n = s.firms, s.firms.rows
+    jobs = f.jobs[:n] + f.rd_staff[:n]
+    row = np.flatnonzero(f.alive[:n] & (f.industry[:n] < K) & (jobs > 0.0))
+    total = np.bincount(f.industry[row], jobs[row], K)
+    return row, jobs[row] / total[f.industry[row]]
+
+
+def _zone_share(s: State) -> NDArray[np.float64]:
+    return s.zones.all_jobs / max(float(s.zones.all_jobs.sum()), 1e-9)
+
+
+def _scale(herfindahl: Any, x2: float) -> Any:
+    """Return what divides the index; NaN for an industry of one firm or of none."""
+    known = (herfindahl > 0.0) & (herfindahl < 0.999) & (x2 < 1.0)
+    return np.where(known, (1.0 - x2) * (1.0 - herfindahl), np.nan)
+
+
+def _gamma(uneven: Any, herfindahl: Any, x2: float) -> Any:
+    return (uneven - (1.0 - x2) * herfindahl) / _scale(herfindahl, x2)
+
+
+@kernel
+def _place(uneven: Any, x: Any, edge: Any, guide: Any, industry: Any, size: Any, lot: Any, seed: Any) -> None:
+    """Throw every row at the map, once for each row of ``uneven`` (placements, K), and set its G."""
+    zones = x.size
+    share = np.zeros((uneven.shape[1], zones))
+    for m in range(uneven.shape[0]):
+        share[:] = 0.0
+        for i in range(industry.size):
+            u = uniform(seed, Stream.DARTBOARD, m, lot[i])
+            z = guide[int(u * guide.size)]
+            while z < zones - 1 and u >= edge[z]:
+                z += 1
+            share[industry[i], z] += size[i]
+        for k in range(uneven.shape[1]):
+            for z in range(zones):
+                uneven[m, k] += (share[k, z] - x[z]) ** 2

@@ -1,0 +1,73 @@
+"""Four chains: which link is weakest in which zone, at the start and at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from sim.report.names import scenario_label
+from sim.report.results import Results
+
+CHAINS = ("innovation", "industry", "capital", "talent")
+COLUMNS = (*(f"{c}_chain" for c in CHAINS), "coupling_coordination")
+TIERS = {"source": "innovation sources", "bearing": "industrial bearing", "resource": "resource guarantee"}
+
+
+def table(results: Results, scenario: str) -> dict[str, Any] | None:
+    """Return how many zones have which weakest link, by tier, and every zone with its chains.
+
+    The weakest link is that of the chains' means over runs.  ``None`` when the folder was written
+    before the chains were.
+    """
+    path = results.folder / "zones.parquet"
+    if not {*COLUMNS, "weak_link"} <= set(pq.read_schema(path).names):
+        return None
+    rows: Any = pd.read_parquet(path, columns=["scenario", "year", "zone", "province", "tier", *COLUMNS])
+    rows = rows[rows["scenario"].astype(str) == scenario].dropna(subset=list(COLUMNS))
+    if rows.empty:
+        return None
+    words = {c: rows[c].astype(str) for c in ("zone", "province", "tier")}
+    rows = rows.assign(**words)
+    years = int(rows["year"].min()), int(rows["year"].max())
+    first, last = (_zones(rows, y) for y in years)
+    tiers = [t for t in TIERS if (last["tier"] == t).any()]
+    groups = [(TIERS[t], last["tier"] == t) for t in tiers] if len(tiers) > 1 else []
+    groups.append(("all zones", last["tier"] != ""))
+    ordered = last.sort_values("coupling_coordination")
+    return {
+        "scenario": scenario_label(scenario),
+        "years": years,
+        "chains": CHAINS,
+        "groups": [_group(title, first[here], last[here]) for title, here in groups],
+        "zones": [
+            {
+                "zone": zone,
+                "province": row["province"],
+                "chains": [f"{row[f'{c}_chain']:.2f}" for c in CHAINS],
+                "degree": f"{row['coupling_coordination']:.2f}",
+                "weak": row["weak"],
+                "before": first.loc[zone, "weak"],
+            }
+            for zone, row in ordered.iterrows()
+        ],
+    }
+
+
+def _zones(rows: Any, year: int) -> Any:
+    """Return chains of each zone, means over runs, with the name of the weakest."""
+    now = rows[rows["year"] == year].groupby("zone", sort=False)
+    table = now[list(COLUMNS)].mean()
+    weak = table[[f"{c}_chain" for c in CHAINS]].idxmin(axis=1).str.removesuffix("_chain")
+    return table.assign(province=now["province"].first(), tier=now["tier"].first(), weak=weak)
+
+
+def _group(title: str, first: Any, last: Any) -> dict[str, Any]:
+    """Return a tier's row: zones, mean degree at both ends, zones by weakest link at both ends."""
+    return {
+        "title": title,
+        "zones": len(last),
+        "degree": [f"{t['coupling_coordination'].mean():.2f}" for t in (first, last)],
+        "weak": [(int((first["weak"] == c).sum()), int((last["weak"] == c).sum())) for c in CHAINS],
+    }
