@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from sim import balance
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
+from sim.core.memory import peak
 from sim.metrics import coupling, summarise
 from sim.metrics.scale import scale_warnings
 from sim.records import PANELS, Recorder
@@ -53,6 +55,9 @@ class RunResult:
     programmes: dict[str, dict[str, float]]
     flows: dict[str, list[Any]]
     profile: dict[str, float]
+    """Seconds by mechanism."""
+    memory: dict[str, float]
+    """Peak of the process before the first quarter (``start``), and what each mechanism raised it by, MiB."""
     warnings: tuple[str, ...]
 
 
@@ -85,6 +90,7 @@ class Engine:
         self.quarter = 0
         self.seconds = {module.__name__.rsplit(".", 1)[-1]: 0.0 for module in SCHEDULE}
         self.seconds["measure"] = 0.0
+        self.memory = {"start": peak(), **dict.fromkeys(self.seconds, 0.0)}
         self.recorder = Recorder(self.state, resolved.name, self.quarters, tuple(panels))
         self._marks: dict[str, str] = {}
         if check:
@@ -104,21 +110,26 @@ class Engine:
         state.count.clear()
         self.ask()
         for module in SCHEDULE:
-            name = module.__name__.rsplit(".", 1)[-1]
-            begin = time.perf_counter()
+            with self._accounted(module.__name__.rsplit(".", 1)[-1]):
+                if self.check:
+                    self._watched(module)
+                else:
+                    module.step(state)
+        with self._accounted("measure"):
+            state.births[state.t] += state.count["entries"]
             if self.check:
-                self._watched(module)
-            else:
-                module.step(state)
-            self.seconds[name] += time.perf_counter() - begin
-        begin = time.perf_counter()
-        state.births[state.t] += state.count["entries"]
-        if self.check:
-            balance.verify(state, self._opening)
-        self.recorder.quarter(state)
-        state.ledger.close_quarter()
-        self.seconds["measure"] += time.perf_counter() - begin
+                balance.verify(state, self._opening)
+            self.recorder.quarter(state)
+            state.ledger.close_quarter()
         self.quarter += 1
+
+    @contextmanager
+    def _accounted(self, name: str) -> Iterator[None]:
+        """Add the time and the memory that the block takes to what ``name`` has taken."""
+        began, had = time.perf_counter(), peak()
+        yield
+        self.seconds[name] += time.perf_counter() - began
+        self.memory[name] += peak() - had
 
     def ask(self) -> None:
         """Tell the state what the scenario asks for this quarter."""
@@ -167,6 +178,7 @@ class Engine:
             programmes=programmes,
             flows=_flows(state),
             profile=dict(self.seconds),
+            memory=dict(self.memory),
             warnings=scale_warnings(self.scale) + _lonely_levers(self.resolved),
         )
 

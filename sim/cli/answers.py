@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as json_text
 import os
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,12 @@ def sentences(folder: Path) -> list[str]:
     return [answer(rows, name, *results.span) for name, rows in results.comparison.items()]
 
 
+def costs(seconds: Mapping[str, float], memory: Mapping[str, float]) -> list[str]:
+    """Return what each mechanism took, a line each."""
+    start = f"start: {memory['start']:.0f} MiB"
+    return [start, *(f"{name}: {taken:.3f} s, {memory[name]:+.0f} MiB" for name, taken in seconds.items())]
+
+
 def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
     """Print what ``run`` found, as a table with a report or as JSON; return the exit code."""
     if outcome.failures:
@@ -106,7 +113,7 @@ def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
     record = json_text.loads(next(outcome.folder.glob("runs/*/seed-*/run.json")).read_text(encoding="utf-8"))
     note(*record["warnings"])
     if profile:
-        note(*(f"{name}: {seconds:.3f} s" for name, seconds in record["profile"].items()))
+        note(*costs(record["profile"], record["memory"]))
     if json:
         keep = {key: record["identity"][key] for key in ("seed", "world", "scale")}
         print_json({"scenario": record["scenario"], **keep, "metrics": record["metrics"]})

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import options as o
-from sim.cli.answers import DONE, conclude, print_run, tell_run_failed
+from sim.cli.answers import DONE, conclude, costs, print_run, tell_run_failed
 from sim.cli.lookups import register
 from sim.cli.progress import shown
 from sim.cli.write import line, note, print_json
@@ -132,7 +132,9 @@ def run_once(
     check: Annotated[
         bool, typer.Option("--check", help="Verify accounts and declared columns every quarter.")
     ] = False,
-    profile: Annotated[bool, typer.Option("--profile", help="Show the seconds each mechanism took.")] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Show the time and memory of each mechanism.")
+    ] = False,
 ) -> int:
     """Run one scenario once and write a report, or print its metrics with --json."""
     from sim.lab.api import simulate_plan
@@ -156,7 +158,7 @@ def run_once(
     except Exception as error:
         return tell_run_failed(error)
     if profile:
-        note(*(f"{name}: {seconds:.3f} s" for name, seconds in result.profile.items()))
+        note(*costs(result.profile, result.memory))
     keys = ("scenario", "seed", "world", "scale", "metrics")
     print_json({key: getattr(result, key) for key in keys})
     return DONE

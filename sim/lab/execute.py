@@ -62,6 +62,7 @@ def write_run(folder: Path, job: Job, result: RunResult, timing: Mapping[str, fl
         "flows": result.flows,
         "warnings": list(result.warnings),
         "profile": result.profile,
+        "memory": result.memory,
         **timing,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -75,6 +75,7 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "flows": {},
         "warnings": [],
         "profile": {},
+        "memory": {},
         "metrics": catalogue.metrics(),
         "levers": catalogue.levers(),
         "industries": catalogue.industries(plan.world),
@@ -130,7 +131,17 @@ def summarise(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, A
         "flows": {name: _mean_flows(mine) for name, mine in records.items()},
         "warnings": _warnings(records),
         "profile": {name: round(seconds, 4) for name, seconds in profile.most_common()},
+        "memory": _memory(every),
     }
+
+
+def _memory(records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the largest peak of a run, and the most that each mechanism raised one by, MiB."""
+    if not records:
+        return {}
+    peak = max(sum(record["memory"].values()) for record in records)
+    rises = {name: max(record["memory"][name] for record in records) for name in records[0]["memory"]}
+    return {name: round(float(mib), 1) for name, mib in {"peak": peak, **rises}.items()}
 
 
 def _mean_programmes(records: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:

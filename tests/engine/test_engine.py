@@ -7,6 +7,7 @@ import pytest
 
 from sim import schedule
 from sim.core.lever import GROUPS
+from sim.core.memory import peak
 from sim.engine import RunResult, simulate
 from sim.metrics import METRICS
 from sim.world.tables import K
@@ -111,15 +112,19 @@ def test_programmes_agree_with_the_metrics(engine):
 
 
 def test_the_profile_covers_the_schedule(engine):
-    profile = finished(engine, until="2023-Q2").profile
+    result = finished(engine, until="2023-Q2")
+    profile = result.profile
     names = [m.__name__.rsplit(".", 1)[-1] for m in schedule.SCHEDULE]
     assert list(profile) == [*names, "measure"]
     assert all(seconds > 0.0 for seconds in profile.values())
+    assert list(result.memory) == ["start", *profile]
+    assert all(rise >= 0.0 for rise in result.memory.values())
+    assert 10.0 < sum(result.memory.values()) <= peak()  # MiB: no interpreter with numpy is smaller
 
 
 def test_small_scales_come_with_a_warning(engine):
-    assert finished(engine, scale=0.02, until="2023-Q1").warnings
-    assert not finished(engine, scale=0.1, until="2023-Q1").warnings
+    assert finished(engine, scale=0.01, until="2023-Q1").warnings
+    assert not finished(engine, scale=0.02, until="2023-Q1").warnings
 
 
 def test_results_are_frozen(engine):

@@ -41,13 +41,7 @@ def test_every_row_says_what_it_needs_and_none_only_one_of_the_easy_kinds():
 
 @pytest.mark.parametrize(
     "row",
-    [
-        pytest.param(
-            row,
-            marks=pytest.mark.xfail(row == "X3", strict=True, reason="its metrics come with the four chains"),
-        )
-        for row in ROWS
-    ],
+    ROWS,
 )
 def test_every_row_is_served_by_the_kinds_it_needs(row):
     assert missing(SERVED[row]) == []

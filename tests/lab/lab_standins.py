@@ -68,6 +68,7 @@ def result(a_job: Job) -> SimpleNamespace:
         programmes={"talent_card": {"requested": 2.0, "delivered": 1.0}},
         flows={"item": ["WAGES"], "payer": ["FIRMS"], "payee": ["HOUSEHOLDS"], "amount": [float(a_job.seed)]},
         profile={"trade": 0.5},
+        memory={"start": 100.0, "trade": 2.0},
         warnings=("small numbers",),
     )
 

@@ -11,10 +11,12 @@ COUNTRY = {"world": "china-31", "scale": 0.002, "until": "2030-Q4"}
 
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_top_level_design_lowers_duplication_in_every_paired_run(lab, seed):
-    alone = lab.run(file="baseline", seed=seed, **COUNTRY)
-    together = lab.run(file="top_level_design", seed=seed, **COUNTRY)
+    """On the real zones; the 31 provinces have a layout or two too many, which luck decides about."""
+    zones = COUNTRY | {"world": "china-178"}
+    alone = lab.run(file="baseline", seed=seed, **zones)
+    together = lab.run(file="top_level_design", seed=seed, **zones)
     name = "mean_duplicated_layouts"
-    assert together.metrics[name] < alone.metrics[name]
+    assert together.metrics[name] < 0.7 * alone.metrics[name]
 
 
 def test_with_one_zone_there_is_nothing_to_duplicate(lab):
