@@ -2,14 +2,14 @@
 
 A lever's arm is the base scenario with the lever at its far bound and with the company that its
 ``requires`` names.  It is compared with its *partner*: the base with the same company and the lever
-at its neutral value, so that the difference is the lever's own and not its company's.  Levers whose
-partners are the same scenario share it; most share the base.
+at its neutral value, so that the difference is the lever's own and not its company's.  The same scenario
+is run once: most levers share the base as partner, and the arm of one may be the partner of another.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,32 +50,31 @@ def one_at_a_time(
 
     asked = {k: rest[k] for k in ("seed", "scale", "runs", "jobs", "out") if k in rest}
     problems = options.problems(until=until, **asked)
-    found: dict[str, Scenario] = {}  # by digest; the first is the base
-    arms: dict[str, Scenario] = {}
+    arms: dict[str, Scenario] = {}  # by digest; the first is the base
     contrasts = []
 
-    def under(settings: Mapping[str, Any]) -> Scenario:
-        return load(base, _options(settings), world=world, until=until)
+    def arm(settings: Mapping[str, Any], name: str = "", description: str = "") -> str:
+        """Return the name of the arm with these settings, a new one if there is none yet."""
+        scenario = load(base, _options(settings), world=world, until=until)
+        if name:
+            scenario = replace(scenario, name=name, description=description, serves=())
+        return arms.setdefault(scenario.digest, scenario).name
 
     try:
-        origin = under({})
-        found[origin.digest] = arms[origin.name] = origin
+        arm({})
         for lever in LEVERS.values() if not names else (LEVERS[name] for name in dict.fromkeys(names)):
             value, company = far_bound(lever), dict(lever.requires)
-            partner = under(company | {lever.name: lever.neutral})
-            if partner.digest not in found:
-                partner = _named(partner, _partner_name(lever, arms), "What another arm is compared with.")
-                found[partner.digest] = arms[partner.name] = partner
-            contrast = Contrast(
-                lever.name,
-                lever.name,
-                found[partner.digest].name,
-                worded(value),
-                worded(lever.neutral),
-                "; ".join(f"{key} {worded(v)}" for key, v in company.items()),
+            partner = arm(
+                company | {lever.name: lever.neutral},
+                _partner_name(lever, {scenario.name for scenario in arms.values()}),
+                f"What {lever.name} and others with the same company are compared with.",
             )
-            contrasts.append(contrast)
-            arms[lever.name] = _named(under(company | {lever.name: value}), lever.name, contrast.words)
+            requires = "; ".join(f"{key} {worded(v)}" for key, v in company.items())
+            contrast = Contrast(
+                lever.name, lever.name, partner, worded(value), worded(lever.neutral), requires
+            )
+            mine = arm(company | {lever.name: value}, lever.name, contrast.words)
+            contrasts.append(replace(contrast, arm=mine))
     except InputError as error:
         told = {problem.file for problem in problems}
         raise InputError([*problems, *(p for p in error.problems if p.file not in told)]) from None
@@ -110,14 +109,10 @@ def _options(settings: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _partner_name(lever: Lever, taken: Iterable[str]) -> str:
+def _partner_name(lever: Lever, taken: Collection[str]) -> str:
     """Return a name that tells the company, and the lever where the company alone does not."""
     name = f"with_{'_and_'.join(lever.requires)}" if lever.requires else f"without_{lever.name}"
     return f"{name}_for_{lever.name}" if name in taken else name
-
-
-def _named(scenario: Scenario, name: str, description: str) -> Scenario:
-    return replace(scenario, name=name, description=description, serves=())
 
 
 def _slim(arms: Sequence[Arm]) -> tuple[Arm, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,13 @@ def read_study(file: str | Path, *, jobs: int | None = None, out: str | Path | N
         nodes.row_ids(found["serves"].value, report)
     wanted |= {"name": str(wanted.get("name") or Path(file).stem), "study_file": str(file)}
     wanted |= {"outcomes": outcomes, "jobs": jobs, "out": out}
+    make: Callable[[], Plan]
+    if kind == "sensitivity":
+        make = partial(one_at_a_time, *_sensitivity(root, found, report, folder), **wanted)
+    else:
+        make = partial(build, "compare", _scenarios(root, found, report, folder), **wanted)
     try:
-        if kind == "sensitivity":
-            base, levers = _sensitivity(root, found, report, folder)
-            plan = one_at_a_time(base, levers, **wanted)
-        else:
-            plan = build("compare", _scenarios(root, found, report, folder), **wanted)
+        plan = make()
     except InputError as error:
         report.problems += _placed(error, found)
         report.stop()
