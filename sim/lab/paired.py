@@ -59,8 +59,9 @@ def difference(values: Floats, baseline: Floats) -> Difference:
 def student(values: Floats, baseline: Floats) -> Difference:
     """Compare paired values as :func:`difference` does, by Student's t instead of resampling.
 
-    The interval excludes zero exactly where the p-value is below ``1 - LEVEL``.  Both rest on
-    differences that are about normal, which sums over a whole country with common luck are.
+    The interval excludes zero where the p-value is below ``1 - LEVEL``.  Both rest on differences
+    that are about normal, which sums over a whole country with common luck are.  Equal differences,
+    which small counts may give by coincidence, have the p-value of the sign-flip test.
     """
     d = np.asarray(values, float) - np.asarray(baseline, float)
     n = d.size
@@ -70,7 +71,7 @@ def student(values: Floats, baseline: Floats) -> Difference:
     if n == 1:
         return Difference(1, mean, None, None, None)
     if np.ptp(d) <= 1e-12 * np.abs(d).max():
-        return Difference(n, mean, mean, mean, 1.0 if mean == 0.0 else 0.0)
+        return Difference(n, mean, mean, mean, sign_flip_p(d))
     error = float(d.std(ddof=1)) / n**0.5
     half = error * float(stdtrit(n - 1, (1 + LEVEL) / 2))
     return Difference(n, mean, mean - half, mean + half, 2.0 * float(stdtr(n - 1, -abs(mean) / error)))

@@ -128,6 +128,8 @@ def _failed(results: Results) -> int:
 
 def _question(results: Results) -> str:
     base = scenario_label(results.base)
+    if contrasts := results.manifest.get("contrasts"):
+        return f"{len(contrasts)} levers, one at a time, in the world of {base}"
     if not results.alternatives:
         return f"What happens under {base}?"
     if len(results.alternatives) == 1:

@@ -49,7 +49,7 @@ def section(results: Results) -> dict[str, Any] | None:
             name.replace("_", " ") for name, mine in levers.items() if {r["sign"] for r in mine} <= {"0", ""}
         ],
         "runs": max(int(row["runs"]) for row in rows),
-        "shades": _SHADES,
+        "shades": ", ".join(f"{bound:g}" for bound in _SHADES) + " %",
     }
 
 
@@ -88,10 +88,10 @@ def _cell(metric: Metric, row: Mapping[str, str]) -> Cell:
     words += f" ({q.interval(*bounds, metric.unit)}), p {q.p_text(float(row['p_value']))}"
     if row["sign"] == "0":
         return Cell("0", "sign-0", f"{words}: cannot be told from luck")
-    share = 100.0 * change / abs(partner) if partner else math.inf
+    share = share_of(partner, change)
     verdict = _verdict(metric, change)
     shade = 1 + sum(abs(share) >= bound for bound in _SHADES)
-    return Cell(_percent(share, change), f"sign-{verdict}-{shade}", words)
+    return Cell(percent(share, change), f"sign-{verdict}-{shade}", words)
 
 
 def _verdict(metric: Metric, change: float) -> str:
@@ -100,10 +100,15 @@ def _verdict(metric: Metric, change: float) -> str:
     return "better" if (change > 0) == (metric.better == "higher") else "worse"
 
 
-def _percent(share: float, change: float) -> str:
+def share_of(partner: float, change: float) -> float:
+    """Return a change in per cent of the partner, infinite where the partner has none of it."""
+    return 100.0 * change / abs(partner) if partner else math.inf
+
+
+def percent(share: float, change: float) -> str:
     """Return a signed percentage of some two digits; the bare sign where the partner has none of it.
 
-    >>> _percent(12.34, 1.0), _percent(-3.21, -1.0), _percent(0.042, 1.0), _percent(float("inf"), 1.0)
+    >>> percent(12.34, 1.0), percent(-3.21, -1.0), percent(0.042, 1.0), percent(float("inf"), 1.0)
     ('+12', '−3.2', '+0.04', '+')
     """
     sign = "+" if change > 0 else q.MINUS

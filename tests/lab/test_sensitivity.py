@@ -86,9 +86,11 @@ def test_student_is_the_paired_t_test():
     assert (mine.low, mine.high) == pytest.approx(tuple(theirs.confidence_interval(0.95)))
 
 
-def test_the_same_change_in_every_run_is_sure():
-    (row,) = table({"quota": np.full(3, 5.0)})
-    assert (row["ci_low"], row["ci_high"], row["p_value"], row["sign"]) == (5.0, 5.0, 0.0, "+")
+@pytest.mark.parametrize(("runs", "sign"), [(2, "0"), (5, "0"), (6, "+")])
+def test_the_same_change_in_every_run_needs_six_runs_to_be_more_than_coincidence(runs, sign):
+    (row,) = table({"quota": np.full(runs, 5.0)})
+    assert (row["ci_low"], row["ci_high"], row["p_value"]) == (5.0, 5.0, 2.0 ** (1 - runs))
+    assert row["sign"] == sign
 
 
 def test_one_run_has_a_difference_and_no_sign():
@@ -105,11 +107,11 @@ def test_each_lever_is_compared_with_its_own_partner():
 
 def test_undefined_outcomes_and_lost_runs_are_left_out_and_the_file_is_clean(tmp_path):
     values = {
-        "base": {s: {"output": 1.0, "never": None} for s in (1, 2, 3)},
-        "quota": {s: {"output": 2.0, "never": None} for s in (1, 2)},
+        "base": {s: {"output": 1.0, "never": None} for s in (1, 2, 3, 4)},
+        "quota": {s: {"output": 2.0 + s / 1000, "never": None} for s in (1, 2, 3)},
     }
     rows = sensitivity([contrast("quota")], values, ["output", "never"], CATALOGUE)
-    assert [(row["runs"], row["sign"]) for row in rows] == [(2, "+"), (0, None)]
+    assert [(row["runs"], row["sign"]) for row in rows] == [(3, "+"), (0, None)]
     write_csv(tmp_path / "sensitivity.csv", COLUMNS, rows)
     with (tmp_path / "sensitivity.csv").open(encoding="utf-8", newline="") as file:
         read = list(csv.DictReader(file))
