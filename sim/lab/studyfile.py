@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.core.errors import InputError
 from sim.lab.oneatatime import one_at_a_time
+from sim.lab.options import DEFAULT_RUNS
 from sim.lab.plan import Plan, build
 from sim.scenario import nodes
 from sim.scenario.yamlfile import read
@@ -21,6 +22,8 @@ METHODS = ("one_at_a_time", "morris", "sobol")
 KEYS = ("kind", "name", "description", "serves", "runs", "seed", "scale", "until", "world", "outcomes")
 OWN = {"compare": ("scenarios",), "sensitivity": ("base", "method", "levers")}
 """Keys that only studies of one kind have."""
+RUNS = {"sensitivity": 6}
+"""Runs where the file gives none: pairs enough for large effects of many levers, else the usual number."""
 
 
 def is_study(file: str | Path) -> bool:
@@ -38,7 +41,7 @@ def read_study(file: str | Path, *, jobs: int | None = None, out: str | Path | N
     root = read(file)
     found = nodes.fields(root, (*KEYS, *(key for own in OWN.values() for key in own)), report, "the study")
     kind = _kind(root, found, report)
-    wanted = _options(found, report)
+    wanted = _options(found, report, kind)
     folder = Path(file).parent
     outcomes = _outcomes(found, report)
     if "serves" in found:
@@ -77,9 +80,9 @@ def _kind(root: nodes.Mapping, found: dict[str, nodes.Entry], report: nodes.Repo
     return kind
 
 
-def _options(found: dict[str, nodes.Entry], report: nodes.Report) -> dict[str, Any]:
-    """Return the plain options that are given."""
-    wanted: dict[str, Any] = {"runs": 30}
+def _options(found: dict[str, nodes.Entry], report: nodes.Report, kind: str | None) -> dict[str, Any]:
+    """Return the plain options that are given, and the number of runs in any case."""
+    wanted: dict[str, Any] = {"runs": RUNS.get(kind or "", DEFAULT_RUNS)}
     for key in ("runs", "seed", "scale"):
         if key in found:
             wanted[key] = nodes.number(found[key].value, report, key, whole=key != "scale")

@@ -56,8 +56,9 @@ def section(results: Results) -> dict[str, Any] | None:
 def _answer(levers: int, outcomes: int, rows: list[dict[str, str]]) -> str:
     """Return how many signs there are, and how many of them luck alone would make."""
     found = sum(row["sign"] in {"+", "-"} for row in rows)
+    tried = f"{levers} lever{'s' * (levers != 1)} and {outcomes} outcome{'s' * (outcomes != 1)}"
     return (
-        f"{levers} levers and {outcomes} outcomes: {found:,} of {len(rows):,} effects have a sign. "
+        f"{tried}: {found:,} of {len(rows):,} effects have a sign. "
         f"If no lever did anything, about {FALSE * len(rows):.0f} intervals would exclude zero by chance; "
         f"with p-values adjusted over the whole table at most about {math.ceil(FALSE * found):,} of the "
         f"{found:,} signs are expected to be false."
