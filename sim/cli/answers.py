@@ -64,7 +64,7 @@ def main_rows(outcome: Outcome) -> list[str]:
     """Return the headline metrics of a comparison as aligned lines."""
     from sim.report.quantities import interval, number, p_text, plain_unit, signed
 
-    rows = [row for row in outcome.rows if row["metric"] in HEADLINE and row["runs"]]
+    rows = [row for row in outcome.rows if row.get("metric") in HEADLINE and row["runs"]]
     cells = [
         (
             row["scenario"],
@@ -91,11 +91,14 @@ def aligned(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def sentences(folder: Path) -> list[str]:
-    """Return the answer in one sentence for every alternative."""
+    """Return the answer in one sentence for every alternative, or for a whole sign table."""
+    from sim.report import signs
     from sim.report.results import read
     from sim.report.sentences import answer
 
     results = read(folder)
+    if table := signs.section(results):
+        return [table["answer"]]
     return [answer(rows, name, *results.span) for name, rows in results.comparison.items()]
 
 

@@ -171,15 +171,17 @@ def study(
     jobs: o.Jobs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be run, and stop.")] = False,
 ) -> int:
-    """Carry out a study file (kind compare so far)."""
+    """Carry out a study file (kinds compare and sensitivity so far)."""
     from sim.lab.studyfile import read_study
 
     plan = read_study(file, jobs=jobs, out=out)
     if dry_run:
         line(f"{plan.kind} {plan.name!r}: {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}")
         line(f"seeds {plan.seed} to {plan.seed + plan.runs - 1}, scale {plan.scale:g}, until {plan.until}")
-        for arm in plan.arms:
+        for arm in plan.arms if not plan.contrasts else plan.arms[:1]:
             line(f"  {arm.name}: {arm.source}")
+        for contrast in plan.contrasts:
+            line(f"  {contrast.words} Compared with {contrast.partner}.")
         return DONE
     return _carry_out(lambda watch: _into(plan, out, jobs, watch))
 

@@ -1,29 +1,31 @@
 """Many runs: plan them, carry them out, keep them, and say what they show.
 
-========== ======================================================================
-module     what it does
-========== ======================================================================
-shipped    finds the scenarios that come with the program
-options    checks what a caller asked for (seed, scale, runs, folder)
-identity   what a run's numbers depend on, as a hash
-plan       scenario x seed, the same seeds for every scenario
-store      one folder a finished run, renamed into place
-tables     Parquet files: types and compression
-execute    ``execute(job) -> path``: one run from resolved scenario to stored folder
-workers    carries out jobs in this process or in spawned ones; survives their death
-signals    SIGTERM and SIGHUP stop a study as Ctrl-C does
-progress   counts, share done and time left
-merge      one table a kind from all runs
-paired     statistics of paired differences
-comparison ``comparison.csv``
-equalcost  budgets at which alternatives cost what the base costs
-manifest   the folder's table of contents
-folder     results folders: new, empty or resumed
-studyfile  study files
-outcome    what a study leaves its caller with
-session    carries out a plan into a folder
-catalogue  levers and metrics as plain records
-plain      JSON without NaN, files written in one go
-api        ``run``, ``compare``, ``study``, ``resume``, ``status``
-========== ======================================================================
+=========== ======================================================================
+module      what it does
+=========== ======================================================================
+shipped     finds the scenarios that come with the program
+options     checks what a caller asked for (seed, scale, runs, folder)
+identity    what a run's numbers depend on, as a hash
+plan        scenario x seed, the same seeds for every scenario
+store       one folder a finished run, renamed into place
+tables      Parquet files: types and compression
+execute     ``execute(job) -> path``: one run from resolved scenario to stored folder
+workers     carries out jobs in this process or in spawned ones; survives their death
+signals     SIGTERM and SIGHUP stop a study as Ctrl-C does
+progress    counts, share done and time left
+merge       one table a kind from all runs
+paired      statistics of paired differences
+comparison  ``comparison.csv``
+oneatatime  arms of a sensitivity study, one lever each, and their partners
+sensitivity ``sensitivity.csv``: signs
+equalcost   budgets at which alternatives cost what the base costs
+manifest    the folder's table of contents
+folder      results folders: new, empty or resumed
+studyfile   study files
+outcome     what a study leaves its caller with
+session     carries out a plan into a folder
+catalogue   levers and metrics as plain records
+plain       JSON without NaN, files written in one go
+api         ``run``, ``compare``, ``study``, ``resume``, ``status``
+=========== ======================================================================
 """

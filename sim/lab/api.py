@@ -10,7 +10,7 @@ from sim.core.errors import InputError, Problem
 from sim.lab import options, store
 from sim.lab.folder import open_folder, read_manifest
 from sim.lab.outcome import Outcome
-from sim.lab.plan import Plan, build
+from sim.lab.plan import Contrast, Plan, build
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.session import carry_out_plan
 
@@ -143,7 +143,7 @@ def study(
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
-    """Carry out a study file (kind ``compare`` so far); raises like :func:`compare`."""
+    """Carry out a study file (kinds ``compare`` and ``sensitivity`` so far); raises like :func:`compare`."""
     from sim.lab.studyfile import read_study
 
     return run_into(read_study(file, jobs=jobs, out=out), out, jobs=jobs, on_progress=on_progress)
@@ -164,6 +164,8 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
         check=manifest["check"],
         outcomes=tuple(manifest["outcomes"]),
         question=manifest.get("question", ""),
+        study_file=manifest["study_file"],
+        contrasts=tuple(Contrast(**contrast) for contrast in manifest.get("contrasts", ())),
         jobs=jobs,
     )
     return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)

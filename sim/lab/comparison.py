@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.lab.plain import write_text
+from sim.lab.plain import write_csv
 
 COLUMNS: tuple[str, ...] = (
     "scenario",
@@ -42,25 +40,20 @@ def compare_metrics(
     rows = []
     for name, values in others.items():
         mine = [_row(name, metric, base, values) for metric in catalogue]
-        _adjust(mine)
+        adjust(mine)
         rows.extend(mine)
     return rows
 
 
 def _row(scenario: str, metric: Mapping[str, Any], base: Values, values: Values) -> dict[str, Any]:
-    import numpy as np
-
     from sim.lab.paired import difference
 
     key, better = metric["name"], metric["better"]
-    pairs = [(values[seed].get(key), base[seed].get(key)) for seed in sorted(values.keys() & base.keys())]
-    both = np.array([(a, b) for a, b in pairs if _finite(a) and _finite(b)], dtype=float).reshape(-1, 2)
+    both = paired_values(key, values, base)
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
     row |= {"scenario": scenario, "metric": key, "unit": metric["unit"], "runs": len(both)}
     if len(both) == 0:
         return row
-    same = np.abs(both[:, 0] - both[:, 1]) <= _ROUNDING * np.abs(both).max(axis=1)
-    both[same, 0] = both[same, 1]
     result = difference(both[:, 0], both[:, 1])
     value, baseline = float(both[:, 0].mean()), float(both[:, 1].mean())
     row |= {"baseline": baseline, "value": value, "difference": value - baseline}
@@ -71,7 +64,25 @@ def _row(scenario: str, metric: Mapping[str, Any], base: Values, values: Values)
     return row
 
 
-def _adjust(rows: list[dict[str, Any]]) -> None:
+def paired_values(metric: str, values: Values, base: Values) -> Any:
+    """Return a metric under both, (pairs, 2), over the seeds at which it is defined in both.
+
+    Values that differ by rounding only are made equal.
+    """
+    import numpy as np
+
+    pairs = [
+        (values[seed].get(metric), base[seed].get(metric)) for seed in sorted(values.keys() & base.keys())
+    ]
+    both = np.array([(a, b) for a, b in pairs if _finite(a) and _finite(b)], dtype=float).reshape(-1, 2)
+    if len(both):
+        same = np.abs(both[:, 0] - both[:, 1]) <= _ROUNDING * np.abs(both).max(axis=1)
+        both[same, 0] = both[same, 1]
+    return both
+
+
+def adjust(rows: Sequence[dict[str, Any]]) -> None:
+    """Replace the rows' p-values by those adjusted over all of them; blank ones stay blank."""
     import numpy as np
 
     from sim.lab.paired import adjusted
@@ -87,8 +98,4 @@ def _finite(value: float | None) -> bool:
 
 def write_comparison(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows as CSV: numbers finite, in full precision, or blank."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
-    write_text(path, text.getvalue())
+    write_csv(path, COLUMNS, rows)

@@ -11,6 +11,9 @@ from sim.core.errors import InputError, Problem
 from sim.lab.options import MANIFEST, place_problems
 from sim.lab.plan import Plan, folder_name
 
+_MANY = 12
+"""Scenarios of a study beyond which a message does not name them all."""
+
 
 def open_folder(out: str | Path | None, plan: Plan) -> Path:
     """Return the absolute path of the folder to write into, made if need be.
@@ -86,7 +89,11 @@ def _in_words(key: str, there: Any, wanted: Any) -> str:
         changed = [name for name in wanted if there[name] != wanted[name]]
         return f"the scenario {' and '.join(map(repr, changed))} has changed"
     if key == "scenarios":
-        there, wanted = ", ".join(there or ()), ", ".join(wanted)
+        if len(wanted) > _MANY:  # name only those that the other does not have
+            there, wanted = (
+                [n for n in a if n not in b] for a, b in ((there or (), wanted), (wanted, there or ()))
+            )
+        there, wanted = (", ".join(names) or "no others" for names in (there or (), wanted))
     return f"{key} {there} there, {wanted} asked for"
 
 

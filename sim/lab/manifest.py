@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -64,6 +65,7 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "panels": list(plan.panels),
         "check": plan.check,
         "outcomes": list(plan.outcomes),
+        "contrasts": [asdict(contrast) for contrast in plan.contrasts],
         "started": before.get("started") or now(),
         "finished": None,
         "jobs": jobs,

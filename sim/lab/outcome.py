@@ -21,7 +21,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished study: its folder, counts, and the comparison's rows if it has one."""
+    """A finished study: its folder, counts, and the rows of its result."""
 
     folder: Path
     total: int
@@ -32,12 +32,12 @@ class Outcome:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def frame(self) -> pd.DataFrame:
-        """Return the comparison, one row a scenario and metric (columns of ``comparison.csv``)."""
+        """Return ``comparison.csv``, or ``sensitivity.csv`` of a sensitivity study."""
         import pandas as pd
 
         from sim.lab.comparison import COLUMNS
 
-        return pd.DataFrame(self.rows, columns=list(COLUMNS))
+        return pd.DataFrame(self.rows, columns=list(self.rows[0] if self.rows else COLUMNS))
 
 
 class Interrupted(Exception):

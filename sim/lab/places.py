@@ -7,8 +7,6 @@ they fare elsewhere says whether a gain is the country's or was taken from other
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.lab.comparison import compare_metrics
-from sim.lab.plain import write_text
+from sim.lab.plain import write_csv
 from sim.lab.yearend import OF_CELLS, OF_ZONES, Where, by_seed, unit, years
 
 if TYPE_CHECKING:
@@ -194,8 +192,4 @@ def write_places(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     path.unlink(missing_ok=True)
     if not rows:
         return
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
-    write_text(path, text.getvalue())
+    write_csv(path, COLUMNS, rows)

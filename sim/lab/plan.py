@@ -62,6 +62,24 @@ class Job:
         return f"{self.scenario}, seed {self.seed}"
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A lever's scenario and its partner: the same company, the lever at neutral (names of arms)."""
+
+    lever: str
+    arm: str
+    partner: str
+    value: str
+    neutral: str
+    requires: str
+
+    @property
+    def words(self) -> str:
+        """Return what is compared, in words."""
+        company = f" in the company of {self.requires}" if self.requires else ""
+        return f"{self.lever} at {self.value} instead of {self.neutral}{company}."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Scenarios (the first is the base) x seeds, and how to run them."""
@@ -77,6 +95,8 @@ class Plan:
     sets: tuple[str, ...] = ()
     study_file: str = ""
     outcomes: tuple[str, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+    """What a sensitivity study compares; none where every arm is compared with the base."""
     equal_cost: bool = False
     """Whether the alternatives' budgets are set so that they cost what the base costs."""
     question: str = ""
@@ -91,6 +111,13 @@ class Plan:
     def until(self) -> str:
         """Return the last quarter, which all scenarios share."""
         return self.arms[0].resolved.until
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return which arm is compared with which, by name."""
+        if self.contrasts:
+            return [(c.arm, c.partner) for c in self.contrasts]
+        return [(arm.name, self.arms[0].name) for arm in self.arms[1:]]
 
     def jobs(self, root: Path) -> list[Job]:
         """Return all runs, one seed of every scenario after the other, so that pairs finish early."""

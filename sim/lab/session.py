@@ -13,8 +13,10 @@ from sim.lab.execute import execute
 from sim.lab.merge import merge
 from sim.lab.outcome import Failure, Interrupted, Outcome
 from sim.lab.places import fates, write_places
+from sim.lab.plain import write_csv
 from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
+from sim.lab.sensitivity import COLUMNS, sensitivity
 from sim.lab.signals import stoppable
 from sim.lab.targets import probabilities, write_targets
 
@@ -89,8 +91,11 @@ def _sum_up(
             finished.append(job)
     merge(root, finished)
     rows: list[dict[str, Any]] = []
-    if plan.kind == "compare":
-        metrics = {name: {s: r["metrics"] for s, r in mine.items()} for name, mine in records.items()}
+    metrics = {name: {s: r["metrics"] for s, r in mine.items()} for name, mine in records.items()}
+    if plan.kind == "sensitivity":
+        rows = sensitivity(plan.contrasts, metrics, plan.outcomes, manifest["metrics"])
+        write_csv(root / "sensitivity.csv", COLUMNS, rows)
+    elif plan.kind == "compare":
         base = metrics.pop(plan.arms[0].name)
         rows = compare_metrics(base, metrics, manifest["metrics"])
         write_comparison(root / "comparison.csv", rows)
@@ -107,9 +112,8 @@ def _sum_up(
 
 def _unpaired(plan: Plan, records: dict[str, dict[int, Any]]) -> list[str]:
     """Say where a comparison rests on fewer pairs than were planned."""
-    base, *others = (set(records[arm.name]) for arm in plan.arms)
     return [
-        f"{arm.name}: compared over the {len(base & mine)} of {plan.runs} seeds that both finished"
-        for arm, mine in zip(plan.arms[1:], others, strict=True)
-        if len(base & mine) < plan.runs
+        f"{one}: compared over the {both} of {plan.runs} seeds that both finished"
+        for one, other in plan.pairs
+        if (both := len(records[one].keys() & records[other].keys())) < plan.runs
     ]

@@ -8,14 +8,12 @@ industries, as a share or as a multiple of the start is read from the year-end t
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.lab.plain import write_text
+from sim.lab.plain import write_csv
 from sim.lab.yearend import KNOWN, OF_ZONES, Where, by_seed, unit, years
 
 if TYPE_CHECKING:
@@ -154,8 +152,4 @@ def write_targets(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     path.unlink(missing_ok=True)
     if not rows:
         return
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
-    write_text(path, text.getvalue())
+    write_csv(path, COLUMNS, rows)

@@ -18,6 +18,7 @@ from sim.report import (
     gains,
     goals,
     sentences,
+    signs,
     tables,
     tradeoffs,
 )
@@ -28,6 +29,8 @@ from sim.report.results import Results, read
 _TEMPLATES = Path(__file__).parent / "templates"
 _TITLE = 90
 """Longest title, in characters."""
+_FEW = 20
+"""Most scenarios that the page names one by one."""
 _GLANCE = (*KEY_METRICS, "value_added", "cluster_count_100bn", "public_net_cost", "gini_output_provinces")
 
 
@@ -60,15 +63,17 @@ def write(folder: Path | str) -> Path:
 
 def context(results: Results) -> dict[str, Any]:
     """Return everything the templates show."""
-    first, last = results.span
-    manifest = results.manifest
+    shown = _common(results)
+    shown["signs"] = signs.section(results)
+    return shown | ({} if shown["signs"] else _compared(results))
+
+
+def _compared(results: Results) -> dict[str, Any]:
+    """Return what a report of one scenario or of compared scenarios shows."""
     several = len(results.alternatives) > 1
     answered = [a for a in results.alternatives if a in results.comparison]
     shared = atlas.scales(results)
-    title, question = _headings(results)
     return {
-        "title": title,
-        "question": question,
         "counts_duplicates": "duplicated_layouts" in results.metrics,
         "base": _about(results, results.base),
         "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
@@ -80,18 +85,32 @@ def context(results: Results) -> dict[str, Any]:
         "mark": tables.mark,
         "overview": figures.overview(results, KEY_METRICS) if several else [],
         "legend": figures.legend(results.scenarios),
-        "industry_names": list((manifest.get("industries") or {}).items()),
+        "industry_names": list((results.manifest.get("industries") or {}).items()),
         "balances": [b for s in results.scenarios if (b := tables.balance(results, s))],
+        "marks": [tables.mark(v) for v in ("better", "worse", "changed", "unclear")],
+    }
+
+
+def _common(results: Results) -> dict[str, Any]:
+    """Return what every report shows: headings, warnings, and how to do it again."""
+    first, last = results.span
+    manifest = results.manifest
+    title, question = _headings(results)
+    return {
+        "title": title,
+        "question": question,
+        "balances": [],
         "manifest": manifest,
         "facts": _facts(results),
         "packages": sorted((manifest.get("packages") or {}).items()),
-        "digests": [(s.get("name"), s.get("digest", "")) for s in manifest.get("scenarios") or []],
+        "digests": [
+            (s.get("name"), s.get("digest", "")) for s in manifest.get("scenarios") or [] if _few(results)
+        ],
         "warnings": [str(w) for w in manifest.get("warnings") or []],
         "failed": _failed(results),
         "done": int(manifest.get("runs_done") or results.timeseries["run"].nunique()),
         "first": first,
         "last": last,
-        "marks": [tables.mark(v) for v in ("better", "worse", "changed", "unclear")],
     }
 
 
@@ -110,6 +129,11 @@ def _title(results: Results) -> str:
     return name[:1].upper() + name[1:]
 
 
+def _few(results: Results) -> bool:
+    """Say whether there are so few scenarios that a page can name them all."""
+    return len(results.scenarios) <= _FEW
+
+
 def _failed(results: Results) -> int:
     """Return how many runs failed (the manifest lists them)."""
     return len(results.manifest.get("runs_failed") or [])
@@ -117,6 +141,8 @@ def _failed(results: Results) -> int:
 
 def _question(results: Results) -> str:
     base = scenario_label(results.base)
+    if contrasts := results.manifest.get("contrasts"):
+        return f"{len(contrasts)} levers, one at a time, in the world of {base}"
     if not results.alternatives:
         return f"What happens under {base}?"
     if len(results.alternatives) == 1:
@@ -138,11 +164,12 @@ def _facts(results: Results) -> list[tuple[str, str]]:
     first, last = results.span
     seeds = results.seeds(results.base)
     scale = manifest.get("scale")
+    many = f"{len(results.scenarios)}; manifest.json names them with their digests"
     facts: list[tuple[str, Any]] = [
         ("World", manifest.get("world")),
         ("Scale", f"{scale:g} of the real number of firms and R&D workers" if scale else None),
         ("Years", f"{first} to {last}"),
-        ("Scenarios", ", ".join(scenario_label(s) for s in results.scenarios)),
+        ("Scenarios", ", ".join(map(scenario_label, results.scenarios)) if _few(results) else many),
         ("Runs", f"{len(seeds)} per scenario, seeds {seeds[0]} to {seeds[-1]}" if seeds else None),
         ("Failed runs", _failed(results)),
         ("clusterlab", manifest.get("clusterlab")),

@@ -176,6 +176,19 @@ def test_another_study_in_the_folder_is_refused(standins, plan, root):
     assert "choose another --out" in text
 
 
+def test_a_study_of_many_scenarios_is_told_from_another_by_what_differs(standins, root):
+    def many(*names):
+        arms = tuple(Arm(n, n, n, SimpleNamespace(), standins.Small(n)) for n in names)
+        return Plan(kind="compare", name="many", arms=arms, seed=1, runs=1, scale=0.02)
+
+    shared = [f"lever {i}" for i in range(20)]
+    go(many(*shared, "old"), root, standins.simulate)
+    with pytest.raises(InputError, match="scenarios old there, new asked for"):
+        folder.open_folder(root, many(*shared, "new"))
+    with pytest.raises(InputError, match="scenarios old there, no others asked for"):
+        folder.open_folder(root, many(*shared))
+
+
 def test_folders_that_cannot_be_used(plan, tmp_path):
     file = tmp_path / "file"
     file.touch()

@@ -1,0 +1,148 @@
+"""Renew the sign table: results/reference/sign_table.csv and the made part of docs/sign_table.md.
+
+Use: python .ci/signs.py FOLDER, with FOLDER from `clusterlab study experiments/sign_table.yaml`.  Lists where
+docs/sign_reasons.csv expects another sign than was found, so that its sentences can be mended.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.lab.sensitivity import FALSE
+from sim.report.signs import percent, share_of
+from sim.schedule import LEVERS
+
+ROOT = Path(__file__).parents[1]
+PAGE, REASONS = ROOT / "docs/sign_table.md", ROOT / "docs/sign_reasons.csv"
+TABLE = ROOT / "results/reference/sign_table.csv"
+BEGIN, END = "<!-- begin: made by .ci/signs.py -->", "<!-- end -->"
+LARGE = 5.0  # per cent: signs of this size that no reason talks about are listed
+HEADS = {
+    "duplicated_layouts": "dupli&shy;cates",
+    "structure_similarity": "simi&shy;larity",
+    "capacity_utilisation": "utili&shy;sation",
+    "stranded_public_money": "stranded money",
+    "cluster_count": "clusters",
+    "largest_cluster_output": "largest cluster",
+    "gini_output_provinces": "Gini of provinces",
+    "value_added": "value added",
+    "survival_5y": "survival",
+    "trl_steps": "steps",
+    "equity_raised": "equity",
+    "rd_workers_future": "R&D workers",
+    "import_dependence": "imports",
+    "public_cost": "public cost",
+}
+Row = dict[str, str]
+
+
+def read(path: Path) -> list[Row]:
+    """Return the rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def expected(reason: Row) -> dict[str, str]:
+    """Return the signs that a reason talks about, by outcome."""
+    return dict(item.rsplit(":", 1) for item in reason["expected"].split())
+
+
+def disagreements(table: list[Row], reasons: list[Row]) -> Iterator[tuple[str, str, str, Row]]:
+    """Yield lever, outcome, expected sign and row where another sign was found (none is no other)."""
+    found = {(row["lever"], row["outcome"]): row for row in table}
+    for reason in reasons:
+        for outcome, sign in expected(reason).items():
+            row = found.get((reason["lever"], outcome))
+            if row and row["sign"] not in (sign, ""):
+                yield reason["lever"], outcome, sign, row
+
+
+def untold(table: list[Row], reasons: list[Row]) -> Iterator[Row]:
+    """Yield the large effects that no reason talks about."""
+    told = {(reason["lever"], outcome) for reason in reasons for outcome in expected(reason)}
+    for row in table:
+        if row["sign"] in ("+", "-") and (row["lever"], row["outcome"]) not in told and size(row) >= LARGE:
+            yield row
+
+
+def size(row: Row) -> float:
+    """Return the size of an effect in per cent of the partner."""
+    return abs(share_of(float(row["partner"]), float(row["difference"])))
+
+
+def cell(row: Row) -> str:
+    """Return an effect as the page shows it: a signed percentage, 0 without a sign, blank if undefined."""
+    if row["sign"] in ("0", ""):
+        return row["sign"]
+    change = float(row["difference"])
+    return percent(share_of(float(row["partner"]), change), change)
+
+
+def made(table: list[Row], reasons: list[Row], run: dict[str, Any]) -> str:
+    """Return the made part of the page: what was run, the tables, the reasons."""
+    outcomes = list(dict.fromkeys(row["outcome"] for row in table))
+    levers: dict[str, dict[str, Row]] = {}
+    for row in table:
+        levers.setdefault(row["lever"], {})[row["outcome"]] = row
+    signs = sum(row["sign"] in ("+", "-") for row in table)
+    said = f"{run['runs']} paired runs a lever from seed {run['seed']}, scale {run['scale']:g}, "
+    said += f"world {run['world']}, until {run['until']}, sources {run['source_hash']}. "
+    said += f"Of {len(table):,} effects {signs:,} have a sign. If no lever did anything, about "
+    said += (
+        f"{FALSE * len(table):.0f} intervals would exclude zero by chance; with adjusted p-values at most "
+    )
+    said += f"about {FALSE * signs:.0f} of the signs are expected to be false."
+    lines = [said]
+    why = {reason["lever"]: reason for reason in reasons}
+    for group in dict.fromkeys(LEVERS[name].group for name in levers):
+        mine = {name: rows for name, rows in levers.items() if LEVERS[name].group == group}
+        heads = [HEADS.get(name, name.replace("_", " ")) for name in outcomes]
+        lines += [f"\n### {group.capitalize()}\n", f"| lever | from neutral to | {' | '.join(heads)} |"]
+        lines.append("|---|---|" + "--:|" * len(outcomes))
+        for name, rows in mine.items():
+            first = next(iter(rows.values()))
+            cells = [cell(rows[outcome]) for outcome in outcomes]
+            lines.append(f"| `{name}` | {first['neutral']} → {first['value']} | {' | '.join(cells)} |")
+        lines.append("")
+        for name, rows in mine.items():
+            requires = next(iter(rows.values()))["requires"]
+            beside = f" (beside {requires})" if requires else ""
+            surprise = "*Surprise.* " if why[name]["surprise"] == "yes" else ""
+            lines.append(f"- **`{name}`**{beside}. {surprise}{why[name]['reason']}")
+    return "\n".join(lines)
+
+
+def write(table: list[Row], run: dict[str, Any]) -> None:
+    """Write the reference table, six digits a number, and the made part of the page."""
+    numbers = ("partner", "mean", "difference", "ci_low", "ci_high", "p_value")
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, table[0], lineterminator="\n")
+        out.writeheader()
+        out.writerows(row | {n: row[n] and f"{float(row[n]):.6g}" for n in numbers} for row in table)
+    page = PAGE.read_text(encoding="utf-8")
+    head, rest = page.split(BEGIN)
+    tail = rest.split(END)[1]
+    text = made(table, read(REASONS), run)
+    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+
+
+def main(folder: Path) -> None:
+    """Write table and page; say what the reasons expected otherwise and what they do not talk about."""
+    table = read(folder / "sensitivity.csv")
+    write(table, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    reasons, said = read(REASONS), []
+    for lever, outcome, sign, row in disagreements(table, reasons):
+        kind = "OPPOSITE" if {sign, row["sign"]} == {"+", "-"} else "other"
+        low, high = (float(row[c]) for c in ("ci_low", "ci_high"))
+        numbers = f"{float(row['difference']):.3g} [{low:.3g}, {high:.3g}] {row['unit']}"
+        said.append(f"{kind}: {lever} {outcome} expected {sign}, found {row['sign']}: {numbers}")
+    for row in untold(table, reasons):
+        said.append(f"not told: {row['lever']} {row['outcome']} {cell(row)} %")
+    sys.stdout.write("\n".join([*said, ""]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,133 @@
+"""One lever at a time: the arms of a sensitivity study.
+
+A lever's arm is the base scenario with the lever at its far bound and with the company that its
+``requires`` names.  It is compared with its *partner*: the base with the same company and the lever
+at its neutral value, so that the difference is the lever's own and not its company's.  The same scenario
+is run once: most levers share the base as partner, and the arm of one may be the partner of another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.core.errors import InputError
+from sim.lab import options
+from sim.lab.plan import Arm, Contrast, Plan, build
+
+if TYPE_CHECKING:
+    from sim.core.lever import Lever
+    from sim.scenario import Scenario
+
+
+def one_at_a_time(
+    base: str | Path,
+    names: Sequence[str] = (),
+    *,
+    world: str | None = None,
+    until: str | None = None,
+    **rest: Any,
+) -> Plan:
+    """Return the plan of a study that moves one lever after the other.
+
+    Args:
+        base: scenario file.
+        names: levers, all when empty.
+        world: overrides the scenario's world.
+        until: overrides the scenario's last quarter.
+        rest: as for :func:`sim.lab.plan.build`.
+
+    Raises:
+        InputError: with every problem of the options and of the scenario under any of the levers.
+    """
+    from sim.scenario import load
+    from sim.schedule import LEVERS
+
+    asked = {k: rest[k] for k in ("seed", "scale", "runs", "jobs", "out") if k in rest}
+    problems = options.problems(until=until, **asked)
+    arms: dict[str, Scenario] = {}  # by digest; the first is the base
+    contrasts = []
+
+    def arm(settings: Mapping[str, Any], name: str = "", description: str = "") -> str:
+        """Return the name of the arm with these settings, a new one if there is none yet."""
+        scenario = load(base, _options(settings), world=world, until=until)
+        if name:
+            scenario = replace(scenario, name=name, description=description, serves=())
+        return arms.setdefault(scenario.digest, scenario).name
+
+    try:
+        arm({})
+        for lever in LEVERS.values() if not names else (LEVERS[name] for name in dict.fromkeys(names)):
+            value, company = far_bound(lever), dict(lever.requires)
+            partner = arm(
+                company | {lever.name: lever.neutral},
+                _partner_name(lever, {scenario.name for scenario in arms.values()}),
+                f"What {lever.name} and others with the same company are compared with.",
+            )
+            requires = "; ".join(f"{key} {worded(v)}" for key, v in company.items())
+            contrast = Contrast(
+                lever.name, lever.name, partner, worded(value), worded(lever.neutral), requires
+            )
+            mine = arm(company | {lever.name: value}, lever.name, contrast.words)
+            contrasts.append(replace(contrast, arm=mine))
+    except InputError as error:
+        told = {problem.file for problem in problems}
+        raise InputError([*problems, *(p for p in error.problems if p.file not in told)]) from None
+    plan = build("sensitivity", list(arms.values()), contrasts=tuple(contrasts), **rest)
+    return replace(plan, arms=_slim(plan.arms))
+
+
+def far_bound(lever: Lever) -> Any:
+    """Return the bound of a lever that lies farther from its neutral value, ``high`` if neither does.
+
+    Sets of zones or industries have no distance; ``high`` is then a valid choice of members.
+    """
+    if lever.kind in ("number", "integer") and lever.neutral - lever.low > lever.high - lever.neutral:
+        return lever.low
+    return lever.high
+
+
+def worded(value: Any) -> str:
+    """Return a lever's value for people.
+
+    >>> worded(0.30), worded(["AI", "SEMI"]), worded([])
+    ('0.3', 'AI, SEMI', 'none')
+    """
+    return f"{value:.10g}" if isinstance(value, int | float) else ", ".join(value) or "none"
+
+
+def _options(settings: Mapping[str, Any]) -> list[str]:
+    """Return settings as ``key=value`` texts in YAML, of which JSON is a part."""
+    return [
+        f"{key}={json.dumps(value if isinstance(value, int | float) else list(value), ensure_ascii=False)}"
+        for key, value in settings.items()
+    ]
+
+
+def _partner_name(lever: Lever, taken: Collection[str]) -> str:
+    """Return a name that tells the company, and the lever where the company alone does not."""
+    name = f"with_{'_and_'.join(lever.requires)}" if lever.requires else f"without_{lever.name}"
+    return f"{name}_for_{lever.name}" if name in taken else name
+
+
+def _slim(arms: Sequence[Arm]) -> tuple[Arm, ...]:
+    """Return the arms with one array where they equal the base's: they differ in two or three levers."""
+    base = arms[0].resolved.levers
+    return tuple(
+        replace(
+            arm,
+            resolved=replace(
+                arm.resolved,
+                levers={
+                    name: base[name] if np.array_equal(base[name], values) else values
+                    for name, values in arm.resolved.levers.items()
+                },
+            ),
+        )
+        for arm in arms
+    )

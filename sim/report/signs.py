@@ -1,0 +1,120 @@
+"""The sign table of a sensitivity study: levers by outcomes, the sign and size of each effect."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.lab.sensitivity import FALSE
+from sim.report import quantities as q
+from sim.report.names import label
+from sim.report.results import Metric, Results
+
+_SHADES = (1.0, 5.0, 20.0)
+"""Per cent of the partner from which on a cell is darker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One lever's effect on one outcome, as the table shows it."""
+
+    text: str
+    css: str
+    title: str
+
+
+def section(results: Results) -> dict[str, Any] | None:
+    """Return the table by group of levers, and how many signs to expect; ``None`` without the file."""
+    path = results.folder / "sensitivity.csv"
+    if not path.exists():
+        return None
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    outcomes = list(dict.fromkeys(row["outcome"] for row in rows))
+    levers: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        levers.setdefault(row["lever"], []).append(row)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for lever, mine in levers.items():
+        group = str(results.levers.get(lever, {}).get("group", "levers"))
+        groups.setdefault(group, []).append(_lever(results, lever, mine))
+    return {
+        "columns": [(label(name).title, results.metrics[name].doc) for name in outcomes],
+        "groups": list(groups.items()),
+        "answer": _answer(len(levers), len(outcomes), rows),
+        "silent": [
+            name.replace("_", " ") for name, mine in levers.items() if {r["sign"] for r in mine} <= {"0", ""}
+        ],
+        "runs": max(int(row["runs"]) for row in rows),
+        "shades": ", ".join(f"{bound:g}" for bound in _SHADES) + " %",
+    }
+
+
+def _answer(levers: int, outcomes: int, rows: list[dict[str, str]]) -> str:
+    """Return how many signs there are, and how many of them luck alone would make."""
+    found = sum(row["sign"] in {"+", "-"} for row in rows)
+    tried = f"{levers} lever{'s' * (levers != 1)} and {outcomes} outcome{'s' * (outcomes != 1)}"
+    return (
+        f"{tried}: {found:,} of {len(rows):,} effects have a sign. "
+        f"If no lever did anything, about {FALSE * len(rows):.0f} intervals would exclude zero by chance; "
+        f"with p-values adjusted over the whole table at most about {math.ceil(FALSE * found):,} of the "
+        f"{found:,} signs are expected to be false."
+    )
+
+
+def _lever(results: Results, name: str, rows: list[dict[str, str]]) -> dict[str, Any]:
+    first = rows[0]
+    return {
+        "name": name.replace("_", " "),
+        "doc": str(results.levers.get(name, {}).get("doc", "")),
+        "setting": f"{first['neutral']} → {first['value']}",
+        "requires": first["requires"].replace("_", " "),
+        "cells": [_cell(results.metrics[row["outcome"]], row) for row in rows],
+    }
+
+
+def _cell(metric: Metric, row: Mapping[str, str]) -> Cell:
+    if not row["difference"]:
+        return Cell(q.BLANK, "sign-0", "undefined")
+    partner, mean, change = (float(row[c]) for c in ("partner", "mean", "difference"))
+    unit = q.plain_unit(metric.unit).removeprefix("%")
+    levels = f"{q.number(partner, metric.unit)} becomes {q.number(mean, metric.unit)} {unit}".strip()
+    words = f"{label(metric.name).title}: {levels}, {q.signed(change, metric.unit)}"
+    if not row["sign"]:
+        return Cell(q.BLANK, "sign-0", f"{words}; one run gives no interval")
+    bounds = (float(row["ci_low"]), float(row["ci_high"]))
+    words += f" ({q.interval(*bounds, metric.unit)}), p {q.p_text(float(row['p_value']))}"
+    if row["sign"] == "0":
+        return Cell("0", "sign-0", f"{words}: cannot be told from luck")
+    share = share_of(partner, change)
+    verdict = _verdict(metric, change)
+    shade = 1 + sum(abs(share) >= bound for bound in _SHADES)
+    return Cell(percent(share, change), f"sign-{verdict}-{shade}", words)
+
+
+def _verdict(metric: Metric, change: float) -> str:
+    if not metric.better:
+        return "changed"
+    return "better" if (change > 0) == (metric.better == "higher") else "worse"
+
+
+def share_of(partner: float, change: float) -> float:
+    """Return a change in per cent of the partner, infinite where the partner has none of it."""
+    return 100.0 * change / abs(partner) if partner else math.inf
+
+
+def percent(share: float, change: float) -> str:
+    """Return a signed percentage of some two digits; the bare sign where the partner has none of it.
+
+    >>> percent(12.34, 1.0), percent(-3.21, -1.0), percent(0.042, 1.0), percent(float("inf"), 1.0)
+    ('+12', '−3.2', '+0.04', '+')
+    """
+    sign = "+" if change > 0 else q.MINUS
+    if not math.isfinite(share):
+        return sign
+    size = abs(share)
+    decimals = 0 if size >= 10 else 1 if size >= 0.1 else 2
+    return f"{sign}{size:,.{decimals}f}"

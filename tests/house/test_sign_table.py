@@ -1,0 +1,125 @@
+"""The sign table's page: every lever has its reason, and no reason says the opposite of the table."""
+
+import importlib.util
+import json
+
+import pytest
+
+from sim.lab.sensitivity import COLUMNS
+from sim.lab.studyfile import read_study
+from sim.schedule import LEVERS
+
+from .repository import ROOT
+
+SPEC = importlib.util.spec_from_file_location("signs", ROOT / ".ci" / "signs.py")
+assert SPEC
+assert SPEC.loader
+signs = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(signs)
+REASONS = signs.read(signs.REASONS)
+TABLE = signs.read(signs.TABLE)
+
+
+@pytest.fixture(scope="module")
+def study():
+    return read_study(ROOT / "experiments" / "sign_table.yaml")
+
+
+def row(lever="roadmap", outcome="output", sign="+", difference="6.0", **more):
+    numbers = {"partner": "100.0", "mean": "106.0", "ci_low": "5.0", "ci_high": "7.0", "p_value": "0.001"}
+    settings = {"value": "1", "neutral": "0", "requires": "", "unit": "m yuan", "runs": "6"}
+    made = {"lever": lever, "outcome": outcome, "difference": difference, "sign": sign, **settings, **numbers}
+    return {key: made[key] for key in COLUMNS} | more
+
+
+def test_every_lever_has_one_reason_in_the_order_of_the_catalogue():
+    assert [reason["lever"] for reason in REASONS] == list(LEVERS)
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda r: r["lever"])
+def test_a_reason_is_a_sentence_with_signs_of_outcomes_that_the_study_tells(reason, study):
+    assert reason["reason"][0].isupper()
+    assert reason["reason"].endswith(".")
+    assert len(reason["reason"]) > 60
+    assert reason["surprise"] in ("yes", "no")
+    signs_of = signs.expected(reason)
+    assert set(signs_of) <= set(study.outcomes)
+    assert set(signs_of.values()) <= {"+", "-", "0"}
+
+
+def test_most_reasons_talk_about_a_sign_and_some_are_surprises():
+    assert sum(bool(reason["expected"]) for reason in REASONS) > 0.9 * len(REASONS)
+    assert 5 < sum(reason["surprise"] == "yes" for reason in REASONS) < len(REASONS) / 2 + 1
+
+
+def test_the_study_moves_every_lever(study):
+    assert [contrast.lever for contrast in study.contrasts] == list(LEVERS)
+
+
+def test_no_reason_says_the_opposite_of_the_table():
+    opposite = [
+        (lever, outcome)
+        for lever, outcome, sign, found in signs.disagreements(TABLE, REASONS)
+        if {sign, found["sign"]} == {"+", "-"}
+    ]
+    assert opposite == []
+
+
+def test_the_page_shows_table_and_reasons_as_they_stand():
+    page = signs.PAGE.read_text(encoding="utf-8")
+    why = {reason["lever"]: reason["reason"] for reason in REASONS}
+    for lever in {found["lever"] for found in TABLE}:
+        assert f"| `{lever}` | " in page
+        assert why[lever] in page
+    for found in TABLE:
+        assert signs.cell(found) in page
+
+
+def test_disagreements_are_other_signs_and_no_sign_is_no_other():
+    reasons = [{"lever": "roadmap", "expected": "output:+ jobs:0 firms:-"}]
+    table = [row(sign="-"), row(outcome="jobs"), row(outcome="firms", sign="-"), row("ip_pledge")]
+    assert [d[:3] for d in signs.disagreements(table, reasons)] == [
+        ("roadmap", "output", "+"),
+        ("roadmap", "jobs", "0"),
+    ]
+    assert list(signs.disagreements([row(sign="")], reasons)) == []
+
+
+def test_large_effects_without_a_reason_are_found():
+    reasons = [{"lever": "roadmap", "expected": "output:+"}]
+    large, small = row("ip_pledge"), row("ip_pledge", outcome="jobs", difference="4.0")
+    assert list(signs.untold([row(), large, small, row("ip_pledge", sign="0")], reasons)) == [large]
+
+
+def test_it_renews_table_and_page_and_says_what_to_mend(tmp_path, monkeypatch, capsys):
+    page = tmp_path / "sign_table.md"
+    page.write_text(f"before\n{signs.BEGIN}\nold\n{signs.END}\nafter\n", encoding="utf-8")
+    monkeypatch.setattr(signs, "PAGE", page)
+    monkeypatch.setattr(signs, "TABLE", tmp_path / "sign_table.csv")
+    run = {
+        "runs": 6,
+        "seed": 1,
+        "scale": 0.02,
+        "world": "china-178",
+        "until": "2042-Q4",
+        "source_hash": "f00",
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps(run), encoding="utf-8")
+    rows = [
+        row(outcome="trl_steps", sign="-", difference="-6.0"),
+        row(outcome="patents", difference="12.3456789"),
+    ]
+    lines = [",".join(rows[0]), *(",".join(r.values()) for r in rows)]
+    (tmp_path / "sensitivity.csv").write_text("\n".join(lines), encoding="utf-8")
+    signs.main(tmp_path)
+    said = capsys.readouterr().out
+    assert "OPPOSITE: roadmap trl_steps expected +, found -: -6 [5, 7] m yuan" in said
+    assert "not told: roadmap patents +12 %" in said
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert "| `roadmap` | 0 → 1 | −6.0 | +12 |" in text
+    assert "12.3457" in (tmp_path / "sign_table.csv").read_text(encoding="utf-8")
+    signs.main(tmp_path)
+    assert page.read_text(encoding="utf-8") == text

@@ -1,0 +1,196 @@
+"""Studies of one lever at a time: arms, partners, study files, and going on after a stop."""
+
+import csv
+import json
+
+import pytest
+
+from sim.core.errors import InputError
+from sim.lab import api
+from sim.lab.oneatatime import far_bound, one_at_a_time
+from sim.lab.outcome import Interrupted
+from sim.lab.shipped import shipped
+from sim.lab.studyfile import read_study
+from sim.scenario.scenario import plain_path
+from sim.schedule import LEVERS
+
+BASE = shipped("baseline")
+STUDY = "kind: sensitivity\nmethod: one_at_a_time\nbase: base.yaml\noutcomes: [output, jobs]\n"
+SMALL = "world: china-31\nruns: 2\nscale: 0.002\nuntil: 2023-Q3\n"
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return one_at_a_time(BASE, world="china-178", until="2023-Q4")
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Return a function that writes a study file beside a small base."""
+    (tmp_path / "base.yaml").write_text("name: base\npolicy: {talent_card: 0.5}\n")
+
+    def write(text):
+        (tmp_path / "study.yaml").write_text(text)
+        return tmp_path / "study.yaml"
+
+    return write
+
+
+def values(plan, arm, lever):
+    (found,) = (a.scenario for a in plan.arms if a.name == arm)
+    (step,) = found.national(LEVERS[lever])
+    return list(step.value) if isinstance(step.value, tuple) else step.value
+
+
+def test_every_lever_has_an_arm_at_its_far_bound_and_a_partner_at_neutral(plan):
+    assert [c.lever for c in plan.contrasts] == list(LEVERS)
+    for contrast in plan.contrasts:
+        lever = LEVERS[contrast.lever]
+        assert (
+            sorted(values(plan, contrast.arm, lever.name)) == sorted(far_bound(lever))
+            if isinstance(far_bound(lever), list)
+            else values(plan, contrast.arm, lever.name) == far_bound(lever)
+        )
+        assert values(plan, contrast.partner, lever.name) == lever.neutral
+
+
+def test_arm_and_partner_differ_in_the_lever_alone(plan):
+    arms = {arm.name: arm.scenario for arm in plan.arms}
+    for contrast in plan.contrasts:
+        differing = [
+            name
+            for name, lever in LEVERS.items()
+            if plain_path(arms[contrast.arm].national(lever))
+            != plain_path(arms[contrast.partner].national(lever))
+        ]
+        assert differing == [contrast.lever]
+
+
+def test_both_have_the_company_without_which_the_lever_does_nothing(plan):
+    for contrast in plan.contrasts:
+        for name, value in LEVERS[contrast.lever].requires.items():
+            for arm in (contrast.arm, contrast.partner):
+                assert (
+                    set(values(plan, arm, name)) == set(value)
+                    if isinstance(value, list)
+                    else (values(plan, arm, name) == value)
+                )
+
+
+def test_levers_with_the_same_partner_share_it(plan):
+    partners = {c.lever: c.partner for c in plan.contrasts}
+    assert partners["roadmap"] == partners["import_cut"] == "baseline"
+    assert partners["guidance_public_share"] == partners["guidance_fund_life"] == "with_guidance_fund_size"
+    assert partners["bail_out"] == "without_bail_out"  # its default is not neutral
+    digests = [arm.scenario.digest for arm in plan.arms]
+    assert len(set(digests)) == len(digests)
+    assert partners["revenue_sharing"] == partners["staggering_equity"] == "staggering_quota"
+    assert len(plan.arms) == len(LEVERS) + len(set(partners.values()) - set(LEVERS))
+
+
+@pytest.mark.parametrize(
+    ("lever", "bound"),
+    [
+        ("approval_days", 20.0),
+        ("policy_horizon", 10.0),
+        ("priority_cap", 1),
+        ("guidance_local_reinvestment", 3.0),
+    ],
+)
+def test_the_bound_farther_from_neutral_counts_and_high_where_both_are_as_far(lever, bound):
+    assert far_bound(LEVERS[lever]) == bound
+
+
+def test_arms_share_the_arrays_that_are_the_same(plan):
+    base, *others = (arm.resolved.levers for arm in plan.arms)
+    assert all(sum(arm[name] is not base[name] for name in base) <= 4 for arm in others)
+
+
+def test_a_base_that_sets_the_lever_is_taken_back_to_neutral(study):
+    plan = read_study(study(STUDY + SMALL + "levers: [talent_card, roadmap]\n"))
+    assert [(c.lever, c.partner) for c in plan.contrasts] == [
+        ("talent_card", "without_talent_card"),
+        ("roadmap", "base"),
+    ]
+    assert values(plan, "without_talent_card", "talent_card") == 0.0
+    assert values(plan, "roadmap", "talent_card") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (STUDY.replace("one_at_a_time", "sobol"), 2, "not yet: the method 'sobol' comes later"),
+        (STUDY.replace("one_at_a_time", "sobbol"), 2, "method is 'sobbol'"),
+        (STUDY.replace("method: one_at_a_time\n", ""), 1, "the study has no 'method'"),
+        (STUDY.replace("base: base.yaml\n", ""), 1, "the study has no 'base'"),
+        (STUDY.replace("base.yaml", "other.yaml"), 3, "there is no file"),
+        (STUDY.replace("outcomes: [output, jobs]\n", ""), 1, "the study has no 'outcomes'"),
+        (STUDY + "levers: [talent_crad]\n", 5, "there is no lever 'talent_crad'"),
+        (STUDY + "levers: []\n", 5, "levers is an empty list"),
+        (STUDY + "scenarios: [base.yaml]\n", 5, "'scenarios' belongs to studies of kind 'compare'"),
+        (STUDY + "until: 2042-Q7\n", 5, "2042-Q7"),
+        (STUDY + "runs: 0\n", 5, "0 is out of range"),
+        (STUDY + "world: mars\n", 5, "mars"),
+    ],
+)
+def test_what_is_wrong_in_a_study_file_is_told_with_its_line(study, text, line, words):
+    file = study(text)
+    with pytest.raises(InputError) as caught:
+        read_study(file)
+    (problem,) = caught.value.problems
+    assert words in problem.what
+    assert (problem.file, problem.line) == (str(file), line)
+
+
+def test_keys_of_sensitivity_studies_are_refused_in_comparisons(study):
+    file = study("kind: compare\nscenarios: [base.yaml, base.yaml]\nmethod: sobol\n")
+    with pytest.raises(InputError, match="'method' belongs to studies of kind 'sensitivity'"):
+        read_study(file)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Return the folder of a study that was stopped after three of its eight runs and gone on with."""
+    root = tmp_path_factory.mktemp("study")
+    (root / "base.yaml").write_text("name: base\n")
+    levers = "levers: [import_cut, revenue_sharing]\n"
+    (root / "study.yaml").write_text(STUDY + SMALL + levers)
+
+    def stop(progress):
+        if progress.done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        api.study(root / "study.yaml", out=root / "results", jobs=1, on_progress=stop)
+    assert caught.value.command.startswith(f"clusterlab study {root / 'study.yaml'}")
+    outcome = api.resume(root / "results", jobs=1)
+    assert (outcome.skipped, outcome.done, outcome.total) == (3, 8, 8)
+    return root
+
+
+def test_a_study_that_was_stopped_goes_on_to_the_same_table(finished):
+    again = api.study(finished / "study.yaml", out=finished / "again", jobs=1)
+    table = (finished / "results" / "sensitivity.csv").read_bytes()
+    assert table == (finished / "again" / "sensitivity.csv").read_bytes()
+    assert [(r["lever"], r["outcome"]) for r in again.rows] == [
+        (lever, outcome) for lever in ("import_cut", "revenue_sharing") for outcome in ("output", "jobs")
+    ]
+    assert list(again.frame().columns) == list(again.rows[0])
+
+
+def test_the_folder_is_that_of_any_study(finished):
+    results = finished / "results"
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["kind"], manifest["state"], manifest["runs_done"]) == ("sensitivity", "done", 8)
+    assert manifest["command"] == f"clusterlab study {finished / 'study.yaml'}"
+    names = ["base", "import_cut", "with_staggering_quota", "revenue_sharing"]
+    assert [s["name"] for s in manifest["scenarios"]] == names
+    assert manifest["contrasts"][1]["partner"] == "with_staggering_quota"
+    assert (results / "timeseries.parquet").exists()
+    assert not (results / "comparison.csv").exists()
+    with (results / "sensitivity.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(r["lever"], r["outcome"]): r for r in csv.DictReader(file)}
+    cut = rows["import_cut", "output"]
+    assert (cut["value"], cut["neutral"], cut["requires"], cut["runs"]) == ("1", "0", "", "2")
+    assert float(cut["mean"]) < float(cut["partner"])
+    assert rows["revenue_sharing", "jobs"]["requires"] == "staggering_quota 1"
