@@ -26,8 +26,8 @@ wants any more; of U idle M are hired for V vacancies::
 
 shared among employers by vacancies (largest remainder; whole persons).  Firms share the staff of
 their zone-industry by the positions they posted (decision record 0003); pioneers that a zone helps
-are served first.  ``cells.skill`` is the mean efficiency of the staff, by skill and years of work; it
-is measured only, research counts heads.
+are served first.  ``cells.skill`` is the mean efficiency of the staff, by skill and years of work,
+which counts in research.
 
 **Wages.**  The wage of a zone and field moves towards what the country pays in the field, times
 local living cost^0.5, times local tightness^epsilon.  As long as the country asks for more people
