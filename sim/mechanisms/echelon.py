@@ -140,7 +140,6 @@ def _name_pioneers(state: State) -> None:
     new = (first | ahead) & (firms.pioneer[:n] == NEVER)
     firms.pioneer[:n][new] = state.t
     ind.pioneered[:] = np.maximum(ind.pioneered, ind.frontier)
-    state.count["new_pioneers"] += float(firms.weight[:n][new].sum())
 
 
 def _review(state: State) -> None:
@@ -158,8 +157,6 @@ def _review(state: State) -> None:
     up, down = future & (fit > tier), future & (fit < tier) & due
     tier += up.astype(tier.dtype) - down.astype(tier.dtype)
     certified[up | (future & due)] = t
-    state.count["promoted"] += float(firms.weight[:n][up].sum())
-    state.count["demoted"] += float(firms.weight[:n][down].sum())
 
 
 def deserved(state: State, *, patents: bool = True) -> NDArray[np.int64]:

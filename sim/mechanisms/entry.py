@@ -313,7 +313,6 @@ def _found(state: State, origin: Origin, count: NDArray, future: int, host: int)
     firms.born[rows], firms.origin[rows] = state.t, origin
     again = origin == Origin.RESTART
     behind = 1.0 if origin == Origin.ATTRACTED else 2.0 - (p.restart_steps if again else 0.0)
-    firms.restarts[rows] = again
     u = uniforms(state.seed, Stream.INITIAL_TRL, state.t, lots)
     radical = _radical(state, origin, z, k, lots)
     start = np.floor(ind.trl[k] - behind - p.radical_trl * radical + 2.0 * u)

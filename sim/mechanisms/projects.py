@@ -82,7 +82,6 @@ def _first_plants(state: State) -> None:
                 zones.debt[z] += drawn
                 zones.cash[z] += drawn
                 state.ledger.lend(Sector.LOCAL, drawn)
-                state.count["debt_drawn"] += drawn
             zones.cash[z] -= public[k]
             free[z] += drawn - public[k]
             chosen_z.append(z)
@@ -172,7 +171,6 @@ def _research_grants(state: State) -> None:
     paid = grant.sum(axis=1)
     zones.cash[:] -= paid
     zones.public_cost[:] += paid
-    state.count["research_grants"] += float(paid.sum())
     state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))
 
 

@@ -37,7 +37,6 @@ def document() -> str:
         "metrics": catalogue.metrics,
         "evidence": numbers.summary,
         "outcome parameters": lambda: numbers.of(numbers.OUTCOMES, "Parameters of outcomes and comparisons"),
-        "unread": numbers.unread,
     }
     pages = sorted((Path(__file__).parent / "parts").glob("*.md"))
     text = "\n\n".join(page.read_text(encoding="utf-8").strip() for page in pages)

@@ -76,7 +76,7 @@ WRITES = (
 WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")
 WRITES += ("industries.hype", "industries.output_past", "industries.margin")
-WRITES += ("cells.tax", "cells.investment", "cells.public_money", "provinces.cash", "provinces.tax")
+WRITES += ("cells.tax", "cells.investment", "cells.public_money", "provinces.cash")
 
 
 def step(state: State) -> None:

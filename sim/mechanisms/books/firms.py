@@ -62,7 +62,6 @@ def pay(state: State, flows: Any) -> None:
         state.ledger.pay(item, Sector.FIRMS, payee, float(total[kind]))
     state.ledger.repay(Sector.FIRMS, float(total[REPAID]))
     state.exchequer += float(total[CENTRAL_TAX])
-    state.count["central_tax"] += float(total[CENTRAL_TAX])
     state.count["state_dividends"] += float(total[STATE_DIVIDEND])
 
 

@@ -25,14 +25,12 @@ def settle(state: State, flows: Any) -> None:
     zones.tax[:] = flows[:, :, LOCAL_TAX].sum(axis=1)
     recycled = future * p.zone_budget_tax_recycled / p.local_tax_ratio
     up = p.province_tax_share * recycled
-    provinces.tax[:] = np.bincount(state.country.province, up, provinces.rows)
-    provinces.cash[:] += provinces.tax
+    provinces.cash[:] += np.bincount(state.country.province, up, provinces.rows)
     zones.cash[:] += recycled - up + flows[:, :, STATE_DIVIDEND].sum(axis=1)
     state.treasury += float(zones.tax.sum() - recycled.sum())
     state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.PROVINCES, float(up.sum()))
     state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.LOCAL, float(zones.tax.sum() - up.sum()))
     _subsidies(state, flows)
-    state.count["local_tax"] += float(zones.tax.sum())
     state.count["future_tax"] += float(future.sum())
     share = state.lever.revenue_sharing
     if share > 0.0 and zones.stood_aside.sum() > 0:
@@ -50,7 +48,6 @@ def settle(state: State, flows: Any) -> None:
     zones.public_cost[:] += interest
     state.ledger.pay(Item.INTEREST, Sector.LOCAL, Sector.BANKS, float(interest.sum()))
     state.ledger.repay(Sector.LOCAL, float(repaid.sum()))
-    state.count["debt_interest"] += float(interest.sum())
 
 
 def _subsidies(state: State, flows: Any) -> None:

@@ -162,6 +162,5 @@ def fund_platforms(state: State) -> None:
     pay_in(state, rows, paid, np.zeros_like(paid))
     ledger.lend(Sector.LOCAL, float(debt.sum()))
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, float(paid.sum()))
-    state.count["debt_drawn"] += float(debt.sum())
     state.count["public_equity"] += float(paid.sum())
     state.book_programme("platform_company", requested=float(asked.sum()), delivered=float(paid.sum()))

@@ -52,8 +52,6 @@ def buy(state: State, asked: list[Lever], payer: Payer, money: Money) -> dict[st
     paid = serve(due, since, np.maximum(money, 0.0))
     share = np.where(due > 0.0, paid / np.where(due > 0.0, due, 1.0), 1.0)[:, group]
     state.count["waiting"] += float((due - paid).sum())
-    if payer == "zone":
-        state.zones.waiting[:] = (due - paid).sum(axis=0)
     for row, lever in enumerate(levers):
         _pay(state, lever, cost[row], cost[row] * share[row])
     return {lever.name: share[row] for row, lever in enumerate(levers)}

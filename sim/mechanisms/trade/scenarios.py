@@ -102,7 +102,6 @@ def _leaders(state: State) -> Any:
     firms.cash[:n] -= spent
     firms.profit[:n] -= spent
     state.ledger.pay(Item.INTERMEDIATE, Sector.FIRMS, Sector.FIRMS, total)
-    state.count["leader_purchases"] += total
     return bought
 
 
