@@ -26,7 +26,7 @@ def document() -> str:
         "schedule": process.schedule,
         "data flow": process.data_flow,
         "streams": origins.streams,
-        "start": lambda: origins.text_of("sim/world/populate.py"),
+        "start": lambda: origins.text_of("sim/world/populate/__init__.py"),
         "zones": lambda: origins.text_of("sim/world/downscale.py"),
         "synthetic": lambda: origins.text_of("sim/world/synthetic.py"),
         "start parameters": lambda: numbers.of(numbers.START, "Parameters of the start"),
