@@ -193,8 +193,6 @@ def _support(state: State, name: str, units: Any) -> NDArray[np.bool_]:
         total = np.bincount(zone, weight, state.n_zones)
         paid = np.where(total > 0.0, state.aside[name], 0.0)
         grant = weight * (paid / np.where(total > 0.0, total, 1.0))[zone]
-        firms.cash[:n] += grant
-        state.cells.public_money[:] += state.sum_by_cell(grant)[:, :K]
-        state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))
-        state.spend_aside(name, paid)
+        state.give_to_firms(grant)
+        state.spend_aside(name, paid, Item.GRANT, Sector.FIRMS)
     return chosen

@@ -160,7 +160,7 @@ def subsidised(opening, lone, *, cash, aside, share=0.4, elasticity=0.0, priorit
             getattr(state.firms, column)[twin] = getattr(state.firms, column)[row]
     state.cells.priority[:] = False
     state.cells.priority[0, 0] = priority
-    state.zones.subsidy_money[:] = [aside, 0.0, 0.0, 0.0]
+    state.aside["capacity_subsidy"] = np.array([aside, 0.0, 0.0, 0.0])
     books.step(state)
     rows = np.flatnonzero(state.firms.used("alive"))
     return state, state.firms.pipeline[rows].sum(axis=1) * capital_ratio(state.p)[0]

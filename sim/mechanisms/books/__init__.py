@@ -60,7 +60,7 @@ LEVERS = (
     ),
 )
 READS = ("industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff")
-READS += ("cells.priority", "cells.output", "zones.subsidy_money", "zones.rent", "zones.host_research")
+READS += ("cells.priority", "cells.output", "zones.rent", "zones.host_research")
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.trl", "firms.listed")
 READS += ("firms.dilution", "firms.public_share", "firms.output", "firms.sales", "firms.orders")
 READS += ("firms.rd_staff", "firms.unit_cost")

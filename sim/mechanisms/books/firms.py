@@ -25,7 +25,8 @@ def close(state: State, growth: Any) -> Any:
     carried = np.maximum(ind.capacity, ind.demand / p.reference_utilisation)
     average = carried / np.maximum(1.0, ind.makers)  # what the market carries, were all makers equal
     flows = np.zeros((state.n_zones, K + 1, FLOWS))
-    subsidised = np.where(state.zones.subsidy_money > 0.0, state.lever.capacity_subsidy, 0.0)
+    subsidy = state.set_aside("capacity_subsidy").copy()
+    subsidised = np.where(subsidy > 0.0, state.lever.capacity_subsidy, 0.0)
     _close(
         state.t % BUILD_SLOTS, production_jobs_per_output(p), p.production_worker_labour_cost,
         p.rd_cost_per_fte - p.rd_worker_labour_cost, p.local_tax_ratio, p.central_tax_ratio,
@@ -33,7 +34,7 @@ def close(state: State, growth: Any) -> Any:
         p.reference_utilisation, p.jobs_fixed_share, p.repayment_years, p.investment_pace, p.cash_reserve,
         p.initial_cash_share, p.entrant_leverage, p.dividend_cash, p.rd_runway, p.startup_rd_fte, p.founders,
         p.entrant_size, growth * _foresight(p), average, wage,
-        subsidised, state.zones.subsidy_money.copy(), p.capital_cost_elasticity, state.cells.priority,
+        subsidised, subsidy, p.capital_cost_elasticity, state.cells.priority,
         state.zones.rent, state.lever.ip_protection * np.ones(state.n_zones), state.zones.host_research,
         firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n], firms.trl[:n],
         firms.listed[:n], firms.dilution[:n], firms.public_share[:n], firms.output[:n], firms.sales[:n],

@@ -25,7 +25,7 @@ def settle(state: State, flows: Any) -> None:
     zones.tax[:] = flows[:, :, LOCAL_TAX].sum(axis=1)
     recycled = future * p.zone_budget_tax_recycled / p.local_tax_ratio
     up = p.province_tax_share * recycled
-    provinces.cash[:] += np.bincount(state.country.province, up, provinces.rows)
+    provinces.cash[:] += state.sum_by_province(up)
     zones.cash[:] += recycled - up + flows[:, :, STATE_DIVIDEND].sum(axis=1)
     state.treasury += float(zones.tax.sum() - recycled.sum())
     state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.PROVINCES, float(up.sum()))
@@ -55,11 +55,6 @@ def _subsidies(state: State, flows: Any) -> None:
     granted = flows[:, :K, SUBSIDY]
     if not np.any(granted > 0.0):
         return
-    paid = granted.sum(axis=1)
-    total = float(paid.sum())
-    state.zones.cash[:] -= paid
-    state.zones.public_cost[:] += paid
     state.cells.public_money[:] += granted
-    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, total)
-    state.book_programme("capacity_subsidy", delivered=total)
-    state.count["capacity_subsidies"] += total
+    paid = state.spend_aside("capacity_subsidy", granted.sum(axis=1), Item.GRANT, Sector.FIRMS)
+    state.count["capacity_subsidies"] += paid

@@ -111,8 +111,7 @@ READS += ("institutes.budget", "institutes.zone", "institutes.positions", "firms
 READS += ("firms.rd_staff", "firms.industry", "cells.investment", "cells.priority")
 READS += ("zones.smes", "zones.strong", "zones.pioneers", "zones.leaders", "zones.arrivals")
 READS += ("zones.graduates", "zones.restarting")
-WRITES = ("zones.cash", "zones.public_cost", "zones.scenario_money", "zones.fund_money")
-WRITES += ("zones.attraction_money", "zones.subsidy_money", "zones.transfers")
+WRITES = ("zones.cash", "zones.public_cost", "zones.transfers")
 WRITES += ("zones.pilot", "zones.pilot_since", "provinces.cash", "provinces.public_cost")
 WRITES += ("firms.cash", "institutes.cash", "cells.public_money")
 
