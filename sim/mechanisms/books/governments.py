@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.mechanisms.books.firms import INVESTED, LOCAL_TAX, STATE_DIVIDEND, SUBSIDY
+from sim.mechanisms.books.closing import INVESTED, LOCAL_TAX, STATE_DIVIDEND, SUBSIDY
 from sim.world.state import State
 from sim.world.tables import K
 
