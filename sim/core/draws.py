@@ -31,11 +31,7 @@ class Stream(IntEnum):
     TAXONOMY = 8  # which committees read words more loosely
     OFFICE = 9  # when the term of a leader began
     INVENTION = 10  # inventions of an institute
-    SPINOFF = 11
     ENTRY = 12  # births by zone, industry and origin
-    ATTRACT = 13
-    FOUNDER = 14
-    SITE = 15
     SIGNAL = 20  # what a fund believes of a firm
     DEAL = 21  # in which order funds take their turns
     GUIDANCE = 22  # at which stage and how far a public fund looks
@@ -70,9 +66,7 @@ class Stream(IntEnum):
     INITIAL_SIZE = 64  # size of firms at the start
     INITIAL_TALENT = 65  # skill of workers at the start and of graduates
     INITIAL_FUND = 66  # home of funds, money left of firms at the start
-    PRIORITY = 67
     PARENT = 70  # parent of a spin-off
-    RESTART = 71
     SUPPORT = 72  # which firms a programme of the ladder supports
     PLACE = 80  # places at platforms
     HOUSING = 81  # places in incubators

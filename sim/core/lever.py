@@ -45,13 +45,8 @@ Payee = Literal[
     "firms", "households", "institutes", "rest", "zones", "projects", "suppliers", "fund", "newcomers",
     "investors", "aside",
 ]  # fmt: skip
-SET_ASIDE: Mapping[str, str] = {
-    "suppliers": "scenario_money",
-    "fund": "fund_money",
-    "newcomers": "attraction_money",
-    "investors": "subsidy_money",
-}
-"""Column of the zones that holds what is set aside, by payee."""
+SET_ASIDE: tuple[Payee, ...] = ("suppliers", "fund", "newcomers", "investors", "aside")
+"""Payees for whom a zone sets money aside until the mechanism that spends it has its turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,10 +59,6 @@ class Table:
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)
 
-    def set(self, column: str, values: Any) -> None:
-        """Fill a column in place (the array object stays the same)."""
-        self._data[column][: self.rows] = values
-
     def used(self, column: str) -> NDArray[Any]:
         """Return the rows in use of a column (a view)."""
         return self._data[column][: self.rows]
@@ -76,15 +72,3 @@ class Table:
             bigger[: self.room] = self._data[name]
             self._data[name] = bigger
         self.room = room
-
-    def copy(self) -> Table:
-        """Return an independent copy."""
-        twin = object.__new__(Table)
-        twin.name, twin.columns = self.name, self.columns
-        twin.rows, twin.room = self.rows, self.room
-        twin._data = {k: v.copy() for k, v in self._data.items()}
-        return twin
-
-    def nbytes(self) -> int:
-        """Return the memory of all columns in bytes."""
-        return sum(v.nbytes for v in self._data.values())

@@ -140,7 +140,6 @@ def _name_pioneers(state: State) -> None:
     new = (first | ahead) & (firms.pioneer[:n] == NEVER)
     firms.pioneer[:n][new] = state.t
     ind.pioneered[:] = np.maximum(ind.pioneered, ind.frontier)
-    state.count["new_pioneers"] += float(firms.weight[:n][new].sum())
 
 
 def _review(state: State) -> None:
@@ -158,8 +157,6 @@ def _review(state: State) -> None:
     up, down = future & (fit > tier), future & (fit < tier) & due
     tier += up.astype(tier.dtype) - down.astype(tier.dtype)
     certified[up | (future & due)] = t
-    state.count["promoted"] += float(firms.weight[:n][up].sum())
-    state.count["demoted"] += float(firms.weight[:n][down].sum())
 
 
 def deserved(state: State, *, patents: bool = True) -> NDArray[np.int64]:
@@ -196,8 +193,6 @@ def _support(state: State, name: str, units: Any) -> NDArray[np.bool_]:
         total = np.bincount(zone, weight, state.n_zones)
         paid = np.where(total > 0.0, state.aside[name], 0.0)
         grant = weight * (paid / np.where(total > 0.0, total, 1.0))[zone]
-        firms.cash[:n] += grant
-        state.cells.public_money[:] += state.sum_by_cell(grant)[:, :K]
-        state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))
-        state.spend_aside(name, paid)
+        state.give_to_firms(grant)
+        state.spend_aside(name, paid, Item.GRANT, Sector.FIRMS)
     return chosen

@@ -91,7 +91,7 @@ READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")
 READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
 READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.makers")
 READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
-READS += ("zones.attraction_money", "zones.verified", "zones.radical", "cells.anchored")
+READS += ("zones.verified", "zones.radical", "cells.anchored")
 WRITES = ("firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions")
 WRITES += ("zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost")
 
@@ -238,7 +238,7 @@ def _name_parents(state: State, rows: NDArray, local: NDArray) -> None:
 
 def _restart(state: State, future: int) -> None:
     """Let founders of failed firms start again where the zone helps; let others give up."""
-    p, failed, ledger = state.p, state.cells.failed, state.ledger
+    p, failed = state.p, state.cells.failed
     tolerance = state.by_zone("failure_tolerance")
     if np.any(tolerance > 0.0):
         mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
@@ -253,10 +253,8 @@ def _restart(state: State, future: int) -> None:
             asked = np.bincount(zone, weight * p.price_restart_support, state.n_zones)
             paid = np.minimum(state.aside["failure_tolerance"], asked)
             grant = weight * p.price_restart_support * (paid / np.where(asked > 0, asked, 1.0))[zone]
-            state.firms.cash[rows] += grant
-            np.add.at(state.cells.public_money, (zone, state.firms.industry[rows]), grant)
-            ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))
-            state.spend_aside("failure_tolerance", paid)
+            _grant(state, rows, grant)
+            state.spend_aside("failure_tolerance", paid, Item.GRANT, Sector.FIRMS)
     failed *= np.exp(-p.restart_give_up / 4.0)
     state.zones.restarting[:] = p.restart_rate * failed[:, :K].sum(axis=1)
 
@@ -264,7 +262,7 @@ def _restart(state: State, future: int) -> None:
 def _attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
     p, ind = state.p, state.industries
     pull = np.exp(offer) * state.country.gdp[:, None] / state.country.gdp.sum()
-    money = state.zones.attraction_money
+    money = state.set_aside("investment_attraction")
     if np.any(money > 0.0):
         pull *= ((1.0 + 4.0 * money / p.attraction_unit) ** p.attraction_pull)[:, None]
     market = ind.firms_start * (ind.demand / ind.demand_start) ** p.entry_market
@@ -275,23 +273,25 @@ def _attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
 
 def _welcome(state: State, rows: NDArray[np.int64]) -> None:
     """Pay the firms that came what the zone set aside, up to a limit per firm."""
-    p, firms, zones = state.p, state.firms, state.zones
-    money = zones.attraction_money
+    p, firms = state.p, state.firms
+    money = state.set_aside("investment_attraction")
     if rows.size == 0 or not np.any(money > 0.0):
         return
-    zone, industry = firms.zone[rows].astype(np.int64), firms.industry[rows].astype(np.int64)
+    zone = firms.zone[rows].astype(np.int64)
     due = p.attraction_grant * firms.weight[rows]
     wanted = np.bincount(zone, due, state.n_zones)
     grant = due * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
     paid = np.bincount(zone, grant, state.n_zones)
-    total = float(paid.sum())
-    firms.cash[rows] += grant
-    np.add.at(state.cells.public_money, (zone, industry), grant)
-    zones.cash[:] -= paid
-    zones.public_cost[:] += paid
-    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, total)
-    state.book_programme("investment_attraction", delivered=total)
+    _grant(state, rows, grant)
+    total = state.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS, bound=True)
     state.count["attraction_paid"] += total
+
+
+def _grant(state: State, rows: NDArray[np.int64], amounts: NDArray[np.float64]) -> None:
+    """Give newborn firms public money and note it by cell."""
+    firms = state.firms
+    firms.cash[rows] += amounts
+    np.add.at(state.cells.public_money, (firms.zone[rows], firms.industry[rows]), amounts)
 
 
 def _found(state: State, origin: Origin, count: NDArray, future: int, host: int) -> NDArray[np.int64]:
@@ -313,7 +313,6 @@ def _found(state: State, origin: Origin, count: NDArray, future: int, host: int)
     firms.born[rows], firms.origin[rows] = state.t, origin
     again = origin == Origin.RESTART
     behind = 1.0 if origin == Origin.ATTRACTED else 2.0 - (p.restart_steps if again else 0.0)
-    firms.restarts[rows] = again
     u = uniforms(state.seed, Stream.INITIAL_TRL, state.t, lots)
     radical = _radical(state, origin, z, k, lots)
     start = np.floor(ind.trl[k] - behind - p.radical_trl * radical + 2.0 * u)

@@ -38,8 +38,7 @@ LEVERS: tuple[Lever, ...] = ()
 READS = ("cells.priority", "cells.plants", "industries.ready", "industries.hype")
 READS += ("industries.capacity", "industries.pipeline", "industries.forecast", "industries.demand")
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff")
-READS += ("zones.tax", "zones.scenario_money", "zones.fund_money")
-READS += ("zones.took_office", "zones.attraction_money", "zones.subsidy_money")
+READS += ("zones.tax", "zones.took_office")
 READS += ("industries.quality", "industries.unit_cost")
 WRITES = ("cells.plants", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost")
 WRITES += ("firms.*",)
@@ -82,7 +81,6 @@ def _first_plants(state: State) -> None:
                 zones.debt[z] += drawn
                 zones.cash[z] += drawn
                 state.ledger.lend(Sector.LOCAL, drawn)
-                state.count["debt_drawn"] += drawn
             zones.cash[z] -= public[k]
             free[z] += drawn - public[k]
             chosen_z.append(z)
@@ -152,7 +150,7 @@ def _build(
 
 def _research_grants(state: State) -> None:
     """Spend a part of each budget on research in priority industries without a plant to build."""
-    p, cells, firms, zones = state.p, state.cells, state.firms, state.zones
+    p, cells, firms = state.p, state.cells, state.firms
     n = firms.rows
     waiting = cells.priority & state.industries.ready[:K] & (cells.plants == 0)
     open_lines = cells.priority & ~waiting
@@ -169,11 +167,7 @@ def _research_grants(state: State) -> None:
     rate[:, :K] = grant / np.where(able, by_cell[:, :K], 1.0)
     firms.cash[:n] += staff * rate.ravel()[cell]
     cells.public_money[:] += grant
-    paid = grant.sum(axis=1)
-    zones.cash[:] -= paid
-    zones.public_cost[:] += paid
-    state.count["research_grants"] += float(paid.sum())
-    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, float(paid.sum()))
+    state.pay_from_zones(grant.sum(axis=1), Item.GRANT, Sector.FIRMS)
 
 
 def _research_role(state: State, spent: NDArray) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ def document() -> str:
         "schedule": process.schedule,
         "data flow": process.data_flow,
         "streams": origins.streams,
-        "start": lambda: origins.text_of("sim/world/populate.py"),
+        "start": lambda: origins.text_of("sim/world/populate/__init__.py"),
         "zones": lambda: origins.text_of("sim/world/downscale.py"),
         "synthetic": lambda: origins.text_of("sim/world/synthetic.py"),
         "start parameters": lambda: numbers.of(numbers.START, "Parameters of the start"),
@@ -37,7 +37,6 @@ def document() -> str:
         "metrics": catalogue.metrics,
         "evidence": numbers.summary,
         "outcome parameters": lambda: numbers.of(numbers.OUTCOMES, "Parameters of outcomes and comparisons"),
-        "unread": numbers.unread,
     }
     pages = sorted((Path(__file__).parent / "parts").glob("*.md"))
     text = "\n\n".join(page.read_text(encoding="utf-8").strip() for page in pages)

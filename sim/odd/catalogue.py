@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.core.lever import GROUPS, SET_ASIDE, Lever, Programme
+from sim.core.lever import GROUPS, Lever, Programme
 from sim.metrics import METRICS
 from sim.odd import numbers
-from sim.odd.sources import Place, file_of, reads_of_lever, uses
+from sim.odd.sources import Place, file_of, reads_of_lever
 from sim.odd.text import inline, number, places, table
 from sim.schedule import LEVERS, SCHEDULE
 
@@ -22,12 +22,9 @@ BY_PAYMENT = {
 
 
 def acts_in(lever: Lever) -> list[Place]:
-    """Return the functions that make a lever act: that read it, or the money it sets aside."""
+    """Return the functions that make a lever act: that read it, or the money set aside in its name."""
     found = reads_of_lever(lever.name, OWNERS[lever.name])
-    column = SET_ASIDE.get(lever.programme.payee, "") if lever.programme else ""
-    if column:
-        found += [p for p in uses("attribute", column) if p.mechanism and p not in found]
-    return sorted(found) or [PAYMENT] * (lever.name in BY_PAYMENT)
+    return found or [PAYMENT] * (lever.name in BY_PAYMENT)
 
 
 def levers() -> str:

@@ -11,7 +11,7 @@ from sim.schedule import LEVERS, SCHEDULE
 from sim.world import parameters
 from sim.world.parameters import Parameter
 
-SHARED, START, OUTCOMES, NOWHERE = "core", "world", "outcomes", "nowhere"
+SHARED, START, OUTCOMES = "core", "world", "outcomes"
 """Homes of parameters that no mechanism reads first."""
 
 
@@ -29,7 +29,7 @@ def homes() -> dict[str, str]:
     """Return where each parameter is told.
 
     The first mechanism of the quarter that reads it, or else the shared formulas, the initial state,
-    what is measured and compared, or nowhere.
+    or what is measured and compared.
     """
     prices = {lever.programme.price for lever in LEVERS.values() if lever.programme}
     order = [m.__name__.rsplit(".", 1)[-1] for m in SCHEDULE]
@@ -40,7 +40,7 @@ def _home(places: list[Place], order: list[str]) -> str:
     mechanisms = {p.mechanism for p in places}
     folders = {p.file.split("/")[1] for p in places}
     first = next((name for name in order if name in mechanisms), "")
-    return first or next((f for f in (SHARED, START) if f in folders), OUTCOMES if folders else NOWHERE)
+    return first or next((f for f in (SHARED, START) if f in folders), OUTCOMES)
 
 
 def of(home: str, summary: str) -> str:
@@ -87,8 +87,3 @@ def summary() -> str:
         ("evidence", "parameters", "numbers, industries counted one by one"),
         [(kind, str(by_name[kind]), str(by_row[kind])) for kind in kinds],
     )
-
-
-def unread() -> str:
-    """Return the parameters that no code reads."""
-    return ", ".join(f"`{name}`" for name, at in homes().items() if at == NOWHERE)

@@ -18,7 +18,7 @@ def streams() -> str:
             str(s.value),
             s.name.lower(),
             MEANINGS.get(s.name, ""),
-            places(uses("Stream", s.name)) or "nobody now",
+            places(uses("Stream", s.name)),
         )
         for s in Stream
     ]

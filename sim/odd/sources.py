@@ -103,7 +103,12 @@ def reads_of_lever(name: str, declared_in: str) -> list[Place]:
 def reads_of_parameter(name: str) -> list[Place]:
     """Return the functions that read a parameter: by attribute, by name, or by the head of its name."""
     found = _found()
-    heads = {p for head, places in found["prefix"].items() if head and name.startswith(head) for p in places}
+    heads = {
+        p
+        for head, places in found["prefix"].items()
+        if head.endswith("_") and name.startswith(head)
+        for p in places
+    }
     by_name = {p for p in found["word"][name] if p.function}
     return sorted(found["p"][name] | by_name | {p for p in heads if len(p.function)})
 

@@ -26,7 +26,6 @@ _INPUTS = (
     "rd_intensity",
     "rd_share_gov_institute",
     "rd_share_university",
-    "zone_share_of_hte",
 )
 
 
@@ -76,7 +75,7 @@ def _china(name: str, p: Parameters) -> Country:
     kin = kinship(p)
     held = endow(place, zone, load.industries(), quotient, host_share, kin, p)
     if name == "china-178":
-        return assemble(name, place, zone, held, quotient, load.plans(), load.migration(), p)
+        return assemble(name, place, zone, held, quotient, load.plans()[0], p)
     whole = Zones(
         names=place.names,
         province=np.arange(len(place.names)),
@@ -88,7 +87,7 @@ def _china(name: str, p: Parameters) -> Country:
         in_capital=np.ones(len(place.names), dtype=bool),
     )
     merged = merge(held, zone.province, len(place.names))
-    return assemble(name, place, whole, merged, quotient, load.plans(), load.migration(), p)
+    return assemble(name, place, whole, merged, quotient, load.plans()[0], p)
 
 
 def kinship(p: Parameters) -> Array:
@@ -117,8 +116,7 @@ def assemble(
     zone: Zones,
     held: Endowments,
     quotient: Array,
-    plans: tuple[Flags, Flags],
-    migration: Array,
+    named: Flags,
     p: Parameters,
 ) -> Country:
     """Put a country together from endowments and geography; arrays become read-only."""
@@ -137,15 +135,13 @@ def assemble(
         lat=zone.lat,
         distance=great_circle(zone.lon, zone.lat, p.world_own_radius),
         tier=tiers(science, held.hightech_revenue, p.world_tier_source_share, p.world_tier_bearing_share),
-        core_share=np.full(count, p.zone_share_of_hte),
         land_capacity=p.world_land_capacity_per_resident * held.population,
         amenity=amenity(held, p.world_amenity_elasticity),
         living_cost=living_cost(held, p.world_living_cost_elasticity),
         approval_days=np.full(count, p.world_approval_days),
         science_base=science,
         capability=quotient[zone.province],
-        plan_named=plans[0][zone.province],
-        plan_named_later=plans[1][zone.province],
+        plan_named=named[zone.province],
         national_list_year=industry.national_list_year,
         relatedness=kinship(p),
         supply=load.supply(),
@@ -153,7 +149,6 @@ def assemble(
         trl_low=industry.trl_low,
         trl_high=industry.trl_high,
         industry_field=industry.field,
-        migration=migration,
         **{f.name: getattr(held, f.name) for f in fields(held)},
     )
     for f in fields(made):

@@ -58,8 +58,6 @@ class Country:
     """(Z, Z) km; the diagonal is the mean distance inside a catchment."""
     tier: Whole
     """(Z,) 0 innovation source, 1 industrial bearing, 2 resource guarantee."""
-    core_share: Array
-    """(Z,) part of the catchment's firms inside the zone proper."""
     population: Array
     gdp: Array
     land_capacity: Array
@@ -86,8 +84,6 @@ class Country:
     vc_share: Array
     plan_named: Flags
     """(Z, 20) named for the province in a document dated before 2023."""
-    plan_named_later: Flags
-    """(Z, 20) named in a later or undated document: evidence to compare with, never input."""
     national_list_year: Array
     """(20,) year of the latest national document before 2023 naming the industry, or nan."""
     relatedness: Array
@@ -100,5 +96,3 @@ class Country:
     trl_high: Whole
     industry_field: Whole
     """(20,) index into ``fields``."""
-    migration: Array
-    """(P, P) share of a province's emigrants by destination; rows sum to one."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.accounts import Ledger
+from sim.core.accounts import Item, Ledger, Sector
 from sim.core.economics import field_mix, input_share, supply_coefficients
 from sim.core.table import Table
 from sim.world.tables import ADOPTERS, HOST, F, K
@@ -126,7 +126,7 @@ class State:
         self.moved: NDArray[np.int64] = np.zeros((n, n, F), dtype=np.int64)
         """Persons who moved this quarter, by zone left, zone chosen and field."""
         self.aside: dict[str, NDArray[np.float64]] = {}
-        """Programme name -> budget set aside by zone for the mechanism that spends it, m yuan."""
+        """Programme name -> money set aside by zone for the mechanism that spends it, m yuan (Z,)."""
         self.n_zones = n
         base = parameters.zone_budget_future_base * country.st_budget
         self.base_budget: NDArray[np.float64] = base / country.st_budget.sum()
@@ -196,17 +196,38 @@ class State:
 
     def free_budget(self) -> NDArray[np.float64]:
         """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
-        z = self.zones
         aside = sum(self.aside.values(), start=np.zeros(self.n_zones))
-        aside += z.scenario_money + z.fund_money + z.attraction_money + z.subsidy_money
-        return np.maximum(0.0, z.cash - aside)
+        return np.maximum(0.0, self.zones.cash - aside)
 
-    def spend_aside(self, name: str, spent: NDArray[np.float64]) -> None:
-        """Take what a programme spends from the zones' budgets and book it as delivered."""
-        self.zones.cash[:] -= spent
-        self.zones.public_cost[:] += spent
-        self.book_programme(name, delivered=float(spent.sum()))
-        del self.aside[name]
+    def set_aside(self, name: str) -> NDArray[np.float64]:
+        """Return what each zone has set aside for a programme this quarter, m yuan."""
+        return self.aside.get(name, np.zeros(self.n_zones))
+
+    def pay_from_zones(self, paid: NDArray[Any], item: Item, payee: Sector) -> float:
+        """Take what each zone pays from its budget, as public cost and in the ledger; return the sum."""
+        self.zones.cash[:] -= paid
+        self.zones.public_cost[:] += paid
+        total = float(paid.sum())
+        self.ledger.pay(item, Sector.LOCAL, payee, total)
+        return total
+
+    def spend_aside(
+        self, name: str, spent: NDArray[Any], item: Item, payee: Sector, *, bound: bool = False
+    ) -> float:
+        """Pay what a programme spends of what was set aside, book it as delivered, return the sum.
+
+        What is left is free again, or with ``bound`` all stays out of the free budget this quarter.
+        """
+        total = self.pay_from_zones(spent, item, payee)
+        self.book_programme(name, delivered=total)
+        if not bound:
+            del self.aside[name]
+        return total
+
+    def give_to_firms(self, amounts: NDArray[np.float64]) -> None:
+        """Give firm rows in use public money, one amount a row, and note it by cell."""
+        self.firms.cash[: self.firms.rows] += amounts
+        self.cells.public_money[:] += self.sum_by_cell(amounts)[:, :K]
 
     def part(self, rows: NDArray[np.int64], persons: NDArray[np.int64], lots: Any) -> NDArray[np.int64]:
         """Part ``persons`` from rows of talent that stand for more; return their new rows."""
@@ -231,6 +252,10 @@ class State:
         """Return the flat zone x industry cell of each firm row in use."""
         firms = self.firms
         return firms.used("zone").astype(np.int64) * (K + 1) + firms.used("industry")
+
+    def sum_by_province(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a column of zones summed over provinces, (P,)."""
+        return np.bincount(self.country.province, values, self.provinces.rows).astype(float, copy=False)
 
     def sum_by_cell(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Return a column of firm rows summed over zone x industry cells, (Z, K + 1)."""

@@ -4,8 +4,7 @@ National totals are those of the real country times ``total``.  ``hetero`` is th
 deviation of log zone size, ``special`` that of log location quotients (drawn by province);
 both use evenly spread normal quantiles in an order fixed by ``seed``, so that a world depends
 on its name alone.  With both at zero every zone is the same up to the rounding of whole numbers.
-Nothing is named in any provincial plan; emigrants prefer near provinces (distance elasticity
-of facts F085).
+Nothing is named in any provincial plan.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from sim.core.errors import InputError, Problem, nearest
 from sim.world import load
 from sim.world.countries import assemble, kinship
 from sim.world.downscale import endow, largest_remainder, split
-from sim.world.geography import EARTH_RADIUS, great_circle
+from sim.world.geography import EARTH_RADIUS
 from sim.world.load import Provinces, Zones
 from sim.world.reading import Array, Whole
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
 
-MIGRATION_DISTANCE_ELASTICITY = -1.45
-"""Facts F085."""
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _CENTRE = (110.0, 32.0)
 
@@ -148,7 +145,7 @@ def synthetic(name: str, p: Parameters) -> Country:
     scaled = _scaled(p, chosen["total"])
     held = endow(place, zone, load.industries(), quotient, quotient * weight[:, None], kinship(p), scaled)
     nothing = np.zeros((count, len(codes)), dtype=bool)
-    return assemble(name, place, zone, held, quotient, (nothing, nothing), _migration(place), p)
+    return assemble(name, place, zone, held, quotient, nothing, p)
 
 
 def _positions(n: int, span: float, layout: str) -> tuple[Array, Array]:
@@ -206,12 +203,3 @@ def _scaled(p: Parameters, total: float) -> Parameters:
         for code, n in zip(load.industries().codes, p.firms_2022, strict=True)
     }
     return Parameters({**p.overrides, **firms, "host_firms_2022": float(round(total * p.host_firms_2022))})
-
-
-def _migration(place: Provinces) -> Array:
-    if len(place.names) == 1:
-        return np.ones((1, 1))
-    distance = great_circle(place.lon, place.lat, 1.0)
-    pull = place.population * distance**MIGRATION_DISTANCE_ELASTICITY
-    np.fill_diagonal(pull, 0.0)
-    return pull / pull.sum(axis=1, keepdims=True)

@@ -25,7 +25,7 @@ def test_uniforms_are_uniform_in_every_part_of_the_address() -> None:
 
 @pytest.mark.parametrize(
     ("seed", "stream", "quarter"),
-    [(2, Stream.ENTRY, 5), (1, Stream.SPINOFF, 5), (1, Stream.ENTRY, 6), (1, Stream.ENTRY, -1)],
+    [(2, Stream.ENTRY, 5), (1, Stream.BELIEF, 5), (1, Stream.ENTRY, 6), (1, Stream.ENTRY, -1)],
 )
 def test_neighbouring_addresses_are_independent(seed: int, stream: Stream, quarter: int) -> None:
     here = draws.uniforms(1, Stream.ENTRY, 5, LOTS)

@@ -1,6 +1,5 @@
 """Nothing is free by oversight: every policy lever has a price, or a reason for having none."""
 
-from sim.core.lever import SET_ASIDE
 from sim.schedule import LEVERS
 from sim.world import Parameters
 
@@ -34,11 +33,10 @@ def test_assumptions_about_the_world_are_not_bought() -> None:
     assert not [name for name, lever in LEVERS.items() if lever.group == "world" and lever.programme]
 
 
-def test_every_price_is_a_parameter_and_every_set_aside_has_a_column() -> None:
+def test_every_price_is_a_parameter() -> None:
     p = Parameters()
     for lever in LEVERS.values():
         if lever.programme is not None:
             assert getattr(p, lever.programme.price) > 0.0, lever.name
             if lever.programme.less:  # what improves is below neutral
                 assert lever.low < lever.neutral
-    assert len(set(SET_ASIDE.values())) == len(SET_ASIDE)

@@ -72,7 +72,7 @@ LIMIT = 0.905 * (7 / 3) / (7 / 3 - 0.905)
 def test_private_money_beside_a_public_hundred(opening, asked, private):
     """The draw saturates in what is asked; at the usual public share of 0.3 it is the measured 0.905."""
     state = opening(guidance_public_share=asked, parameters={"private_per_public_vc": 0.905} | INDIFFERENT)
-    state.zones.fund_money[:] = [100.0, 0.0, 0.0, 0.0]
+    state.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
     state.zones.cash[:] = 100.0
     before = state.funds.used("cash").sum()
     guidance.fund_guidance(state)
@@ -213,7 +213,7 @@ def test_private_money_in_guidance_funds_is_missing_elsewhere_to_a_degree(openin
 def joined(opening, parameters=None, **levers):
     """Return the private money that joins a public hundred in the first zone."""
     state = opening(parameters=parameters, **levers)
-    state.zones.fund_money[:] = [100.0, 0.0, 0.0, 0.0]
+    state.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
     guidance.fund_guidance(state)
     return state.funds.capital_private[state.guidance_rows[0]]
 
@@ -239,7 +239,7 @@ def test_private_owners_look_at_what_guidance_funds_returned(opening):
     state = opening(parameters={"partner_prior": 50.0 / 0.02, "partner_return": 2.0})
     assert state.p.partner_prior == pytest.approx(50.0, rel=1e-4)
     state.zones.exit_cost[1, FundKind.GUIDANCE] = 50.0
-    state.zones.fund_money[:] = [100.0, 0.0, 0.0, 0.0]
+    state.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
     guidance.fund_guidance(state)
     now = state.funds.capital_private[state.guidance_rows[0]]
     assert odds(now) / odds(joined(opening)) == pytest.approx(0.5**2.0, rel=1e-4)

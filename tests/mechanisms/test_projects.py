@@ -163,8 +163,8 @@ def test_money_set_aside_for_programmes_builds_and_grants_nothing(opening):
             budget = state.country.st_budget / state.country.st_budget.sum()
             limit = state.p.platform_debt_limit * state.p.zone_budget_future_base * budget
             state.zones.debt[:] = limit * (1 - 1e-9)
-            state.zones.fund_money[:] = set_aside / 2
-            state.zones.scenario_money[:] = set_aside / 2
+            state.aside["guidance_fund_size"] = np.full(4, set_aside / 2)
+            state.aside["application_scenarios"] = np.full(4, set_aside / 2)
             projects.step(state)
             assert (state.cells.plants.sum() > 0) == (built and set_aside == 0.0)
             assert (state.zones.cash < 1e6).any() == (set_aside == 0.0)

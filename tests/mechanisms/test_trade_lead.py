@@ -14,7 +14,7 @@ def test_application_scenarios_spend_on_priority_products_and_teach(opening, lon
     firm = lone(state, "AI", trl=7)
     state.cells.priority[:] = False
     state.cells.priority[0, state.firms.industry[firm]] = True
-    state.zones.scenario_money[:] = [8.0, 0.0, 0.0, 0.0]
+    state.aside["application_scenarios"] = np.array([8.0, 0.0, 0.0, 0.0])
     clock = state.industries.clock.copy()
     bought = lead_demand(state)
     assert bought[firm] == bought.sum() == pytest.approx(8.0)
@@ -29,7 +29,7 @@ def test_application_scenarios_spend_on_priority_products_and_teach(opening, lon
 def test_scenario_money_that_finds_no_product_stays_in_the_budget(opening, lone):
     state = opening(application_scenarios=1.0)
     lone(state, "AI", trl=6)
-    state.zones.scenario_money[:] = 8.0
+    state.aside["application_scenarios"] = np.full(4, 8.0)
     before = state.zones.cash.copy()
     assert lead_demand(state).sum() == 0.0
     assert (state.zones.cash == before).all()
@@ -42,7 +42,7 @@ def test_later_customers_teach_less(opening, lone):
     state.cells.priority[0, state.firms.industry[firm]] = True
     expected, sold = 1.0, 0.0
     for _ in range(3):
-        state.zones.scenario_money[:] = [p.scenario_learning_purchase, 0.0, 0.0, 0.0]
+        state.aside["application_scenarios"] = np.array([p.scenario_learning_purchase, 0.0, 0.0, 0.0])
         lead_demand(state)
         expected *= 1.0 + p.scenario_learning / (1.0 + sold / p.scenario_experience)
         sold += p.scenario_learning_purchase

@@ -31,20 +31,19 @@ def test_provinces_are_the_sum_of_zones() -> None:
 )
 def test_shapes(name: str) -> None:
     c = country(name)
-    z, p, k, f = len(c.zones), len(c.provinces), len(c.industries), len(c.fields)
+    z, k, f = len(c.zones), len(c.industries), len(c.fields)
     assert (k, f) == (20, 6)
     for name_, shape in {
         "firms": (z, 21), "demand_share": (z, 21), "rd_workers": (z, f), "institute_workers": (z, f),
-        "science_base": (z, f), "capability": (z, k), "plan_named": (z, k), "plan_named_later": (z, k),
-        "distance": (z, z), "relatedness": (k, k), "supply": (k, k), "migration": (p, p),
-        "national_list_year": (k,), "trl_low": (k,), "industry_field": (k,), "tier": (z,), "core_share": (z,),
+        "science_base": (z, f), "capability": (z, k), "plan_named": (z, k),
+        "distance": (z, z), "relatedness": (k, k), "supply": (k, k),
+        "national_list_year": (k,), "trl_low": (k,), "industry_field": (k,), "tier": (z,),
         "land_capacity": (z,), "approval_days": (z,), "vc_share": (z,), "st_budget": (z,), "lon": (z,),
     }.items():  # fmt: skip
         assert getattr(c, name_).shape == shape, name_
     for array in (c.distance, c.population, c.gdp, c.amenity, c.living_cost, c.land_capacity):
         assert np.isfinite(array).all()
         assert (array > 0.0).all()
-    assert np.allclose(c.migration.sum(axis=1), 1.0)
     assert np.allclose(c.demand_share.sum(axis=0), 1.0)
 
 

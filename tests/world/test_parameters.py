@@ -31,7 +31,7 @@ def test_numbers_and_arrays() -> None:
     assert p.critical_mass_rd == 3000.0
     assert p.demand_2022.shape == (20,)
     assert p.demand_2022[load.industries().codes.index("AI")] == 508_000
-    assert p.exit_hazard_y1 == 0.016
+    assert p.order_memory == 0.25
     with pytest.raises(ValueError, match="read-only"):
         p.demand_2022[0] = 1.0
 

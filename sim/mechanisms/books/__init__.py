@@ -60,7 +60,7 @@ LEVERS = (
     ),
 )
 READS = ("industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff")
-READS += ("cells.priority", "cells.output", "zones.subsidy_money", "zones.rent", "zones.host_research")
+READS += ("cells.priority", "cells.output", "zones.rent", "zones.host_research")
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.trl", "firms.listed")
 READS += ("firms.dilution", "firms.public_share", "firms.output", "firms.sales", "firms.orders")
 READS += ("firms.rd_staff", "firms.unit_cost")
@@ -76,7 +76,7 @@ WRITES = (
 WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")
 WRITES += ("industries.hype", "industries.output_past", "industries.margin")
-WRITES += ("cells.tax", "cells.investment", "cells.public_money", "provinces.cash", "provinces.tax")
+WRITES += ("cells.tax", "cells.investment", "cells.public_money", "provinces.cash")
 
 
 def step(state: State) -> None:

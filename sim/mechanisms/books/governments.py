@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.mechanisms.books.firms import INVESTED, LOCAL_TAX, STATE_DIVIDEND, SUBSIDY
+from sim.mechanisms.books.closing import INVESTED, LOCAL_TAX, STATE_DIVIDEND, SUBSIDY
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -25,14 +25,12 @@ def settle(state: State, flows: Any) -> None:
     zones.tax[:] = flows[:, :, LOCAL_TAX].sum(axis=1)
     recycled = future * p.zone_budget_tax_recycled / p.local_tax_ratio
     up = p.province_tax_share * recycled
-    provinces.tax[:] = np.bincount(state.country.province, up, provinces.rows)
-    provinces.cash[:] += provinces.tax
+    provinces.cash[:] += state.sum_by_province(up)
     zones.cash[:] += recycled - up + flows[:, :, STATE_DIVIDEND].sum(axis=1)
     state.treasury += float(zones.tax.sum() - recycled.sum())
     state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.PROVINCES, float(up.sum()))
     state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.LOCAL, float(zones.tax.sum() - up.sum()))
     _subsidies(state, flows)
-    state.count["local_tax"] += float(zones.tax.sum())
     state.count["future_tax"] += float(future.sum())
     share = state.lever.revenue_sharing
     if share > 0.0 and zones.stood_aside.sum() > 0:
@@ -50,7 +48,6 @@ def settle(state: State, flows: Any) -> None:
     zones.public_cost[:] += interest
     state.ledger.pay(Item.INTEREST, Sector.LOCAL, Sector.BANKS, float(interest.sum()))
     state.ledger.repay(Sector.LOCAL, float(repaid.sum()))
-    state.count["debt_interest"] += float(interest.sum())
 
 
 def _subsidies(state: State, flows: Any) -> None:
@@ -58,11 +55,6 @@ def _subsidies(state: State, flows: Any) -> None:
     granted = flows[:, :K, SUBSIDY]
     if not np.any(granted > 0.0):
         return
-    paid = granted.sum(axis=1)
-    total = float(paid.sum())
-    state.zones.cash[:] -= paid
-    state.zones.public_cost[:] += paid
     state.cells.public_money[:] += granted
-    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, total)
-    state.book_programme("capacity_subsidy", delivered=total)
-    state.count["capacity_subsidies"] += total
+    paid = state.spend_aside("capacity_subsidy", granted.sum(axis=1), Item.GRANT, Sector.FIRMS)
+    state.count["capacity_subsidies"] += paid

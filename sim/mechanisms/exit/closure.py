@@ -84,7 +84,6 @@ def _guaranteed(state: State, rows: Any, loss: Any) -> Any:
     zones.public_cost[:] += by_zone
     state.ledger.lend(Sector.LOCAL, float(borrowed.sum()))
     state.ledger.pay(Item.DEFAULT, Sector.LOCAL, Sector.BANKS, float(by_zone.sum()))
-    state.count["debt_drawn"] += float(borrowed.sum())
     state.count["guarantees_paid"] += float(by_zone.sum())
     return due
 

@@ -28,7 +28,6 @@ def list_firms(state: State) -> None:
     raised = p.listing_new_shares / (1.0 - p.listing_new_shares) * value[rows]
     firms.cash[rows] += raised
     ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(raised.sum()))
-    state.count["listing_raised"] += float(raised.sum())
     firms.listed[rows] = True
     firms.tier[rows] = 3
     state.count["listings"] += float(firms.weight[rows].sum())

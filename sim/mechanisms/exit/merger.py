@@ -93,7 +93,6 @@ def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None
         getattr(firms, column)[buyer] += getattr(firms, column)[sold]
     firms.staff_wanted[buyer] += firms.staff_wanted[sold]
     state.count["mergers"] += float(firms.weight[sold].sum())
-    state.count["merger_value"] += float(price.sum())
     if "firms" in state.panels:
         state.record("exits", uid=firms.uid[sold], reason=np.full(sold.size, Exit.MERGED))
     retire(state, sold)

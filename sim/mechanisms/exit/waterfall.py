@@ -49,7 +49,6 @@ def leave(
         column[:] = column + more.astype(column.dtype)
     total = float(proceeds.sum())
     state.ledger.pay(Item.EQUITY, buyer, Sector.FUNDS, total)
-    state.count["fund_proceeds"] += total
     by_fund = np.bincount(fund, proceeds, funds.rows).astype(float)
     funds.proceeds[: funds.rows] += by_fund
     distribute(state, by_fund)

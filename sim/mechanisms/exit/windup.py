@@ -53,7 +53,7 @@ def _sell(state: State, rows: Any, ended: Any) -> None:
     leave(state, rows[~inside], price[~inside], Sector.REST, ends=False)
     leave(state, rows[inside], price[inside], Sector.FUNDS, ends=False)
     np.add.at(funds.invested, buyer[inside], price[inside])
-    holdings.fund[rows], holdings.cost[rows], holdings.quarter[rows] = buyer, price, state.t
+    holdings.fund[rows], holdings.cost[rows] = buyer, price
     state.count["secondary_sales"] += float(price.sum())
 
 

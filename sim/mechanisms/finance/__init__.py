@@ -233,10 +233,9 @@ LEVERS = (
         source_rows=("C6",),
     ),
 )
-READS = ("firms.*", "cells.priority", "zones.fund_money", "zones.tax", "zones.scenario_money")
+READS = ("firms.*", "cells.priority", "zones.tax")
 READS += ("zones.exit_cost", "zones.exit_value", "institutes.positions", "institutes.quality")
 READS += ("industries.quality", "industries.sales", "industries.makers")
-READS += ("zones.attraction_money", "zones.subsidy_money")
 WRITES = ("funds.*", "holdings.*", "zones.cash", "zones.debt", "zones.public_cost", "institutes.cash")
 WRITES += ("firms.cash", "firms.debt", "firms.guaranteed", "firms.stage", "firms.dilution")
 WRITES += ("cells.public_money",)

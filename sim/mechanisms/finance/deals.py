@@ -120,7 +120,7 @@ def _book_deals(state: State, fund: Any, firm: Any, count: Any, stage: Any, amou
     rows = state.claim(holdings, fund.size)
     holdings.fund[rows], holdings.firm[rows] = fund, firm
     holdings.share[rows] = stake / after
-    holdings.cost[rows], holdings.stage[rows], holdings.quarter[rows] = amount, stage, state.t
+    holdings.cost[rows] = amount
     total = float(amount.sum())
     state.ledger.pay(Item.EQUITY, Sector.FUNDS, Sector.FIRMS, total)
     state.count["equity_raised"] += total

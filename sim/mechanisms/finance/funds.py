@@ -68,7 +68,6 @@ def call_capital(state: State) -> None:
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
     state.count["public_equity"] += total
     state.zones.public_cost[:] += np.bincount(funds.zone[:n], public, state.n_zones)
-    state.count["legacy_public_calls"] += total
 
 
 def pay_in(state: State, rows: Any, public: Any, private: Any) -> None:

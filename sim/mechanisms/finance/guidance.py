@@ -19,8 +19,8 @@ USUAL_SHARE = 0.3
 
 def fund_guidance(state: State) -> None:
     """Pay public money into each zone's guidance fund of the year; private owners join or not."""
-    p, funds, zones, ledger = state.p, state.funds, state.zones, state.ledger
-    money = zones.fund_money
+    p, funds = state.p, state.funds
+    money = state.set_aside("guidance_fund_size")
     joined = 0.0
     if np.any(money > 0.0):
         if state.year_start or state.guidance_rows.size == 0:
@@ -35,12 +35,9 @@ def fund_guidance(state: State) -> None:
         funds.committed[rows] += money + private
         pay_in(state, rows, money, private)
         _set_terms(state, rows, money, private)
-        zones.cash[:] -= money
-        zones.public_cost[:] += money
-        total, joined = float(money.sum()), float(private.sum())
-        ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
+        joined = float(private.sum())
+        total = state.spend_aside("guidance_fund_size", money, Item.CAPITAL_CALL, Sector.FUNDS, bound=True)
         state.count["public_equity"] += total
-        state.book_programme("guidance_fund_size", delivered=total)
         state.count["guidance_public"] += total
         state.count["guidance_private"] += joined
         state.count["guidance_target"] += float((np.maximum(money, announced) / share).sum())
@@ -162,6 +159,5 @@ def fund_platforms(state: State) -> None:
     pay_in(state, rows, paid, np.zeros_like(paid))
     ledger.lend(Sector.LOCAL, float(debt.sum()))
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, float(paid.sum()))
-    state.count["debt_drawn"] += float(debt.sum())
     state.count["public_equity"] += float(paid.sum())
     state.book_programme("platform_company", requested=float(asked.sum()), delivered=float(paid.sum()))

@@ -89,7 +89,7 @@ def subsidise(state: State) -> None:
     rate = state.by_zone("direct_subsidy")
     if not np.any(rate > 0.0):
         return
-    firms, zones = state.firms, state.zones
+    firms = state.firms
     n = firms.rows
     zone, k = firms.zone[:n], firms.industry[:n]
     meant = firms.alive[:n] & (k < K) & ~firms.listed[:n]
@@ -99,10 +99,6 @@ def subsidise(state: State) -> None:
     cover = np.minimum(1.0, state.free_budget() / np.where(asked > 0.0, asked, 1.0))
     grant = claim * cover[zone]
     paid = np.bincount(zone, grant, state.n_zones)
-    firms.cash[:n] += grant
-    zones.cash[:] -= paid
-    zones.public_cost[:] += paid
-    state.cells.public_money[:] += state.sum_by_cell(grant)[:, :K]
-    total = float(paid.sum())
-    state.ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, total)
+    state.give_to_firms(grant)
+    total = state.pay_from_zones(paid, Item.GRANT, Sector.FIRMS)
     state.book_programme("direct_subsidy", requested=float(asked.sum()), delivered=total)

@@ -113,7 +113,7 @@ LEVERS = (
     ),
     Lever(
         name="revenue_sharing",
-        unit="share of local tax",
+        unit="share of recycled local tax",
         low=0.0,
         high=0.4,
         default=0.0,
@@ -121,7 +121,7 @@ LEVERS = (
         group="coordination",
         scope="nation",
         requires={"staggering_quota": 1.0},
-        doc="Share of the local tax on the 20 industries paid to zones that stood aside.",
+        doc="Share of what zones recycle of the 20 industries' local tax, paid to zones that stood aside.",
         source="nearest precedent: 10-25 % satisfies partners (blueprint)",
         evidence="assumption",
         source_rows=("G4", "X4"),

@@ -111,8 +111,7 @@ READS += ("institutes.budget", "institutes.zone", "institutes.positions", "firms
 READS += ("firms.rd_staff", "firms.industry", "cells.investment", "cells.priority")
 READS += ("zones.smes", "zones.strong", "zones.pioneers", "zones.leaders", "zones.arrivals")
 READS += ("zones.graduates", "zones.restarting")
-WRITES = ("zones.cash", "zones.public_cost", "zones.scenario_money", "zones.fund_money")
-WRITES += ("zones.attraction_money", "zones.subsidy_money", "zones.transfers", "zones.waiting")
+WRITES = ("zones.cash", "zones.public_cost", "zones.transfers")
 WRITES += ("zones.pilot", "zones.pilot_since", "provinces.cash", "provinces.public_cost")
 WRITES += ("firms.cash", "institutes.cash", "cells.public_money")
 
@@ -120,7 +119,7 @@ WRITES += ("firms.cash", "institutes.cash", "cells.public_money")
 def step(state: State) -> None:
     """Name pilots, fill budgets, buy programmes from the centre down, put what was bought in force."""
     zones = state.zones
-    for column in ("public_cost", "transfers", "waiting"):
+    for column in ("public_cost", "transfers"):
         getattr(zones, column)[:] = 0.0
     state.provinces.public_cost[:] = 0.0
     pilots.designate(state)

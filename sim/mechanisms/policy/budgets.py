@@ -27,7 +27,7 @@ def appropriate(state: State) -> None:
     state.exchequer -= programmes + passed
     state.centre += programmes
     ledger.pay(Item.APPROPRIATION, Sector.CENTRE, Sector.CENTRE, programmes + passed)
-    state.provinces.cash[:] += _by_province(state, transfers)
+    state.provinces.cash[:] += state.sum_by_province(transfers)
     ledger.pay(Item.TRANSFER, Sector.CENTRE, Sector.PROVINCES, passed)
     own = base - transfers
     able = min(1.0, max(0.0, state.treasury) / max(float(own.sum()), 1e-12))
@@ -45,15 +45,11 @@ def pass_on(state: State) -> None:
     residents = _share_of_province(state, np.maximum(state.country.population, 1e-9))
     contribution = _share_of_province(state, state.zones.output + 1e-9)
     got = money[home] * (need * residents + (1.0 - need) * contribution)
-    state.provinces.cash[:] -= _by_province(state, got)
+    state.provinces.cash[:] -= state.sum_by_province(got)
     state.zones.cash[:] += got
     state.zones.transfers[:] += got
     state.ledger.pay(Item.TRANSFER, Sector.PROVINCES, Sector.LOCAL, float(got.sum()))
 
 
-def _by_province(state: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.bincount(state.country.province, values, state.provinces.rows).astype(float)
-
-
 def _share_of_province(state: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return values / _by_province(state, values)[state.country.province]
+    return values / state.sum_by_province(values)[state.country.province]

@@ -22,8 +22,6 @@ SECTOR: dict[Payer, Sector] = {
 def requests(state: State) -> list[Lever]:
     """Return the levers that must be bought now; put the others in force at once."""
     state.aside.clear()
-    for column in SET_ASIDE.values():
-        getattr(state.zones, column)[:] = 0.0
     return [lever for lever in state.catalogue.values() if not _put_free(state, lever)]
 
 
@@ -52,8 +50,6 @@ def buy(state: State, asked: list[Lever], payer: Payer, money: Money) -> dict[st
     paid = serve(due, since, np.maximum(money, 0.0))
     share = np.where(due > 0.0, paid / np.where(due > 0.0, due, 1.0), 1.0)[:, group]
     state.count["waiting"] += float((due - paid).sum())
-    if payer == "zone":
-        state.zones.waiting[:] = (due - paid).sum(axis=0)
     for row, lever in enumerate(levers):
         _pay(state, lever, cost[row], cost[row] * share[row])
     return {lever.name: share[row] for row, lever in enumerate(levers)}
@@ -144,9 +140,6 @@ def _pay(state: State, lever: Lever, cost: Money, paid: Money) -> None:
         return
     state.book_programme(lever.name, requested=requested)
     if programme.payee in SET_ASIDE:
-        getattr(z, SET_ASIDE[programme.payee])[:] += paid
-        return
-    if programme.payee == "aside":
         state.aside[lever.name] = paid
         return
     if programme.payee == "projects":
@@ -180,7 +173,7 @@ def _charge(state: State, programme: Programme, paid: Money) -> None:
         state.zones.public_cost[:] += paid
     elif programme.payer == "province":
         table = state.provinces
-        by_province = np.bincount(state.country.province, paid, table.rows)
+        by_province = state.sum_by_province(paid)
         table.cash[:] -= by_province
         table.public_cost[:] += by_province if outlay else 0.0
     else:
@@ -203,8 +196,7 @@ def _grant_to_firms(state: State, money: Money) -> None:
     zone = firms.zone[:n]
     staff, total = _research_staff(state)
     grant = staff * (money / np.where(total > 0, total, 1.0))[zone]
-    firms.cash[:n] += grant
-    state.cells.public_money[:] += state.sum_by_cell(grant)[:, :K]
+    state.give_to_firms(grant)
 
 
 def _grant_to_institutes(state: State, money: Money) -> None:

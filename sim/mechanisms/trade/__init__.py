@@ -209,7 +209,7 @@ LEVERS = (
         source_rows=("N3",),
     ),
 )
-READS = ("cells.priority", "cells.density", "cells.anchor", "zones.scenario_money", "zones.adoption")
+READS = ("cells.priority", "cells.density", "cells.anchor", "zones.adoption")
 READS += ("industries.*", "firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.lot")
 READS += ("firms.trl", "firms.tier", "firms.sales", "firms.cash", "firms.quality", "firms.unit_cost")
 READS += ("firms.capacity", "firms.output", "firms.rd_staff", "firms.scenario_sales")

@@ -27,7 +27,7 @@ def lead_demand(state: State) -> Any:
     n = firms.rows
     bought = np.zeros(n)
     state.industries.scenario_sales[:] = 0.0
-    if np.any(state.zones.scenario_money > 0.0):
+    if np.any(state.set_aside("application_scenarios") > 0.0):
         bought += _public(state)
     if np.any(state.lever.leader_scenarios):
         bought += _leaders(state)
@@ -40,9 +40,9 @@ def lead_demand(state: State) -> Any:
 
 def _public(state: State) -> Any:
     """Spend the zones' scenario money on products (TRL 7 and above) of their choice."""
-    zones, firms = state.zones, state.firms
+    firms = state.firms
     n = firms.rows
-    money = zones.scenario_money
+    money = state.set_aside("application_scenarios")
     chosen = state.lever.scenario_industries
     wanted = np.broadcast_to(chosen, (state.n_zones, K)) if chosen.any() else state.cells.priority
     k, z = firms.industry[:n], firms.zone[:n]
@@ -61,13 +61,8 @@ def _public(state: State) -> Any:
     if away > 0 and pool > 0:
         bought += np.where(nation, taste * (away / pool), 0.0)
         spent = money.copy()
-    zones.cash[:] -= spent
-    zones.public_cost[:] += spent
-    total = float(spent.sum())
-    bought *= total / max(float(bought.sum()), 1e-12)
-    state.ledger.pay(Item.PROGRAMME, Sector.LOCAL, Sector.FIRMS, total)
-    state.book_programme("application_scenarios", delivered=total)
-    return bought
+    total = state.spend_aside("application_scenarios", spent, Item.PROGRAMME, Sector.FIRMS)
+    return bought * (total / max(float(bought.sum()), 1e-12))
 
 
 def _leaders(state: State) -> Any:
@@ -102,7 +97,6 @@ def _leaders(state: State) -> Any:
     firms.cash[:n] -= spent
     firms.profit[:n] -= spent
     state.ledger.pay(Item.INTERMEDIATE, Sector.FIRMS, Sector.FIRMS, total)
-    state.count["leader_purchases"] += total
     return bought
 
 

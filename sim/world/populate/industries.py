@@ -1,0 +1,45 @@
+"""Industries: where demand, prices and the national list stand when the run opens."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.core.calendar import START_YEAR
+from sim.core.economics import demand_path
+from sim.world.state import State
+from sim.world.tables import HOST, K
+
+OPENING = 2022.5
+"""Where the demand paths stand when the run opens: yearly figures of 2022 are those of mid-year
+on the path, and the first quarter's middle is five eighths of a year later."""
+
+
+def open_markets(state: State) -> None:
+    """Put every industry on its demand path at the opening."""
+    c, p, table = state.country, state.p, state.industries
+    now = OPENING
+    path = demand_path(now, p)
+    demand = np.append(path, p.host_demand_2022 * (1 + p.host_demand_growth) ** (now - 2022.0))
+    bought = p.demand_2022 @ state.supply
+    table.final_base[:K] = 1.0 - bought / p.demand_2022
+    table.final_base[HOST] = 1.0
+    table.clock[:] = now
+    table.demand[:] = demand
+    table.final[:] = demand * table.final_base
+    table.imports[:K] = p.import_share_inputs
+    table.demand_start[:] = demand
+    table.firms_start[:] = c.firms.sum(axis=0)
+    table.output[:] = demand
+    table.sales[:] = demand
+    ahead = demand_path(now + 5.0, p)
+    for quarter in range(4):
+        ago = 1.0 - 0.25 * (quarter + 1)
+        past = demand_path(now - ago, p)
+        table.output_past[:K, quarter] = past
+        table.output_past[HOST, quarter] = demand[HOST] * (1 + p.host_demand_growth) ** -ago
+    table.forecast[:K] = ahead
+    age = START_YEAR - c.national_list_year
+    table.signal[:K] = np.where(
+        np.isnan(age), 0.0, 0.5 ** (age / p.layout_national_plan_signal_half_life_years)
+    )
+    table.viable[:K] = np.maximum(p.least_teams, np.ceil(ahead / p.minimum_efficient_scale))

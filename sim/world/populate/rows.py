@@ -1,0 +1,34 @@
+"""Rows: how many stand for a group of firms or persons, and their places in the lottery."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.draws import lot_of
+
+
+def weights(scale: float) -> tuple[int, int]:
+    """Return (weight of future-industry firm rows, weight of HOST firm and talent rows).
+
+    >>> weights(1.0), weights(0.02)
+    ((1, 1), (1, 50))
+    """
+    return max(1, round(0.02 / scale)), max(1, round(1.0 / scale))
+
+
+def split(counts: NDArray[np.int64], weight: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:
+    """Split group counts into rows: (group of each row, weight of each row, ordinal in group)."""
+    rows = -(-counts // weight)
+    group = np.repeat(np.arange(counts.size), rows)
+    ordinal = np.arange(group.size) - np.repeat(np.cumsum(rows) - rows, rows)
+    row_weight = weight[group]
+    last = ordinal == rows[group] - 1
+    row_weight = np.where(last, counts[group] - (rows[group] - 1) * weight[group], row_weight)
+    return group, row_weight, ordinal
+
+
+def lots_of(tag: int, group: NDArray, ordinal: NDArray) -> NDArray[np.uint64]:
+    """Return the lot of each row from its kind (``tag``), its group and its ordinal in the group."""
+    place = lot_of(np.uint64(tag), group.astype(np.uint64))
+    return lot_of(place, ordinal.astype(np.uint64))
