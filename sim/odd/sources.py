@@ -21,7 +21,7 @@ MODEL = ("core", "world", "mechanisms", "metrics", "lab", "engine.py", "records.
 
 @dataclass(frozen=True, order=True, slots=True)
 class Place:
-    """A function of a file, such as ``sim/mechanisms/entry.py`` and ``_offers``; "" outside functions."""
+    """A function of a file, such as ``sim/mechanisms/echelon.py`` and ``_review``; "" outside functions."""
 
     file: str
     function: str

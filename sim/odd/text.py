@@ -85,8 +85,8 @@ def link(file: str) -> str:
 def places(found: Iterable[Place]) -> str:
     """Return functions by file, mechanisms' files by their name in ``sim/mechanisms/``, as links.
 
-    >>> places([Place("sim/mechanisms/entry.py", "_offers"), Place("sim/mechanisms/entry.py", "")])
-    '[entry.py](../sim/mechanisms/entry.py) `_offers`'
+    >>> places([Place("sim/mechanisms/echelon.py", "_review"), Place("sim/mechanisms/echelon.py", "")])
+    '[echelon.py](../sim/mechanisms/echelon.py) `_review`'
     """
     files: dict[str, list[str]] = {}
     for place in found:

@@ -127,7 +127,7 @@ def sources_of(lever):
     [
         ("talent_card", "sim/mechanisms/labour/moving.py", "_appeal"),
         ("bail_out", "sim/mechanisms/exit/rescue.py", "bail_out"),
-        ("investment_attraction", "sim/mechanisms/entry.py", "_attracted"),
+        ("investment_attraction", "sim/mechanisms/entry/support.py", "attracted"),
         ("pilot_zones", "sim/mechanisms/policy/pilots.py", "designate"),
         ("urban_transformation", "sim/mechanisms/trade/adopters.py", ""),
     ],

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from sim.core.accounts import Item, Sector
-from sim.mechanisms import entry
+from sim.mechanisms.entry import births, founding, offers, parents, support
 from sim.world.tables import HOST, K, Origin
 
 
 def drawn(monkeypatch):
     """Collect the expected numbers that a function of the mechanism draws from."""
     means = []
-    monkeypatch.setattr(entry, "_draw", lambda state, mean, weight, tag: means.append(mean) or mean)
+    monkeypatch.setattr(births, "draw", lambda state, mean, weight, tag: means.append(mean) or mean)
     return means
 
 
@@ -20,7 +20,7 @@ def test_days_halved_raise_start_ups_as_measured(opening, monkeypatch):
     means = drawn(monkeypatch)
     for days in (120.0, 60.0):
         state = opening(approval_days=days)
-        entry._startups(state, entry._offers(state), 1, 1)
+        births.startups(state, offers.of_zones(state), 1, 1)
     ratio = means[1] / means[0]
     assert np.allclose(ratio, 2.0**state.p.entry_approval)
     assert 1.25 < ratio[0, 0] < 1.33
@@ -29,9 +29,9 @@ def test_days_halved_raise_start_ups_as_measured(opening, monkeypatch):
 def test_one_standard_deviation_of_fit_multiplies_entry_as_measured(opening):
     state = opening()
     state.cells.density[:] = 0.0
-    before = entry._offers(state)
+    before = offers.of_zones(state)
     state.cells.density[1, 4] = 1.0
-    after = entry._offers(state)
+    after = offers.of_zones(state)
     assert (after - before)[1, 4] == pytest.approx(0.683)
     assert np.count_nonzero(after - before) == 1
 
@@ -40,7 +40,7 @@ def test_start_ups_open_at_the_national_birth_rate(opening, monkeypatch):
     means = drawn(monkeypatch)
     state = opening(world="china-31", scale=0.002)
     state.cells.priority[:] = False
-    entry._startups(state, entry._offers(state), 1, 1)
+    births.startups(state, offers.of_zones(state), 1, 1)
     p, firms = state.p, state.industries.firms_start
     assert np.allclose(means[0].sum(axis=0)[:K], p.entry_new_firms_future / 4.0 * firms[:K], rtol=0.05)
 
@@ -49,7 +49,7 @@ def test_attraction_is_zero_sum_between_zones(opening, monkeypatch):
     means = drawn(monkeypatch)
     for days in (120.0, np.array([20.0, 120.0, 120.0, 120.0])):
         state = opening(approval_days=days)
-        entry._attracted(state, entry._offers(state), 1)
+        support.attracted(state, offers.of_zones(state), 1)
     before, after = means
     assert np.allclose(before.sum(axis=0), after.sum(axis=0))
     assert (after[0, :K] > before[0, :K]).all()
@@ -62,7 +62,7 @@ def attracted(opening, monkeypatch, money):
     means = drawn(monkeypatch)
     state = opening()
     state.aside["investment_attraction"] = np.broadcast_to(money, 4)
-    entry._attracted(state, entry._offers(state), 1)
+    support.attracted(state, offers.of_zones(state), 1)
     return means[0]
 
 
@@ -86,11 +86,11 @@ def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
     state = opening()
     count = np.zeros((4, K + 1), dtype=np.int64)
     count[0, 0], count[0, 3], count[1, 0] = 2, 2, 1
-    rows = entry._found(state, Origin.ATTRACTED, count, 1, 1)
+    rows = founding.found(state, Origin.ATTRACTED, count, 1, 1)
     most = state.p.attraction_grant
     state.aside["investment_attraction"] = np.array([2.0 * most, 100.0 * most, 100.0 * most, 0.0])
     firms, money = state.firms.cash[rows].copy(), state.zones.cash.copy()
-    entry._welcome(state, rows)
+    support.welcome(state, rows)
     got = state.firms.cash[rows] - firms
     home = state.firms.zone[rows]
     assert np.allclose(got, np.where(home == 0, most / 2.0, most))
@@ -109,7 +109,7 @@ def test_concept_verification_turns_inventions_into_firms(opening, monkeypatch):
         state = opening()
         state.zones.inventions[:] = 50.0
         state.zones.verified[:] = verified
-        entry._institute_spinoffs(state, entry._offers(state), 1)
+        births.institute_spinoffs(state, offers.of_zones(state), 1)
     p = state.p
     assert means[0].sum() == pytest.approx(4 * 6 * 50.0 * p.spinoff_rate / 4.0)
     assert (means[1] - means[0]).sum() == pytest.approx(4 * 60.0 * p.spinoff_verified / 4.0)
@@ -117,11 +117,11 @@ def test_concept_verification_turns_inventions_into_firms(opening, monkeypatch):
 
 
 def test_a_spin_off_takes_its_invention_along_with_its_age(opening, monkeypatch):
-    monkeypatch.setattr(entry, "_draw", lambda state, mean, weight, tag: np.ones(mean.shape, dtype=np.int64))
+    monkeypatch.setattr(births, "draw", lambda state, mean, weight, tag: np.ones(mean.shape, dtype=np.int64))
     state = opening()
     zones = state.zones
     zones.inventions[:], zones.inventions_age[:] = 50.0, 150.0
-    entry._institute_spinoffs(state, entry._offers(state), 1)
+    births.institute_spinoffs(state, offers.of_zones(state), 1)
     assert zones.inventions.sum() == pytest.approx(4 * 6 * 50.0 - 4 * K)
     assert zones.inventions_age == pytest.approx(3.0 * zones.inventions)
     assert state.count["transfer_years"] == pytest.approx(3.0 * state.count["spinoffs"])
@@ -136,7 +136,7 @@ def test_radical_spin_offs_start_better_and_less_ready(opening, share, origin):
         state.zones.radical[:] = radical
         count = np.zeros((4, K + 1), dtype=np.int64)
         count[1, :4] = 5
-        entry._found(state, kind, count, 1, 1)
+        founding.found(state, kind, count, 1, 1)
         f = state.firms
         new = f.used("alive") & (f.used("born") == 0)
         return state.p, f.used("trl")[new], f.used("quality")[new]
@@ -157,7 +157,7 @@ def test_a_founding_is_paid_by_households_and_banks(opening):
     count[1, 0] = 3
     idle = state.zones.idle.copy()
     rows = state.firms.rows
-    entry._found(state, Origin.STARTUP, count, 1, 1)
+    founding.found(state, Origin.STARTUP, count, 1, 1)
     f = state.firms
     new = np.flatnonzero(f.used("alive") & (f.used("born") == 0))
     assert len(new) == 3
@@ -176,7 +176,7 @@ def test_a_newborns_luck_depends_on_its_place_and_not_on_other_births(opening):
         state = opening()
         count = np.zeros((4, K + 1), dtype=np.int64)
         count[1, 0], count[0, 3] = 2, extra
-        entry._found(state, Origin.STARTUP, count, 1, 1)
+        founding.found(state, Origin.STARTUP, count, 1, 1)
         f = state.firms
         mine = f.used("alive") & (f.used("born") == 0) & (f.used("zone") == 1)
         return f.used("lot")[mine].tolist(), f.used("quality")[mine].tolist(), f.used("trl")[mine].tolist()
@@ -188,15 +188,15 @@ def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
     means = drawn(monkeypatch)
     state = opening()
     firms, p = state.firms, state.p
-    _, local = entry._parent_spinoffs(state, entry._offers(state), 1)
+    _, local = parents.parent_spinoffs(state, offers.of_zones(state), 1)
     rate, home = p.parent_spinoff_rate / 4.0, p.parent_spinoff_home
-    able = np.bincount(firms.used("zone"), sum(entry._parents(state)), 4)
+    able = np.bincount(firms.used("zone"), sum(parents._parents(state)), 4)
     before = means[0].sum(axis=1)
     assert before.sum() == pytest.approx(rate * able.sum())
     assert local * before == pytest.approx(home * rate * able)
     abroad = (before - home * rate * able) / ((1.0 - home) * rate * able.sum())  # where the others go
     firms.quality[: firms.rows][firms.used("zone") == 1] *= 2.0
-    entry._parent_spinoffs(state, entry._offers(state), 1)
+    parents.parent_spinoffs(state, offers.of_zones(state), 1)
     more = rate * able[1] * (home * np.array([0, 1, 0, 0]) + (1.0 - home) * abroad)
     assert means[1].sum(axis=1) - before == pytest.approx(more)
 
@@ -204,7 +204,7 @@ def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
 def test_spin_offs_of_anchored_leaders_stay_home(opening):
     state = opening()
     state.firms.anchored[:] = True
-    staying, leaving = entry._parents(state)
+    staying, leaving = parents._parents(state)
     assert leaving.sum() == 0.0
     assert staying.sum() > 0.0
 
@@ -214,9 +214,9 @@ def test_parents_are_named_from_the_zone_or_from_afar(opening):
     firms = state.firms
     count = np.zeros((4, K + 1), dtype=np.int64)
     count[:, 0] = 500
-    rows = entry._found(state, Origin.PARENT_SPINOFF, count, 1, 1)
-    weight = sum(entry._parents(state))
-    entry._name_parents(state, rows, np.array([1.0, 0.8, 0.0, 0.5]))
+    rows = founding.found(state, Origin.PARENT_SPINOFF, count, 1, 1)
+    weight = sum(parents._parents(state))
+    parents.name_parents(state, rows, np.array([1.0, 0.8, 0.0, 0.5]))
     row_of = np.zeros(firms.uid.max() + 1, dtype=np.int64)
     row_of[firms.used("uid")] = np.arange(firms.rows)
     parent = row_of[firms.parent[rows]]
@@ -235,7 +235,7 @@ def test_suppliers_settle_near_anchored_leaders_and_not_elsewhere(opening, monke
     for bought in (0.0, 1.0):
         state = opening()
         state.cells.anchored[2, 4] = bought * state.industries.demand[4]
-        entry._startups(state, entry._offers(state), 1, 1)
+        births.startups(state, offers.of_zones(state), 1, 1)
     before, after = means
     assert after.sum(axis=0) == pytest.approx(before.sum(axis=0))
     share = state.p.anchor_share
@@ -251,7 +251,7 @@ def test_failed_founders_start_again_where_failure_is_tolerated(opening):
     state.cells.failed[3, HOST] = 1000.0  # what happens to them is not followed
     state.aside["failure_tolerance"] = np.array([1e3, 0.0, 5.0, 0.0])
     cash = state.zones.cash.copy()
-    entry._restart(state, 1)
+    support.restart(state, 1)
     f = state.firms
     new = np.flatnonzero(f.used("alive") & (f.used("origin") == Origin.RESTART))
     by_zone = np.bincount(f.zone[new], minlength=4)
@@ -272,7 +272,7 @@ def test_nobody_starts_again_where_failure_is_not_tolerated(opening):
     state.cells.failed[:] = 1000.0
     rows = state.firms.rows
     for _ in range(4):
-        entry._restart(state, 1)
+        support.restart(state, 1)
     assert state.firms.rows == rows
     assert state.cells.failed == pytest.approx(1000.0 * np.exp(-state.p.restart_give_up))
 
@@ -284,7 +284,7 @@ def test_restarts_are_a_little_better_and_readier_than_start_ups(opening):
         state.industries.frontier[:] = 9
         count = np.zeros((31, K + 1), dtype=np.int64)
         count[:, 4] = 60
-        rows = entry._found(state, origin, count, 1, 1)
+        rows = founding.found(state, origin, count, 1, 1)
         means[origin] = np.log(state.firms.quality[rows]).mean(), state.firms.trl[rows].mean()
     gain = [b - a for a, b in zip(means[Origin.STARTUP], means[Origin.RESTART], strict=True)]
     assert gain[0] == pytest.approx(state.p.restart_quality, abs=0.03)

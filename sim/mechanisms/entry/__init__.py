@@ -1,0 +1,107 @@
+"""Entry: start-ups, institute and parent spin-offs, attracted firms, restarts.
+
+Start-ups per zone and industry are Poisson with a rate that follows the size of the market and is
+log-linear in what the place offers, relative to what the country offered at the start::
+
+    ln rate = ln(birth rate * firms at the start * (market / market at the start)^m * zone's share)
+              + b_density*density + b_science*ln(science) + b_margin*(margin - normal)
+              + b_incubator*ln(1 + extra incubator places per firm) - b_days*ln(days / usual)
+              - b_rent*ln(rent / usual) + b_priority*priority
+
+Institute spin-offs come from inventions open to transfer, more of them from those in concept
+verification; one founded on a radical invention starts better and less ready.  Research staff of
+HOST and of incumbents found spin-offs, the more the better the parent, in industries related to
+what is there; most stay in the parent's zone, the others and the parent's name are drawn (Klepper
+2007).  A part of start-ups settles where anchored leaders buy what they make
+(``leader_anchoring``); elsewhere there are as many fewer.  Founders of failed firms wait with their
+experience: a tolerant zone helps some of them to start again, a little better and readier; the
+others give up with time.  Footloose projects come at a national rate that no zone can raise and
+choose a zone by a logit on the same offers and on the money the zone sets aside to attract them::
+
+    pull = share of GDP * exp(offer) * (1 + money a year / unit)^b
+
+so attraction is zero-sum: what one zone gains others lose, and if all offer the same, only the
+money changes hands.  Whoever comes gets a grant up to a limit per firm, as far as the money of the
+quarter goes.  A founder leaves the local pool of idle talent where there is one; founders' savings
+pay two years of research and a first small plant.
+
+Source: relatedness 0.683 logit per sd (F032, measured); approval reform raised entry 25-33 %
+(blueprint); failed founders: Gompers, Kovner, Lerner & Scharfstein (2010); the other coefficients
+are assumptions.
+"""
+
+from __future__ import annotations
+
+from sim.core.lever import Lever, Programme
+from sim.mechanisms.entry import births, offers, parents, support
+from sim.mechanisms.entry.founding import found
+from sim.world.populate import weights
+from sim.world.state import State
+from sim.world.tables import Origin
+
+LEVERS = (
+    Lever(
+        name="approval_days",
+        unit="working days",
+        low=20.0,
+        high=200.0,
+        default=120.0,
+        neutral=120.0,
+        group="environment",
+        doc="Days to approve a new firm or project; fewer days, more entry (and more exit later).",
+        source="approval reform studies: entry +25-33 % (blueprint)",
+        evidence="assumption",
+        source_rows=("N1",),
+        programme=Programme(price="price_approval_reform", base="zone", per=60.0, less=True, delay=2),
+    ),
+    Lever(
+        name="investment_attraction",
+        unit="m yuan/zone/year",
+        low=0.0,
+        high=1000.0,
+        default=0.0,
+        neutral=0.0,
+        group="enterprises",
+        doc="Money a zone sets aside for footloose projects that choose it (others lose them).",
+        source="S2 (footer), S3: investment promotion",
+        evidence="assumption",
+        source_rows=("E5",),
+        programme=Programme(price="price_investment_attraction", base="zone", payee="newcomers"),
+    ),
+    Lever(
+        name="failure_tolerance",
+        unit="share of founders",
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        neutral=0.0,
+        group="enterprises",
+        doc="Founders of failed firms who are helped to start again (debt relief, a second grant).",
+        source="S2: tolerance of trial and error",
+        evidence="assumption",
+        source_rows=("E4",),
+        programme=Programme(price="price_restart_support", base="restarting", payee="aside", delay=2),
+    ),
+)
+READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")
+READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
+READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.makers")
+READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
+READS += ("zones.verified", "zones.radical", "cells.anchored")
+WRITES = ("firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions")
+WRITES += ("zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost")
+
+
+def step(state: State) -> None:
+    """Draw births by origin and found the firms."""
+    future, host = weights(state.scale)
+    offer = offers.of_zones(state)
+    startups = births.startups(state, offer, future, host)
+    of_institutes = births.institute_spinoffs(state, offer, future)
+    of_parents, local = parents.parent_spinoffs(state, offer, future)
+    footloose = support.attracted(state, offer, future)
+    found(state, Origin.STARTUP, startups, future, host)
+    found(state, Origin.SPINOFF, of_institutes, future, host)
+    support.welcome(state, found(state, Origin.ATTRACTED, footloose, future, host))
+    parents.name_parents(state, found(state, Origin.PARENT_SPINOFF, of_parents, future, host), local)
+    support.restart(state, future)

@@ -1,0 +1,72 @@
+"""Support: firms that zones attract, and founders whom they help to start again."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.mechanisms.entry import births
+from sim.mechanisms.entry.founding import found
+from sim.world.state import State
+from sim.world.tables import HOST, K, Origin
+
+
+def attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
+    """Return the footloose projects that choose each cell, in rows."""
+    p, ind = state.p, state.industries
+    pull = np.exp(offer) * state.country.gdp[:, None] / state.country.gdp.sum()
+    money = state.set_aside("investment_attraction")
+    if np.any(money > 0.0):
+        pull *= ((1.0 + 4.0 * money / p.attraction_unit) ** p.attraction_pull)[:, None]
+    market = ind.firms_start * (ind.demand / ind.demand_start) ** p.entry_market
+    mean = p.footloose_rate / 4.0 * market * pull / pull.sum(axis=0)
+    mean[:, HOST] = 0.0
+    return births.draw(state, mean, births.row_weights(future, 1), 4)
+
+
+def welcome(state: State, rows: NDArray[np.int64]) -> None:
+    """Pay the firms that came what the zone set aside, up to a limit per firm."""
+    p, firms = state.p, state.firms
+    money = state.set_aside("investment_attraction")
+    if rows.size == 0 or not np.any(money > 0.0):
+        return
+    zone = firms.zone[rows].astype(np.int64)
+    due = p.attraction_grant * firms.weight[rows]
+    wanted = np.bincount(zone, due, state.n_zones)
+    grant = due * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
+    paid = np.bincount(zone, grant, state.n_zones)
+    _grant(state, rows, grant)
+    total = state.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS, bound=True)
+    state.count["attraction_paid"] += total
+
+
+def restart(state: State, future: int) -> None:
+    """Let founders of failed firms start again where the zone helps; let others give up."""
+    p, failed = state.p, state.cells.failed
+    tolerance = state.by_zone("failure_tolerance")
+    if np.any(tolerance > 0.0):
+        mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
+        mean[:, HOST] = 0.0
+        count = births.draw(state, mean, births.row_weights(future, 1), 5)
+        count = np.minimum(count, (failed // future).astype(int))
+        rows = found(state, Origin.RESTART, count, future, 1)
+        failed -= count * future
+        weight = state.firms.weight[rows]
+        state.count["restarts"] += float(weight.sum())
+        if "failure_tolerance" in state.aside:
+            zone = state.firms.zone[rows]
+            asked = np.bincount(zone, weight * p.price_restart_support, state.n_zones)
+            paid = np.minimum(state.aside["failure_tolerance"], asked)
+            grant = weight * p.price_restart_support * (paid / np.where(asked > 0, asked, 1.0))[zone]
+            _grant(state, rows, grant)
+            state.spend_aside("failure_tolerance", paid, Item.GRANT, Sector.FIRMS)
+    failed *= np.exp(-p.restart_give_up / 4.0)
+    state.zones.restarting[:] = p.restart_rate * failed[:, :K].sum(axis=1)
+
+
+def _grant(state: State, rows: NDArray[np.int64], amounts: NDArray[np.float64]) -> None:
+    """Give newborn firms public money and note it by cell."""
+    firms = state.firms
+    firms.cash[rows] += amounts
+    np.add.at(state.cells.public_money, (firms.zone[rows], firms.industry[rows]), amounts)
