@@ -211,17 +211,14 @@ class State:
         self.ledger.pay(item, Sector.LOCAL, payee, total)
         return total
 
-    def spend_aside(
-        self, name: str, spent: NDArray[Any], item: Item, payee: Sector, *, bound: bool = False
-    ) -> float:
+    def spend_aside(self, name: str, spent: NDArray[Any], item: Item, payee: Sector) -> float:
         """Pay what a programme spends of what was set aside, book it as delivered, return the sum.
 
-        What is left is free again, or with ``bound`` all stays out of the free budget this quarter.
+        What is left is free again.
         """
         total = self.pay_from_zones(spent, item, payee)
         self.book_programme(name, delivered=total)
-        if not bound:
-            del self.aside[name]
+        del self.aside[name]
         return total
 
     def give_to_firms(self, amounts: NDArray[np.float64]) -> None:

@@ -37,7 +37,7 @@ def welcome(state: State, rows: NDArray[np.int64]) -> None:
     grant = due * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
     paid = np.bincount(zone, grant, state.n_zones)
     _grant(state, rows, grant)
-    total = state.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS, bound=True)
+    total = state.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS)
     state.count["attraction_paid"] += total
 
 

@@ -36,7 +36,7 @@ def fund_guidance(state: State) -> None:
         pay_in(state, rows, money, private)
         _set_terms(state, rows, money, private)
         joined = float(private.sum())
-        total = state.spend_aside("guidance_fund_size", money, Item.CAPITAL_CALL, Sector.FUNDS, bound=True)
+        total = state.spend_aside("guidance_fund_size", money, Item.CAPITAL_CALL, Sector.FUNDS)
         state.count["public_equity"] += total
         state.count["guidance_public"] += total
         state.count["guidance_private"] += joined
