@@ -19,7 +19,7 @@ from sim.scenario import load
 from sim.world import country
 
 ROOT = Path(__file__).parents[1]
-RUNS = {0.01: 6, 0.02: 6, 0.3: 3, 0.1: 6}
+RUNS = {0.01: 4, 0.02: 4, 0.1: 4}
 BASE, POLICY = "baseline", "top_level_design"
 CLEAR, LARGE = 0.01, 0.05
 """p-value and relative difference from which a metric is said to drift."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.metrics import METRICS
-from sim.metrics.scale import DRIFTING, scale_warnings
+from sim.metrics.scale import SHARED_ROWS, scale_warnings
 from sim.world.tables import K
 
 from .conftest import SCENARIOS
@@ -31,13 +31,22 @@ def test_a_year_tells_the_same_at_two_scales(lab):
     assert {n: d for n, d in drift.items() if abs(d) > 0.04} == {}
 
 
-def test_the_warning_names_what_was_measured_to_drift():
-    """The table is renewed by .ci/scale.py; the warning must follow it."""
+def drifting(scale):
+    """Return the metrics of the table (renewed by .ci/scale.py) and those whose level drifts at a scale."""
     with TABLE.open(encoding="utf-8") as file:
-        rows = [r for r in csv.DictReader(file) if r["of"].startswith("level") and r["scale"] == "0.02"]
-    assert set(DRIFTING) == {r["metric"] for r in rows if r["drifts"] == "True"}
-    assert set(DRIFTING) <= set(METRICS)
-    assert len({r["metric"] for r in rows}) > 0.8 * len(METRICS)  # the others never vary
+        rows = [r for r in csv.DictReader(file) if r["of"].startswith("level") and r["scale"] == scale]
+    return {r["metric"] for r in rows}, {r["metric"] for r in rows if r["drifts"] == "True"}
+
+
+def test_nothing_drifts_at_the_usual_scale():
+    known, moved = drifting("0.02")
+    assert moved == set()
+    assert len(known) > 0.8 * len(METRICS)  # the others never vary
+
+
+def test_the_warning_names_what_was_measured_to_drift_below():
+    assert set(SHARED_ROWS) == drifting("0.01")[1]
+    assert set(SHARED_ROWS) <= set(METRICS)
 
 
 def test_what_coordination_does_is_told_alike_at_either_scale():
@@ -52,9 +61,9 @@ def test_what_coordination_does_is_told_alike_at_either_scale():
 
 
 def test_coarse_rows_are_warned_of():
-    assert scale_warnings(0.1) == scale_warnings(1.0) == ()
-    (few,) = scale_warnings(0.02)
-    assert "5 firms" in few
+    assert scale_warnings(0.02) == scale_warnings(1.0) == ()
+    (few,) = scale_warnings(0.01)
+    assert "2 firms" in few
     assert len(scale_warnings(0.002)) == 2
 
 
