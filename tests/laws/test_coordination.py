@@ -147,9 +147,9 @@ def test_capacity_that_everybody_builds_idles(lab):
 
 
 def crowding_of_industries(lab, file, seed):
-    """Return by industry, over 2026 to 2029: the most capacity over demand, the most zones over n*."""
+    """Return by industry, ends of 2025 to 2029: the most capacity over demand, the most zones over n*."""
     table = lab.run(file=file, seed=seed, world="china-178", scale=0.02, until="2029-Q4").industries
-    late = table["year"] >= 2026  # two years after coordination begins: plants on their way are done
+    late = table["year"] >= 2025  # eight quarters after coordination begins plants on their way are done
     ratio = (table["capacity"] / table["demand"])[late].reshape(-1, K)
     zones = (table["zones_targeting"] / table["zones_viable"])[late].reshape(-1, K)
     return ratio.max(axis=0), zones.max(axis=0)
