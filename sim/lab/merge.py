@@ -7,7 +7,6 @@ Tables are streamed run by run, so memory does not grow with their number.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,10 +61,3 @@ def _numbered(table: pa.Table, run: int) -> pa.Table:
     import pyarrow as pa
 
     return table.add_column(0, "run", pa.array(np.full(table.num_rows, run, dtype=np.int32)))
-
-
-def remove_merged(root: Path) -> None:
-    """Remove merged tables, so that none stands beside a plan it does not belong to."""
-    for merged in TABLES:
-        (root / f"{merged}.parquet").unlink(missing_ok=True)
-    shutil.rmtree(root / "panel", ignore_errors=True)

@@ -13,6 +13,7 @@ p-values bound the expected share of false findings among those called significa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,15 +46,7 @@ def difference(values: Floats, baseline: Floats) -> Difference:
     One pair gives a difference without interval and p-value.  Equal differences give an
     interval of no width; if they are all zero the p-value is 1.
     """
-    d = np.asarray(values, float) - np.asarray(baseline, float)
-    n = d.size
-    if n == 0:
-        raise ValueError("no pairs to compare")
-    mean = float(d.mean())
-    if n == 1:
-        return Difference(1, mean, None, None, None)
-    low, high = interval(d)
-    return Difference(n, mean, low, high, sign_flip_p(d))
+    return _compare(values, baseline, _resampled)
 
 
 def student(values: Floats, baseline: Floats) -> Difference:
@@ -63,18 +56,31 @@ def student(values: Floats, baseline: Floats) -> Difference:
     that are about normal, which sums over a whole country with common luck are.  Equal differences,
     which small counts may give by coincidence, have the p-value of the sign-flip test.
     """
+    return _compare(values, baseline, _by_student)
+
+
+def _compare(
+    values: Floats, baseline: Floats, judge: Callable[[Floats], tuple[float, float, float]]
+) -> Difference:
+    """Return the mean difference with what ``judge`` says of two or more: interval and p-value."""
     d = np.asarray(values, float) - np.asarray(baseline, float)
-    n = d.size
-    if n == 0:
+    if d.size == 0:
         raise ValueError("no pairs to compare")
+    told = judge(d) if d.size > 1 else (None, None, None)
+    return Difference(d.size, float(d.mean()), *told)
+
+
+def _resampled(d: Floats) -> tuple[float, float, float]:
+    return (*interval(d), sign_flip_p(d))
+
+
+def _by_student(d: Floats) -> tuple[float, float, float]:
     mean = float(d.mean())
-    if n == 1:
-        return Difference(1, mean, None, None, None)
     if np.ptp(d) <= 1e-12 * np.abs(d).max():
-        return Difference(n, mean, mean, mean, sign_flip_p(d))
-    error = float(d.std(ddof=1)) / n**0.5
-    half = error * float(stdtrit(n - 1, (1 + LEVEL) / 2))
-    return Difference(n, mean, mean - half, mean + half, 2.0 * float(stdtr(n - 1, -abs(mean) / error)))
+        return mean, mean, sign_flip_p(d)
+    error = float(d.std(ddof=1)) / d.size**0.5
+    half = error * float(stdtrit(d.size - 1, (1 + LEVEL) / 2))
+    return mean - half, mean + half, 2.0 * float(stdtr(d.size - 1, -abs(mean) / error))
 
 
 def interval(d: Floats) -> tuple[float, float]:

@@ -7,14 +7,13 @@ they fare elsewhere says whether a gain is the country's or was taken from other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.lab.comparison import compare_metrics
-from sim.lab.plain import write_csv
 from sim.lab.yearend import OF_CELLS, OF_ZONES, Where, by_seed, unit, years
 
 if TYPE_CHECKING:
@@ -184,12 +183,3 @@ def _find(root: Path, name: str, industries: tuple[str, ...]) -> Named:
         report.add(spot, "there is no such zone or province", nearest=near, remedy="zones.parquet lists them")
     report.stop()
     return Named(found or "", kind, wanted)
-
-
-def write_places(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write the rows as CSV; no file where there are none."""
-    rows = list(rows)
-    path.unlink(missing_ok=True)
-    if not rows:
-        return
-    write_csv(path, COLUMNS, rows)

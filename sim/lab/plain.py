@@ -55,6 +55,15 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, An
     write_text(path, text.getvalue())
 
 
+def write_found(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as CSV; where there are none, leave no file, not even an earlier one."""
+    found = list(rows)
+    if found:
+        write_csv(path, columns, found)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as JSON in one go."""
     write_text(path, dump(value) + "\n")

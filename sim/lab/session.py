@@ -7,18 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab import manifest as contents
-from sim.lab import options, store, workers
+from sim.lab import options, places, store, targets, workers
 from sim.lab.comparison import compare_metrics, write_comparison
 from sim.lab.execute import execute
 from sim.lab.merge import merge
 from sim.lab.outcome import Failure, Interrupted, Outcome
-from sim.lab.places import fates, write_places
-from sim.lab.plain import write_csv
+from sim.lab.plain import write_csv, write_found
 from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.sensitivity import COLUMNS, sensitivity
 from sim.lab.signals import stoppable
-from sim.lab.targets import probabilities, write_targets
 
 
 class _Watcher:
@@ -100,8 +98,8 @@ def _sum_up(
         rows = compare_metrics(base, metrics, manifest["metrics"])
         write_comparison(root / "comparison.csv", rows)
         if finished:
-            write_places(root / "places.csv", fates(root, plan.arms))
-    write_targets(root / "targets.csv", probabilities(root, plan.arms))
+            write_found(root / "places.csv", places.COLUMNS, places.fates(root, plan.arms))
+    write_found(root / "targets.csv", targets.COLUMNS, targets.probabilities(root, plan.arms))
     manifest |= contents.summarise({name: list(mine.values()) for name, mine in records.items()})
     manifest["warnings"] = _unpaired(plan, records) + manifest["warnings"]
     manifest["runs_failed"] = [{"scenario": f.scenario, "seed": f.seed, "error": f.error} for f in failures]

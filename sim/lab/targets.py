@@ -8,12 +8,11 @@ industries, as a share or as a multiple of the start is read from the year-end t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.lab.plain import write_csv
 from sim.lab.yearend import KNOWN, OF_ZONES, Where, by_seed, unit, years
 
 if TYPE_CHECKING:
@@ -144,12 +143,3 @@ def _at(root: Path, scenario: str, target: Target, year: int) -> Any:
         over = by_seed(root, scenario, target.metric, years(root)[0], where)
     over = over.reindex(found.index)
     return (found / over.where(over != 0.0, np.nan)).to_numpy()
-
-
-def write_targets(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write the rows as CSV; no file where there are none."""
-    rows = list(rows)
-    path.unlink(missing_ok=True)
-    if not rows:
-        return
-    write_csv(path, COLUMNS, rows)

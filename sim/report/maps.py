@@ -15,7 +15,6 @@ from sim.report.svg import BETTER, WORSE
 Floats = NDArray[np.float64]
 WIDTH, MARGIN = 560.0, 14.0
 _PARALLELS, _CENTRE = (25.0, 47.0), (105.0, 35.0)
-_LEGEND_HEIGHT = 62.0
 _BIGGEST = 17.0
 """Radius in pixels of the largest circle."""
 

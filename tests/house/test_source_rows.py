@@ -39,10 +39,7 @@ def test_every_row_says_what_it_needs_and_none_only_one_of_the_easy_kinds():
     assert all("studies" in ROWS[row].needs for row in ("G1", "G2", "G3", "G4", "C2", "K1", "K2"))
 
 
-@pytest.mark.parametrize(
-    "row",
-    ROWS,
-)
+@pytest.mark.parametrize("row", ROWS)
 def test_every_row_is_served_by_the_kinds_it_needs(row):
     assert missing(SERVED[row]) == []
 

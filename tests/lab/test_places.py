@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab.places import fates, named, results_of, write_places
+from sim.lab.places import COLUMNS, fates, named, results_of
+from sim.lab.plain import write_found
 from sim.lab.plan import build
 from sim.world.tables import K
 
@@ -75,10 +76,10 @@ def test_fates_are_paired_differences_of_the_last_year(tmp_path):
     assert rows["Province 2", "whole place", "talent"]["value"] == 10.0
     assert ("Province 2", "its industries", "output") not in rows
     assert rows["Zone 1", "whole place", "tax"]["start"] is None
-    write_places(tmp_path / "places.csv", rows.values())
+    write_found(tmp_path / "places.csv", COLUMNS, rows.values())
     with (tmp_path / "places.csv").open() as file:
         assert len(list(csv.DictReader(file))) == len(rows)
-    write_places(tmp_path / "places.csv", [])
+    write_found(tmp_path / "places.csv", COLUMNS, [])
     assert not (tmp_path / "places.csv").exists()
 
 

@@ -22,9 +22,8 @@ def book(state, funds, firm, amounts, stakes):
     """Book rounds of one firm in order."""
     n = len(funds)
     deals._book_deals(
-        state, np.array(funds), np.full(n, firm), np.ones(n), np.zeros(n, dtype=int), np.array(amounts),
-        np.array(stakes),
-    )  # fmt: skip
+        state, np.array(funds), np.full(n, firm), np.zeros(n, dtype=int), np.array(amounts), np.array(stakes)
+    )
 
 
 def test_two_rounds_dilute_by_hand_and_stakes_sum_to_one(opening, lone):

@@ -64,15 +64,8 @@ READS += ("cells.priority", "cells.output", "zones.rent", "zones.host_research")
 READS += ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.trl", "firms.listed")
 READS += ("firms.dilution", "firms.public_share", "firms.output", "firms.sales", "firms.orders")
 READS += ("firms.rd_staff", "firms.unit_cost")
-WRITES = (
-    "firms.orders",
-    "firms.cash",
-    "firms.debt",
-    "firms.jobs",
-    "firms.profit",
-    "firms.margin",
-    "firms.capacity",
-)
+WRITES = ("firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity")
+WRITES += ("firms.orders",)
 WRITES += ("firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending")
 WRITES += ("zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin")
 WRITES += ("industries.hype", "industries.output_past", "industries.margin")

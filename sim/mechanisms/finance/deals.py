@@ -44,7 +44,7 @@ def close_deals(state: State) -> None:
     public = (funds.kind == FundKind.GUIDANCE) | (funds.kind == FundKind.PLATFORM)
     caution = np.where(public, p.guidance_caution * (1.0 - funds.tolerance), 0.0)
     opened = float(state.lever.openness_capital)
-    fund, firm, count, at, amount = _match(
+    fund, firm, at, amount = _match(
         state.seed, state.t, order, by_place, start, place, ends, p.signal_noise,
         p.deal_distance_cost * (1.0 - p.capital_openness_reach * opened), 1.0 - opened,
         p.guidance_angel_reach, int(p.deals_looked_at), int(p.deals_per_quarter),
@@ -55,7 +55,7 @@ def close_deals(state: State) -> None:
         state.cells.priority, state.lever.concept_verification * np.ones(state.n_zones),
     )  # fmt: skip
     stake = np.minimum(most[at], size[firm] / (each[firm] + size[firm]))
-    _book_deals(state, fund, firm, count, at, amount, stake * count / firms.weight[firm])
+    _book_deals(state, fund, firm, at, amount, stake)
 
 
 def _round_size(p: Any, each: NDArray, stage: NDArray, ticket: NDArray, most: NDArray) -> NDArray[np.float64]:
@@ -107,7 +107,7 @@ def _by_place(state: State, seekers: NDArray, stage: NDArray) -> tuple[NDArray, 
     return seekers[order].astype(np.int64), start, place, ends
 
 
-def _book_deals(state: State, fund: Any, firm: Any, count: Any, stage: Any, amount: Any, stake: Any) -> None:
+def _book_deals(state: State, fund: Any, firm: Any, stage: Any, amount: Any, stake: Any) -> None:
     """Write the closed deals into firms, funds, holdings and the ledger (in deal order)."""
     firms, funds, holdings = state.firms, state.funds, state.holdings
     if fund.size == 0:
@@ -124,7 +124,7 @@ def _book_deals(state: State, fund: Any, firm: Any, count: Any, stage: Any, amou
     total = float(amount.sum())
     state.ledger.pay(Item.EQUITY, Sector.FUNDS, Sector.FIRMS, total)
     state.count["equity_raised"] += total
-    state.count["deals"] += float(count.sum())
+    state.count["deals"] += float(firms.weight[firm].sum())
     public = amount * funds.public_share[fund]
     state.count["equity_public"] += float(public.sum())
     cells = (firms.zone[firm].astype(np.int64), firms.industry[firm].astype(np.int64))
@@ -169,7 +169,6 @@ def _match(
     most = order.size * per_quarter
     deal_fund = np.empty(most, dtype=np.int64)
     deal_firm = np.empty(most, dtype=np.int64)
-    deal_count = np.empty(most, dtype=np.int64)
     deal_stage = np.empty(most, dtype=np.int64)
     deal_amount = np.empty(most)
     taken = np.zeros(seekers.size, dtype=np.bool_)
@@ -202,12 +201,9 @@ def _match(
                 s = first + int(u * (last - first))
                 i = seekers[s]
                 k = industry[i]
-                if (
-                    taken[s]
-                    or size[i] <= 0.0
-                    or money < size[i] * weight[i]
-                    or (mandate[f] >= 0 and mandate[f] != k)
-                ):
+                if taken[s] or size[i] <= 0.0 or (mandate[f] >= 0 and mandate[f] != k):
+                    continue
+                if money < size[i] * weight[i]:  # all firms of a row or none: its fate is a firm's
                     continue
                 if kind[f] == 4 and not priority[z, k]:
                     continue
@@ -228,13 +224,9 @@ def _match(
                 break
             i = seekers[best]
             taken[best] = True
-            count = int(weight[i])  # all firms of a row or none, so that a row's fate is a firm's
-            amount = count * size[i]
+            amount = size[i] * weight[i]
             money -= amount
             deal_fund[deals], deal_firm[deals] = f, i
-            deal_count[deals], deal_stage[deals] = count, stage
-            deal_amount[deals] = amount
+            deal_stage[deals], deal_amount[deals] = stage, amount
             deals += 1
-    return (
-        deal_fund[:deals], deal_firm[:deals], deal_count[:deals], deal_stage[:deals], deal_amount[:deals],
-    )  # fmt: skip
+    return deal_fund[:deals], deal_firm[:deals], deal_stage[:deals], deal_amount[:deals]
