@@ -1,14 +1,16 @@
 """The one way to compile a kernel: single-threaded, releases the GIL, cached safely.
 
 Numba's on-disk cache notices edits in a kernel's own file but not in kernels it imports, and
-then returns wrong numbers silently.  So the cache folder is keyed by a hash of every source
-file that may hold a kernel; an edit anywhere means a fresh folder.
+then returns wrong numbers silently.  So the cache folder is keyed by a hash of every file that
+holds kernels and of every file these import, however far down: an edit there means a fresh
+folder, an edit anywhere else costs nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,14 +21,36 @@ import numba
 _SIM = Path(__file__).resolve().parents[1]
 
 
+_IMPORT = re.compile(r"^(?:from|import) +(sim[\w.]*)(?: import +(\([^)]*\)|[^\n#]*))?", re.MULTILINE)
+"""A module's own imports at its top (those under TYPE_CHECKING or in functions are indented)."""
+
+
+def kernel_sources() -> list[Path]:
+    """Return, in order, the files that hold kernels and all files of the package that these import."""
+    texts = {path: path.read_text(encoding="utf-8") for path in _SIM.rglob("*.py")}
+    todo = [path for path, text in texts.items() if re.search(r"^@(kernel|vectorize)\b", text, re.MULTILINE)]
+    found: set[Path] = set()
+    while todo:
+        path = todo.pop()
+        if path in texts and path not in found:
+            found.add(path)
+            todo += _imported(texts[path])
+    return sorted(found)
+
+
+def _imported(text: str) -> list[Path]:
+    """Return the files that may stand behind a module's imports of this package."""
+    names = []
+    for module, words in _IMPORT.findall(text):
+        names += [module, *(f"{module}.{word}" for word in re.findall(r"\w+", words))]
+    paths = [_SIM.parent.joinpath(*name.split(".")) for name in names]
+    return [*(path.with_suffix(".py") for path in paths), *(path / "__init__.py" for path in paths)]
+
+
 def source_hash() -> str:
-    """Return a short hash of every source file that may hold a kernel."""
+    """Return a short hash of all that compiled kernels depend on."""
     digest = hashlib.sha256(f"{sys.version_info[:2]}{numba.__version__}".encode())
-    files = sorted(
-        [*(_SIM / "core").rglob("*.py"), *(_SIM / "mechanisms").rglob("*.py")]
-        + [*(_SIM / "world").rglob("*.py"), *(_SIM / "metrics").rglob("*.py"), _SIM / "engine.py"]
-    )
-    for path in files:
+    for path in kernel_sources():
         digest.update(path.relative_to(_SIM).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
