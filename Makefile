@@ -61,14 +61,23 @@ clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # One stamp a set of extras, renewed when the requirements change; a larger set covers the smaller.
+# What is installed is checked against the hashes of .ci/pins; HASHES=no takes constraints.txt instead, for an
+# index that serves rebuilt packages.
+HASHES ?= yes
 $(VENV)/.run: EXTRAS :=
 $(VENV)/.app: EXTRAS := [app]
 $(VENV)/.dev: EXTRAS := [app,dev]
 $(VENV)/.dev: COVERS := $(VENV)/.run $(VENV)/.app
 $(VENV)/.app: COVERS := $(VENV)/.run
-$(VENV)/.run $(VENV)/.app $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/pip
+$(VENV)/.run $(VENV)/.app $(VENV)/.dev: $(VENV)/.%: pyproject.toml constraints.txt .ci/pins/run.txt .ci/pins/app.txt .ci/pins/dev.txt | $(BIN)/pip
 	@echo "Installing clusterlab$(EXTRAS) into $(VENV) (a minute or two the first time) ..."
+ifeq ($(HASHES),no)
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.$(EXTRAS)'
+else
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement .ci/pins/$*.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m pip check
+endif
 	@echo "Compiling the model's kernels once (about half a minute) ..."
 	@$(BIN)/clusterlab warmup
 	@touch $@ $(COVERS)

@@ -124,15 +124,30 @@ def yaml_name(block: str) -> str:
     return found[1]
 
 
-def test_pins_have_no_hosts_or_hashes_and_cover_what_is_declared() -> None:
-    pins = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
-    pin = re.compile(r"[a-z0-9._-]+==[^\s@:]+( ; python_version (<|>=) \"3\.12\")?")
-    assert [line for line in pins if not pin.fullmatch(line)] == []
+def pins(file: str) -> list[str]:
+    """Return a file's pins as ``name==version ; marker``, hashes and comments left out."""
+    text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", "")
+    lines = [re.sub(r" +--hash=sha256:[0-9a-f]{64}(?= |$)", "", line) for line in text.splitlines()]
+    return [line.rstrip() for line in lines if not line.startswith(("#", "-r "))]
+
+
+def test_pins_have_no_hosts_and_cover_what_is_declared() -> None:
+    found = pins("constraints.txt")
+    pin = re.compile(r"[a-z0-9.-]+==[^\s@:;]+( ; [a-zA-Z0-9_ .()'<>=!]+)?")
+    assert [line for line in found if not pin.fullmatch(line)] == []
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     declared = [*project["dependencies"], *extras["app"], *extras["dev"]]
-    names = {re.split(r"[\[<>=]", requirement)[0].lower() for requirement in declared}
-    assert names - {line.split("==")[0] for line in pins} == set()
+    names = {re.sub(r"[._-]+", "-", re.split(r"[\[<>=]", word)[0].lower()) for word in declared}
+    assert names - {line.split("==")[0] for line in found} == set()
+
+
+def test_what_make_installs_is_the_readable_set_with_a_hash_for_every_pin() -> None:
+    levels = [f".ci/pins/{level}.txt" for level in ("run", "app", "dev")]
+    assert sorted(line for file in levels for line in pins(file)) == sorted(pins("constraints.txt"))
+    for file in levels:
+        for entry in re.split(r"\n(?=\S)", (ROOT / file).read_text(encoding="utf-8")):
+            assert "--hash=sha256:" in entry or entry.startswith(("#", "-r "))
 
 
 def test_an_installed_copy_has_all_data_scenarios_and_studies(tmp_path: Path, monkeypatch) -> None:
