@@ -40,13 +40,14 @@ def main() -> None:
     old = [] if "--upgrade" in sys.argv else ["--constraint", "constraints.txt"]
     plain = compile_pins(LEVELS["dev"], *old)
     (ROOT / "constraints.txt").write_text(HEAD + plain, encoding="utf-8")
-    known: list[str] = []
+    whole = entries(compile_pins(LEVELS["dev"], "--generate-hashes", "--constraint", "constraints.txt"))
     below = ""
-    for level, extras in LEVELS.items():
-        text = compile_pins(extras, "--generate-hashes", "--constraint", "constraints.txt")
-        new = [entry for entry in entries(text) if entry not in known]
+    for level, extras in LEVELS.items():  # a pin's marker is that of the whole set, wherever it stands
+        text = compile_pins(extras, "--constraint", "constraints.txt")
+        needed = {line.split(" ")[0] for line in text.splitlines()}
+        new = [entry for entry in whole if entry.split(" ")[0] in needed]
         (PINS / f"{level}.txt").write_text(HEAD + below + "".join(new), encoding="utf-8")
-        known += new
+        whole = [entry for entry in whole if entry not in new]
         below = f"-r {level}.txt\n"
 
 
