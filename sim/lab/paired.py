@@ -25,6 +25,8 @@ LEVEL = 0.95
 RESAMPLES = 9_999
 EXACT = 14
 """Largest number of pairs for which all sign flips (2**14) are enumerated."""
+_TIE = 1e-12
+"""How far apart means of values in 0 to 1 may lie that differ by rounding alone."""
 _BOOTSTRAP, _FLIP = 20_260_101, 20_260_102
 Floats = NDArray[np.float64]
 
@@ -91,7 +93,7 @@ def interval(d: Floats) -> tuple[float, float]:
     u = (d - start) / width
     mean = u.mean()
     means = np.sort(np.concatenate([_weights(n, b) @ u for b in range(len(_batches(n)))]) / n)
-    below = (np.searchsorted(means, mean, "left") + np.searchsorted(means, mean, "right")) / 2
+    below = (np.searchsorted(means, mean - _TIE, "left") + np.searchsorted(means, mean + _TIE, "right")) / 2
     bias = ndtri(np.clip(below / RESAMPLES, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
     jackknife = (u.sum() - u) / (n - 1)
     deviation = jackknife.mean() - jackknife

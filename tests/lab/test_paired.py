@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +7,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from sim.lab.paired import adjusted, difference, interval, reach, sign_flip_p
+from sim.lab.paired import (
+    RESAMPLES,
+    _batches,
+    _weights,
+    adjusted,
+    difference,
+    interval,
+    reach,
+    sign_flip_p,
+    student,
+)
 
 
 def test_constant_shift_has_no_width_and_a_small_p():
@@ -46,14 +58,52 @@ def test_monte_carlo_agrees_with_scipy():
     assert sign_flip_p(d) == pytest.approx(theirs.pvalue, abs=0.01)
 
 
-@pytest.mark.parametrize("draw", ["normal", "exponential"])
-def test_interval_agrees_with_scipy(draw):
-    d = getattr(np.random.default_rng(5), draw)(size=30)
-    level = 1 - 2 * stats.norm.sf(reach(30))
+def scipys_interval(d):
+    """Return SciPy's BCa interval from the very resamples that ours uses, at the level of our reach."""
+    n = d.size
+    drawn = np.concatenate([_weights(n, batch) for batch in range(len(_batches(n)))])
+    means = (drawn * d).sum(axis=1) / n
+    means[np.abs(means - d.mean()) <= 1e-12 * np.ptp(d)] = d.mean()  # a tie, whatever the order of the sum
+    means = SimpleNamespace(bootstrap_distribution=means)
+    level = 1 - 2 * stats.norm.sf(reach(n))
     theirs = stats.bootstrap(
-        (d,), np.mean, confidence_level=level, method="BCa", rng=np.random.default_rng(2)
-    ).confidence_interval
-    assert interval(d) == pytest.approx((theirs.low, theirs.high), abs=0.03)
+        (d,), np.mean, confidence_level=level, method="BCa", n_resamples=0, bootstrap_result=means
+    )
+    return theirs.confidence_interval
+
+
+@pytest.mark.parametrize("n", [3, 6, 12, 30, 100])
+@pytest.mark.parametrize("draw", ["normal", "exponential", "standard_cauchy", "poisson"])
+def test_interval_is_scipys_to_the_last_digits_on_the_same_resamples(draw, n):
+    rng = np.random.default_rng([5, n])
+    for _ in range(5):
+        d = np.asarray(getattr(rng, draw)(size=n), float)
+        if np.ptp(d) > 0:
+            theirs = scipys_interval(d)
+            assert interval(d) == pytest.approx((theirs.low, theirs.high), rel=1e-9, abs=1e-9 * np.ptp(d))
+
+
+def test_weights_are_resamples_with_replacement():
+    drawn = np.concatenate([_weights(8, batch) for batch in range(len(_batches(8)))])
+    assert drawn.shape == (RESAMPLES, 8)
+    assert (drawn.sum(axis=1) == 8).all()
+    # each count is binomial(8, 1/8): mean 1, variance 7/8
+    assert drawn.mean() == pytest.approx(1.0)
+    assert drawn.var() == pytest.approx(7 / 8, rel=0.02)
+
+
+@pytest.mark.parametrize("n", [2, 5, 30])
+def test_reach_is_hesterbergs_expansion(n):
+    """Student's quantile times the root of n over n - 1 (Hesterberg 2015, section 5)."""
+    assert reach(n) == pytest.approx(np.sqrt(n / (n - 1)) * stats.t.ppf(0.975, n - 1))
+
+
+def test_student_is_scipys_paired_t_test():
+    rng = np.random.default_rng(8)
+    values, base = rng.normal(1.0, 2.0, 12), rng.normal(0.0, 1.0, 12)
+    mine, theirs = student(values, base), stats.ttest_rel(values, base)
+    assert mine.p_value == pytest.approx(theirs.pvalue)
+    assert (mine.low, mine.high) == pytest.approx(tuple(theirs.confidence_interval(0.95)))
 
 
 @pytest.mark.parametrize("n", [10, 30])
