@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint study study-small reference scale docs clean
+.PHONY: help install run app test lint study study-small mutants reference scale docs clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,11 @@ study-small: $(VENV)/.run  ## the same studies with two runs each, to see that t
 	for file in experiments/*.yaml; do \
 	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2026-Q4/' $$file > $$small; \
 	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
+
+# MUTANTS='sim.lab.paired*' takes a part
+mutants: $(VENV)/.dev  ## change one line at a time in sim/lab and three mechanisms: does a test notice? (an hour)
+	$(BIN)/mutmut run --max-children 2 $(MUTANTS)
+	$(BIN)/python tests/mutation/report.py
 
 reference: $(VENV)/.run  ## renew what the README shows, in results/reference/
 	@rm -rf results/reference-run

@@ -1,0 +1,1 @@
+"""What the tests would notice: mutants of the laboratory and of three mechanisms, and who survives."""
