@@ -1,8 +1,9 @@
 """Sum up a run of mutmut: ``results/reference/mutants.csv``, and an error for survivors without a reason.
 
-Use: ``make mutants``.  A survivor is explained by a row of ``explained.csv``: ``where`` names the function
-(``*`` stands for anything), ``before`` and ``after`` are regular expressions that the removed and the added line
-must contain, ``why`` says why no test can or need tell them apart.  A row that explains nothing is an error too.
+Use: ``make mutants``.  A survivor is explained by a row of ``explained.csv``: ``where`` names the
+function (``*`` stands for anything), ``before`` and ``after`` are regular expressions that the removed
+and the added line must contain, ``why`` says why no test can or need tell them apart.  A row that explains
+nothing is an error too.
 """
 
 from __future__ import annotations
