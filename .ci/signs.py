@@ -41,7 +41,7 @@ Row = dict[str, str]
 
 def read(path: Path) -> list[Row]:
     """Return the rows of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

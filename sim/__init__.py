@@ -1,7 +1,8 @@
 """Clusterlab: which policy mix lets zones grow real clusters in future industries?
 
-``sim.load``, ``sim.run``, ``sim.compare``, ``sim.study`` and ``sim.ClusterModel`` are the
-public interface for Python; each is imported when first used, so ``import sim`` is cheap.
+``sim.load``, ``sim.run``, ``sim.compare``, ``sim.study``, ``sim.resume``, ``sim.status``,
+``sim.report`` and ``sim.ClusterModel`` are the public interface for Python; each is imported when
+first used, so ``import sim`` is cheap.
 
 Threads run different runs, never one run, so numerical libraries are told to use one thread:
 many small matrix products are several times slower on two, and must not depend on their number.
@@ -15,11 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.lab.api import compare, run, study
+    from sim.api import compare, report, resume, run, status, study
     from sim.model import ClusterModel
     from sim.scenario import load
 
-__all__ = ["ClusterModel", "compare", "load", "run", "study"]
+__all__ = ["ClusterModel", "compare", "load", "report", "resume", "run", "status", "study"]
 
 THREADS = (
     "OPENBLAS_NUM_THREADS",
@@ -34,14 +35,14 @@ for _name in THREADS:
 
 _HOME = {
     "load": "sim.scenario",
-    "run": "sim.lab.api",
-    "compare": "sim.lab.api",
-    "study": "sim.lab.api",
+    **dict.fromkeys(("run", "compare", "study", "resume", "status"), "sim.api"),
     "ClusterModel": "sim.model",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "report":  # the package of that name, which can be called
+        return import_module("sim.report")
     try:
         home = _HOME[name]
     except KeyError:

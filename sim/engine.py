@@ -21,7 +21,8 @@ from sim import balance
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
 from sim.core.memory import peak
-from sim.metrics import coupling, summarise
+from sim.core.shown import Shown, figure
+from sim.metrics import HEADLINE, METRICS, coupling, summarise
 from sim.metrics.scale import scale_warnings
 from sim.records import PANELS, Recorder
 from sim.schedule import LEVERS, SCHEDULE
@@ -37,8 +38,8 @@ class UndeclaredWriteError(RuntimeError):
     """A mechanism changed a column that it does not declare in WRITES."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class RunResult(Shown):
     """What one run leaves behind; columns as in the tables of a results folder."""
 
     scenario: str
@@ -59,6 +60,16 @@ class RunResult:
     memory: dict[str, float]
     """Peak of the process before the first quarter (``start``), and what each mechanism raised it by, MiB."""
     warnings: tuple[str, ...]
+
+    def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
+        span = f"{self.quarters[0]} to {self.quarters[-1]}" if self.quarters else "no quarter yet"
+        head = f"{self.scenario}, seed {self.seed}, {self.world} at scale {self.scale:g}, {span}"
+        told = [name for name in HEADLINE if name in self.metrics]
+        rows: list[Sequence[str]] = [(n, figure(self.metrics[n]), METRICS[n].unit) for n in told]
+        tables = (
+            f"series by quarter in .national; .cells, .zones, .industries{', .panels' * bool(self.panels)}"
+        )
+        return head, rows, [f"all {len(self.metrics)} in .metrics; {tables}", *self.warnings]
 
 
 class Engine:

@@ -13,16 +13,6 @@ from sim.cli.write import line, note, print_json, print_table
 from sim.lab.outcome import Outcome
 
 DONE, SOME_FAILED = 0, 3
-HEADLINE = (
-    "duplicated_layouts",
-    "cluster_count",
-    "largest_cluster_output",
-    "output",
-    "jobs",
-    "capacity_utilisation",
-    "stranded_public_money",
-    "public_cost",
-)
 
 
 def conclude(outcome: Outcome) -> int:
@@ -62,6 +52,7 @@ def failures(outcome: Outcome) -> list[str]:
 
 def main_rows(outcome: Outcome) -> list[str]:
     """Return the headline metrics of a comparison as aligned lines."""
+    from sim.metrics import HEADLINE
     from sim.report.quantities import interval, number, p_text, plain_unit, signed
 
     rows = [row for row in outcome.rows if row.get("metric") in HEADLINE and row["runs"]]

@@ -14,6 +14,7 @@ from sim.cli.lookups import register
 from sim.cli.progress import shown
 from sim.cli.write import line, note, print_json
 from sim.core.errors import InputError, Problem
+from sim.core.paths import path_of
 from sim.lab.options import DEFAULT_RUNS, DEFAULT_SCALE, DEFAULT_SEED
 from sim.lab.outcome import Outcome
 
@@ -166,7 +167,10 @@ def run_once(
 
 @app.command()
 def study(
-    file: Annotated[Path, typer.Argument(help="Study file (YAML).", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Study file (YAML).", metavar="FILE", parser=path_of, show_default=False),
+    ],
     out: o.Out = None,
     jobs: o.Jobs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be run, and stop.")] = False,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +12,7 @@ from sim.cli.places import place
 from sim.cli.rows import rows
 from sim.cli.write import line, note, print_json, print_table
 from sim.core.errors import InputError, Problem
+from sim.core.paths import path_of
 
 
 def register(app: typer.Typer) -> None:
@@ -84,15 +84,21 @@ def levers(json: o.Json = False) -> None:
                 lever["name"],
                 _bounds(lever["low"], lever["high"]),
                 _short(lever["default"]),
-                lever["unit"],
-                lever["evidence"],
-                lever["doc"],
+                f"{lever['doc']} Unit: {lever['unit']}. {_cost(lever)} [{lever['evidence']}]",
             )
             for lever in mine
         ]
-        header = ("lever", "bounds", "default", "unit", "evidence", "meaning")
+        header = ("lever", "bounds", "default", "meaning, unit, cost, evidence")
         print_table(group.upper(), header, rows, right="bounds,default")
         line("")
+
+
+def _cost(lever: dict[str, Any]) -> str:
+    """Return in words what a lever costs, who pays it and how long it takes to be there."""
+    if not lever["payer"]:
+        return "Costs nothing by itself."
+    delay = f", delay {lever['delay']} quarters" if lever["delay"] else ""
+    return f"Price {lever['price']:g} {lever['price_unit']}, the {lever['payer']} pays{delay}."
 
 
 def _bounds(low: object, high: object) -> str:
@@ -129,7 +135,7 @@ def odd(
     from sim.odd import renew
 
     try:
-        files = renew(Path(out))
+        files = renew(path_of(out))
     except OSError as error:
         raise InputError(
             Problem(

@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from sim.core.paths import path_of
+
 Scenario = Annotated[
     str,
     typer.Argument(help="Scenario file, or a shipped one's name such as 'baseline'.", show_default=False),
 ]
-Folder = Annotated[Path, typer.Argument(help="Results folder.", show_default=False)]
+Folder = Annotated[
+    Path, typer.Argument(help="Results folder.", metavar="FOLDER", parser=path_of, show_default=False)
+]
 Seed = Annotated[int, typer.Option(help="Seed of the first run; run i uses seed + i - 1.")]
 Scale = Annotated[float, typer.Option(help="Share of host firms and R&D workers simulated, 0.002 to 1.")]
 World = Annotated[

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.core.errors import InputError, Problem
+from sim.core.paths import path_of
 from sim.lab import options, store
 from sim.lab.folder import open_folder, read_manifest
 from sim.lab.outcome import Outcome
@@ -146,12 +147,12 @@ def study(
     """Carry out a study file (kinds ``compare`` and ``sensitivity`` so far); raises like :func:`compare`."""
     from sim.lab.studyfile import read_study
 
-    return run_into(read_study(file, jobs=jobs, out=out), out, jobs=jobs, on_progress=on_progress)
+    return run_into(read_study(path_of(file), jobs=jobs, out=out), out, jobs=jobs, on_progress=on_progress)
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
-    root = Path(folder).absolute()
+    root = path_of(folder).absolute()
     manifest = read_manifest(root)
     plan = build(
         manifest["kind"],
@@ -173,7 +174,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
 
 def status(folder: str | Path) -> dict[str, int]:
     """Return how many runs of a results folder there are: total, done, failed, running."""
-    root = Path(folder).absolute()
+    root = path_of(folder).absolute()
     manifest = read_manifest(root)
     done = failed = 0
     seeds = range(manifest["seed"], manifest["seed"] + manifest["runs"])

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sim.lab.plain import plain
 
+if TYPE_CHECKING:
+    from sim.core.lever import Lever
+    from sim.world.parameters import Parameter
+
+FREE = {"price": 0.0, "price_unit": "", "base": "", "payer": "", "payee": "", "delay": 0}
+"""What a lever says of its cost when it costs nothing by itself."""
 LEVER_KEYS = (
     "name",
     "unit",
@@ -21,15 +28,33 @@ LEVER_KEYS = (
     "doc",
     "scope",
     "kind",
+    *FREE,
 )
 METRIC_KEYS = ("name", "unit", "better", "account", "source_rows", "doc", "over", "group")
 
 
 def levers() -> list[dict[str, Any]]:
-    """Return every lever, in the order of the groups."""
-    from sim.schedule import LEVERS
+    """Return every lever, in the order of the groups.
 
-    return [{key: plain(getattr(lever, key)) for key in LEVER_KEYS} for lever in LEVERS.values()]
+    Of one that costs money, ``price`` is what a unit of it costs (``price_unit``) for each of what
+    ``base`` says, ``payer`` the tier of government that pays, ``payee`` who receives, ``delay`` the
+    quarters it takes to build up; of one that is free they are 0 and blank.
+    """
+    from sim.schedule import LEVERS
+    from sim.world import catalogue
+
+    prices = {row.name: row for row in catalogue()}
+    return [{key: plain(value) for key, value in _lever(lever, prices).items()} for lever in LEVERS.values()]
+
+
+def _lever(lever: Lever, prices: Mapping[str, Parameter]) -> dict[str, Any]:
+    record = {key: getattr(lever, key) for key in LEVER_KEYS if key not in FREE}
+    programme = lever.programme
+    if programme is None:
+        return record | FREE
+    price = prices[programme.price]
+    paid = {key: getattr(programme, key) for key in ("base", "payer", "payee", "delay")}
+    return record | {"price": price.value, "price_unit": price.unit} | paid
 
 
 def metrics() -> list[dict[str, Any]]:

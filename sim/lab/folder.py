@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError, Problem
+from sim.core.paths import path_of
 from sim.lab.options import MANIFEST, place_problems
 from sim.lab.plan import Plan, folder_name
 
@@ -28,7 +29,7 @@ def open_folder(out: str | Path | None, plan: Plan) -> Path:
         return _new(plan)
     if found := place_problems(out):
         raise InputError(found)
-    root = Path(out).absolute()
+    root = path_of(out).absolute()
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:

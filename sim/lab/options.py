@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-import math
+import numbers
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sim.core.calendar import quarter_index
 from sim.core.errors import Problem, nearest
+from sim.core.paths import path_of
 
 DEFAULT_SEED = 1
 DEFAULT_SCALE = 0.02
 DEFAULT_RUNS = 30
 LOWEST_SCALE = 0.002
+LAST_SEED = 2**31 - 1
 MOST_RUNS = 100_000
+MOST_JOBS = 4096
 MANIFEST = "manifest.json"
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 
 
 def problems(
     *,
-    seed: int = DEFAULT_SEED,
-    scale: float = DEFAULT_SCALE,
-    runs: int = 1,
-    jobs: int | None = None,
-    until: str | None = None,
-    panels: Sequence[str] = (),
+    seed: Any = DEFAULT_SEED,
+    scale: Any = DEFAULT_SCALE,
+    runs: Any = 1,
+    jobs: Any = None,
+    until: Any = None,
+    panels: Any = (),
+    sets: Any = (),
     out: str | Path | None = None,
 ) -> list[Problem]:
-    """Return everything that is wrong with the options of a command, in a fixed order."""
-    found = []
-    if not 0 <= seed < 2**31:
-        found.append(Problem("--seed", 0, 0, f"{seed} is out of range", "0 to 2147483647"))
-    if not (math.isfinite(scale) and LOWEST_SCALE <= scale <= 1.0):
-        found.append(Problem("--scale", 0, 0, f"{scale:g} is out of range", f"{LOWEST_SCALE:g} to 1"))
-    if not 1 <= runs <= MOST_RUNS:
-        found.append(Problem("--runs", 0, 0, f"{runs} is out of range", f"1 to {MOST_RUNS}"))
-    if jobs is not None and jobs < 1:
-        found.append(Problem("--jobs", 0, 0, f"{jobs} workers cannot run anything", "1 or more"))
+    """Return everything that is wrong with the options of a command or a call, in a fixed order.
+
+    Callers from Python may give anything: ``True`` is no seed, ``"1"`` no number, 1.5 not whole.
+    NumPy's numbers are numbers.
+    """
+    found = [
+        *_bad_number("--seed", seed, whole=True, low=0, high=LAST_SEED),
+        *_bad_number("--scale", scale, whole=False, low=LOWEST_SCALE, high=1),
+        *_bad_number("--runs", runs, whole=True, low=1, high=MOST_RUNS),
+        *([] if jobs is None else _bad_number("--jobs", jobs, whole=True, low=1, high=MOST_JOBS)),
+    ]
+    if not found and seed + runs - 1 > LAST_SEED:
+        what = f"the last of {runs} runs would have seed {seed + runs - 1}"
+        found.append(Problem("--seed", 0, 0, what, f"at most {LAST_SEED - runs + 1} with so many runs"))
     if until is not None:
         found.extend(_bad_quarter(until))
+    for flag, given, example in (("--panel", panels, "firms"), ("--set", sets, "talent_card=0.5")):
+        if isinstance(given, str) or not all(isinstance(item, str) for item in given):
+            found.append(Problem(flag, 0, 0, f"{given!r} is no list of texts", f"such as [{example!r}]"))
+            panels = () if given is panels else panels
     found.extend(
         Problem(
             "--panel",
@@ -60,7 +72,7 @@ def place_problems(out: str | Path | None) -> list[Problem]:
     """Return why results cannot be written to a place; an existing study is not looked into."""
     if out is None:
         return []
-    place, root = f"--out {out}", Path(out).absolute()
+    place, root = f"--out {out}", path_of(out).absolute()
     existing = next(p for p in (root, *root.parents) if _exists(p))
     if not existing.is_dir():
         return [Problem(place, 0, 0, f"{existing} is a file", "a folder, new, empty or with results")]
@@ -81,8 +93,21 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _bad_quarter(until: str) -> list[Problem]:
+def _bad_number(flag: str, value: Any, *, whole: bool, low: float, high: float) -> list[Problem]:
+    """Return why a value is not a number of this kind within its bounds, if it is not."""
+    allowed = f"{'a whole number' if whole else 'a number'} from {low:.10g} to {high:.10g}"
+    kind = numbers.Integral if whole else numbers.Real
+    if isinstance(value, bool) or not isinstance(value, kind):
+        return [Problem(flag, 0, 0, f"{value!r} is not {allowed.partition(' from')[0]}", allowed)]
+    if not low <= value <= high:  # pyright: ignore[reportOperatorIssue]
+        return [Problem(flag, 0, 0, f"{value} is out of range", allowed)]
+    return []
+
+
+def _bad_quarter(until: Any) -> list[Problem]:
     allowed = "a quarter from 2023-Q1 on, such as 2042-Q4"
+    if not isinstance(until, str):
+        return [Problem("--until", 0, 0, f"{until!r} is not a text", allowed)]
     try:
         index = quarter_index(until)
     except ValueError as error:

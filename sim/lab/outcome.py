@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.core.shown import Shown, figure
+
 if TYPE_CHECKING:
     import pandas as pd
+
+_HEADER = ("scenario", "metric", "base", "value", "difference", "95 % interval", "unit")
+_MOST, _FAILED = 16, 3
+"""Rows and failures that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +26,8 @@ class Failure:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome(Shown):
     """A finished study: its folder, counts, and the rows of its result."""
 
     folder: Path
@@ -31,6 +38,25 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
     rows: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def report(self) -> Path | None:
+        """The report for people, if one was written."""
+        page = self.folder / "report.html"
+        return page if page.is_file() else None
+
+    def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
+        from sim.metrics import HEADLINE
+
+        there = f", {self.skipped} of them before" if self.skipped else ""
+        failed = f", {len(self.failures)} failed" if self.failures else ""
+        head = f"{self.done} of {self.total} runs done{there}{failed}: {self.folder}"
+        rows = [_told(row) for row in self.rows if row.get("runs") and row.get("metric") in HEADLINE]
+        remarks = [f"{len(self.rows)} rows in .rows, as a table in .frame()"] if self.rows else []
+        remarks += [f"{len(rows) - _MOST} more headline rows"] if len(rows) > _MOST else []
+        remarks += [f"report: {self.report}"] if self.report else []
+        remarks += [f"failed: {f.scenario}, seed {f.seed}: {f.error}" for f in self.failures[:_FAILED]]
+        return head, ([_HEADER, *rows[:_MOST]] if rows else []), remarks
+
     def frame(self) -> pd.DataFrame:
         """Return ``comparison.csv``, or ``sensitivity.csv`` of a sensitivity study."""
         import pandas as pd
@@ -38,6 +64,14 @@ class Outcome:
         from sim.lab.comparison import COLUMNS
 
         return pd.DataFrame(self.rows, columns=list(self.rows[0] if self.rows else COLUMNS))
+
+
+def _told(row: dict[str, Any]) -> Sequence[str]:
+    """Return a row of ``comparison.csv`` as cells for people."""
+    low, high = row["ci_low"], row["ci_high"]
+    interval = "" if low is None else f"{figure(low)} to {figure(high)}"
+    numbers = (figure(row[key]) for key in ("baseline", "value", "difference"))
+    return (row["scenario"], row["metric"], *numbers, interval, row["unit"])
 
 
 class Interrupted(Exception):

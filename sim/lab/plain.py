@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from sim.core.spreadsheet import csv_text
 
 
 def plain(value: Any) -> Any:
@@ -47,12 +47,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows in one go, ``None`` as blank."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
-    write_text(path, text.getvalue())
+    """Write rows in one go, ``None`` as blank, in a form that spreadsheets open right."""
+    write_text(path, csv_text(columns, rows))
 
 
 def write_found(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:

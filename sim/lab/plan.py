@@ -193,10 +193,10 @@ def build(
         InputError: with every problem of the options and of all scenario files.
     """
     found = options.problems(
-        seed=seed, scale=scale, runs=runs, jobs=jobs, until=until, panels=panels, out=out
+        seed=seed, scale=scale, runs=runs, jobs=jobs, until=until, panels=panels, sets=sets, out=out
     )
-    if any(p.file == "--until" for p in found):
-        until = None
+    wrong = {p.file for p in found}
+    until, sets = None if "--until" in wrong else until, () if "--set" in wrong else sets
     arms: list[Arm] = []
     for source in sources:
         try:
@@ -210,9 +210,9 @@ def build(
         kind=kind,
         name=name or " against ".join([arms[-1].name, arms[0].name] if len(arms) == 2 else [arms[0].name]),
         arms=tuple(arms),
-        seed=seed,
-        runs=runs,
-        scale=scale,
+        seed=int(seed),
+        runs=int(runs),
+        scale=float(scale),
         panels=tuple(dict.fromkeys(panels)),
         check=check,
         sets=tuple(sets),

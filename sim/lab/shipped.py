@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from sim.core.errors import InputError, Problem, nearest
+from sim.core.paths import path_of
 
 _SIM = Path(__file__).resolve().parents[1]
 
@@ -61,5 +62,5 @@ def locate(text: str) -> Path:
     Raises:
         InputError: a bare name that is neither a file nor a shipped scenario.
     """
-    path = Path(text)
+    path = path_of(text)
     return path if path.exists() or path.parent != Path() or path.is_absolute() else shipped(text)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
+from sim.core.paths import path_of
 from sim.lab.oneatatime import one_at_a_time
 from sim.lab.options import DEFAULT_RUNS
 from sim.lab.plan import Plan, build
@@ -107,7 +108,7 @@ def _scenarios(
         report.add(place, "there is nothing to compare", allowed="two or more scenario files")
     paths = []
     for text, place in items:
-        path = folder / text
+        path = folder / path_of(text)
         if not path.is_file():
             report.add(place, f"there is no file {path}", remedy="paths are relative to the study file")
         else:
@@ -138,7 +139,7 @@ def _sensitivity(
         report.add(root.place, "the study has no 'base'", allowed="a scenario file")
         report.stop()
     text = nodes.text(found["base"].value, report, "base")
-    base = folder / (text or "")
+    base = folder / path_of(text or "")
     if text is not None and not base.is_file():
         place = found["base"].value.place
         report.add(place, f"there is no file {base}", remedy="paths are relative to the study file")

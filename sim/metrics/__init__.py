@@ -43,4 +43,16 @@ METRICS: dict[str, Metric] = {
 }
 """All metrics by name."""
 
-__all__ = ["GROUPS", "METRICS", "Metric", "measure", "metric", "summarise"]
+HEADLINE = (
+    "duplicated_layouts",
+    "cluster_count",
+    "largest_cluster_output",
+    "output",
+    "jobs",
+    "capacity_utilisation",
+    "stranded_public_money",
+    "public_cost",
+)
+"""What is told first wherever a run or a comparison is told."""
+
+__all__ = ["GROUPS", "HEADLINE", "METRICS", "Metric", "measure", "metric", "summarise"]

@@ -5,6 +5,22 @@ Nothing here runs the model or imports the lab: :func:`write` reads ``manifest.j
 ``industries.parquet``, so a report can be made again from a folder somebody sent.
 """
 
+import sys
+from pathlib import Path
+from types import ModuleType
+
 from sim.report.page import write
 
 __all__ = ["write"]
+
+
+class _Callable(ModuleType):
+    """This package, which is also the function ``sim.report(folder)`` of the public interface."""
+
+    def __call__(self, folder: str | Path) -> Path:
+        from sim.api import report
+
+        return report(folder)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import Any
 
+from sim.core.spreadsheet import read_csv
 from sim.report import quantities as q
 from sim.report.names import label
 from sim.report.results import Results
@@ -33,8 +33,7 @@ def fates(results: Results, scenario: str) -> list[Fate]:
     path = results.folder / "places.csv"
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["scenario"] == scenario]
+    rows = [row for row in read_csv(path) if row["scenario"] == scenario]
     if len({row["place"] for row in rows}) > _MOST:
         return []
     return [fate(row) for row in rows]

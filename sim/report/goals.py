@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 
+from sim.core.spreadsheet import read_csv
 from sim.report import quantities as q
 from sim.report.names import label, scenario_label
 from sim.report.results import Results
@@ -31,8 +31,7 @@ def goals(results: Results) -> list[Goal]:
     path = results.folder / "targets.csv"
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [_goal(row) for row in csv.DictReader(file)]
+    return [_goal(row) for row in read_csv(path)]
 
 
 def _goal(row: dict[str, str]) -> Goal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sim.metrics import HEADLINE
 from sim.report.results import Difference, Metric
 
 _LABELS = {
@@ -169,16 +170,7 @@ _PLURAL = {
     "rd_workers_future",
     "talent_moves",
 }
-KEY_METRICS = (
-    "duplicated_layouts",
-    "cluster_count",
-    "largest_cluster_output",
-    "output",
-    "jobs",
-    "capacity_utilisation",
-    "stranded_public_money",
-    "public_cost",
-)
+KEY_METRICS = HEADLINE
 """What the cards and the charts over time show."""
 
 

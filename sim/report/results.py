@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.core.errors import InputError, Problem
+from sim.core.spreadsheet import read_csv
 from sim.report.cells import Cells, read_cells
 from sim.report.markets import Markets, read_markets
 
@@ -234,19 +234,18 @@ def _comparison(path: Path, metrics: Mapping[str, Metric]) -> dict[str, list[Dif
     rows: dict[str, list[Difference]] = {}
     if not path.exists():
         return rows
-    with path.open(newline="", encoding="utf-8") as file:
-        for line in csv.DictReader(file):
-            name = line["metric"]
-            known = metrics.get(name) or Metric(name, line.get("unit") or "")
-            row = Difference(
-                line["scenario"],
-                known,
-                *(_finite(line.get(c)) for c in ("baseline", "value", "difference", "ci_low", "ci_high")),
-                p_value=_finite(line.get("p_value")),
-                better_in=_finite(line.get("better_in")),
-                runs=int(_finite(line.get("runs")) or 0),
-            )
-            rows.setdefault(row.scenario, []).append(row)
+    for line in read_csv(path):
+        name = line["metric"]
+        known = metrics.get(name) or Metric(name, line.get("unit") or "")
+        row = Difference(
+            line["scenario"],
+            known,
+            *(_finite(line.get(c)) for c in ("baseline", "value", "difference", "ci_low", "ci_high")),
+            p_value=_finite(line.get("p_value")),
+            better_in=_finite(line.get("better_in")),
+            runs=int(_finite(line.get("runs")) or 0),
+        )
+        rows.setdefault(row.scenario, []).append(row)
     return rows
 
 

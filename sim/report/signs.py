@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.core.spreadsheet import read_csv
 from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
 from sim.report.names import label
@@ -31,8 +31,7 @@ def section(results: Results) -> dict[str, Any] | None:
     path = results.folder / "sensitivity.csv"
     if not path.exists():
         return None
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(path)
     outcomes = list(dict.fromkeys(row["outcome"] for row in rows))
     levers: dict[str, list[dict[str, str]]] = {}
     for row in rows:

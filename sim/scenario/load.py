@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import InputError
+from sim.core.paths import path_of
 from sim.scenario import nodes, yamlfile
 from sim.scenario.layers import Layer, read_layer
 from sim.scenario.nodes import Entry, Mapping, Place, Report, Scalar
@@ -73,7 +74,7 @@ def _chain(path: str | PathLike[str], report: Report) -> list[Mapping]:
     """Return the readable files from the far end of the ``extends`` chain to ``path``."""
     roots: list[Mapping] = []
     seen: dict[str, str] = {}
-    file, label, link = Path(path), str(path), None
+    file, label, link = path_of(path), str(path), None
     while True:
         identity = _identity(file)
         if link is not None and identity in seen:
@@ -94,7 +95,7 @@ def _chain(path: str | PathLike[str], report: Report) -> list[Mapping]:
         parent = nodes.text(found.value, report, "extends") if found else None
         if found is None or parent is None:
             break
-        file, link = file.parent / parent, found.value.place
+        file, link = file.parent / path_of(parent), found.value.place
         label = str(_tidy(Path(label).parent / parent))
     if not roots:
         report.stop()

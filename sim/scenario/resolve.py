@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.lever import Lever
+from sim.core.shown import Shown, listed
 from sim.scenario.nodes import Place
 from sim.scenario.targets import Target
 from sim.scenario.values import Path, Step, Value
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from sim.world import Country
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+@dataclass(frozen=True, slots=True, repr=False)
+class Resolved(Shown):
     """All that a run needs to know of a scenario; plain data that can be sent to a worker.
 
     Attributes:
@@ -52,6 +54,12 @@ class Resolved:
     digest: str
     document: dict[str, Any]
     pilot_levers: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
+        head = f"{self.name} on {self.world}, {self.start} to {self.until}, {self.quarters} quarters"
+        changed = f"; parameters: {listed(list(self.parameters))}" if self.parameters else ""
+        arrays = f"{len(self.levers)} levers as dated arrays in .levers{changed}"
+        return head, [], [arrays, f"{len(self.targets)} targets; digest {self.digest[:16]}"]
 
 
 def resolve(scenario: Scenario, country: Country) -> Resolved:

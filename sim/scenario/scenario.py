@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.lever import Lever
+from sim.core.shown import Shown, figure, listed
 from sim.scenario.layers import NAMED, OVERRIDES, Address, Layer
 from sim.scenario.nodes import Place
 from sim.scenario.targets import Target, within
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
     from sim.world import Country
 
 DEFAULT = Place("default")
+_MOST, _BRIEF = 16, 60
+"""Settings that are shown of a scenario, and the longest text of one."""
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, repr=False)
+class Scenario(Shown):
     """What a scenario file says once everything it extends and every option is applied.
 
     Attributes:
@@ -127,6 +131,24 @@ class Scenario:
 
         return resolve(self, country)
 
+    def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
+        rows: list[Sequence[str]] = []
+        for lever in self.words.levers.values():
+            path = self.national(lever)
+            if [step.value for step in path] != [default_value(lever, self.names)]:
+                rows.append((lever.name, _brief(worded_path(path)), lever.unit))
+        rows += [
+            (f"{a.section} {a.name}".strip(), a.key, _brief(worded_path(p)))
+            for a, p in self.overrides().items()
+        ]
+        rows += [(key, figure(value), "parameter") for key, value in self.parameters.items()]
+        head = f"{self.name} on {self.world}, {self.start} to {self.until}"
+        first = [f"{' '.join(self.description.split())[:300]}"] if self.description else []
+        more = [f"and {len(rows) - _MOST} more settings"] if len(rows) > _MOST else []
+        files = [f"from {listed(self.files, 3)}"] if self.files else []
+        wanted = [f"{len(self.targets)} targets"] if self.targets else []
+        return head, rows[:_MOST], [*more, *first, *wanted, *files]
+
     def _within(self, path: Path) -> Path:
         """Keep the steps of a path that the run reaches and that change something."""
         kept: list[Step] = []
@@ -134,6 +156,10 @@ class Scenario:
             if step.quarter < self.quarters and not (kept and kept[-1].value == step.value):
                 kept.append(step)
         return tuple(kept)
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1]}…"
 
 
 def plain_path(path: Path) -> Any:

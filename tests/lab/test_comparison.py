@@ -58,7 +58,7 @@ def test_rounding_is_no_difference():
 
 def test_file_has_the_columns_and_blanks(rows, tmp_path):
     write_comparison(tmp_path / "comparison.csv", rows.values())
-    with (tmp_path / "comparison.csv").open() as file:
+    with (tmp_path / "comparison.csv").open(encoding="utf-8-sig") as file:
         lines = list(csv.reader(file))
     assert tuple(lines[0]) == COLUMNS
     assert lines[4] == ["better", "undefined", "", "", "", "", "", "", "", "", "0"]

@@ -188,7 +188,7 @@ def test_the_folder_is_that_of_any_study(finished):
     assert manifest["contrasts"][1]["partner"] == "with_staggering_quota"
     assert (results / "timeseries.parquet").exists()
     assert not (results / "comparison.csv").exists()
-    with (results / "sensitivity.csv").open(encoding="utf-8", newline="") as file:
+    with (results / "sensitivity.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {(r["lever"], r["outcome"]): r for r in csv.DictReader(file)}
     cut = rows["import_cut", "output"]
     assert (cut["value"], cut["neutral"], cut["requires"], cut["runs"]) == ("1", "0", "", "2")

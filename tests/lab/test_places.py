@@ -77,7 +77,7 @@ def test_fates_are_paired_differences_of_the_last_year(tmp_path):
     assert ("Province 2", "its industries", "output") not in rows
     assert rows["Zone 1", "whole place", "tax"]["start"] is None
     write_found(tmp_path / "places.csv", COLUMNS, rows.values())
-    with (tmp_path / "places.csv").open() as file:
+    with (tmp_path / "places.csv").open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == len(rows)
     write_found(tmp_path / "places.csv", COLUMNS, [])
     assert not (tmp_path / "places.csv").exists()

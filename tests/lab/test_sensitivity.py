@@ -113,7 +113,7 @@ def test_undefined_outcomes_and_lost_runs_are_left_out_and_the_file_is_clean(tmp
     rows = sensitivity([contrast("quota")], values, ["output", "never"], CATALOGUE)
     assert [(row["runs"], row["sign"]) for row in rows] == [(3, "+"), (0, None)]
     write_csv(tmp_path / "sensitivity.csv", COLUMNS, rows)
-    with (tmp_path / "sensitivity.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "sensitivity.csv").open(encoding="utf-8-sig", newline="") as file:
         read = list(csv.DictReader(file))
     assert list(read[0]) == list(COLUMNS)
     assert [row["sign"] for row in read] == ["+", ""]

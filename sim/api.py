@@ -1,0 +1,105 @@
+"""Layer 6: the public interface for Python; what it leaves in a folder is what the command leaves.
+
+The lab carries out, the report tells: here they are put together, so ``sim.compare`` writes
+``report.html`` as ``clusterlab compare`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.core.paths import path_of
+from sim.lab import api as lab
+from sim.lab.api import run, status
+from sim.lab.options import DEFAULT_RUNS, DEFAULT_SCALE, DEFAULT_SEED
+
+if TYPE_CHECKING:
+    from sim.lab.outcome import Outcome
+    from sim.lab.progress import OnProgress
+    from sim.scenario import Scenario
+
+__all__ = ["compare", "report", "resume", "run", "status", "study"]
+
+
+def compare(
+    base: str | Path | Scenario,
+    *others: str | Path | Scenario,
+    runs: int = DEFAULT_RUNS,
+    seed: int = DEFAULT_SEED,
+    scale: float = DEFAULT_SCALE,
+    world: str | Path | None = None,
+    until: str | None = None,
+    sets: Sequence[str] = (),
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    report: bool = True,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Compare scenarios with a base under the same seeds; leave a results folder with its report.
+
+    Args:
+        base: the scenario to compare with: a file, the name of a shipped one, or from :func:`sim.load`.
+        others: one or more scenarios.
+        runs: runs per scenario; run ``i`` has seed ``seed + i - 1``.
+        seed: seed of the first run, 0 to 2147483647.
+        scale: share of host firms and R&D workers that are simulated, 0.002 to 1.
+        world: overrides the scenarios' world: a name, or a file or folder of own zones.
+        until: overrides the scenarios' last quarter, such as ``2030-Q4``.
+        sets: ``lever=value`` texts that apply to all scenarios.
+        out: the folder; a new dated one under ``results/`` when ``None``.
+        jobs: worker processes; one a processor when ``None``; results do not depend on it.
+        report: whether to write ``report.html``; leave it out in sweeps that nobody reads one by one.
+        on_progress: told about every step forward.
+
+    Raises:
+        InputError: with every problem found.
+        Interrupted: stopped; the same call with the same ``out`` goes on.
+    """
+    asked = {"runs": runs, "seed": seed, "scale": scale, "world": world, "until": until, "sets": sets}
+    outcome = lab.compare(base, *others, out=out, jobs=jobs, on_progress=on_progress, **asked)
+    return _told(outcome, report)
+
+
+def study(
+    file: str | Path,
+    *,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    report: bool = True,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Carry out a study file (kinds ``compare`` and ``sensitivity`` so far); like :func:`compare`."""
+    return _told(lab.study(file, out=out, jobs=jobs, on_progress=on_progress), report)
+
+
+def resume(
+    folder: str | Path,
+    *,
+    jobs: int | None = None,
+    report: bool = True,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Go on with a study that was stopped, from its folder alone; like :func:`compare`."""
+    return _told(lab.resume(folder, jobs=jobs, on_progress=on_progress), report)
+
+
+def report(folder: str | Path) -> Path:
+    """Write ``report.html`` again from the files of a results folder, and return its path.
+
+    Raises:
+        InputError: the folder holds no results.
+    """
+    from sim.report.page import write
+
+    return write(path_of(folder).absolute()).absolute()
+
+
+def _told(outcome: Outcome, wanted: bool) -> Outcome:
+    """Write the report of a finished study if it is wanted and there is something to tell."""
+    if wanted and outcome.done:
+        from sim.report.page import write
+
+        write(outcome.folder)
+    return outcome
