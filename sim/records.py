@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from sim.core.calendar import START_YEAR, quarter_index, quarter_text, year_of
 from sim.metrics import METRICS, measure
 from sim.metrics.coupling import CHAINS, chains, coordination, weakest
 from sim.metrics.dartboard import bands, concentration
+from sim.world import names
+from sim.world.names import Called
 from sim.world.state import State
 from sim.world.tables import FundKind, K, Origin
 
@@ -93,7 +95,8 @@ class Recorder:
         """Return the dense cell table: every zone x 20 industries x year-end."""
         country, years = state.country, len(self._cells)
         zone = np.repeat(np.array(country.zones), K)
-        province = np.repeat(np.array(country.provinces)[country.province], K)
+        home = np.repeat(country.province, K)
+        province = np.array(country.provinces)[home]
         industry = np.tile(np.array(country.industries), state.n_zones)
         joined = _join(self._cells)
         return {
@@ -104,6 +107,9 @@ class Recorder:
             "province": np.tile(province, years),
             "industry": np.tile(industry, years),
             **joined,
+            "zone_zh": np.tile(np.repeat(_zh(names.zone, country.zones), K), years),
+            "province_zh": np.tile(_zh(names.province, country.provinces)[home], years),
+            "industry_zh": np.tile(_zh(names.industry, country.industries), state.n_zones * years),
         }
 
     def zones(self, state: State, seed: int) -> dict[str, Any]:
@@ -120,6 +126,10 @@ class Recorder:
             "lon": np.tile(c.lon, years),
             "lat": np.tile(c.lat, years),
             **joined,
+            "zone_zh": np.tile(_zh(names.zone, c.zones), years),
+            "zone_code": np.tile(_codes(names.zone, c.zones), years),
+            "province_zh": np.tile(_zh(names.province, c.provinces)[c.province], years),
+            "province_code": np.tile(_codes(names.province, c.provinces)[c.province], years),
         }
 
     def industries(self, state: State, seed: int) -> dict[str, Any]:
@@ -132,6 +142,7 @@ class Recorder:
             "year": joined.pop("year"),
             "industry": np.tile(np.array(state.country.industries), len(self._industries)),
             **joined,
+            "industry_zh": np.tile(_zh(names.industry, state.country.industries), len(self._industries)),
         }
 
     def _firm_panel(self, state: State) -> None:
@@ -195,29 +206,39 @@ class Recorder:
     def panel_tables(self, state: State) -> dict[str, dict[str, NDArray[Any]]]:
         """Return the panels asked for as columns."""
         out: dict[str, dict[str, NDArray[Any]]] = {}
-        names = state.country
+        country = state.country
         if "firms" in self.panels:
             out["firms"] = self._firm_table(state)
         if "funds" in self.panels:
             out["funds"] = _join(self._funds)
         if "talent" in self.panels:
             moves = _events(state, "talent", ("uid", "from_zone", "to_zone", "field", "skill", "reason"))
-            zones = np.array(names.zones)
+            zones = np.array(country.zones)
             moves["from_zone"], moves["to_zone"] = zones[moves["from_zone"]], zones[moves["to_zone"]]
-            moves["field"] = np.array(names.fields)[moves["field"]]
+            moves["field"] = np.array(country.fields)[moves["field"]]
             moves["reason"] = np.array(["offer", "home", "team"])[moves["reason"]]
             out["talent"] = moves
         if "layout" in self.panels:
             columns = ("zone", "year", "industry", "declared", "followers_before", "budget")
             layout = _events(state, "layout", columns)
             layout.pop("quarter")
-            layout["zone"] = np.array(names.zones)[layout["zone"]]
-            layout["industry"] = np.array(names.industries)[layout["industry"]]
+            layout["zone"] = np.array(country.zones)[layout["zone"]]
+            layout["industry"] = np.array(country.industries)[layout["industry"]]
             layout["declared"] = np.array([quarter_text(int(q)) for q in layout["declared"]])
             out["layout"] = layout
         if "deals" in self.panels:
             out["deals"] = _deals(state)
         return out
+
+
+def _zh(called: Callable[[str], Called], of: Sequence[str]) -> NDArray[Any]:
+    """Return Chinese names, empty where the tables have none."""
+    return np.array([called(name).zh for name in of])
+
+
+def _codes(called: Callable[[str], Called], of: Sequence[str]) -> NDArray[Any]:
+    """Return codes of GB/T 2260, of a zone's city or province, empty where the tables have none."""
+    return np.array([called(name).code for name in of])
 
 
 def _words(codes: NDArray[Any], words: Sequence[str]) -> Any:

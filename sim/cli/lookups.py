@@ -11,13 +11,14 @@ from sim.cli import options as o
 from sim.cli.places import place
 from sim.cli.rows import rows
 from sim.cli.write import line, note, print_json, print_table
+from sim.cli.zones import zones
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (check, explain, levers, metrics, rows, place, odd, schema, warmup):
+    for command in (check, explain, levers, metrics, rows, zones, place, odd, schema, warmup):
         app.command()(command)
 
 

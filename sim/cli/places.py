@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -12,16 +13,17 @@ from sim.cli.write import print_json, print_table
 
 def place(
     folder: o.Folder,
-    name: Annotated[str, typer.Argument(help="Zone or province, such as Zhaoqing.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Zone or province: Zhaoqing, 肇庆, 安徽.", show_default=False)],
     industries: Annotated[
-        str, typer.Option(help="Codes such as LOWALT,ROBOT to tell apart, here and elsewhere.")
+        str, typer.Option(help="Names or codes such as LOWALT,氢能 to tell apart, here and elsewhere.")
     ] = "",
     json: o.Json = False,
 ) -> None:
     """Say what became of one zone or province: start, end, and what each scenario changes there."""
     from sim.lab.places import results_of
 
-    rows = results_of(folder, name, tuple(industries.replace(",", " ").upper().split()))
+    asked = tuple(filter(None, re.split(r"[\s,，、]+", industries)))
+    rows = results_of(folder, name, asked)
     if json:
         print_json(rows)
         return

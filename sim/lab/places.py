@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.core.errors import InputError, Problem, nearest
+from sim.core.errors import InputError, Problem
 from sim.lab.comparison import compare_metrics
 from sim.lab.yearend import OF_CELLS, OF_ZONES, Where, by_seed, unit, years
+from sim.world import names
 
 if TYPE_CHECKING:
     from sim.lab.plan import Arm
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS: tuple[str, ...] = (
     "scenario", "place", "of", "metric", "unit", "year", "start", "baseline", "value", "difference",
-    "ci_low", "ci_high", "p_value", "runs",
+    "ci_low", "ci_high", "p_value", "runs", "place_zh",
 )  # fmt: skip
 WHOLE, OWN, ELSEWHERE, PLACE = "all 20 industries", "its industries", "the same elsewhere", "whole place"
 _OWN = ("output", "firms", "jobs")
@@ -100,6 +101,7 @@ def compare_place(root: Path, base: str, other: str, place: Named) -> list[dict[
         row = {k: v for k, v in found.items() if k in COLUMNS}
         opening = [values[found["metric"]] for values in start.values()]
         row |= {"place": place.name, "of": of, "metric": metric, "year": last}
+        row["place_zh"] = names.zh_of(place.kind, place.name)
         row["start"] = None if metric in _LATE else sum(opening) / max(1, len(opening))
         rows.append(row)
     return rows
@@ -165,21 +167,22 @@ def _find(root: Path, name: str, industries: tuple[str, ...]) -> Named:
     if not path.exists():
         what, remedy = "no run has finished", f"run 'clusterlab resume {root}' first"
         raise InputError(Problem(str(root), 0, 0, what, remedy=remedy))
-    table: Any = pd.read_parquet(path, columns=["zone", "province"])
+    table: Any = pd.read_parquet(path, columns=["zone", "province"]).drop_duplicates().astype(str)
     codes: Any = pd.read_parquet(root / "industries.parquet", columns=["industry"])["industry"].astype(str)
     report, spot = Report(), Place(name)
-    known = Register("industry with the code", codes.unique())
+    known = Register("industry with the code", names.industry_names(tuple(codes.unique())))
     wanted = known.order(known.find(code, spot, report) or "" for code in industries)
-    zones, provinces = (
-        Register(f"{kind} called", table[kind].astype(str).unique()) for kind in ("zone", "province")
-    )
-    found = zones.find(name, spot, Report())
-    if found is None:
-        found, kind = provinces.find(name, spot, Report()), "province"
-    else:
-        kind = "zone"
-    if found is None:
-        near = nearest(name, [*zones.names, *provinces.names])
-        report.add(spot, "there is no such zone or province", nearest=near, remedy="zones.parquet lists them")
+    zones = names.zone_names(tuple(table["zone"]))
+    provinces = names.province_names(tuple(table["province"].unique()))
+    shared = names.shared_words(zones.names, tuple(table["province"]))
+    found = names.place_meanings(name, zones, provinces, shared)
+    if not found:
+        near = zones.nearest(name) or provinces.nearest(name)
+        remedy = "'clusterlab zones' lists them"
+        report.add(spot, "there is no such zone or province", nearest=near, remedy=remedy)
+    elif len(found) > 1:
+        told = ", ".join(f"the {kind} {other}" for kind, other in found)
+        report.add(spot, f"this may be {told}", remedy="write the English name of one")
     report.stop()
-    return Named(found or "", kind, wanted)
+    kind, other = dict(enumerate(found))[0]
+    return Named(other, kind, wanted)

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-TEXT_COLUMNS = frozenset({"scenario", "zone", "province", "industry", "tier", "weak_link"})
+TEXT_COLUMNS = frozenset(
+    {"scenario", "zone", "province", "industry", "tier", "weak_link"}
+    | {"zone_zh", "province_zh", "industry_zh", "zone_code", "province_code"}
+)
 """Columns with few different words, stored as dictionaries in the big tables."""
 _LEVEL = 9
 """zstd: smaller files at a cost that no run notices."""

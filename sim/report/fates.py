@@ -45,7 +45,7 @@ def fate(row: dict[str, Any]) -> Fate:
     low, high, p = (_number(row[c]) for c in ("ci_low", "ci_high", "p_value"))
     clear = low is not None and high is not None and not low <= 0.0 <= high and (p is None or p < 0.05)
     return Fate(
-        place=row["place"],
+        place=f"{row['place']} ({row['place_zh']})" if row.get("place_zh") else row["place"],
         outcome=f"{label(row['metric']).title}, {row['of']}",
         unit=q.plain_unit(unit),
         start=q.number(_number(row["start"]), unit),

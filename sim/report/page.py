@@ -25,6 +25,7 @@ from sim.report import (
 from sim.report.names import KEY_METRICS, scenario_label
 from sim.report.quantities import amount
 from sim.report.results import Results, read
+from sim.world.names import industry
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TITLE = 90
@@ -85,7 +86,10 @@ def _compared(results: Results) -> dict[str, Any]:
         "mark": tables.mark,
         "overview": figures.overview(results, KEY_METRICS) if several else [],
         "legend": figures.legend(results.scenarios),
-        "industry_names": list((results.manifest.get("industries") or {}).items()),
+        "industry_names": [
+            (code, f"{name} {industry(code).zh}".strip())
+            for code, name in (results.manifest.get("industries") or {}).items()
+        ],
         "balances": [b for s in results.scenarios if (b := tables.balance(results, s))],
         "marks": [tables.mark(v) for v in ("better", "worse", "changed", "unclear")],
     }

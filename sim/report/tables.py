@@ -13,6 +13,7 @@ from sim.report import quantities as q
 from sim.report.gains import Change
 from sim.report.names import grouped, label, scenario_label
 from sim.report.results import Difference, Results
+from sim.world.names import zone
 
 MARKS = {
     "better": ("✔", "better"),
@@ -224,7 +225,7 @@ def extremes(output: Change, money: Change, units: Mapping[str, str], most: int 
         unit, money_unit = units["output"], units["public_money"]
         money_low, money_high = float(money.estimate[1, i]), float(money.estimate[2, i])
         return {
-            "zone": output.names[i],
+            "zone": zone(output.names[i]).label,
             "baseline": q.number(float(output.baseline[i]), unit),
             "change": q.signed(float(mean), unit),
             "interval": q.interval(float(low), float(high), unit),

@@ -11,6 +11,7 @@ from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, listing
 from sim.scenario.targets import Target, read_targets
 from sim.scenario.values import Path, Step, lever_path, overlay, parameter_value
 from sim.scenario.vocabulary import Gazetteer, Register, Vocabulary
+from sim.world.names import industry_names
 
 HEADER = ("name", "description", "serves", "extends", "world", "start", "until")
 NAMED = ("tiers", "provinces", "zones")
@@ -119,7 +120,7 @@ class _Reader:
         self.layer.parameters |= whole | single
 
     def _by_industry(self, name: str, node: Mapping, into: dict[str, Step]) -> None:
-        codes = Register("industry with the code", self.words.parameters[name])
+        codes = Register("industry with the code", industry_names(tuple(self.words.parameters[name])))
         if not node.entries:
             self.report.add(
                 node.place, f"{name} has no value", remedy="write a number, or 'INDUSTRY: number' pairs"

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from sim.core.errors import nearest
 from sim.core.lever import Lever
 from sim.scenario.nodes import Place, Report, listing
+from sim.world.names import (
+    Called,
+    Names,
+    fold,
+    industry_names,
+    province_names,
+    shared_words,
+    zone_names,
+)
 
 if TYPE_CHECKING:
     from sim.world import Country
@@ -76,40 +84,58 @@ def standard() -> Vocabulary:
     return Vocabulary(LEVERS, by_name(catalogue()), country)
 
 
-def _fold(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
-
-
 class Register:
-    """Names of one kind, found whatever their case, spaces and hyphens.
+    """Names of one kind, found whatever their case, spaces, hyphens, script and official ending.
 
-    A name with a part in brackets, such as ``East Lake (Wuhan)``, is also found without it.
     With ``names=None`` (the world is not known) every name is taken as it is.
+
+    Args:
+        noun: what an error message calls them.
+        names: the names; see :class:`sim.world.names.Names`.
+        shared: words that mean something else, too, and so nothing here: what they may mean, by
+            word (folded).
+        elsewhere: names of other kinds by their section, to say where a word belongs.
     """
 
-    def __init__(self, noun: str, names: Iterable[str] | None) -> None:
+    def __init__(
+        self,
+        noun: str,
+        names: Names | None,
+        shared: Mapping[str, tuple[str, str]] | None = None,
+        elsewhere: Mapping[str, Names] | None = None,
+    ) -> None:
         self.noun = noun
         self.open = names is None
-        self.names = tuple(names or ())
-        self._found: dict[str, str | None] = {}
-        for name in self.names:
-            short = _fold(name.split("(")[0])
-            self._found[short] = None if short in self._found else name
-        self._found |= {_fold(name): name for name in self.names} | {name: name for name in self.names}
+        self.words = names or Names(())
+        self.names = self.words.names
+        self.shared = shared or {}
+        self.elsewhere = elsewhere or {}
 
     def find(self, word: str, place: Place, report: Report) -> str | None:
-        """Return the name meant by ``word``; report it when there is none."""
+        """Return the name meant by ``word``; report it when there is none, or more than one."""
         if self.open:
             return word
-        name = self._found.get(word) or self._found.get(_fold(word))
-        if name is None:
-            report.add(
-                place,
-                f"there is no {self.noun} {word!r}",
-                allowed=listing(self.names),
-                nearest=nearest(word, self.names),
-            )
-        return name
+        found = self.words.meanings(word)
+        if len(found) == 1 and fold(word) not in self.shared:
+            return found[0]
+        if found:
+            self._several(word, found, place, report)
+        else:
+            near = self.words.nearest(word)
+            what = f"there is no {self.noun} {word!r}"
+            home = next((key for key, names in self.elsewhere.items() if names.meanings(word)), "")
+            remedy = f"it is one of the {home}" if home else ""
+            report.add(place, what, allowed=listing(self.names), nearest=near, remedy=remedy)
+        return None
+
+    def _several(self, word: str, found: tuple[str, ...], place: Place, report: Report) -> None:
+        if fold(word) in self.shared:
+            zone, province = self.shared[fold(word)]
+            what = f"{word!r} may be the zone {zone} or the province {province}"
+            report.add(place, what, remedy=f"write {zone} for the zone, {province} for the province")
+            return
+        labels = ", ".join(self.words.called[name].label for name in found)
+        report.add(place, f"{word!r} may be any of {labels}", remedy="write the name of one")
 
     def order(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return names in the order of the register."""
@@ -121,7 +147,15 @@ class Gazetteer:
     """The names of a world's zones, provinces, tiers and industries."""
 
     def __init__(self, world: str, country: Country | None) -> None:
-        self.zones = Register(f"zone of {world} called", country.zones if country else None)
-        self.provinces = Register(f"province of {world} called", country.provinces if country else None)
-        self.industries = Register("industry with the code", country.industries if country else None)
-        self.tiers = Register("tier called", TIERS)
+        zones = country and zone_names(country.zones)
+        provinces = country and province_names(country.provinces)
+        codes = country and industry_names(country.industries)
+        tiers = Names(map(Called, TIERS))
+        others = {"tiers": tiers, "provinces": provinces or Names(())}
+        homes = tuple(country.provinces[p] for p in country.province) if country else ()
+        shared = shared_words(country.zones, homes) if country else {}
+        self.zones = Register(f"zone of {world} called", zones, shared, others)
+        others = {"tiers": tiers, "zones": zones or Names(())}
+        self.provinces = Register(f"province of {world} called", provinces, elsewhere=others)
+        self.industries = Register("industry with the code", codes)
+        self.tiers = Register("tier called", tiers)

@@ -91,7 +91,7 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         (
             "zones:\n  Anhui: {talent_card: 1}",
             "s.yaml:2:3: there is no zone of china-178 called 'Anhui'; "
-            "allowed: Zhongguancun, Hefei, Wuhu, East Lake (Wuhan)",
+            "allowed: Zhongguancun, Hefei, Wuhu, East Lake (Wuhan); it is one of the provinces",
         ),
         (
             "tiers:\n  sources: {talent_card: 1}",

@@ -1,0 +1,35 @@
+"""What results are called: Chinese names and codes stand beside the model's own names, at the end."""
+
+import numpy as np
+
+from sim.engine import Engine
+from sim.scenario import load
+from sim.world import country
+from sim.world.tables import K
+
+
+def test_results_name_places_and_industries_in_chinese_and_by_code(tmp_path):
+    file = tmp_path / "plain.yaml"
+    file.write_text("name: plain\n")
+    land = country("china-31")
+    resolved = load(file, world="china-31", until="2023-Q1").resolve(land)
+    engine = Engine(resolved, seed=1, scale=0.002)
+    recorder, state = engine.recorder, engine.state
+    anhui = land.zones.index("Anhui")
+    zones, cells = recorder.zones(state, 1), recorder.cells(state, 1)
+    last = ("zone_zh", "zone_code", "province_zh", "province_code")
+    assert tuple(zones)[-4:] == last
+    assert [zones[name][anhui] for name in last] == ["安徽", "340000", "安徽", "340000"]
+    assert tuple(cells)[-3:] == ("zone_zh", "province_zh", "industry_zh")
+    mine = cells["zone"] == "Anhui"
+    assert set(cells["zone_zh"][mine]) == set(cells["province_zh"][mine]) == {"安徽"}
+    assert list(cells["industry_zh"][mine][:2]) == ["通用人工智能", "量子信息"]
+    assert list(recorder.industries(state, 1)["industry_zh"]) == list(cells["industry_zh"][mine])
+    assert {len(column) for column in cells.values()} == {len(land.zones) * K}
+
+
+def test_a_synthetic_world_has_no_chinese_names(engine):
+    made = engine()
+    zones = made.recorder.zones(made.state, 1)
+    assert set(zones["zone_zh"]) == set(zones["zone_code"]) == {""}
+    assert np.size(zones["zone_zh"]) == np.size(zones["zone"])
