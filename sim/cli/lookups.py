@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import options as o
+from sim.cli.check import check
 from sim.cli.places import place
 from sim.cli.rows import rows
 from sim.cli.write import line, note, print_json, print_table
@@ -20,40 +21,6 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     for command in (check, explain, levers, metrics, rows, zones, place, odd, schema, warmup):
         app.command()(command)
-
-
-def check(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Scenario or study files.", show_default=False)
-    ],
-) -> None:
-    """Validate scenario and study files; tell every problem with its place."""
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            line(f"{file}: ok, {_checked(file)}")
-        except InputError as error:
-            problems += [p for p in error.problems if p not in problems]
-    if problems:
-        raise InputError(problems)
-
-
-def _checked(file: str) -> str:
-    """Return in a few words what a valid file holds."""
-    from sim.lab import targets
-    from sim.lab.shipped import locate
-    from sim.lab.studyfile import is_study, read_study
-    from sim.scenario import load
-    from sim.world import country
-
-    path = locate(file)
-    if is_study(path):
-        plan = read_study(path)
-        return f"study {plan.name!r} of {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}"
-    scenario = load(path)
-    targets.check(scenario)
-    scenario.resolve(country(scenario.world))
-    return f"scenario {scenario.name!r} on {scenario.world} until {scenario.until}"
 
 
 def explain(

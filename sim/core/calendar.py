@@ -6,7 +6,7 @@ import re
 
 START_YEAR = 2023
 """First simulated year: stocks are those of the end of 2022."""
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 
 
 def quarter_index(text: str) -> int:

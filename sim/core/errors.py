@@ -8,8 +8,14 @@ one a line and exits with 2.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Control characters and halves of characters: they would break the line or the terminal."""
+_LONGEST = 320
+"""Most characters of a place or a mistake that are shown; of longer ones the two ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,9 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        where = self.file if self.line <= 0 else f"{self.file}:{self.line}:{self.column}"
-        parts = [self.what]
+        where = _shown(self.file)
+        where = where if self.line <= 0 else f"{where}:{self.line}:{self.column}"
+        parts = [_shown(self.what)]
         if self.allowed:
             parts.append(f"allowed: {self.allowed}")
         if self.nearest:
@@ -38,6 +45,13 @@ class Problem:
         if self.remedy:
             parts.append(self.remedy)
         return f"{where}: " + "; ".join(parts)
+
+
+def _shown(text: str) -> str:
+    """Return text as it can stand in one line of a message."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 4 :]}"
+    return _UNSHOWN.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 class InputError(Exception):

@@ -14,11 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.core.errors import InputError
 from sim.lab import options
-from sim.lab.plan import Arm, Contrast, Plan, build
+from sim.lab.plan import Contrast, Plan, at, build
+from sim.scenario.nodes import Place
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
 
 def one_at_a_time(
     base: str | Path,
-    names: Sequence[str] = (),
+    place: Place | None = None,
     *,
+    names: Sequence[str] = (),
     world: str | None = None,
     until: str | None = None,
     **rest: Any,
@@ -37,6 +37,7 @@ def one_at_a_time(
 
     Args:
         base: scenario file.
+        place: where the base was named, for messages.
         names: levers, all when empty.
         world: overrides the scenario's world.
         until: overrides the scenario's last quarter.
@@ -77,9 +78,9 @@ def one_at_a_time(
             contrasts.append(replace(contrast, arm=mine))
     except InputError as error:
         told = {problem.file for problem in problems}
-        raise InputError([*problems, *(p for p in error.problems if p.file not in told)]) from None
-    plan = build("sensitivity", list(arms.values()), contrasts=tuple(contrasts), **rest)
-    return replace(plan, arms=_slim(plan.arms))
+        found = (at(place or Place(str(base)), str(base), p) for p in error.problems if p.file not in told)
+        raise InputError([*problems, *found]) from None
+    return build("sensitivity", list(arms.values()), contrasts=tuple(contrasts), **rest)
 
 
 def far_bound(lever: Lever) -> Any:
@@ -113,21 +114,3 @@ def _partner_name(lever: Lever, taken: Collection[str]) -> str:
     """Return a name that tells the company, and the lever where the company alone does not."""
     name = f"with_{'_and_'.join(lever.requires)}" if lever.requires else f"without_{lever.name}"
     return f"{name}_for_{lever.name}" if name in taken else name
-
-
-def _slim(arms: Sequence[Arm]) -> tuple[Arm, ...]:
-    """Return the arms with one array where they equal the base's: they differ in two or three levers."""
-    base = arms[0].resolved.levers
-    return tuple(
-        replace(
-            arm,
-            resolved=replace(
-                arm.resolved,
-                levers={
-                    name: base[name] if np.array_equal(base[name], values) else values
-                    for name, values in arm.resolved.levers.items()
-                },
-            ),
-        )
-        for arm in arms
-    )

@@ -18,6 +18,10 @@ LOWEST_SCALE = 0.002
 LAST_SEED = 2**31 - 1
 MOST_RUNS = 100_000
 MOST_JOBS = 4096
+MOST_IN_ALL = 500_000
+"""Most runs of a study: more than a year of a machine's work, and lists of runs still fit in memory."""
+MOST_PROBLEMS = 100
+"""Problems after which a study is not looked at further: as many as anybody will read."""
 MANIFEST = "manifest.json"
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 
@@ -66,6 +70,14 @@ def problems(
         if panel not in PANELS
     )
     return found + place_problems(out)
+
+
+def too_many(runs: int, scenarios: int) -> list[Problem]:
+    """Return the problem of a study with more runs than one folder can hold."""
+    if runs * scenarios <= MOST_IN_ALL:
+        return []
+    what = f"{scenarios:,} scenarios x {runs:,} runs are {runs * scenarios:,} runs"
+    return [Problem("--runs", 0, 0, what, f"{MOST_IN_ALL:,} in all", remedy="split the study")]
 
 
 def place_problems(out: str | Path | None) -> list[Problem]:

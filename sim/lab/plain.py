@@ -42,7 +42,7 @@ def write_text(path: Path, text: str) -> None:
     """Write a file so that a reader sees either the old text or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
+    draft.write_text(text, encoding="utf-8", errors="backslashreplace")  # file names need not be UTF-8
     draft.replace(path)
 
 

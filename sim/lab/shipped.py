@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from sim.core.errors import InputError, Problem, nearest
@@ -41,8 +42,9 @@ def shipped(name: str) -> Path:
     stem = name.removesuffix(".yaml")
     for folder in folders():
         file = folder / f"{stem}.yaml"
-        if file.is_file():
-            return file
+        with suppress(OSError, ValueError):  # a name too long, a NUL in it
+            if file.is_file():
+                return file
     known = names()
     raise InputError(
         Problem(
@@ -63,4 +65,8 @@ def locate(text: str) -> Path:
         InputError: a bare name that is neither a file nor a shipped scenario.
     """
     path = path_of(text)
-    return path if path.exists() or path.parent != Path() or path.is_absolute() else shipped(text)
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # a name too long, a NUL in it
+        there = False
+    return path if there or path.parent != Path() or path.is_absolute() else shipped(text)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from sim.lab.plain import write_text
 from sim.report import (
     atlas,
     chains,
@@ -57,9 +57,8 @@ def write(folder: Path | str) -> Path:
     )
     html = environment.get_template("report.html.j2").render(context(results))
     path = results.folder / "report.html"
-    draft = path.with_name(f".report.html.{os.getpid()}")
-    draft.write_text(html, encoding="utf-8")
-    return draft.replace(path)
+    write_text(path, html)
+    return path
 
 
 def context(results: Results) -> dict[str, Any]:

@@ -90,6 +90,10 @@ def _chain(path: str | PathLike[str], report: Report) -> list[Mapping]:
                 what = f"{label}: {problem.what}" if place is link else problem.what
                 report.add(place, what, nearest=problem.nearest, remedy=problem.remedy)
             break
+        if any(e.key == "kind" for e in root.entries):
+            what, remedy = "this is a study, not a scenario", f"carry it out with: clusterlab study {label}"
+            report.add(link or Place(label), f"{label}: {what}" if link else what, remedy=remedy)
+            break
         roots.insert(0, root)
         found = next((e for e in root.entries if e.key == "extends"), None)
         parent = nodes.text(found.value, report, "extends") if found else None

@@ -13,7 +13,7 @@ from sim.world.rows import source_rows
 if TYPE_CHECKING:
     from sim.world.parameters import Parameter
 
-_QUARTER = r"^\d{4}(-Q[1-4])?$"
+_QUARTER = "^[0-9]{4}(-Q[1-4])?$"
 
 
 def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Value = float | int | tuple[str, ...]
 """A lever's value: a number, or names in the order of the world's own list."""
 
-_ALMOST_QUARTER = re.compile(r"(\d{4})[\s_./-]*[qQ]\s*([1-4])")
+_ALMOST_QUARTER = re.compile(r"([0-9]{4})[\s_./-]*[qQ]\s*([1-4])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def quarter_of(word: str, place: Place, report: Report, latest: int, *, year_end
         latest: the last quarter allowed.
         year_end: whether a bare year is a deadline.
     """
-    spelled = f"{word}-Q{4 if year_end else 1}" if re.fullmatch(r"\d{4}", word) else word
+    spelled = f"{word}-Q{4 if year_end else 1}" if re.fullmatch("[0-9]{4}", word) else word
     try:
         quarter = quarter_index(spelled)
     except ValueError:

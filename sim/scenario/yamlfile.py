@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -230,6 +230,8 @@ def _mapping(done: _Open) -> Mapping:
 def _entry(key: Node, value: Node) -> Entry:
     if not isinstance(key, Scalar):
         raise _error(key.place, "a key must be a single word, not a list or mapping")
+    if isinstance(value, Scalar) and not value.raw and value.place.line > key.place.line:
+        value = replace(value, place=key.place)  # the parser puts what is missing where the next thing stands
     return Entry(key.raw, key.place, value)
 
 

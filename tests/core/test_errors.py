@@ -1,5 +1,6 @@
 """Problems say where, what, what is allowed, the nearest name and the remedy."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +34,18 @@ def test_the_nearest_name_is_always_an_allowed_one(word: str, allowed: list[str]
 def test_case_and_a_slip_of_the_pen_are_forgiven() -> None:
     assert nearest("Quantm", ["AI", "QUANTUM"]) == "QUANTUM"
     assert nearest("zzz", ["AI", "QUANTUM"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\nb", "a\\nb"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("half \udcff", "half \\udcff"),
+        ("合肥", "合肥"),
+        ("x" * 6000, f"{'x' * 160} ... {'x' * 80}"),
+    ],
+)
+def test_whatever_a_user_wrote_stays_in_one_line_that_a_terminal_can_show(text, shown):
+    assert str(Problem(text, 3, 1, text)) == f"{shown}:3:1: {shown}"
+    str(Problem(text, 3, 1, text)).encode()
