@@ -1,22 +1,27 @@
 """Layer 6: the command ``clusterlab``.
 
-Exit codes: 0 done; 2 bad input, one line a problem on stderr; 3 some runs failed;
-130 interrupted, to be gone on with.
+Exit codes: 0 done; 1 results cannot be written (the study can be gone on with) or an error of
+clusterlab's own; 2 bad input, one line a problem on stderr; 3 some runs failed; 130 interrupted, to
+be gone on with.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from sim.core.errors import InputError
+from sim.lab.durable import NotStored
 from sim.lab.outcome import Interrupted
 from sim.lab.signals import heed_signals
 from sim.lab.workers import single_threaded
 
-DONE, BAD_INPUT, SOME_FAILED, STOPPED = 0, 2, 3, 130
+DONE, STUCK, BAD_INPUT, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -26,31 +31,43 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # any file name can be told, on any terminal
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
+    _open_streams()
+    code = run(sys.argv[1:] if arguments is None else list(arguments))
+    sys.exit(_close_streams(code))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out one command and return its exit code; what a user can cause never raises."""
-    from sim.cli.commands import app
-
+    """Carry out one command and return its exit code; nothing ever raises."""
+    words = list(arguments)
     try:
-        code = app(args=list(arguments), prog_name="clusterlab", standalone_mode=False)
+        return _carry_out(words)
     except InputError as error:
         return _tell(*map(str, error.problems), code=BAD_INPUT)
     except Interrupted as stop:
-        return _tell(
-            f"stopped: {stop.done} of {stop.total} runs are finished and kept; go on with",
-            f"  {stop.command}",
-            code=STOPPED,
-        )
+        kept = f"{stop.done} of {stop.total} runs are finished and kept; go on with"
+        why = f"stopped: {stop.why}; " if stop.why else "stopped: "
+        return _tell(why + kept, f"  {stop.command}", code=STUCK if stop.why else STOPPED)
+    except NotStored as error:
+        again = "what is finished is kept; the same command goes on"
+        return _tell(f"stopped: {error}; {again}", f"  {shlex.join(['clusterlab', *words])}", code=STUCK)
     except KeyboardInterrupt:
         return _tell("stopped", code=STOPPED)
+    except BrokenPipeError:  # who reads our output has seen enough
+        return DONE
     except Exception as error:
-        if not hasattr(error, "format_message"):
-            raise
-        return _tell(_usage(error), code=BAD_INPUT)
+        if hasattr(error, "format_message"):
+            return _tell(_usage(error), code=BAD_INPUT)
+        from sim.cli.crash import explain
+
+        return _tell(*explain(error, words), code=STUCK)
+
+
+def _carry_out(words: list[str]) -> int:
+    from sim.cli.commands import app
+
+    code = app(args=words, prog_name="clusterlab", standalone_mode=False)
     if code == STOPPED:
-        return _tell("stopped", code=STOPPED)
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else DONE
 
 
@@ -64,7 +81,29 @@ def _usage(error: Any) -> str:
 
 def _tell(*lines: str, code: int) -> int:
     """Write lines to stderr as they are, never wrapped, and return the exit code."""
-    for line in lines:
-        sys.stderr.write(line + "\n")
-    sys.stderr.flush()
+    with suppress(OSError, ValueError):  # nobody may be listening
+        sys.stderr.write("".join(line + "\n" for line in lines))
+        sys.stderr.flush()
+    return code
+
+
+def _open_streams() -> None:
+    """Write to nowhere where the caller closed stdout or stderr."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _close_streams(code: int) -> int:
+    """Write out what is left; a reader that has gone is no error, a full disk is."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        code = _tell(f"stopped: the output cannot be written: {error.strerror}", code=code or STUCK)
+    else:
+        return code
+    with suppress(OSError):  # nothing more is tried when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json as json_text
 import os
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.cli.crash import DEBUG
 from sim.cli.write import line, note, print_json, print_table
+from sim.lab import store
 from sim.lab.outcome import Outcome
 
 DONE, SOME_FAILED = 0, 3
@@ -104,7 +105,11 @@ def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
     if outcome.failures:
         note(*(f"failed: {f.scenario}, seed {f.seed}: {f.error}" for f in outcome.failures))
         return SOME_FAILED
-    record = json_text.loads(next(outcome.folder.glob("runs/*/seed-*/run.json")).read_text(encoding="utf-8"))
+    record = next(
+        found.record
+        for folder in sorted(outcome.folder.glob("runs/*/seed-*"))
+        if (found := store.read(folder)).state is store.State.FINISHED and found.record
+    )
     note(*record["warnings"])
     if profile:
         note(*costs(record["profile"], record["memory"]))
@@ -136,6 +141,6 @@ def print_metrics(record: dict[str, Any]) -> None:
 def tell_run_failed(error: Exception) -> int:
     """Say that a run failed; with ``CLUSTERLAB_TRACEBACK`` set, say also where."""
     note(f"failed: {type(error).__name__}: {' '.join(str(error).split())}")
-    if os.environ.get("CLUSTERLAB_TRACEBACK"):
+    if os.environ.get(DEBUG):
         note("".join(traceback.format_exception(error)))
     return SOME_FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 _WIDE = 150
@@ -11,14 +12,16 @@ _WIDE = 150
 
 
 def line(text: str) -> None:
-    """Write a line to stdout, never wrapped."""
-    sys.stdout.write(text + "\n")
+    """Write a line to stdout, never wrapped; if its reader has gone, the work goes on unseen."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(text + "\n")
 
 
 def note(*lines: str) -> None:
-    """Write lines to stderr, never wrapped."""
-    sys.stderr.write("".join(text + "\n" for text in lines))
-    sys.stderr.flush()
+    """Write lines to stderr, never wrapped; a study does not end because nobody can see them."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write("".join(text + "\n" for text in lines))
+        sys.stderr.flush()
 
 
 def print_json(value: Any) -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.lab import options, store
+from sim.lab.durable import log, running
 from sim.lab.folder import open_folder, read_manifest
+from sim.lab.manifest import restore_scenarios, seeds_of
 from sim.lab.outcome import Outcome
 from sim.lab.plan import Contrast, Plan, build
 from sim.lab.progress import Meter, OnProgress
@@ -154,12 +156,14 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
     """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
     root = path_of(folder).absolute()
     manifest = read_manifest(root)
+    restore_scenarios(root, manifest)
+    seeds = seeds_of(manifest)
     plan = build(
         manifest["kind"],
         [root / scenario["file"] for scenario in manifest["scenarios"]],
         name=manifest["name"],
-        seed=manifest["seed"],
-        runs=manifest["runs"],
+        seed=seeds[0],
+        runs=len(seeds),
         scale=manifest["scale"],
         panels=manifest["panels"],
         check=manifest["check"],
@@ -168,23 +172,33 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
         study_file=manifest["study_file"],
         contrasts=tuple(Contrast(**contrast) for contrast in manifest.get("contrasts", ())),
         jobs=jobs,
-    )
+    ).over(seeds)
     return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)
 
 
 def status(folder: str | Path) -> dict[str, int]:
-    """Return how many runs of a results folder there are: total, done, failed, running."""
+    """Return how many runs of a results folder there are: total, done, failed, running, damaged.
+
+    Damaged are those whose record or whose tables' sizes are wrong; checksums are compared by
+    :func:`resume`, which computes damaged runs again.
+    """
     root = path_of(folder).absolute()
     manifest = read_manifest(root)
-    done = failed = 0
-    seeds = range(manifest["seed"], manifest["seed"] + manifest["runs"])
+    counts: dict[str, int] = dict.fromkeys(("total", "done", "failed", "running", "damaged"), 0)
+    unverified = 0
     for scenario in manifest["scenarios"]:
         runs = root / "runs" / Path(scenario["file"]).stem
-        for seed in seeds:
+        for seed in seeds_of(manifest):
             place = store.run_folder(runs, seed)
-            if store.read(place) is not None:
-                done += 1
-            elif store.failure(place).exists():
-                failed += 1
-    total = len(seeds) * len(manifest["scenarios"])
-    return {"total": total, "done": done, "failed": failed, "running": store.running(root)}
+            found = store.read(place, of=(scenario["name"], seed))
+            counts["total"] += 1
+            counts["done"] += found.state in {store.State.FINISHED, store.State.UNVERIFIED}
+            unverified += found.state is store.State.UNVERIFIED
+            if found.state is store.State.DAMAGED:
+                counts["damaged"] += 1
+            elif found.state is store.State.ABSENT and store.failure(place).exists():
+                counts["failed"] += 1
+    counts["running"] = running(root)
+    if unverified:
+        log.warning("unverified: %d runs of an earlier version, which kept no checksums", unverified)
+    return counts

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab import store
-from sim.lab.plain import write_json
+from sim.lab.durable import storing
 from sim.lab.tables import by_place, write_table
 
 if TYPE_CHECKING:
@@ -43,7 +43,16 @@ def execute(job: Job, on_quarter: OnQuarter | None = None) -> Path:
 
 
 def write_run(folder: Path, job: Job, result: RunResult, timing: Mapping[str, float]) -> None:
-    """Write a result's tables and its record, ``run.json``, which comes last."""
+    """Write a result's tables and its record, ``run.json``, which comes last and vouches for them.
+
+    Raises:
+        NotStored: they cannot be written.
+    """
+    with storing(folder):
+        _write_run(folder, job, result, timing)
+
+
+def _write_run(folder: Path, job: Job, result: RunResult, timing: Mapping[str, float]) -> None:
     national = {"scenario": job.scenario, "seed": job.seed, "quarter": result.quarters, **result.national}
     write_table(folder / "national.parquet", national)
     for name in ("cells", "zones", "industries"):
@@ -66,4 +75,4 @@ def write_run(folder: Path, job: Job, result: RunResult, timing: Mapping[str, fl
         **timing,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    write_json(folder / store.RECORD, record)
+    store.write_record(folder, record)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
+from sim.lab import proof
+from sim.lab.durable import log, set_aside
+from sim.lab.manifest import SPARE
 from sim.lab.options import MANIFEST, place_problems
 from sim.lab.plan import Plan, folder_name
 
@@ -20,7 +23,8 @@ def open_folder(out: str | Path | None, plan: Plan) -> Path:
     """Return the absolute path of the folder to write into, made if need be.
 
     Without ``out`` it is a new dated folder under ``results/``.  A folder with an unfinished or
-    finished study of the same plan is gone on with.
+    finished study of the same plan, over these seeds or others, is gone on with; a damaged manifest
+    there is set aside and told.
 
     Raises:
         InputError: it is a file, cannot be written, or holds something else.
@@ -34,9 +38,24 @@ def open_folder(out: str | Path | None, plan: Plan) -> Path:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unmade(f"--out {out}", error) from None
-    if (root / MANIFEST).exists():
-        _same_plan(out, read_manifest(root), plan)
+    manifest = _there(root)
+    if manifest is not None:
+        _same_plan(out, manifest, plan)
     return root
+
+
+def _there(root: Path) -> dict[str, Any] | None:
+    """Return the manifest of the study in a folder, if one can be read there."""
+    sheet = proof.load(root / MANIFEST)
+    if sheet.content is not None:
+        return read_manifest(root)
+    spare = proof.load(root / SPARE).content
+    if sheet.fault:
+        if spare is None and not (root / "runs").is_dir():  # somebody else's
+            return read_manifest(root)
+        aside = set_aside(root / MANIFEST)
+        log.warning("damaged: %s: %s; set aside as %s", root / MANIFEST, sheet.fault, aside.name)
+    return spare
 
 
 def _new(plan: Plan) -> Path:
@@ -55,7 +74,7 @@ def _new(plan: Plan) -> Path:
 
 
 def read_manifest(root: Path) -> dict[str, Any]:
-    """Return the manifest of a results folder.
+    """Return the manifest of a results folder, or if it is damaged its spare copy, which is told.
 
     Raises:
         InputError: the folder does not exist or is not a results folder.
@@ -63,18 +82,61 @@ def read_manifest(root: Path) -> dict[str, Any]:
     place, allowed = str(root), "a results folder of clusterlab"
     if not root.is_dir():
         raise InputError(Problem(place, 0, 0, "no such folder", allowed))
-    try:
-        manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
-        manifest["plan"]["kind"]
-    except FileNotFoundError:
-        raise InputError(Problem(place, 0, 0, f"holds no {MANIFEST}", allowed)) from None
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(Problem(place, 0, 0, f"its {MANIFEST} cannot be read", allowed)) from None
-    return manifest
+    sheet = proof.load(root / MANIFEST)
+    if sheet.content is not None and _is_one(sheet.content):
+        return sheet.content
+    fault = sheet.fault or (f"holds no {MANIFEST}" if sheet.absent else "it lacks what a study needs")
+    spare = proof.load(root / SPARE)
+    if spare.content is not None and spare.sealed:
+        log.warning("damaged: %s: %s; its copy from when the study began is used", root / MANIFEST, fault)
+        return spare.content
+    remedy = f"run the command that made it again with --out {root}: finished runs are kept"
+    if sheet.absent:
+        raise InputError(Problem(place, 0, 0, fault, allowed, remedy=remedy if _has_runs(root) else ""))
+    what = f"{MANIFEST} cannot be read: {fault}"
+    raise InputError(Problem(place, sheet.line, sheet.column, what, allowed, remedy=remedy))
+
+
+def _is_one(content: dict[str, Any]) -> bool:
+    """Say whether this is the manifest of a study; the sealed ones are."""
+    plan = content.get("plan")
+    return proof.SEAL in content or (isinstance(plan, dict) and "kind" in plan)
+
+
+def _has_runs(root: Path) -> bool:
+    return (root / "runs").is_dir()
+
+
+def verify(root: Path, manifest: dict[str, Any], names: Sequence[str]) -> None:
+    """Refuse merged files that are not what was written; of older folders, those that cannot be opened.
+
+    Raises:
+        InputError: the first that is damaged, and how to make it again.
+    """
+    files = manifest.get(proof.FILES) or {}
+    fault = proof.fault(root, {name: files[name] for name in names if name in files})
+    fault = fault or next(filter(None, (_unreadable(root / name) for name in names if name not in files)), "")
+    if fault:
+        remedy = f"'clusterlab resume {root}' makes it again from the runs"
+        raise InputError(Problem(str(root), 0, 0, f"damaged: {fault}", remedy=remedy))
+
+
+def _unreadable(path: Path) -> str:
+    """Say that a Parquet file cannot be opened, if so."""
+    import pyarrow.parquet as pq
+
+    if path.suffix == ".parquet" and path.exists():
+        try:
+            pq.read_metadata(path)
+        except (OSError, ValueError) as error:
+            return f"{path.name} cannot be read ({str(error).split('.')[0]})"
+    return ""
 
 
 def _same_plan(out: str | Path, manifest: dict[str, Any], plan: Plan) -> None:
     there, wanted = manifest["plan"], plan.as_dict()
+    if plan.kind == "run":  # one run a folder
+        there, wanted = ({**p, "seed": s} for p, s in ((there, manifest["seed"]), (wanted, plan.seed)))
     differences = [
         _in_words(key, there.get(key), value) for key, value in wanted.items() if there.get(key) != value
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,11 +12,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.lab import catalogue
+from sim.lab import catalogue, proof
+from sim.lab.durable import exclusive, log, set_aside, storing
 from sim.lab.identity import source_hash
 from sim.lab.options import MANIFEST
-from sim.lab.plain import write_json, write_text
+from sim.lab.plain import write_text
 from sim.lab.plan import Arm, Plan
+from sim.lab.store import seeds
+
+SPARE = f".{MANIFEST}"
+"""Copy of the manifest as a study began, which is enough to go on with should the other be damaged."""
 
 _PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "scipy")
 
@@ -36,17 +40,63 @@ def program_version() -> str:
         return "0+checkout"
 
 
-def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
-    """Write the resolved scenarios and a first manifest, which makes the study resumable."""
-    from sim.scenario.yamlfile import dump
+def begin(root: Path, plan: Plan, jobs: int) -> dict[str, Any]:
+    """Write a first manifest, which makes the study resumable, and then all else that it names.
 
-    for arm in plan.arms:
-        write_text(root / "scenarios" / f"{arm.folder}.yaml", dump(arm.resolved.document))
-    before = _earlier(root)
-    manifest = {
+    The manifest holds the resolved scenarios, too, so that it is enough to go on with.  Seeds that
+    the folder holds already stay in it: parts of a study come together.
+
+    Raises:
+        NotStored: the folder cannot be written to.
+    """
+    with exclusive(root):
+        before = proof.load(root / MANIFEST).content or proof.load(root / SPARE).content or {}
+        manifest = _first(_with_earlier(plan, root, before), jobs, before)
+        save(root, manifest)
+        write_text(root / SPARE, proof.sealed(manifest))
+        restore_scenarios(root, manifest)
+    return manifest
+
+
+def _with_earlier(plan: Plan, root: Path, before: Mapping[str, Any]) -> Plan:
+    """Return a plan over its own seeds and those that the folder holds."""
+    if plan.kind == "run":
+        return plan
+    there = seeds_of(before) if before else seeds(root / "runs" / plan.arms[0].folder)
+    return plan.over(sorted({*plan.seeds, *there}))
+
+
+def seeds_of(manifest: Mapping[str, Any]) -> list[int]:
+    """Return the seeds of a results folder, rising."""
+    one_after_another = range(manifest["seed"], manifest["seed"] + manifest["runs"])
+    return list(manifest.get("seeds") or one_after_another)
+
+
+def _restore(path: Path, text: str) -> None:
+    """Write a resolved scenario where it is missing; set aside what does not say the same."""
+    try:
+        if path.read_bytes() == text.encode():
+            return
+        aside = set_aside(path)
+        log.warning("damaged: %s was changed since it was written; set aside as %s", path, aside.name)
+    except FileNotFoundError:
+        pass
+    write_text(path, text)
+
+
+def restore_scenarios(root: Path, manifest: Mapping[str, Any]) -> None:
+    """Put the resolved scenarios beside a manifest that holds them, where they are not whole."""
+    with storing(root):
+        (root / "scenarios").mkdir(exist_ok=True)
+        for scenario in (s for s in manifest["scenarios"] if "yaml" in s):
+            _restore(root / scenario["file"], scenario["yaml"])
+
+
+def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "clusterlab": program_version(),
         "python": sys.version.split()[0],
-        "packages": _packages(),
+        "packages": packages(),
         "source_hash": source_hash(),
         "state": "running",
         "kind": plan.kind,
@@ -61,6 +111,7 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "scale": plan.scale,
         "seed": plan.seed,
         "runs": plan.runs,
+        "seeds": list(plan.seeds),
         "until": plan.until,
         "panels": list(plan.panels),
         "check": plan.check,
@@ -71,7 +122,7 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "jobs": jobs,
         "wall_seconds": before.get("wall_seconds") or 0.0,
         "cpu_seconds": 0.0,
-        "runs_done": done,
+        "runs_done": 0,
         "runs_failed": [],
         "programmes": {},
         "flows": {},
@@ -81,23 +132,17 @@ def begin(root: Path, plan: Plan, jobs: int, done: int) -> dict[str, Any]:
         "metrics": catalogue.metrics(),
         "levers": catalogue.levers(),
         "industries": catalogue.industries(plan.world),
+        proof.FILES: {},
     }
-    save(root, manifest)
-    return manifest
-
-
-def _earlier(root: Path) -> dict[str, Any]:
-    """Return the manifest of the session before, if the study is gone on with."""
-    file = root / MANIFEST
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def save(root: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest in one go."""
-    write_json(root / MANIFEST, manifest)
+    """Write the manifest in one go, sealed."""
+    write_text(root / MANIFEST, proof.sealed(manifest))
 
 
-def _packages() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """Return the versions of the packages that matter."""
     found = {}
     for package in _PACKAGES:
         try:
@@ -109,6 +154,7 @@ def _packages() -> dict[str, str]:
 
 def _scenario(plan: Plan, arm: Arm) -> dict[str, Any]:
     from sim.scenario import difference
+    from sim.scenario.yamlfile import dump
 
     return {
         "name": arm.name,
@@ -117,6 +163,7 @@ def _scenario(plan: Plan, arm: Arm) -> dict[str, Any]:
         "description": arm.resolved.description,
         "digest": arm.resolved.digest,
         "policy_difference": difference(plan.arms[0].scenario, arm.scenario),
+        "yaml": dump(arm.resolved.document),
     }
 
 

@@ -1,17 +1,19 @@
 """One table a kind from all runs of a folder: timeseries, cells, zones, industries and panels.
 
-Every table starts with the column ``run`` and holds each run once, in the order of the plan.
+Every table starts with the column ``run`` and holds each run once, in the order of the plan
+(:class:`sim.lab.plan.Plan` says how runs are numbered).
 Tables are streamed run by run, so memory does not grow with their number.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab import tables
+from sim.lab.durable import storing, whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,38 +24,34 @@ TABLES = {"timeseries": "national", "cells": "cells", "zones": "zones", "industr
 """Merged table: table of a single run."""
 
 
-def merge(root: Path, jobs: Sequence[Job]) -> None:
-    """Write the merged tables of finished runs into the results folder, each in one go."""
+def merge(root: Path, jobs: Sequence[Job]) -> list[str]:
+    """Write the merged tables of finished runs into the results folder; return their names.
+
+    Raises:
+        NotStored: they cannot be written.
+    """
     ordered = sorted(jobs, key=lambda job: job.run)
-    for merged, single in TABLES.items():
-        _concatenate(root / f"{merged}.parquet", ordered, Path(f"{single}.parquet"))
-    panels = sorted({panel for job in jobs for panel in job.panels})
-    for panel in panels:
-        file = Path("panel") / f"{panel}.parquet"
-        _concatenate(root / file, ordered, file)
+    names = {f"{merged}.parquet": f"{single}.parquet" for merged, single in TABLES.items()}
+    names |= {(name := f"panel/{p}.parquet"): name for p in sorted({p for job in jobs for p in job.panels})}
+    with storing(root):
+        return [m for m, single in names.items() if _concatenate(root / m, ordered, Path(single))]
 
 
-def _concatenate(target: Path, jobs: Sequence[Job], name: Path) -> None:
+def _concatenate(target: Path, jobs: Sequence[Job], name: Path) -> bool:
+    """Write one merged table; without rows leave none, not even an earlier one."""
     import pyarrow.parquet as pq
 
+    parts = (_numbered(pq.read_table(job.folder / name), job.run) for job in jobs)
+    filled = (part for part in parts if part.num_rows)
+    first = next(filled, None)
+    if first is None:
+        target.unlink(missing_ok=True)
+        return False
     target.parent.mkdir(exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    writer: pq.ParquetWriter | None = None
-    try:
-        for job in jobs:
-            table = _numbered(pq.read_table(job.folder / name), job.run)
-            if table.num_rows == 0:
-                continue
-            if writer is None:
-                writer = tables.writer(draft, table.schema)
-            writer.write_table(table.cast(writer.schema))
-    finally:
-        if writer is not None:
-            writer.close()
-    if writer is not None:
-        draft.replace(target)
-    elif target.exists():
-        target.unlink()
+    with whole(target) as draft, tables.writer(draft, first.schema) as file:
+        for part in chain([first], filled):
+            file.write_table(part.cast(first.schema))
+    return True
 
 
 def _numbered(table: pa.Table, run: int) -> pa.Table:

@@ -75,10 +75,14 @@ def _told(row: dict[str, Any]) -> Sequence[str]:
 
 
 class Interrupted(Exception):
-    """A study was stopped from outside; what is finished is kept."""
+    """A study was stopped from outside or could not be written on; what is finished is kept.
 
-    def __init__(self, folder: Path, done: int, total: int, command: str) -> None:
-        super().__init__(f"stopped after {done} of {total} runs")
+    ``why`` is blank on the user's wish, else what is wrong with the results folder.
+    """
+
+    def __init__(self, folder: Path, done: int, total: int, command: str, why: str = "") -> None:
+        super().__init__(f"stopped after {done} of {total} runs" + (f": {why}" if why else ""))
+        self.why = why
         self.folder = folder
         self.done = done
         self.total = total

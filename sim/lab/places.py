@@ -144,9 +144,10 @@ def results_of(folder: Path, name: str, industries: tuple[str, ...] = ()) -> lis
     Raises:
         InputError: not a results folder, or no such place or industry.
     """
-    from sim.lab.folder import read_manifest
+    from sim.lab.folder import read_manifest, verify
 
     manifest = read_manifest(folder.absolute())
+    verify(folder, manifest, ("zones.parquet", "cells.parquet", "industries.parquet"))
     base, *others = (scenario["name"] for scenario in manifest["scenarios"])
     place = _find(folder, name, industries)
     return [

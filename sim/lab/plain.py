@@ -1,15 +1,15 @@
-"""Numbers as JSON can hold them; JSON, CSV and text files written in one go."""
+"""Numbers as JSON can hold them; JSON, CSV and text files that are whole or not there."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.core.spreadsheet import csv_text
+from sim.lab.durable import storing, whole
 
 
 def plain(value: Any) -> Any:
@@ -39,11 +39,13 @@ def dump(value: Any) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees either the old text or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8", errors="backslashreplace")  # file names need not be UTF-8
-    draft.replace(path)
+    """Write a file so that there is either the old text or the new one, on the disk, never a part.
+
+    Raises:
+        NotStored: it cannot be written.
+    """
+    with whole(path) as draft:
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace")  # file names need not be UTF-8
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -56,7 +58,8 @@ def write_found(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
     found = list(rows)
     if found:
         write_csv(path, columns, found)
-    else:
+        return
+    with storing(path):
         path.unlink(missing_ok=True)
 
 

@@ -1,8 +1,8 @@
 """The plan of a study: every scenario under the same seeds.
 
-Run number ``i`` (from 1) of a scenario uses seed ``seed + i - 1``, so runs of different
-scenarios pair by seed.  The integer ``run`` of all output tables is
-``position of the scenario x runs + i``: unique over the folder.
+Run number ``i`` (from 1) of a scenario uses the ``i``-th of the plan's seeds in rising order, so runs
+of different scenarios pair by seed.  The integer ``run`` of all output tables is ``position of the
+scenario x number of seeds + i``: unique over the folder, and the same however its parts came together.
 """
 
 from __future__ import annotations
@@ -105,6 +105,18 @@ class Plan:
     """Whether the alternatives' budgets are set so that they cost what the base costs."""
     question: str = ""
     """What the study is about, in words for people."""
+    scattered: tuple[int, ...] = ()
+    """All seeds, rising, where they are not simply ``seed``, ``seed + 1``, ..."""
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Return the seeds of every scenario, rising."""
+        return self.scattered or tuple(range(self.seed, self.seed + self.runs))
+
+    def over(self, seeds: Sequence[int]) -> Plan:
+        """Return the same plan over other seeds (rising)."""
+        in_a_row = seeds[-1] - seeds[0] + 1 == len(seeds)
+        return replace(self, seed=seeds[0], runs=len(seeds), scattered=() if in_a_row else tuple(seeds))
 
     @property
     def world(self) -> str:
@@ -126,15 +138,15 @@ class Plan:
     def jobs(self, root: Path) -> list[Job]:
         """Return all runs, one seed of every scenario after the other, so that pairs finish early."""
         return [
-            self._job(root, position, i)
-            for i in range(1, self.runs + 1)
+            self._job(root, position, i, seed)
+            for i, seed in enumerate(self.seeds, 1)
             for position in range(len(self.arms))
         ]
 
-    def _job(self, root: Path, position: int, i: int) -> Job:
-        arm, seed = self.arms[position], self.seed + i - 1
+    def _job(self, root: Path, position: int, i: int, seed: int) -> Job:
+        arm = self.arms[position]
         return Job(
-            run=position * self.runs + i,
+            run=position * len(self.seeds) + i,
             scenario=arm.name,
             seed=seed,
             scale=self.scale,
@@ -147,7 +159,13 @@ class Plan:
         )
 
     def command(self, root: Path | None = None) -> str:
-        """Return the command that computes the same again, or goes on in a folder."""
+        """Return the command that computes the same again, or goes on in a folder.
+
+        Seeds that are not in a row take a command for each stretch, into one folder.
+        """
+        if self.scattered and not self.study_file:
+            there = root or Path(folder_name(self.name))
+            return " && ".join(self.over(stretch).command(there) for stretch in stretches(self.seeds))
         if self.study_file:
             words = ["clusterlab", "study", self.study_file]
         else:
@@ -161,11 +179,13 @@ class Plan:
         return shlex.join(words if root is None else [*words, "--out", str(root)])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is needed to recognise the plan, as it stands in the manifest."""
+        """Return what is needed to recognise the plan, as it stands in the manifest.
+
+        Seeds are no part of it: a folder takes more of them.
+        """
         return {
             "kind": self.kind,
             "scenarios": {arm.name: arm.resolved.digest for arm in self.arms},
-            "seed": self.seed,
             "scale": self.scale,
             "world": self.world,
             "until": self.until,
@@ -371,6 +391,21 @@ def _resolved(loaded: Sequence[_Loaded]) -> tuple[Arm, ...]:
         )
         arms.append(Arm(resolved.name, folder_name(resolved.name), one.origin, one.scenario, resolved))
     return tuple(arms)
+
+
+def stretches(seeds: Sequence[int]) -> list[list[int]]:
+    """Return rising seeds cut where they are not in a row.
+
+    >>> stretches([1, 2, 5])
+    [[1, 2], [5]]
+    """
+    found: list[list[int]] = []
+    for seed in seeds:
+        if found and seed == found[-1][-1] + 1:
+            found[-1].append(seed)
+        else:
+            found.append([seed])
+    return found
 
 
 def folder_name(name: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sim.lab import manifest as contents
-from sim.lab import options, places, store, targets, workers
+from sim.lab import options, places, proof, store, targets, workers
 from sim.lab.comparison import compare_metrics, write_comparison
+from sim.lab.durable import NotStored, exclusive, log, running, sweep
 from sim.lab.execute import execute
+from sim.lab.folder import read_manifest
 from sim.lab.merge import merge
 from sim.lab.outcome import Failure, Interrupted, Outcome
 from sim.lab.plain import write_csv, write_found
@@ -18,23 +22,29 @@ from sim.lab.progress import Meter, OnProgress
 from sim.lab.sensitivity import COLUMNS, sensitivity
 from sim.lab.signals import stoppable
 
+RESULTS = ("comparison.csv", "sensitivity.csv", "places.csv", "targets.csv")
+"""What is computed from the merged tables, where the kind of study has it."""
+
 
 class _Watcher:
     """Turns word from the workers into progress and a list of failures."""
 
-    def __init__(self, meter: Meter) -> None:
+    def __init__(self, root: Path, meter: Meter) -> None:
+        self.root = root
         self.meter = meter
-        self.failures: list[Failure] = []
+        self.finished = 0
 
     def quarter(self, job: Job, quarter: int) -> None:
         self.meter.quarter(job.run, quarter / job.resolved.quarters)
 
     def done(self, job: Job) -> None:
+        if not (self.root / options.MANIFEST).exists():
+            raise NotStored(str(self.root), f"its {options.MANIFEST} is gone")
+        self.finished += 1
         self.meter.finish(job.run)
 
     def failed(self, job: Job, error: str, detail: str) -> None:
         store.note_failure(job, error, detail)
-        self.failures.append(Failure(job.scenario, job.seed, error))
         self.meter.fail(job.run)
 
 
@@ -49,63 +59,95 @@ def carry_out_plan(
     """Carry out a plan; see :func:`sim.lab.api.compare` for what it raises.
 
     ``task`` computes and stores one run; it must be importable in a fresh process.
+    The folder may hold runs of other seeds of the same plan: all are merged and compared.
     """
-    store.sweep(root)
-    everything = plan.jobs(root)
-    done, todo = store.sort_out(everything)
-    crew = min(options.workers(jobs), max(1, len(todo)))
-    manifest = contents.begin(root, plan, crew, len(done))
-    watcher = _Watcher(Meter(len(everything), len(done), on_progress))
+    sweep(root)
     begun = time.perf_counter()
     try:
         with stoppable():
+            done, todo = store.sort_out(plan.jobs(root))
+            crew = min(options.workers(jobs), max(1, len(todo)))
+            _tell_damaged(root)
+            contents.begin(root, plan, crew)
+            watcher = _Watcher(root, Meter(len(done) + len(todo), len(done), on_progress))
             workers.carry_out(todo, workers=crew, task=task, watcher=watcher)
+            return _sum_up(plan, root, begun, watcher)
     except KeyboardInterrupt:
+        raise _stopped(plan, root, begun, "") from None
+    except NotStored as error:
+        raise _stopped(plan, root, begun, str(error)) from None
+
+
+def _tell_damaged(root: Path) -> None:
+    """Say which merged file is damaged; all of them are made again anyway."""
+    before = proof.load(root / options.MANIFEST).content or {}
+    if fault := proof.fault(root, before.get(proof.FILES) or {}):
+        log.warning("damaged: %s: %s; made again from the runs", root, fault)
+
+
+def _stopped(plan: Plan, root: Path, begun: float, why: str) -> Interrupted:
+    """Note that the study stopped, if that can still be written, and return what to raise."""
+    sweep(root)
+    everything = plan.jobs(root)
+    finished = sum(store.look(job).proved is not None for job in everything)
+    with suppress(NotStored), exclusive(root):
+        manifest = read_manifest(root)
         manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
-        store.sweep(root)
-        finished = len(store.sort_out(everything)[0])
-        manifest |= {"state": "interrupted", "runs_done": finished}
+        contents.save(root, manifest | {"state": "interrupted", "runs_done": finished})
+    return Interrupted(root, finished, len(everything), plan.command(root), why)
+
+
+def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
+    """Merge all finished runs of the folder, compare, and complete the manifest."""
+    sweep(root)
+    with exclusive(root):
+        manifest = read_manifest(root)
+        plan = plan.over(contents.seeds_of(manifest))
+        everything = plan.jobs(root)
+        records: dict[str, dict[int, dict[str, Any]]] = {arm.name: {} for arm in plan.arms}
+        finished: list[Job] = []
+        for job in everything:
+            if (record := store.look(job, thorough=True).proved) is not None:
+                records[job.scenario][job.seed] = record
+                finished.append(job)
+        names, rows = _write_results(plan, root, finished, records, manifest["metrics"])
+        failures = store.failed(job for job in everything if job.seed not in records[job.scenario])
+        manifest |= contents.summarise({name: list(mine.values()) for name, mine in records.items()})
+        manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
+        manifest["warnings"] = _unpaired(plan, records) + manifest["warnings"]
+        manifest["runs_failed"] = [
+            {"scenario": job.scenario, "seed": job.seed, "error": error} for job, error in failures
+        ]
+        if len(finished) + len(failures) == len(everything):
+            state = "failed" if failures else "done"
+        else:  # parts of the study that others compute, or will
+            state = "running" if running(root) else "interrupted"
+        manifest |= {"state": state, "finished": contents.now()}
+        manifest[proof.FILES] = proof.fingerprints(root, names)
         contents.save(root, manifest)
-        raise Interrupted(root, finished, len(everything), plan.command(root)) from None
-    manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
-    return _sum_up(plan, root, manifest, everything, len(done), watcher.failures)
+    told = tuple(Failure(job.scenario, job.seed, error) for job, error in failures)
+    skipped = len(finished) - watcher.finished
+    return Outcome(root, len(everything), len(finished), skipped, told, rows)
 
 
-def _sum_up(
-    plan: Plan,
-    root: Path,
-    manifest: dict[str, Any],
-    everything: list[Job],
-    skipped: int,
-    failures: list[Failure],
-) -> Outcome:
-    """Merge finished runs, compare, and complete the manifest."""
-    store.sweep(root)
-    records: dict[str, dict[int, dict[str, Any]]] = {arm.name: {} for arm in plan.arms}
-    finished = []
-    for job in everything:
-        if (record := store.read(job.folder)) is not None:
-            records[job.scenario][job.seed] = record
-            finished.append(job)
-    merge(root, finished)
+def _write_results(
+    plan: Plan, root: Path, finished: list[Job], records: Mapping[str, Any], catalogue: list[dict[str, Any]]
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Write merged tables and what is computed from them; return the files and the main rows."""
+    names = merge(root, finished)
     rows: list[dict[str, Any]] = []
     metrics = {name: {s: r["metrics"] for s, r in mine.items()} for name, mine in records.items()}
     if plan.kind == "sensitivity":
-        rows = sensitivity(plan.contrasts, metrics, plan.outcomes, manifest["metrics"])
+        rows = sensitivity(plan.contrasts, metrics, plan.outcomes, catalogue)
         write_csv(root / "sensitivity.csv", COLUMNS, rows)
     elif plan.kind == "compare":
         base = metrics.pop(plan.arms[0].name)
-        rows = compare_metrics(base, metrics, manifest["metrics"])
+        rows = compare_metrics(base, metrics, catalogue)
         write_comparison(root / "comparison.csv", rows)
         if finished:
             write_found(root / "places.csv", places.COLUMNS, places.fates(root, plan.arms))
     write_found(root / "targets.csv", targets.COLUMNS, targets.probabilities(root, plan.arms))
-    manifest |= contents.summarise({name: list(mine.values()) for name, mine in records.items()})
-    manifest["warnings"] = _unpaired(plan, records) + manifest["warnings"]
-    manifest["runs_failed"] = [{"scenario": f.scenario, "seed": f.seed, "error": f.error} for f in failures]
-    manifest |= {"state": "failed" if failures else "done", "finished": contents.now()}
-    contents.save(root, manifest)
-    return Outcome(root, len(everything), len(finished), skipped, tuple(failures), rows)
+    return names + [name for name in RESULTS if (root / name).exists()], rows
 
 
 def _unpaired(plan: Plan, records: dict[str, dict[int, Any]]) -> list[str]:

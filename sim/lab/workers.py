@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections import deque
@@ -20,11 +21,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim import THREADS
 from sim.core.errors import InputError
+from sim.lab.durable import DISK, NotStored, storing
 
 if TYPE_CHECKING:
     from sim.lab.plan import Job
@@ -62,6 +65,7 @@ def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher
 
     Raises:
         InputError: a run found the input bad; what was running is stopped.
+        NotStored: the same, because results cannot be written; no other run would do better.
         KeyboardInterrupt: the same, on the user's wish.
     """
     todo = deque(jobs)
@@ -75,12 +79,20 @@ def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher
 def _here(job: Job, task: Task, watcher: Watcher) -> None:
     try:
         task(job, lambda quarter: watcher.quarter(job, quarter))
-    except InputError:
+    except (InputError, NotStored):
         raise
     except Exception as error:
+        _stop_if_disk(error)
         watcher.failed(job, _words(error), traceback.format_exc())
     else:
         watcher.done(job)
+
+
+def _stop_if_disk(error: Exception) -> None:
+    """Raise ``NotStored`` for an error that is the disk's, not the run's."""
+    if isinstance(error, OSError) and error.errno in DISK:
+        with storing(Path(error.filename or tempfile.gettempdir())):
+            raise error
 
 
 def _words(error: BaseException) -> str:
@@ -156,6 +168,8 @@ class Crew:
             self.watcher.done(job)
         elif kind == "input":
             raise InputError(rest[0])
+        elif kind == "stop":
+            raise NotStored(*rest)
         else:
             self.watcher.failed(job, rest[0], rest[1])
 
@@ -243,9 +257,15 @@ def _report(job: Job, task: Task, pipe: Connection) -> tuple[Any, ...]:
             pipe.send(("quarter", quarter))
 
     try:
-        task(job, on_quarter)
+        try:
+            task(job, on_quarter)
+        except Exception as error:
+            _stop_if_disk(error)
+            raise
     except InputError as error:
         return ("input", error.problems)
+    except NotStored as error:
+        return ("stop", error.path, error.why)
     except Exception as error:
         return ("failed", _words(error), traceback.format_exc())
     return ("done",)

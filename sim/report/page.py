@@ -45,7 +45,8 @@ def write(folder: Path | str) -> Path:
         The path of the report: one HTML file that needs no network and no other file.
 
     Raises:
-        InputError: the folder is not a results folder, or its runs are not finished.
+        InputError: the folder is not a results folder or damaged, or its runs are not finished.
+        NotStored: the folder cannot be written to.
     """
     results = read(Path(folder))
     environment = jinja2.Environment(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,11 +15,15 @@ from numpy.typing import NDArray
 
 from sim.core.errors import InputError, Problem
 from sim.core.spreadsheet import read_csv
+from sim.lab.folder import verify
+from sim.lab.proof import load
 from sim.report.cells import Cells, read_cells
 from sim.report.markets import Markets, read_markets
 
 Floats = NDArray[np.float64]
 REMEDY = "give a folder made by 'clusterlab demo', 'compare', 'run' or 'study'"
+_READ = tuple(f"{t}.parquet" for t in ("timeseries", "cells", "zones", "industries"))
+_READ += tuple(f"{t}.csv" for t in ("comparison", "sensitivity", "places", "targets"))
 _ZONE_COLUMNS = ("scenario", "seed", "year", "zone", "province", "lon", "lat")
 
 
@@ -166,10 +169,12 @@ def read(folder: Path) -> Results:
     if missing:
         what = f"{' and '.join(missing)} missing: the runs are not finished or not merged"
         raise InputError(Problem(str(folder), 0, 0, what, remedy=f"run 'clusterlab resume {folder}' first"))
+    verify(folder, manifest, _READ)
     timeseries: Any = pd.read_parquet(folder / "timeseries.parquet")
     zones: Any = pd.read_parquet(folder / "zones.parquet", columns=list(_ZONE_COLUMNS))
     if timeseries.empty or zones.empty:
-        raise InputError(Problem(str(folder), 0, 0, "no run has finished", remedy="run 'clusterlab retry'"))
+        remedy = f"run 'clusterlab resume {folder}' first"
+        raise InputError(Problem(str(folder), 0, 0, "no run has finished", remedy=remedy))
     timeseries["scenario"] = timeseries["scenario"].astype(str)
     present = set(timeseries["scenario"])
     named = [str(s.get("name")) for s in manifest.get("scenarios") or [] if s.get("name") in present]
@@ -195,16 +200,13 @@ def read(folder: Path) -> Results:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
-    if not path.exists():
+    sheet = load(path)
+    if sheet.absent:
         raise InputError(Problem(str(folder), 0, 0, "no manifest.json: not a results folder", remedy=REMEDY))
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
-        raise InputError(Problem(str(path), line, column, "not readable as JSON", remedy=REMEDY)) from None
-    if not isinstance(manifest, dict):
-        raise InputError(Problem(str(path), 1, 1, "not a manifest: no mapping at the top", remedy=REMEDY))
-    return manifest
+    if sheet.content is None:
+        remedy = f"'clusterlab resume {folder}' makes it again if its runs are there; else {REMEDY}"
+        raise InputError(Problem(str(path), sheet.line, sheet.column, sheet.fault, remedy=remedy))
+    return sheet.content
 
 
 def _catalogue(entries: Any, timeseries: Any) -> dict[str, Metric]:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab import catalogue, folder, session, store
+from sim.lab import catalogue, durable, folder, session
 from sim.lab.api import status
 from sim.lab.outcome import Interrupted
 from sim.lab.plan import Arm, Plan
@@ -70,7 +70,7 @@ def test_a_whole_study(standins, plan, root):
     assert seen[-1].done == 8
     assert seen[-1].fraction == 1.0
     assert [p.fraction for p in seen] == sorted(p.fraction for p in seen)
-    assert status(root) == {"total": 8, "done": 8, "failed": 0, "running": 0}
+    assert status(root) == {"total": 8, "done": 8, "failed": 0, "running": 0, "damaged": 0}
     assert outcome.frame().shape == (2, 11)
 
 
@@ -131,7 +131,7 @@ def test_killed_outright_leaves_no_workers_and_nothing_half_done(root):
     while any(alive(w) for w in workers) and time.monotonic() < patience:
         time.sleep(0.05)
     assert not any(alive(w) for w in workers)
-    store.sweep(root)
+    durable.sweep(root)
     assert not list(root.glob("runs/*/*"))
 
 
@@ -151,7 +151,7 @@ def test_failed_runs_are_told_and_pairs_are_of_equal_seeds(standins, plan, root)
     assert manifest["state"] == "failed"
     assert manifest["runs_failed"][0]["error"] == "ValueError: the accounts do not close"
     assert manifest["warnings"][0] == "other: compared over the 3 of 4 seeds that both finished"
-    assert status(root) == {"total": 8, "done": 6, "failed": 2, "running": 0}
+    assert status(root) == {"total": 8, "done": 6, "failed": 2, "running": 0, "damaged": 0}
     assert go(plan, root, standins.simulate).rows[0]["runs"] == 4
     assert status(root)["failed"] == 0
 
@@ -171,7 +171,7 @@ def test_another_study_in_the_folder_is_refused(standins, plan, root):
     with pytest.raises(InputError) as caught:
         folder.open_folder(root, changed)
     text = str(caught.value)
-    assert "seed 1 there, 9 asked for" in text
+    assert "scale 0.02 there, 0.1 asked for" in text
     assert "scenarios base, other there, base asked for" in text
     assert "choose another --out" in text
 

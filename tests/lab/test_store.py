@@ -1,11 +1,12 @@
 import json
+import os
 from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab import store
+from sim.lab import durable, store
 from sim.lab.merge import merge
 
 
@@ -15,13 +16,13 @@ def test_a_run_is_there_only_when_finished(standins, root):
     def half():
         with store.workplace(job.folder) as draft:
             (draft / "cells.parquet").touch()
-            assert store.running(root) == 1
+            assert durable.running(root) == 1
             raise RuntimeError("half way")
 
     with pytest.raises(RuntimeError, match="half way"):
         half()
     assert not job.folder.exists()
-    assert store.running(root) == 0
+    assert durable.running(root) == 0
     standins.simulate(job)
     assert sorted(p.name for p in job.folder.iterdir()) == [
         "cells.parquet",
@@ -71,13 +72,21 @@ def test_a_failure_is_noted_and_forgotten_when_the_run_succeeds(standins, root):
 
 
 def test_what_a_dead_process_left_is_swept(root):
-    here = store._host()
-    left, foreign = (root / f"runs/small/.seed-0001.4194305.{host}.abcdef" for host in (here, "elsewher"))
-    left.mkdir(parents=True)
-    foreign.mkdir()
-    store.sweep(root)
-    assert not left.exists()
-    assert foreign.exists()
+    here, foreign = durable._host(), "0" * 8
+    (root / "runs/small").mkdir(parents=True)
+    for host in (here, foreign):
+        for name in (f"runs/small/.seed-0001.{host}-00000000", f".cells.parquet.{host}-00000000"):
+            (root / f"{name}.lock").touch()
+            (root / f"{name}.draft").touch()
+            (root / f"{name}.old").mkdir()
+    durable.sweep(root)
+    left = [p.name for p in root.rglob(".*")]
+    assert not any(here in name for name in left)
+    assert sum(foreign in name for name in left) == 6, "another machine's locks may not be seen from here"
+    for path in root.rglob(f".*{foreign}*"):
+        os.utime(path, (0, 0))
+    durable.sweep(root)
+    assert not list(root.rglob(".*"))
 
 
 def test_merged_tables_hold_each_run_once(standins, root):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab import store
+from sim.lab import durable
 from sim.lab.workers import carry_out
 
 
@@ -60,7 +60,7 @@ def test_a_worker_that_dies_once_costs_nothing(standins, root):
     assert sorted(watcher.finished) == [1, 2, 3, 4]
     assert watcher.errors == {}
     assert list(root.glob("runs/*/.seed*"))
-    store.sweep(root)
+    durable.sweep(root)
     assert not list(root.glob("runs/*/.seed*"))
 
 
