@@ -12,10 +12,10 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint study study-small mutants reference scale docs clean
+.PHONY: help install run app test lint study study-small mutants reference scale docs torture torture-small clean
 
 help:  ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.dev  ## install clusterlab with the app and the developer's tools into .venv
 
@@ -61,6 +61,12 @@ docs: $(VENV)/.run  ## renew docs/ODD.md and docs/dataflow.svg, which are made f
 
 scale: $(VENV)/.run  ## measure again what depends on the scale (a quarter of an hour)
 	$(BIN)/python .ci/scale.py results/scale-runs results/reference/scale_stability.csv
+
+torture: $(VENV)/.dev  ## kill, damage, fill the disk ... many times, and renew docs/robustness.md (half an hour)
+	$(BIN)/python -m tests.torture $(ARGS)
+
+torture-small: $(VENV)/.dev  ## a few of each; nothing is written (also among the tests)
+	$(BIN)/python -m tests.torture --small $(ARGS)
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -333,7 +333,7 @@ def test_run_writes_a_folder_that_says_the_same(command, scenario, tmp_path):
     alone = json.loads(command("run", path, *QUICK, "--json")[1])
     assert again == alone
     counts = json.loads(command("status", out, "--json")[1])
-    assert counts == {"total": 1, "done": 1, "failed": 0, "running": 0}
+    assert counts == {"total": 1, "done": 1, "failed": 0, "running": 0, "damaged": 0}
 
 
 def test_run_without_out_makes_a_dated_folder(command, scenario, tmp_path):
@@ -435,7 +435,7 @@ def test_interrupted_comparison_goes_on(two, tmp_path, number):
     before = {p: p.stat().st_mtime_ns for p in out.glob("runs/*/seed-*/run.json")}
     assert len(before) >= 3
     done = json.loads(process("status", out, "--json").stdout)
-    assert done == {"total": 80, "done": len(before), "failed": 0, "running": 0}
+    assert done == {"total": 80, "done": len(before), "failed": 0, "running": 0, "damaged": 0}
 
 
 def test_plain_progress_is_a_few_lines(capsys):
