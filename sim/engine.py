@@ -23,6 +23,7 @@ from sim.core.calendar import quarter_text
 from sim.core.memory import peak
 from sim.core.shown import Shown, figure
 from sim.metrics import HEADLINE, METRICS, coupling, summarise
+from sim.metrics.opening import opening
 from sim.metrics.scale import scale_warnings
 from sim.records import PANELS, Recorder
 from sim.schedule import LEVERS, SCHEDULE
@@ -133,6 +134,28 @@ class Engine:
             self.recorder.quarter(state)
             state.ledger.close_quarter()
         self.quarter += 1
+
+    def opening(self) -> dict[str, float]:
+        """Return the metrics of the opening state (NaN for what a quarter has to be run for)."""
+        return opening(self.state)
+
+    def follow(self, resolved: Resolved) -> None:
+        """Go on under another policy from the next quarter on.
+
+        Args:
+            resolved: a scenario that differs in the values of levers only, in quarters still to come.
+
+        Raises:
+            ValueError: it differs in anything else.
+        """
+        was, now = self.resolved, self.quarter
+        for what in ("world", "quarters", "parameters"):
+            if getattr(resolved, what) != getattr(was, what):
+                raise ValueError(f"{what} cannot change on the way")
+        for name in LEVERS:
+            if not np.array_equal(resolved.levers[name][:now], was.levers[name][:now]):
+                raise ValueError(f"{name} differs in quarters that have been run")
+        self.resolved = resolved
 
     @contextmanager
     def _accounted(self, name: str) -> Iterator[None]:

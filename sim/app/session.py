@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import mesa
-
 from sim.core.calendar import quarter_text
 from sim.lab import shipped
 from sim.model import ClusterModel
@@ -50,10 +48,9 @@ class AppModel(ClusterModel):
         return quarter_text(self.engine.quarter - 1) if self.engine.quarter else ""
 
     def follow(self, last: AppModel) -> None:
-        """Remember the series of the run that this one replaces, if it ever began, and let that go."""
+        """Remember the series of the run that this one replaces, if it ever began."""
         self.before = last.series() if last.engine.quarter else last.before
-        getattr(mesa.Agent, "_ids", {}).pop(last, None)  # or Mesa 3.3 keeps every model for ever
 
     def series(self) -> dict[str, list[float]]:
-        """Return the charted metrics so far, one number a quarter."""
-        return {name: list(self.datacollector.model_vars[name]) for name in CHARTED}
+        """Return the charted metrics of the quarters run so far (the opening state is left out)."""
+        return {name: self.datacollector.model_vars[name][1:] for name in CHARTED}

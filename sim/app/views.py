@@ -68,7 +68,7 @@ def chart_svg(model: AppModel, metric: str) -> str:
     """Return the time chart of a national metric, with the run before the last Reset behind it."""
     lines = [
         Line("run before", model.before.get(metric, []), BEFORE, dashed=True),
-        Line("this run", model.datacollector.model_vars[metric], NOW),
+        Line("this run", model.datacollector.model_vars[metric][1:], NOW),
     ]
     meaning = METRICS[metric]
     unit = f"{meaning.unit}/quarter" if meaning.over == "total" else meaning.unit
