@@ -37,7 +37,7 @@ class _TableAgent(Row, mesa.Agent):
         """Ignore the None that Mesa begins with: agents stay where their table says."""
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.row} of {self.model!r}>"
+        return f"<{type(self).__name__} {self.row}>"
 
 
 class Zone(_TableAgent, ContinuousSpaceAgent):

@@ -67,7 +67,7 @@ def test_zones_are_agents_that_read_the_columns(ended: ClusterModel) -> None:
     zone = ended.zones[3]
     assert isinstance(zone, Zone)
     assert isinstance(zone, mesa.Agent)
-    assert str(zone).startswith("<Zone 3 of <ClusterModel ")
+    assert repr(zone) == "<Zone 3>"
     assert zone.pos == (state.country.lon[3], state.country.lat[3])
     assert zone.tier in ("source", "bearing", "resource")
     assert zone.province in state.country.provinces

@@ -75,5 +75,8 @@ def test_mesas_renderer_draws_the_map(model: ClusterModel) -> None:
     from mesa.visualization import SpaceRenderer
 
     renderer = SpaceRenderer(model, backend="matplotlib")
-    axes = renderer.draw_agents(portray)
+    if hasattr(renderer, "setup_agents"):  # from 3.4 on
+        axes = renderer.setup_agents(portray).draw_agents()
+    else:
+        axes = renderer.draw_agents(portray)
     assert drawn(axes) == {zone.pos for zone in model.zones}
