@@ -164,7 +164,7 @@ from sim.core.memory import peak
 from sim.model import ClusterModel
 after = []
 for seed in range(20):
-    model = ClusterModel(seed=seed, world="china-31", scale=0.05, until="2023-Q2")
+    model = ClusterModel(seed=seed, world="china-31", scale=0.02, until="2023-Q2")
     size = sum(table.used(c).nbytes for table in model.engine.state.tables.values() for c in table) / 2**20
     del model
     gc.collect()
