@@ -15,6 +15,7 @@ import numpy as np
 from numba import float64, int64, uint64, vectorize
 from numpy.typing import NDArray
 
+from sim.core.functions import exp, log
 from sim.core.jit import kernel
 
 
@@ -107,7 +108,7 @@ def normal_inverse(u: Any) -> Any:
     """Return the standard normal quantile (Acklam's rational form, error below 1.2e-9)."""
     if u < 0.02425 or u > 0.97575:
         tail = u if u < 0.5 else 1.0 - u
-        q = np.sqrt(-2.0 * np.log(tail))
+        q = np.sqrt(-2.0 * log(tail))
         top = -7.784894002430293e-03 * q - 3.223964580411365e-01
         top = ((top * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q
         top = (top + 4.374664141464968e00) * q + 2.938163982698783e00
@@ -140,7 +141,7 @@ def poisson_inverse(u: Any, mean: Any) -> Any:
     if mean > 500.0:
         z = normal_inverse(u)
         return int64(np.maximum(0.0, np.floor(mean + np.sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5)))
-    term = np.exp(-mean)
+    term = exp(-mean)
     total = term
     count = int64(0)
     while total < u and count < 2000:

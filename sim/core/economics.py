@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.functions import exp, expm1, log, log1p, power
+from sim.core.products import product
+
 Array = NDArray[np.float64]
 
 
@@ -23,8 +26,8 @@ def logistic_path(year: Any, start: Array, ceiling: Array, midpoint: Array) -> A
     >>> float(logistic_path(2022.0, np.array([50.0]), np.array([100.0]), np.array([2030.0]))[0])
     50.0
     """
-    speed = np.log(ceiling / start - 1.0) / np.where(midpoint == 2022.0, np.inf, midpoint - 2022.0)
-    return ceiling / (1.0 + (ceiling / start - 1.0) * np.exp(-speed * (year - 2022.0)))
+    speed = log(ceiling / start - 1.0) / np.where(midpoint == 2022.0, np.inf, midpoint - 2022.0)
+    return ceiling / (1.0 + (ceiling / start - 1.0) * exp(-speed * (year - 2022.0)))
 
 
 def demand_path(year: Any, p: Any) -> Array:
@@ -76,7 +79,7 @@ def supply_coefficients(supply: Array, demand: Array, p: Any) -> Array:
     columns are scaled to stay below ``intermediate_sales_cap`` of the seller's demand and rows
     below ``intermediate_row_cap``.
     """
-    column = np.minimum(1.0, p.intermediate_sales_cap * demand / np.maximum(demand @ supply, 1e-12))
+    column = np.minimum(1.0, p.intermediate_sales_cap * demand / np.maximum(product(demand, supply), 1e-12))
     rows = (supply * column).sum(axis=1)
     return supply * column * np.minimum(1.0, p.intermediate_row_cap / np.maximum(rows, 1e-12))[:, None]
 
@@ -100,9 +103,9 @@ def substitution(supply: Array, imports: Array, cut: float, output: Array, spare
     >>> substitution(supply, *lost, np.array([0.0, 4.0]), np.array([1.0, 1.0])).round(12).tolist()
     [0.4, 0.0]
     """
-    need = (supply * can).T @ (cut * imports * output)
+    need = product((supply * can).T, cut * imports * output)
     filled = np.minimum(1.0, np.maximum(spare, 0.0) / np.maximum(need, 1e-12))
-    return (supply @ (can * filled)) / np.maximum(supply.sum(axis=1), 1e-12)
+    return product(supply, can * filled) / np.maximum(supply.sum(axis=1), 1e-12)
 
 
 def field_mix(relatedness: Array, field: NDArray[np.int64], fields: int = 6) -> Array:
@@ -115,7 +118,7 @@ def field_mix(relatedness: Array, field: NDArray[np.int64], fields: int = 6) -> 
     for f in range(fields):
         members = relatedness[:, field == f]
         if members.shape[1]:
-            weight[:, f] = (members**2).sum(axis=1) / members.shape[1]
+            weight[:, f] = np.square(members).sum(axis=1) / members.shape[1]
     weight /= weight.sum(axis=1, keepdims=True)
     return np.vstack([weight, weight.mean(axis=0)])
 
@@ -135,13 +138,13 @@ def relatedness_density(jobs: Array, capability: Array, science: Array, country:
     """
     total = max(float(jobs.sum()), 1e-9)
     expected = jobs.sum(axis=1, keepdims=True) * jobs.sum(axis=0, keepdims=True) / total
-    quotient = np.log1p(jobs / np.maximum(expected, 1e-9))
-    scale = np.log1p(jobs.sum(axis=1, keepdims=True))
-    field = np.log1p(science[:, country.industry_field])
-    base = standardise(quotient) + standardise(np.log1p(capability)) + standardise(field)
+    quotient = log1p(jobs / np.maximum(expected, 1e-9))
+    scale = log1p(jobs.sum(axis=1, keepdims=True))
+    field = log1p(science[:, country.industry_field])
+    base = standardise(quotient) + standardise(log1p(capability)) + standardise(field)
     base = base + 0.5 * standardise(np.broadcast_to(scale, jobs.shape).copy())
     phi = country.relatedness
-    return standardise(base @ phi / phi.sum(axis=0))
+    return standardise(product(base, phi) / phi.sum(axis=0))
 
 
 def critical_mass(research: Array, mass: float, p: Any) -> Array:
@@ -150,8 +153,8 @@ def critical_mass(research: Array, mass: float, p: Any) -> Array:
     Increasing returns up to the critical mass, decreasing beyond; equal to the outlay at it.
     """
     ratio = np.maximum(research, 0.0) / mass
-    power = np.where(ratio < 1.0, p.research_returns_below, p.research_returns_above)
-    return mass * ratio**power
+    returns = np.where(ratio < 1.0, p.research_returns_below, p.research_returns_above)
+    return mass * power(ratio, returns)
 
 
 def expected_inventions(quality: Array, outlay: Array, cell: NDArray[np.int64], size: int, p: Any) -> Array:
@@ -161,8 +164,8 @@ def expected_inventions(quality: Array, outlay: Array, cell: NDArray[np.int64], 
     institutes profit from each other.
     """
     local = np.bincount(cell, outlay, size)
-    together = (local / max(float(local.mean()), 1e-9)) ** p.science_local_returns
-    return p.invention_rate / 4.0 * quality * outlay**p.science_returns * together[cell]
+    together = power(local / max(float(local.mean()), 1e-9), p.science_local_returns)
+    return p.invention_rate / 4.0 * quality * power(outlay, p.science_returns) * together[cell]
 
 
 def duplicated(searchers: Array, approaches: float) -> Array:
@@ -172,7 +175,7 @@ def duplicated(searchers: Array, approaches: float) -> Array:
     in expectation, the rest is repetition (the urn of parallel research, in the limit of many).
     """
     load = np.maximum(searchers, 1e-9) / approaches
-    return np.maximum(0.0, 1.0 + np.expm1(-load) / load)
+    return np.maximum(0.0, 1.0 + expm1(-load) / load)
 
 
 def crowding_seen(information: Any, p: Any) -> Any:
@@ -183,7 +186,7 @@ def crowding_seen(information: Any, p: Any) -> Any:
 
 def crowding(ready: Array, absorbed: Array, low: float = -1.0, high: float = 1.5) -> Array:
     """Return ln(capacity to come / demand that absorbs it), clipped (any shape, m yuan/year)."""
-    return np.clip(np.log((ready + 1.0) / (absorbed + 1.0)), low, high)
+    return np.clip(log((ready + 1.0) / (absorbed + 1.0)), low, high)
 
 
 def tenure_pressure(served: Array, horizon: Any, p: Any) -> Array:
@@ -224,7 +227,7 @@ def firm_value(state: Any, rows: Any) -> Array:
     p, firms, ind = state.p, state.firms, state.industries
     k, trl, capacity = firms.industry[rows], firms.trl[rows], firms.capacity[rows]
     entrant = p.entrant_size * ind.sales / np.maximum(1.0, ind.makers) / ind.quality
-    kept = (1.0 - p.value_lost_per_step) ** np.arange(9.0)
+    kept = power(1.0 - p.value_lost_per_step, np.arange(9.0))
     promise = entrant[k] * firms.weight[rows] * kept[np.maximum(0, 8 - trl)] * firms.quality[rows]
     made = (trl >= 8) & (capacity > 0.0)
     multiple = p.listing_sales_multiple * (1.0 - p.private_discount)

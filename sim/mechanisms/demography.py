@@ -26,8 +26,10 @@ import numpy as np
 
 from sim.core.draws import Stream, lot_of, round_each, uniform, uniforms
 from sim.core.economics import split_integers
+from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.core.lever import Lever, Programme
+from sim.core.products import product
 from sim.world.populate import weights
 from sim.world.state import State
 from sim.world.tables import EMPLOYERS, LEADING, STUDY_SLOTS, F, K
@@ -121,13 +123,13 @@ def _renown(state: State) -> None:
 def _needed_fields(state: State) -> Any:
     """Return the fields that the zone's priority industries need, (Z, F); a row sums to 1 or to 0."""
     named = state.cells.priority.astype(float)
-    return named @ state.mix[:K] / np.maximum(named.sum(axis=1, keepdims=True), 1.0)
+    return product(named, state.mix[:K]) / np.maximum(named.sum(axis=1, keepdims=True), 1.0)
 
 
 def _graduate(state: State, need: Any) -> None:
     """Let those graduate who enrolled three years ago; enrol others in the fields of today."""
     p, table, zones = state.p, state.institutes, state.zones
-    total = p.graduates_per_year * (1.0 + p.graduates_growth) ** (state.t / 4.0)
+    total = p.graduates_per_year * power(1.0 + p.graduates_growth, state.t / 4.0)
     share = np.where(table.kind == 0, table.quality, 0.0)
     share = share / share.sum()
     table.graduates[:] = np.rint(total * share)
@@ -147,7 +149,7 @@ def _enrol(state: State, usual: Any, need: Any) -> Any:
     own = usual / np.where(places > 0, places, 1.0)
     heads = zones.pool.sum(axis=0)
     pay = (zones.wage_field * zones.pool).sum(axis=0) / np.maximum(heads, 1)
-    wish = own * (pay / pay.mean()) ** p.study_choice
+    wish = own * power(pay / pay.mean(), p.study_choice)
     wish /= np.where(places > 0, wish.sum(axis=1, keepdims=True), 1.0)
     bent = p.school_bend * state.by_zone("school_enterprise")
     known = (places[:, 0] > 0) & (need.sum(axis=1) > 0)

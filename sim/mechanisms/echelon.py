@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, uniforms
 from sim.core.lever import Lever, Programme
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import HOST, NEVER, K, Tier
 
@@ -124,7 +125,7 @@ def step(state: State) -> None:
     firms.helped[:n] = _support(state, "pioneer_support", classes["pioneers"])
     firms.anchored[:n] = _support(state, "leader_anchoring", classes["leaders"])
     output = state.sum_by_cell(np.where(firms.anchored[:n], firms.output[:n], 0.0))
-    state.cells.anchored[:] = output[:, :K] @ state.supply
+    state.cells.anchored[:] = product(output[:, :K], state.supply)
     for name, units in classes.items():
         count = np.bincount(firms.zone[:n], units * firms.weight[:n], state.n_zones)
         getattr(state.zones, name)[:] = count

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, uniforms
 from sim.core.economics import capital_ratio, crowding, crowding_seen, tenure_pressure
+from sim.core.functions import exp
 from sim.core.lever import Lever
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K, Origin
@@ -56,13 +57,13 @@ def _first_plants(state: State) -> None:
     seen = crowding_seen(state.lever.information_sharing, p)
     ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
     crowd = crowding(ready, ind.forecast[:K])
-    hazard = p.plant_hazard * np.exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
+    hazard = p.plant_hazard * exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
     group = state.by_zone("leading_group")
     lean = tenure_pressure(state.t - zones.took_office, state.lever.policy_horizon, p)
     may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
     rate = hazard[None, :] * ((1.0 + group) * (1.0 + lean))[:, None]
     role = _building_role(state, np.where(may, rate, 0.0).sum(axis=1))
-    chance = 1.0 - np.exp(-rate * role[:, None] / 4.0)
+    chance = 1.0 - exp(-rate * role[:, None] / 4.0)
     z_lot = np.arange(state.n_zones, dtype=np.uint64)[:, None]
     lots = lot_of(z_lot, np.arange(K, dtype=np.uint64)[None, :])
     start = may & (uniforms(state.seed, Stream.PLANT, state.t, lots) < chance)

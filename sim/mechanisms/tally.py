@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.functions import power
 from sim.core.lever import Lever
 from sim.world.state import State
 from sim.world.tables import INSTITUTE, K
@@ -50,6 +51,6 @@ def step(state: State) -> None:
     if state.crowding_start is None:
         state.crowding_start = max(float(ratio.mean()), 1e-9)
     crowded = np.maximum(0.3, ratio / state.crowding_start)
-    zones.rent[:] = p.rent_per_job * crowded**p.rent_exponent
+    zones.rent[:] = p.rent_per_job * power(crowded, p.rent_exponent)
     if state.t == 0:
         zones.rent_start[:] = zones.rent

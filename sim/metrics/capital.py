@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio
+from sim.core.products import product
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
@@ -107,7 +108,7 @@ def _sources(s: State) -> dict[str, float]:
     budgets = float(flow[Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES])
     firms = s.firms
     price = np.append(capital_ratio(s.p)[:K], 0.0)  # of a plant; those of HOST do not count
-    ordered = float(price[firms.used("industry")] @ firms.used("pipeline")[:, s.t % BUILD_SLOTS])
+    ordered = float(product(price[firms.used("industry")], firms.used("pipeline")[:, s.t % BUILD_SLOTS]))
     repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS]) * s.count["debt_share"]
     bank, gifts = max(0.0, s.count["bank_credit"] - repaid), s.count["donations"]
     use = float(s.zones.rd_spending.sum()) / 4.0 + ordered + s.count["birth_plants"]

@@ -33,6 +33,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.functions import exp, log, power
 from sim.metrics.registry import metric, once
 from sim.world.state import State
 from sim.world.tables import K
@@ -77,7 +78,7 @@ def reference(s: State) -> dict[str, tuple[float, float]]:
     """Return geometric mean and spread of logs of each indicator over zones; taken once, at the opening."""
     out = {}
     for name, values in indicators(s).items():
-        logs = np.log(values[values > 0.0])
+        logs = log(values[values > 0.0])
         middle, spread = (float(logs.mean()), float(logs.std())) if logs.size else (0.0, 0.0)
         out[name] = middle, max(spread, LEAST_SPREAD)
     return out
@@ -91,8 +92,8 @@ def chains(s: State) -> NDArray[np.float64]:
     index = {}
     for name, values in indicators(s).items():
         middle, spread = s.chains_start[name]
-        lead = (np.log(np.maximum(values, 1e-300)) - middle) / spread
-        index[name] = 1.0 / (1.0 + np.exp(-np.clip(lead, -700.0, 700.0)))
+        lead = (log(np.maximum(values, 1e-300)) - middle) / spread
+        index[name] = 1.0 / (1.0 + exp(-np.clip(lead, -700.0, 700.0)))
     return np.stack([np.mean([index[name] for name in names], axis=0) for names in CHAINS.values()])
 
 
@@ -106,7 +107,7 @@ def coupling(u: NDArray[np.float64]) -> NDArray[np.float64]:
     apart = np.mean([np.abs(u[i] - u[j]) for i, j in combinations(range(n), 2)], axis=0)
     largest = u.max(axis=0)
     ratio = np.divide(u, largest, out=np.zeros_like(u), where=largest > 0.0)
-    return np.sqrt((1.0 - apart) * np.prod(ratio, axis=0) ** (1.0 / (n - 1)))
+    return np.sqrt((1.0 - apart) * power(np.prod(ratio, axis=0), 1.0 / (n - 1)))
 
 
 def coordination(u: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -57,12 +57,14 @@ def concentration(s: State) -> Concentration:
     """Return the index of every industry and what chance would scatter it by."""
     row, size = _firms(s)
     k = s.firms.industry[row]
-    herfindahl, fourth = np.bincount(k, size**2, K), np.bincount(k, size**4, K)
+    herfindahl, fourth = np.bincount(k, np.square(size), K), np.bincount(k, np.square(np.square(size)), K)
     x = _zone_share(s)
     share = np.bincount(s.firms.zone[row].astype(np.int64) * K + k, size, s.n_zones * K)
-    uneven = ((share.reshape(-1, K) - x[:, None]) ** 2).sum(axis=0)
-    x2, x3 = float((x**2).sum()), float((x**3).sum())
-    variance = herfindahl**2 * (x2 - 2.0 * x3 + x2**2) - fourth * (x2 - 4.0 * x3 + 3.0 * x2**2)
+    uneven = np.square(share.reshape(-1, K) - x[:, None]).sum(axis=0)
+    x2, x3 = float(np.square(x).sum()), float((x * np.square(x)).sum())
+    variance = np.square(herfindahl) * (x2 - 2.0 * x3 + np.square(x2)) - fourth * (
+        x2 - 4.0 * x3 + 3.0 * np.square(x2)
+    )
     scale = _scale(herfindahl, x2)
     return Concentration(_gamma(uneven, herfindahl, x2), np.sqrt(2.0 * np.maximum(0.0, variance)) / scale)
 
@@ -71,12 +73,12 @@ def bands(s: State) -> NDArray[np.float64]:
     """Return the 5th and 95th percentile of each industry's index under chance, (2, K)."""
     row, size = _firms(s)
     k, x = s.firms.industry[row], _zone_share(s)
-    x2 = float((x**2).sum())
+    x2 = float(np.square(x).sum())
     edge = np.cumsum(x)
     guide = np.searchsorted(edge, np.arange(GUIDE) / GUIDE, side="right").astype(np.int64)
     uneven = np.zeros((PLACEMENTS, K))
     _place(uneven, x, edge, guide, k, size, s.firms.lot[row], s.seed)
-    return np.percentile(_gamma(uneven, np.bincount(k, size**2, K), x2), BAND, axis=0)
+    return np.percentile(_gamma(uneven, np.bincount(k, np.square(size), K), x2), BAND, axis=0)
 
 
 def _firms(s: State) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -117,4 +119,4 @@ def _place(uneven: Any, x: Any, edge: Any, guide: Any, industry: Any, size: Any,
             share[industry[i], z] += size[i]
         for k in range(uneven.shape[1]):
             for z in range(zones):
-                uneven[m, k] += (share[k, z] - x[z]) ** 2
+                uneven[m, k] += np.square(share[k, z] - x[z])

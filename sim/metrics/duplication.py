@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.functions import log
+from sim.core.products import product
 from sim.metrics.places import by_province
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
@@ -54,7 +56,7 @@ def first_mover_premium(s: State) -> float:
     first, others = output[pairs & ~late], output[pairs & late]
     if first.size == 0 or others.size == 0 or first.sum() <= 0 or others.sum() <= 0:
         return NAN
-    return float(np.log(first.mean() / others.mean()))
+    return float(log(first.mean() / others.mean()))
 
 
 @metric("cosine", "lower", "final", "G3 G4")
@@ -83,7 +85,7 @@ def priority_jaccard(s: State) -> float:
     lists = s.cells.priority[s.cells.priority.any(axis=1)].astype(float)
     if len(lists) < 2:
         return NAN
-    both = lists @ lists.T
+    both = product(lists, lists.T)
     size = lists.sum(axis=1)
     either = size[:, None] + size[None, :] - both
     pairs = np.triu_indices(len(lists), 1)
@@ -135,8 +137,8 @@ def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
 
 
 def _mean_cosine(rows: NDArray[np.float64]) -> float:
-    length = np.sqrt((rows**2).sum(axis=1))
+    length = np.sqrt(np.square(rows).sum(axis=1))
     rows = rows[length > 0] / length[length > 0, None]
     if len(rows) < 2:
         return NAN
-    return float((rows @ rows.T)[np.triu_indices(len(rows), 1)].mean())
+    return float(product(rows, rows.T)[np.triu_indices(len(rows), 1)].mean())

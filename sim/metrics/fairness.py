@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.functions import log
 from sim.metrics.places import by_province, by_tier
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
@@ -23,7 +24,7 @@ def _theil(amount: NDArray[np.float64], people: NDArray[np.float64]) -> float:
     if len(amount) < 2 or amount.sum() <= 0.0:
         return NAN
     share, weight = amount / amount.sum(), people / people.sum()
-    return float((share * np.log(np.maximum(share, 1e-12) / weight)).sum())
+    return float((share * log(np.maximum(share, 1e-12) / weight)).sum())
 
 
 @metric("index", "lower", "final", "G12 X4")

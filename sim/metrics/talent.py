@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.core.functions import log
+from sim.core.products import product
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
@@ -34,7 +36,7 @@ def talent_moves(s: State) -> float:
 def top5_inflow_share(s: State) -> float:
     """Share of the five provinces that receive most in the moves between provinces."""
     provinces = np.arange(len(s.country.provinces))[:, None] == s.country.province[None, :]
-    into = provinces.astype(float) @ (s.moved.sum(axis=2) * s.across).sum(axis=0)
+    into = product(provinces.astype(float), (s.moved.sum(axis=2) * s.across).sum(axis=0))
     return float(np.sort(into)[-5:].sum() / into.sum()) if into.sum() > 0 else NAN
 
 
@@ -61,9 +63,9 @@ def rd_wage(s: State) -> float:
 def wage_dispersion(s: State) -> float:
     """Standard deviation of log R&D pay over zones, weighted by R&D workers."""
     weight = s.zones.talent / max(1, s.zones.talent.sum())
-    pay = np.log(s.zones.wage)
+    pay = log(s.zones.wage)
     mean = float((weight * pay).sum())
-    return float(np.sqrt((weight * (pay - mean) ** 2).sum()))
+    return float(np.sqrt((weight * np.square(pay - mean)).sum()))
 
 
 @metric("years", "", "final", "H4")

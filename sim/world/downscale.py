@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.core.formulas import power, product
 from sim.world.load import FIELDS, Industries, Provinces, Zones
 from sim.world.nation import HOST, Endowments
 from sim.world.reading import Array, Whole
@@ -67,7 +68,7 @@ def largest_remainder(weights: Array, total: int) -> Whole:
 
 def inside(weights: Array, province: Whole, exponent: float = 1.0) -> Array:
     """Return weights^exponent normalised to sum to one inside each province, (Z,)."""
-    powered = weights**exponent
+    powered = power(weights, exponent)
     return powered / np.bincount(province, powered)[province]
 
 
@@ -97,8 +98,8 @@ def output_shares(firms: Whole, province: Whole, concentration: float) -> Array:
     """Return (Z, 21) output shares: firm shares to a power, over provinces and inside them."""
     shares = np.zeros(firms.shape)
     for k in range(firms.shape[1]):
-        by_province = np.bincount(province, firms[:, k]) ** concentration
-        powered = firms[:, k] ** concentration
+        by_province = power(np.bincount(province, firms[:, k]), concentration)
+        powered = power(firms[:, k], concentration)
         totals = np.bincount(province, powered)
         factor = np.divide(by_province, totals, out=np.zeros_like(totals), where=totals > 0.0)
         shares[:, k] = powered * factor[province]
@@ -122,7 +123,7 @@ def institute_staff(place: Provinces, p: Parameters) -> Whole:
 def field_mix(quotient: Array, kin: Array, industry: Industries, p: Parameters) -> Array:
     """Return the (P, F) shares of R&D staff by field; rows sum to one."""
     spending = p.demand_2022 * p.rd_intensity
-    weight = (quotient * spending) @ kin
+    weight = product(quotient * spending, kin)
     mix = np.stack([weight[:, industry.field == f].sum(axis=1) for f in range(len(FIELDS))], axis=1)
     return mix / mix.sum(axis=1, keepdims=True)
 
@@ -166,7 +167,7 @@ def endow(
     institute = split(in_institutes, seats, province)
     enterprise = split(place.rd_fte - in_institutes, research, province)
     mix = field_mix(quotient, kin, industry, p)
-    national = mix.T @ (place.rd_fte / place.rd_fte.sum())
+    national = product(mix.T, place.rd_fte / place.rd_fte.sum())
     learned = p.world_institute_national_mix * national + (1.0 - p.world_institute_national_mix) * mix
     institute_workers = by_field(institute, learned[province])
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.core.angles import arcsin, cos, radians, sin
+from sim.core.formulas import power
 from sim.world.nation import Endowments
 from sim.world.reading import Array, Whole
 
@@ -18,12 +20,10 @@ def great_circle(lon: Array, lat: Array, own_radius: float) -> Array:
     array([[  30., 1071.],
            [1071.,   30.]])
     """
-    x, y = np.radians(lon), np.radians(lat)
-    half = (
-        np.sin((y[:, None] - y) / 2.0) ** 2
-        + np.cos(y[:, None]) * np.cos(y) * np.sin((x[:, None] - x) / 2.0) ** 2
-    )
-    distance = 2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+    x, y = radians(lon), radians(lat)
+    north, east = sin((y[:, None] - y) / 2.0), sin((x[:, None] - x) / 2.0)
+    half = np.square(north) + cos(y)[:, None] * cos(y) * np.square(east)
+    distance = 2.0 * EARTH_RADIUS * arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
     np.fill_diagonal(distance, own_radius)
     return np.maximum(distance, 1.0)
 
@@ -35,7 +35,7 @@ def mean_one(values: Array) -> Array:
 
 def living_cost(held: Endowments, elasticity: float) -> Array:
     """Return the price level of places: GDP per head to a power, mean 1 (assumption)."""
-    return mean_one((held.gdp / held.population) ** elasticity)
+    return mean_one(power(held.gdp / held.population, elasticity))
 
 
 def amenity(held: Endowments, elasticity: float) -> Array:
@@ -45,7 +45,7 @@ def amenity(held: Endowments, elasticity: float) -> Array:
     """
     wealth = held.gdp / held.population
     learning = (held.institutes + 1.0) / held.population
-    return mean_one(wealth**elasticity * learning**elasticity)
+    return mean_one(power(wealth, elasticity) * power(learning, elasticity))
 
 
 def tiers(science_base: Array, revenue: Array, source: float, bearing: float) -> Whole:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Ledger, Sector
 from sim.core.economics import field_mix, input_share, supply_coefficients
+from sim.core.functions import exp, log, power
 from sim.core.table import Table
 from sim.world.tables import ADOPTERS, HOST, F, K
 
@@ -112,14 +113,14 @@ class State:
         """Of these, firms that died, by quarter of birth and age in quarters (last: older)."""
         self.next_uid = 1
         n = country.distance.shape[0]
-        reach = parameters.spillover_half_distance / np.log(2.0)
-        self.decay: NDArray[np.float64] = np.exp(-country.distance / reach)
+        reach = parameters.spillover_half_distance / log(2.0)
+        self.decay: NDArray[np.float64] = exp(-country.distance / reach)
         """Spillover weight between zones, (Z, Z), 1 at distance 0."""
         different = country.province[:, None] != country.province[None, :]
         self.across: NDArray[np.float64] = different.astype(np.float64)
         """1 between zones of different provinces, 0 within one, (Z, Z)."""
         reached = 1.0 + country.distance / parameters.goods_near_distance
-        self.near: NDArray[np.float64] = reached**-parameters.goods_distance_elasticity
+        self.near: NDArray[np.float64] = power(reached, -parameters.goods_distance_elasticity)
         """How well goods reach one zone from another, borders apart, (Z, Z), 1 at distance 0."""
         self.closed: NDArray[np.float64] = self.near * (1.0 - parameters.goods_border * self.across)
         """The same behind the province borders of today, (Z, Z)."""

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.core.angles import arcsin, arctan2, cos, degrees, radians, sin
+from sim.core.draws import normal_each
 from sim.core.errors import InputError, Problem, nearest
+from sim.core.functions import exp
+from sim.core.products import product
 from sim.world import load
 from sim.world.countries import assemble, kinship
 from sim.world.downscale import endow, largest_remainder, split
@@ -113,8 +116,7 @@ def _number(text: str, option: Option) -> float | None:
 
 def dealt(count: int, hand: int, seed: int) -> Array:
     """Return ``count`` evenly spread standard normal quantiles in an order fixed by the rest."""
-    normal = NormalDist()
-    quantiles = np.array([normal.inv_cdf((i + 0.5) / count) for i in range(count)])
+    quantiles = normal_each((np.arange(count) + 0.5) / count)
     turns = (np.arange(1, count + 1) * _GOLDEN + 0.7548776662 * (hand + 1) * (seed + 1)) * (hand + seed + 1)
     return quantiles[np.argsort(np.argsort(turns % 1.0, kind="stable"), kind="stable")]
 
@@ -125,13 +127,13 @@ def synthetic(name: str, p: Parameters) -> Country:
     n, count, seed = int(chosen["Z"]), int(chosen["provinces"]), int(chosen["seed"])
     province = np.arange(n) * count // n
     lon, lat = _positions(n, chosen["span"], layout)
-    size = np.exp(chosen["hetero"] * dealt(n, 0, seed))
+    size = exp(chosen["hetero"] * dealt(n, 0, seed))
     place = _provinces(size, province, lon, lat, chosen["total"])
     codes = load.industries().codes
     draws = np.stack([dealt(count, 1 + k, seed) for k in range(len(codes))], axis=1)
     weight = place.gdp / place.gdp.sum()
-    quotient = np.exp(chosen["special"] * draws)
-    quotient /= weight @ quotient
+    quotient = exp(chosen["special"] * draws)
+    quotient /= product(weight, quotient)
     zone = Zones(
         names=tuple(f"Zone {z + 1:0{len(str(n))}d}" for z in range(n)),
         province=province,
@@ -155,11 +157,11 @@ def _positions(n: int, span: float, layout: str) -> tuple[Array, Array]:
         bearing, reach = np.where(along < 0.0, -np.pi / 2.0, np.pi / 2.0), np.abs(along) / EARTH_RADIUS
     else:
         bearing, reach = 2.0 * np.pi * np.arange(n) / n, np.full(n, span / 2.0 / EARTH_RADIUS)
-    lon0, lat0 = np.radians(_CENTRE)
-    lat = np.arcsin(np.sin(lat0) * np.cos(reach) + np.cos(lat0) * np.sin(reach) * np.cos(bearing))
-    east = np.sin(bearing) * np.sin(reach) * np.cos(lat0)
-    lon = lon0 + np.arctan2(east, np.cos(reach) - np.sin(lat0) * np.sin(lat))
-    return np.degrees(lon), np.degrees(lat)
+    lon0, lat0 = radians(_CENTRE)
+    lat = arcsin(sin(lat0) * cos(reach) + cos(lat0) * sin(reach) * cos(bearing))
+    east = sin(bearing) * sin(reach) * cos(lat0)
+    lon = lon0 + arctan2(east, cos(reach) - sin(lat0) * sin(lat))
+    return degrees(lon), degrees(lat)
 
 
 def _provinces(size: Array, province: Whole, lon: Array, lat: Array, total: float) -> Provinces:

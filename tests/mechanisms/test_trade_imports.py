@@ -117,7 +117,7 @@ def test_buyers_are_where_makers_and_money_are(opening):
     without = form_demand(state, output, state.supply, 0.0 * pull)[1]
     more = (buyers - without)[:, 0]
     assert more[2] > 0.0
-    assert not more[[0, 1, 3]].any()
+    assert not more[[0, 1, 3]].any()  # to the last bit: nothing that the others buy depends on it
 
 
 def test_a_downturn_takes_its_share_of_final_demand(opening):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.world.tables import HOST
 
@@ -174,8 +175,8 @@ def _invest(p: Any, q: Any, f: Any, costs: Any, flows: Any) -> None:
         first = f.capacity[i] + building <= 0.0
         if first:  # who has no plant counts on the orders of a usual small one
             f.orders[i] = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
-        goal = f.orders[i] * np.exp(q.growth[k]) / p.reference_utilisation
-        goal *= (1.0 - share) ** -p.capital_cost_elasticity
+        goal = f.orders[i] * exp(q.growth[k]) / p.reference_utilisation
+        goal *= power(1.0 - share, -p.capital_cost_elasticity)
         gap = max(0.0, goal - f.capacity[i] - building) * (1.0 if first else p.investment_pace)
         cost = gap * q.capital[k]
         if cost <= 0.0:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import crowding, demand_path
+from sim.core.functions import exp, log
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -22,11 +23,11 @@ def growth(state: State) -> Any:
     p, ind = state.p, state.industries
     past = np.clip(_past_growth(state), -0.3, 0.5)
     path = [demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 2.0)]
-    outlook = np.append(np.log(path[1] / path[0]) / 2.0, p.host_demand_growth)
+    outlook = np.append(log(path[1] / path[0]) / 2.0, p.host_demand_growth)
     weight = p.expectation_weight_past_growth
     expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
     ready = (ind.capacity + ind.pipeline) * p.reference_utilisation
-    crowd = crowding(ready, ind.demand * np.exp(2.0 * outlook), 0.0, 1.0)
+    crowd = crowding(ready, ind.demand * exp(2.0 * outlook), 0.0, 1.0)
     expected -= state.lever.information_sharing * p.information_to_investment * crowd
     return np.clip(expected, -0.15, 0.4)
 
@@ -34,7 +35,7 @@ def growth(state: State) -> Any:
 def _past_growth(state: State) -> Any:
     """Return the log growth of each industry's output over the last four quarters, (K + 1,)."""
     ind = state.industries
-    return np.log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_past[:, state.t % 4], 1.0))
+    return log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_past[:, state.t % 4], 1.0))
 
 
 def update(state: State) -> None:

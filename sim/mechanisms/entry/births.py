@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.draws import Stream, lot_of, poisson_each, uniforms
+from sim.core.functions import exp, power
+from sim.core.products import product
 from sim.mechanisms.entry.offers import of_place
 from sim.world.state import State
 from sim.world.tables import HOST, K
@@ -15,15 +17,15 @@ def startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[np
     """Return the start-ups of each cell, in rows."""
     p, ind = state.p, state.industries
     size = state.zones.talent / state.zones.talent.sum()
-    lift = size[:, None] * np.exp(offer)
+    lift = size[:, None] * exp(offer)
     bought = state.cells.anchored
     if bought.any():  # suppliers of anchored leaders come near, and not elsewhere
         part = p.anchor_share * np.minimum(1.0, bought.sum(axis=0) / np.maximum(ind.demand[:K], 1e-9))
         near = bought / np.maximum(bought.sum(axis=0), 1e-9)
         lift[:, :K] = (1.0 - part) * lift[:, :K] + part * lift[:, :K].sum(axis=0) * near
     if state.offer_start is None:  # without policy, so that a policy in force from the start counts
-        state.offer_start = (size[:, None] * np.exp(of_place(state))).sum(axis=0)
-    market = (ind.demand / ind.demand_start) ** p.entry_market
+        state.offer_start = (size[:, None] * exp(of_place(state))).sum(axis=0)
+    market = power(ind.demand / ind.demand_start, p.entry_market)
     national = p.entry_new_firms_future / 4.0 * ind.firms_start * market
     return draw(state, national * lift / state.offer_start, row_weights(future, host), 1)
 
@@ -34,13 +36,13 @@ def institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.
     waiting = zones.inventions.copy()
     verified = np.minimum(1.0, zones.verified / np.maximum(waiting.sum(axis=1), 1e-9))
     rate = (p.spinoff_rate + p.spinoff_verified * verified) / 4.0
-    pull = np.exp(offer[:, :K])
+    pull = exp(offer[:, :K])
     belongs = np.eye(waiting.shape[1])[field]
-    share = pull / (pull @ belongs)[:, field]
+    share = pull / product(pull, belongs)[:, field]
     mean = np.zeros((state.n_zones, K + 1))
     mean[:, :K] = (waiting * rate[:, None])[:, field] * share
     count = draw(state, mean, row_weights(future, 1), 2)
-    firms = (count[:, :K] * future) @ belongs
+    firms = product(count[:, :K] * future, belongs)
     zones.inventions[:] = np.maximum(0.0, waiting - firms)
     age = zones.inventions_age / np.maximum(waiting, 1e-9)
     zones.inventions_age[:] = age * zones.inventions

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normals, uniforms
 from sim.core.economics import capital_ratio
+from sim.core.functions import exp
 from sim.world.state import State
 from sim.world.tables import HOST, K, Origin
 
@@ -37,7 +38,7 @@ def found(state: State, origin: Origin, count: NDArray, future: int, host: int) 
     firms.trl[rows] = np.where(k == HOST, 9, np.clip(start, 1, np.maximum(1, ind.frontier[k])))
     luck = normals(state.seed, Stream.INITIAL_QUALITY, state.t, lots)
     lead = p.radical_quality * radical + p.entrant_quality_sd * luck + (p.restart_quality if again else 0.0)
-    firms.quality[rows] = p.entrant_quality * ind.quality[k] * np.exp(lead)
+    firms.quality[rows] = p.entrant_quality * ind.quality[k] * exp(lead)
     firms.unit_cost[rows] = ind.unit_cost[k]
     product = firms.trl[rows] >= 8
     average = ind.capacity[k] / np.maximum(1.0, ind.makers[k])

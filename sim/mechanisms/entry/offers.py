@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.functions import log, log1p
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -15,8 +16,8 @@ def of_zones(state: State) -> NDArray[np.float64]:
     offer = of_place(state)
     offer[:, :K] += p.entry_priority * state.cells.priority
     places = lever.incubators * p.incubatees_per_incubator
-    incubator = np.log1p(places / np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator))
-    days = np.log(np.asarray(lever.approval_days, dtype=float) / p.world_approval_days)
+    incubator = log1p(places / np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator))
+    days = log(np.asarray(lever.approval_days, dtype=float) / p.world_approval_days)
     policy = p.entry_incubator * incubator - p.entry_approval * days
     return offer + np.broadcast_to(policy, state.n_zones)[:, None]
 
@@ -26,8 +27,8 @@ def of_place(state: State) -> NDArray[np.float64]:
     p, zones = state.p, state.zones
     margin = state.industries.margin - p.hightech_mfg_profit_margin
     offer = np.tile(p.entry_margin * np.clip(margin, -0.15, 0.15), (state.n_zones, 1))
-    offer -= p.entry_rent * np.log(zones.rent / p.rent_per_job)[:, None]
+    offer -= p.entry_rent * log(zones.rent / p.rent_per_job)[:, None]
     offer[:, :K] += p.relatedness_entry_logit * np.clip(state.cells.density, -2.5, 2.5)
     science = np.maximum(zones.science[:, state.country.industry_field], 0.05)
-    offer[:, :K] += p.entry_science * np.log(science)
+    offer[:, :K] += p.entry_science * log(science)
     return offer

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.draws import Stream, uniforms
+from sim.core.functions import exp
 from sim.mechanisms.entry import births
 from sim.world.state import State
 from sim.world.tables import K
@@ -17,7 +18,7 @@ def parent_spinoffs(state: State, offer: NDArray, future: int) -> tuple[NDArray[
     staying, leaving = _parents(state)
     zone = state.firms.used("zone")
     at_home = np.bincount(zone, staying, state.n_zones)
-    pull = np.exp(offer[:, :K])
+    pull = exp(offer[:, :K])
     anywhere = size[:, None] * pull
     local = at_home / pull.sum(axis=1)
     from_afar = leaving.sum() * size / anywhere.sum()

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
+from sim.core.functions import exp, power
 from sim.mechanisms.entry import births
 from sim.mechanisms.entry.founding import found
 from sim.world.state import State
@@ -15,11 +16,11 @@ from sim.world.tables import HOST, K, Origin
 def attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
     """Return the footloose projects that choose each cell, in rows."""
     p, ind = state.p, state.industries
-    pull = np.exp(offer) * state.country.gdp[:, None] / state.country.gdp.sum()
+    pull = exp(offer) * state.country.gdp[:, None] / state.country.gdp.sum()
     money = state.set_aside("investment_attraction")
     if np.any(money > 0.0):
-        pull *= ((1.0 + 4.0 * money / p.attraction_unit) ** p.attraction_pull)[:, None]
-    market = ind.firms_start * (ind.demand / ind.demand_start) ** p.entry_market
+        pull *= power(1.0 + 4.0 * money / p.attraction_unit, p.attraction_pull)[:, None]
+    market = ind.firms_start * power(ind.demand / ind.demand_start, p.entry_market)
     mean = p.footloose_rate / 4.0 * market * pull / pull.sum(axis=0)
     mean[:, HOST] = 0.0
     return births.draw(state, mean, births.row_weights(future, 1), 4)
@@ -61,7 +62,7 @@ def restart(state: State, future: int) -> None:
             grant = weight * p.price_restart_support * (paid / np.where(asked > 0, asked, 1.0))[zone]
             _grant(state, rows, grant)
             state.spend_aside("failure_tolerance", paid, Item.GRANT, Sector.FIRMS)
-    failed *= np.exp(-p.restart_give_up / 4.0)
+    failed *= exp(-p.restart_give_up / 4.0)
     state.zones.restarting[:] = p.restart_rate * failed[:, :K].sum(axis=1)
 
 

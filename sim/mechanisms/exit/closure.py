@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, uniforms
+from sim.core.functions import exp
 from sim.mechanisms.exit.waterfall import leave
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, Exit, K
@@ -24,7 +25,7 @@ def close(state: State) -> None:
     alive = firms.alive[:n]
     insolvent = alive & (firms.cash[:n] < 0.0)
     u = uniforms(state.seed, Stream.CLOSE, state.t, firms.lot[:n])
-    tired = alive & ~insolvent & (u < 1.0 - np.exp(-p.closure_hazard / 4.0))
+    tired = alive & ~insolvent & (u < 1.0 - exp(-p.closure_hazard / 4.0))
     rows = np.flatnonzero(insolvent | tired)
     if rows.size == 0:
         return

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, normals, uniforms
+from sim.core.functions import exp
 from sim.mechanisms.exit.waterfall import leave
 from sim.world.state import State
 from sim.world.tables import HOST
@@ -19,10 +20,10 @@ def list_firms(state: State) -> None:
     fit = firms.alive[:n] & (firms.industry[:n] < HOST) & ~firms.listed[:n] & (firms.trl[:n] == 9)
     fit &= (sales > p.listing_sales) & (firms.margin[:n] > p.listing_margin)
     u = uniforms(state.seed, Stream.LISTING, state.t, firms.lot[:n])
-    rows = np.flatnonzero(fit & (u < 1.0 - np.exp(-p.listing_hazard / 4.0)))
+    rows = np.flatnonzero(fit & (u < 1.0 - exp(-p.listing_hazard / 4.0)))
     if rows.size == 0:
         return
-    luck = np.exp(p.listing_multiple_sd * normals(state.seed, Stream.MULTIPLE, state.t, firms.lot[rows]))
+    luck = exp(p.listing_multiple_sd * normals(state.seed, Stream.MULTIPLE, state.t, firms.lot[rows]))
     value = np.zeros(n)
     value[rows] = p.listing_sales_multiple * luck * 4.0 * firms.sales[rows]
     raised = p.listing_new_shares / (1.0 - p.listing_new_shares) * value[rows]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normals, uniform, uniforms
 from sim.core.economics import firm_value
+from sim.core.functions import exp, log, log1p
 from sim.core.jit import kernel
 from sim.mechanisms.exit.closure import retire
 from sim.mechanisms.exit.waterfall import leave
@@ -24,7 +25,7 @@ def merge(state: State) -> None:
     buyers, start, spare = _buyers(state)
     if targets.size == 0 or buyers.size == 0:
         return
-    luck = np.exp(p.merger_spread * normals(state.seed, Stream.TAKEOVER_PRICE, state.t, firms.lot[targets]))
+    luck = exp(p.merger_spread * normals(state.seed, Stream.TAKEOVER_PRICE, state.t, firms.lot[targets]))
     price = firm_value(state, targets) * (1.0 + p.merger_premium) * luck
     related = np.cumsum(state.country.relatedness[:K, :K], axis=1)
     order = np.argsort(-price, kind="stable")  # the dearest first: they have the fewest suitors
@@ -52,7 +53,7 @@ def _for_sale(state: State) -> NDArray[np.int64]:
     rows = rows[(firms.trl[rows] >= 8) | (built == 0.0)]
     rate = p.merger_hazard * (1.0 + p.merger_backed * (firms.stage[rows] > 0))
     u = uniforms(state.seed, Stream.MERGER, state.t, firms.lot[rows])
-    return rows[u < 1.0 - np.exp(-rate / 4.0)]
+    return rows[u < 1.0 - exp(-rate / 4.0)]
 
 
 def _buyers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -129,8 +130,8 @@ def _match(
                 continue
             if sales[b] / weight[b] <= sales[i] / weight[i]:
                 continue
-            score = np.log(spare[b] / price[j])
-            score -= distance_cost * np.log1p(distance[zone[i], zone[b]] / 100.0)
+            score = log(spare[b] / price[j])
+            score -= distance_cost * log1p(distance[zone[i], zone[b]] / 100.0)
             if score > best_score:
                 best, best_score = b, score
         if best < 0:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, key, lot_of, normal, uniform
 from sim.core.economics import firm_value
+from sim.core.functions import log, log1p
 from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import HOST, FundKind
@@ -213,9 +214,9 @@ def _match(
                     continue
                 clear = 1.0 / (1.0 + 0.2 * verification[zone[i]]) if trl[i] <= 4 else 1.0
                 sd = noise * (1.0 + 0.3 * (2 - stage)) * (1.0 + politics[f]) * clear
-                score = np.log(quality[i] / mean_quality[k])
+                score = log(quality[i] / mean_quality[k])
                 score += sd * normal(seed, Stream.SIGNAL, t, pair)
-                score -= distance_cost * np.log1p(distance[z, zone[i]] / 100.0)
+                score -= distance_cost * log1p(distance[z, zone[i]] / 100.0)
                 if priority[z, k]:
                     score += politics[f]
                 if score > best_score:

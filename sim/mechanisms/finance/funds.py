@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
+from sim.core.functions import power
 from sim.world.state import State
 from sim.world.tables import FundKind
 
@@ -22,9 +23,9 @@ def raise_successors(state: State) -> None:
         return
     paid = funds.called[ended]
     multiple = np.where(paid > 0.0, funds.returned[ended] / np.maximum(paid, 1e-12), p.fund_usual_multiple)
-    record = (multiple / p.fund_usual_multiple) ** p.fund_performance
+    record = power(multiple / p.fund_usual_multiple, p.fund_performance)
     size = np.clip(record, p.fund_performance_floor, p.fund_performance_cap)
-    size *= (1.0 + p.fund_market_growth) ** (funds.life[ended] / 4.0)
+    size *= power(1.0 + p.fund_market_growth, funds.life[ended] / 4.0)
     funds.target[ended] *= size
     yearly = float((funds.target[:n] / np.maximum(funds.life[:n] / 4.0, 1.0))[market].sum())
     funds.committed[ended] = funds.target[ended] * _left_for_market(state, yearly)
@@ -52,7 +53,7 @@ def call_capital(state: State) -> None:
     """Call commitments over the investing years; owners' preferred return accrues."""
     p, funds, ledger = state.p, state.funds, state.ledger
     n = funds.rows
-    due = (1.0 + p.fund_hurdle) ** 0.25 - 1.0
+    due = power(1.0 + p.fund_hurdle, 0.25) - 1.0
     live = funds.alive[:n]
     capital = funds.capital_public[:n] + funds.capital_private[:n]
     funds.hurdle[:n] += np.where(live, due * (capital + funds.hurdle[:n]), 0.0)

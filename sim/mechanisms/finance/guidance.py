@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import lot_of
+from sim.core.functions import exp, log
 from sim.mechanisms.finance.funds import pay_in, start_afresh
 from sim.world.state import State
 from sim.world.tables import FundKind
@@ -52,7 +53,7 @@ def private_draw(asked: Any, usual: float, appeal: Any = 0.0) -> Any:
     At the usual aim (a public share of 0.3) and no appeal it is ``usual``.
     """
     aim = (1.0 - USUAL_SHARE) / USUAL_SHARE
-    limit = usual * aim / (aim - usual) * np.exp(appeal)
+    limit = usual * aim / (aim - usual) * exp(appeal)
     return asked * limit / (asked + limit)
 
 
@@ -90,7 +91,7 @@ def _record(state: State) -> NDArray[np.float64]:
     g = FundKind.GUIDANCE
     of_all = shrunk(value[g], cost[g], p.fund_usual_multiple, p.partner_prior)
     own = shrunk(zones.exit_value[:, g], zones.exit_cost[:, g], of_all, p.partner_prior / state.n_zones)
-    return np.log(own / of_market)
+    return log(own / of_market)
 
 
 def _set_terms(state: State, rows: Any, money: Any, private: Any) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -47,7 +48,7 @@ def lend(state: State) -> None:
     lent = np.flatnonzero((loan > 0.0) & future)
     wish = invest[lent] + bridge[lent]  # a firm without a product borrows for research: it has no wish here
     for_growth = np.where(wish > 0.0, invest[lent] / np.where(wish > 0.0, wish, 1.0), 1.0)
-    state.count["debt_share"] = float(debt @ future) / max(float(debt.sum()), 1e-9)
+    state.count["debt_share"] = float(product(debt, future)) / max(float(debt.sum()), 1e-9)
     state.count["bank_credit"] += float((loan[lent] * for_growth).sum())
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import split_integers
+from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import EMPLOYERS, HOST, INSTITUTE, LEADING, F, K
@@ -67,7 +68,7 @@ def wages(state: State, wanted: Any) -> None:
     weight = np.maximum(zones.pool, 1)
     dear = np.sqrt(state.country.living_cost)[:, None]
     national = (zones.wage_field / dear * weight).sum(axis=0) / weight.sum(axis=0)
-    goal = np.maximum(national * zones.tightness**p.wage_tightness,
+    goal = np.maximum(national * power(zones.tightness, p.wage_tightness),
                       p.wage_floor * p.production_worker_labour_cost)  # fmt: skip
     zones.wage_field[:] += p.wage_pace * (goal * dear - zones.wage_field)
     zones.wage[:] = (zones.wage_field * weight).sum(axis=1) / weight.sum(axis=1)
@@ -115,7 +116,7 @@ def efficiency(p: Any) -> Any:
     """Return research done by skill class and years of work, (5, 61), in units of the table."""
     by_skill = np.array([0.0, p.skill_bachelor, p.skill_master, p.skill_doctor, p.skill_leading])
     age = np.arange(61) / p.experience_peak
-    return by_skill[:, None] * (1.0 + p.experience_gain * age * np.exp(1.0 - age))[None, :]
+    return by_skill[:, None] * (1.0 + p.experience_gain * age * exp(1.0 - age))[None, :]
 
 
 def _renown(state: State, stars: Any) -> None:
@@ -124,7 +125,7 @@ def _renown(state: State, stars: Any) -> None:
     if np.array_equal(stars, zones.stars):
         return
     usual = p.leading_share * max(float(zones.pool.mean()), 1.0)
-    change = ((usual + stars) / (usual + zones.stars)) ** p.star_quality
+    change = power((usual + stars) / (usual + zones.stars), p.star_quality)
     table.quality[:] *= change[table.zone, table.field]
     zones.stars[:] = stars
 

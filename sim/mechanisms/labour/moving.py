@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.core.draws import Stream, lot_of, uniform
 from sim.core.economics import split_integers
+from sim.core.functions import exp, log, log1p, power
 from sim.core.jit import kernel
 from sim.mechanisms.labour.teams import recruit
 from sim.world.state import State
@@ -31,7 +32,7 @@ def move(state: State) -> None:
     keen = 1.0 + p.move_skill * np.maximum(0, np.arange(SKILLS) - 1)
     moved = choose(
         state.seed, state.t, keen[:, None, None] * hazard, p.graduate_mobility, _nearness(state),
-        _appeal(state), _welcome(state), np.exp(p.move_home), state.country.province, talent.alive[:n],
+        _appeal(state), _welcome(state), exp(p.move_home), state.country.province, talent.alive[:n],
         talent.lot[:n], talent.weight[:n], talent.zone[:n], talent.field[:n], talent.skill[:n],
         talent.home[:n], talent.fresh[:n], flow, fresh,
     )  # fmt: skip
@@ -50,12 +51,12 @@ def move(state: State) -> None:
 def _nearness(state: State) -> Any:
     """Return exp(-cost of distance and border) by skill, from and to, (S, Z, Z)."""
     p = state.p
-    far = np.log(state.country.distance / 100.0)
+    far = log(state.country.distance / 100.0)
     border = p.move_border * (1.0 - state.lever.openness_people) * state.across
     near = np.empty((SKILLS, *far.shape))
     for skill in range(SKILLS):
         weight = p.move_distance * (1.0 - p.move_far * max(0, skill - 1))
-        near[skill] = np.exp(-weight * far - border)
+        near[skill] = exp(-weight * far - border)
     return near
 
 
@@ -67,23 +68,23 @@ def _appeal(state: State) -> Any:
     if np.any(housing != 0.0):
         pay = pay + (p.housing_value * p.price_housing_support * housing)[:, None]
     pay = pay * (zones.pool - zones.idle + 1.0) / (zones.pool + 1.0)  # times the chance of a position
-    crowded = (zones.rent / zones.rent_start) ** p.housing_share  # dearer than when the run opened
+    crowded = power(zones.rent / zones.rent_start, p.housing_share)  # dearer than when the run opened
     dear = np.sqrt(c.living_cost) * crowded
     pull = (
-        p.move_pay * np.log(pay / dear[:, None])
-        + p.move_jobs * np.log(zones.tightness)
-        + p.move_peers * np.log1p(zones.pool)
-        + p.star_pull * np.log1p(zones.stars)
-        + (p.move_card * np.asarray(state.lever.talent_card) + p.move_amenity * np.log(c.amenity))[:, None]
+        p.move_pay * log(pay / dear[:, None])
+        + p.move_jobs * log(zones.tightness)
+        + p.move_peers * log1p(zones.pool)
+        + p.star_pull * log1p(zones.stars)
+        + (p.move_card * np.asarray(state.lever.talent_card) + p.move_amenity * log(c.amenity))[:, None]
     )
-    return np.ascontiguousarray(np.exp(pull).T)
+    return np.ascontiguousarray(exp(pull).T)
 
 
 def _welcome(state: State) -> Any:
     """Return by how much a payment on arrival multiplies the odds of each zone, (Z,)."""
     p = state.p
     subsidy = np.asarray(state.lever.recruitment_subsidy, dtype=float)
-    return np.broadcast_to((1.0 + subsidy / p.recruitment_horizon) ** p.move_pay, state.n_zones)
+    return np.broadcast_to(power(1.0 + subsidy / p.recruitment_horizon, p.move_pay), state.n_zones)
 
 
 def _follow(state: State, leaders: Any) -> Any:
@@ -151,7 +152,7 @@ def choose(
         here, f, s = zone[i], field[i], skill[i]
         young = fresh[i]
         fresh[i] = False
-        chance = graduate if young else 1.0 - np.exp(-hazard[s, here, f] / 4.0)
+        chance = graduate if young else 1.0 - exp(-hazard[s, here, f] / 4.0)
         if uniform(seed, Stream.MOVE, t, lot[i]) >= chance:
             continue
         total = 0.0

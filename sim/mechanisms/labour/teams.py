@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from sim.core.draws import Stream, lot_of, uniforms
+from sim.core.functions import exp
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import LEADING, F, K
 
@@ -30,7 +32,7 @@ def recruit(state: State, moving: Any) -> Any:
     p, most = state.p, int(open_places.max())
     place = state.zones.teams[:, None] + np.arange(most)[None, :]
     lots = lot_of(np.arange(state.n_zones, dtype=np.uint64)[:, None], place.astype(np.uint64))
-    found = uniforms(state.seed, Stream.TEAM, state.t, lots) < 1.0 - np.exp(-p.team_recruited / 4.0)
+    found = uniforms(state.seed, Stream.TEAM, state.t, lots) < 1.0 - exp(-p.team_recruited / 4.0)
     z, column = np.nonzero(found & (np.arange(most)[None, :] < open_places[:, None]))
     if z.size == 0:
         return none
@@ -49,7 +51,7 @@ def recruit(state: State, moving: Any) -> Any:
 
 def _fields(state: State, z: Any, u: Any) -> Any:
     """Return the field of each recruited team: what the zone's priorities need, or what it has."""
-    named = state.cells.priority.astype(float) @ state.mix[:K]
+    named = product(state.cells.priority.astype(float), state.mix[:K])
     need = np.where(named.sum(axis=1, keepdims=True) > 0, named, state.zones.pool + 1e-9)[z]
     cumulative = need.cumsum(axis=1)
     return (u[:, None] * cumulative[:, -1:] >= cumulative[:, :-1]).sum(axis=1)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.calendar import year_of
 from sim.core.draws import Stream, normals, uniforms
+from sim.core.functions import exp
 from sim.mechanisms.layout.judgement import cell_lots, own_fit
 from sim.mechanisms.layout.market import places
 from sim.mechanisms.layout.roles import role_fit
@@ -38,7 +39,7 @@ def stagger(
     offer = stable(fit, room, slots, state.cells.priority, lever.staggering_equity)
     loss = _mean_score(score, own) - _mean_score(score, offer)
     slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)
-    comply = 1.0 / (1.0 + np.exp(slope - p.compliance_share_slope * lever.revenue_sharing))
+    comply = 1.0 / (1.0 + exp(slope - p.compliance_share_slope * lever.revenue_sharing))
     lots = np.arange(state.n_zones, dtype=np.uint64)
     u = uniforms(state.seed, Stream.COMPLY, (year_of(state.t) - first_plan) // 5, lots)
     zones.compliant[:] = u < comply * lever.staggering_quota

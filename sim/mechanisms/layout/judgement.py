@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from sim.core.draws import Stream, lot_of, normals
 from sim.core.economics import crowding_seen, standardise
+from sim.core.functions import log1p
+from sim.core.products import product
 from sim.mechanisms.layout.market import seen_crowding
 from sim.mechanisms.layout.office import pressure
 from sim.mechanisms.layout.roles import role_fit
@@ -65,7 +67,7 @@ def peer_share(state: State) -> NDArray[np.float64]:
     )
     np.fill_diagonal(weight, 0.0)
     total = weight.sum(axis=1, keepdims=True)
-    share = (weight @ state.cells.priority) / np.where(total > 0, total, 1.0)
+    share = product(weight, state.cells.priority) / np.where(total > 0, total, 1.0)
     return np.minimum(1.2, share / 0.2)
 
 
@@ -78,7 +80,7 @@ def tax_source(state: State) -> NDArray[np.float64]:
     tax = state.cells.tax if state.cells.tax.sum() > 0.0 else state.cells.output
     total = max(float(tax.sum()), 1e-9)
     expected = tax.sum(axis=1, keepdims=True) * tax.sum(axis=0, keepdims=True) / total
-    quotient = np.log1p(tax / np.maximum(expected, 1e-9))
+    quotient = log1p(tax / np.maximum(expected, 1e-9))
     return np.clip(standardise(quotient[:, :K]), -2.0, 2.0)
 
 

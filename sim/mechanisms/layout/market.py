@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.core.draws import Stream, normals
 from sim.core.economics import crowding, demand_path
+from sim.core.functions import exp, power
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -53,9 +54,9 @@ def forecast(state: State) -> None:
     p, ind = state.p, state.industries
     error = normals(state.seed, Stream.FORECAST, -1, np.arange(K))
     ahead = demand_ahead(state, 5.0)
-    ind.forecast[:K] = ahead * np.exp(p.forecast_error_sd * error)
+    ind.forecast[:K] = ahead * exp(p.forecast_error_sd * error)
     ind.viable[:K] = places(ahead, p)
-    ind.signal[:K] *= 0.5 ** (1.0 / p.layout_national_plan_signal_half_life_years)
+    ind.signal[:K] *= power(0.5, 1.0 / p.layout_national_plan_signal_half_life_years)
 
 
 def places(demand: NDArray, p: Any) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.draws import Stream, uniforms
+from sim.core.products import product
 from sim.world.state import State
 
 
@@ -29,4 +30,4 @@ def read_as(values: NDArray, blurred: NDArray, relatedness: NDArray) -> NDArray[
     relatives = relatedness - np.diag(np.diag(relatedness))
     relatives = relatives / np.maximum(relatives.sum(axis=1, keepdims=True), 1e-12)
     mistaken = blurred[:, None]
-    return (1.0 - mistaken) * values + mistaken * (values @ relatives.T)
+    return (1.0 - mistaken) * values + mistaken * product(values, relatives.T)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.functions import log
 from sim.world.state import State
 from sim.world.tables import NEVER
 
@@ -40,7 +41,7 @@ def succeeded(state: State) -> bool:
     then, now = state.output_by_year[-1 - years], state.output_by_year[-1]
 
     def growth(group: NDArray[np.bool_]) -> float:
-        return float(np.log(max(now[group].sum(), 1e-9) / max(then[group].sum(), 1e-9))) / years
+        return float(log(max(now[group].sum(), 1e-9) / max(then[group].sum(), 1e-9))) / years
 
     return growth(tried) - growth(others) > p.pilot_success_margin
 

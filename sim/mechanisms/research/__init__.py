@@ -50,6 +50,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import critical_mass
+from sim.core.functions import power
 from sim.core.lever import Lever, Programme
 from sim.mechanisms.research import clock, knowledge, search, steps
 from sim.world.state import State
@@ -156,5 +157,5 @@ def surroundings(state: State, mass: Any) -> Any:
     """Return how productive research is in each zone and industry, mean about 1, (Z, K)."""
     p, cells = state.p, state.cells
     outlay = np.maximum(cells.rd_spending[:, :K], 1e-9)
-    scale = np.clip((mass / outlay) ** p.mass_to_hazard, 0.5, 1.3)
-    return np.clip(cells.spillover, 0.05, 20.0) ** p.spillover_elasticity * scale
+    scale = np.clip(power(mass / outlay, p.mass_to_hazard), 0.5, 1.3)
+    return power(np.clip(cells.spillover, 0.05, 20.0), p.spillover_elasticity) * scale

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import demand_path
+from sim.core.functions import power
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -36,7 +37,7 @@ def advance(state: State, mass: Any) -> None:
     if state.t == 0:
         ind.research_start[:K] = ind.research[:K]
     path = demand_path(2022.75 + state.t / 4.0, p)
-    reference = ind.research_start[:K] * (path / p.demand_2022) ** p.clock_reference
-    speed = np.clip((ind.research[:K] / np.maximum(reference, 1e-9)) ** p.clock_elasticity, 0.6, 1.5)
+    reference = ind.research_start[:K] * power(path / p.demand_2022, p.clock_reference)
+    speed = np.clip(power(ind.research[:K] / np.maximum(reference, 1e-9), p.clock_elasticity), 0.6, 1.5)
     ind.clock[:K] += 0.25 * speed
     ind.clock[HOST] += 0.25

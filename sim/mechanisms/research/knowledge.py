@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.functions import exp
 from sim.core.jit import kernel
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import INSTITUTE, F, InstituteKind, K
 
@@ -79,12 +81,12 @@ def brought_in(state: State) -> Any:
     workers = state.cells.staff[:, INSTITUTE] * (outside / np.where(posts > 0, posts, 1.0)).reshape(-1, F)
     home = state.cells.knowledge[:, :K].sum(axis=0)
     start = state.industries.knowledge_start[:K]
-    abroad = p.outside_lead * start * np.exp(p.outside_growth * state.t / 4.0)
+    abroad = p.outside_lead * start * exp(p.outside_growth * state.t / 4.0)
     gap = np.maximum(0.0, 1.0 - home / np.maximum(abroad, 1e-9))
     researchers = state.cells.staff[:, :K].sum(axis=0)  # what a field's people work for at home
     part = researchers / np.maximum(researchers.sum(axis=0), 1)
     each = home / np.maximum(researchers.sum(axis=1), 1)
-    return p.outside_leak / 4.0 * (workers @ part.T) * each * gap
+    return p.outside_leak / 4.0 * product(workers, part.T) * each * gap
 
 
 def within_reach(state: State) -> Any:
@@ -94,13 +96,13 @@ def within_reach(state: State) -> Any:
     zone's knowledge from everybody else.
     """
     p, lever = state.p, state.lever
-    related = state.cells.knowledge[:, :K] @ state.country.relatedness
+    related = product(state.cells.knowledge[:, :K], state.country.relatedness)
     closed = state.decay * (1.0 - p.knowledge_border * state.across)
-    unit = np.maximum((closed @ related).mean(axis=0), 1e-9)
+    unit = np.maximum(product(closed, related).mean(axis=0), 1e-9)
     weight = closed
     if lever.openness_knowledge != 0.0:
         weight = closed + lever.openness_knowledge * (state.decay - closed)
     ip = state.by_zone("ip_protection")
     if np.any(ip != 0.5):
         weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * 0.5))
-    return weight @ related / unit
+    return product(weight, related) / unit

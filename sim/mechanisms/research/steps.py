@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from sim.core.draws import Stream, lot_of, poisson_inverse, uniform
+from sim.core.functions import exp, power
 from sim.core.jit import kernel
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -51,7 +53,7 @@ def develop(state: State, base: Any, speed: Any) -> None:
 
 def alliance(state: State) -> Any:
     """Return what a consortium adds to a step: the zone's science in the industry's fields, (Z, K)."""
-    science = state.zones.science @ state.mix[:K].T
+    science = product(state.zones.science, state.mix[:K].T)
     return state.p.consortium_science * science / (1.0 + science)
 
 
@@ -68,7 +70,7 @@ def _develop(
         if not alive[i]:
             continue
         z, k = zone[i], industry[i]
-        effort = (max(staff[i], 0.0) / weight[i] / 5.0) ** alpha
+        effort = power(max(staff[i], 0.0) / weight[i] / 5.0, alpha)
         keep = 1.0 + 0.5 * (ip[z] - 0.5)
         around = base[z, k] if k < 20 else 1.0
         if rd[i] > 0.0:
@@ -79,14 +81,14 @@ def _develop(
             h = effort * around * (1.0 + platform_gain * served[i])
             h *= (1.0 + alliance[z, k] * allied[i]) * speed[k, level]
             h = h / (4.0 * years[level] * difficulty[k])
-            if uniform(seed, Stream.STEP, t, lot[i]) < 1.0 - np.exp(-h):
+            if uniform(seed, Stream.STEP, t, lot[i]) < 1.0 - exp(-h):
                 trl[i] += 1
             continue
         h = innovation * effort * keep * around / 4.0
-        if uniform(seed, Stream.INNOVATE, t, lot[i]) < 1.0 - np.exp(-h):
+        if uniform(seed, Stream.INNOVATE, t, lot[i]) < 1.0 - exp(-h):
             gain = _beta33(seed, t, lot[i])  # the further ahead of the others, the harder
-            quality[i] *= 1.0 + quality_gain * gain * min(1.0, mean_quality[k] / quality[i]) ** lead
-            unit_cost[i] *= 1.0 - cost_gain * gain * min(1.0, unit_cost[i] / mean_cost[k]) ** lead
+            quality[i] *= 1.0 + quality_gain * gain * power(min(1.0, mean_quality[k] / quality[i]), lead)
+            unit_cost[i] *= 1.0 - cost_gain * gain * power(min(1.0, unit_cost[i] / mean_cost[k]), lead)
         else:
             copy = imitation * (1.5 - ip[z]) / 4.0
             if quality[i] < mean_quality[k]:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
+from sim.core.functions import exp, log
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import HOST, Tier
 
@@ -63,12 +65,12 @@ def _gifts(state: State) -> Any:
     each = research / firms.weight[rows]
     mean = float(research.sum()) / max(float(firms.weight[rows].sum()), 1.0)
     basic = zones.basic / np.maximum(zones.basic.mean(axis=0), 1e-9)
-    at_hand = np.maximum(basic @ state.mix.T, 0.05)[zone[rows], industry[rows]]
+    at_hand = np.maximum(product(basic, state.mix.T), 0.05)[zone[rows], industry[rows]]
     match = state.by_zone("basic_research_matching")
     part = min(max(p.basic_giving_start, 1e-6), 1.0 - 1e-6)
-    start = np.log(part / (1.0 - part))
-    wish = start + p.basic_giving_slope * np.log((1.0 + match[zone[rows]]) * at_hand)
-    wish += p.basic_giving_size * np.log(np.maximum(each, 1e-9) / max(mean, 1e-9))
-    gift = np.minimum(p.basic_giving_most * research / (1.0 + np.exp(-wish)), 0.1 * firms.cash[rows])
+    start = log(part / (1.0 - part))
+    wish = start + p.basic_giving_slope * log((1.0 + match[zone[rows]]) * at_hand)
+    wish += p.basic_giving_size * log(np.maximum(each, 1e-9) / max(mean, 1e-9))
+    gift = np.minimum(p.basic_giving_most * research / (1.0 + exp(-wish)), 0.1 * firms.cash[rows])
     firms.cash[rows] -= gift
     return np.bincount(zone[rows], gift, state.n_zones).astype(float)

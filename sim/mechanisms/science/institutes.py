@@ -10,6 +10,8 @@ import numpy as np
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, poisson_each, uniforms
 from sim.core.economics import expected_inventions
+from sim.core.functions import power
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import INSTITUTE, F, InstituteKind, K
 
@@ -56,7 +58,7 @@ def _fields_of_priorities(state: State) -> Any:
     """Return the fields that each zone's priority industries need, rows sum to one, (Z, F)."""
     chosen = state.cells.priority.astype(float)
     chosen = np.where(chosen.any(axis=1, keepdims=True), chosen, 1.0)
-    return chosen @ state.mix[:K] / chosen.sum(axis=1, keepdims=True)
+    return product(chosen, state.mix[:K]) / chosen.sum(axis=1, keepdims=True)
 
 
 def spend(state: State) -> Outlay:
@@ -102,12 +104,12 @@ def invent(state: State, outlay: Outlay, within_reach: Any) -> Any:
     p, table, zones = state.p, state.institutes, state.zones
     cell, size = cells(state), state.n_zones * F
     mean = expected_inventions(table.quality, outlay.applied, cell, size, p)
-    mean = mean * (within_reach**p.basic_to_inventions).ravel()[cell]
+    mean = mean * power(within_reach, p.basic_to_inventions).ravel()[cell]
     u = uniforms(state.seed, Stream.INVENTION, state.t, table.lot)
     table.inventions[:] = poisson_each(u, mean)
     born = np.bincount(cell, table.inventions, size).reshape(state.n_zones, F)
     state_paid = np.where(table.kind <= InstituteKind.RESEARCH_INSTITUTE, table.positions, 0.0)
-    regular = p.invention_rate / 4.0 * (state_paid * p.rd_cost_per_fte) ** p.science_returns
+    regular = p.invention_rate / 4.0 * power(state_paid * p.rd_cost_per_fte, p.science_returns)
     unit = float(regular.sum()) / size
     zones.science[:] += p.science_decay / 4.0 * (born / max(unit, 1e-9) - zones.science)
     state.count["inventions"] += float(born.sum())

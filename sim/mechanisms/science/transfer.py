@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.core.functions import exp
+from sim.core.products import product
 from sim.mechanisms.science.institutes import cells
 from sim.world.state import State
 from sim.world.tables import F
@@ -21,7 +23,7 @@ def ripen(state: State, outlay: Outlay) -> Any:
     ripe = zones.basic_young / max(p.basic_lag, 1.0)
     zones.basic_young[:] += spent / 4.0 - ripe
     zones.basic[:] += ripe - p.basic_decay / 4.0 * zones.basic
-    index = (state.decay @ zones.basic) / zones.basic_start
+    index = product(state.decay, zones.basic) / zones.basic_start
     zones.radical[:] = np.clip(p.radical_share * index, 0.0, 0.8)
     state.count["basic_outlay"] += float(spent.sum()) / 4.0
     return index
@@ -36,8 +38,8 @@ def release(state: State, born: Any) -> None:
     effort = state.by_zone("technology_transfer")
     lag = np.maximum(p.transfer_lag * (1.0 - p.transfer_gain * effort), 1e-9)
     hosted = np.minimum(1.0, zones.hosted / np.maximum(zones.laboratory.sum(axis=1), 1e-9))
-    sooner = 1.0 - np.exp(-(1.0 + p.platform_gain) / lag)
-    out = ((1.0 - hosted) * (1.0 - np.exp(-1.0 / lag)) + hosted * sooner)[:, None]
+    sooner = 1.0 - exp(-(1.0 + p.platform_gain) / lag)
+    out = ((1.0 - hosted) * (1.0 - exp(-1.0 / lag)) + hosted * sooner)[:, None]
     keep = 1.0 - p.science_decay / 4.0
     opened, opened_age = out * (zones.laboratory + born), out * zones.laboratory_age
     zones.laboratory[:] = (zones.laboratory + born - opened) * keep

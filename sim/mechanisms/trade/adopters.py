@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import ADOPTERS
 
@@ -42,7 +43,7 @@ def adopt(state: State) -> Any:
         zones.adoption[:, s] = _next(p, zones.adoption[:, s], p.adoption_effect * support)
     state.adoption_reference = _next(p, state.adoption_reference, 0.0)
     ahead = weight * (zones.adoption - state.adoption_reference)
-    return (ahead @ c.adopters) * p.demand_saturation
+    return product(ahead, c.adopters) * p.demand_saturation
 
 
 def _next(p: Any, adopted: Any, supported: Any) -> Any:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import demand_path
+from sim.core.functions import exp, power
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -29,16 +31,15 @@ def form_demand(state: State, output: Any, coefficients: Any, pull: Any) -> tupl
     """
     p, ind = state.p, state.industries
     level = _level(state)
-    path = np.append(_path(state) + pull.sum(axis=0), _host_path(state))
-    ind.final[:] = path * level
-    intermediate = np.append(coefficients.T @ ind.output[:K], 0.0)
+    usual = np.append(_path(state), _host_path(state)) * level
+    brought = pull * level[:K]
+    ind.final[:] = usual
+    ind.final[:K] += brought.sum(axis=0)
+    intermediate = np.append(product(coefficients.T, ind.output[:K]), 0.0)
     ind.demand[:] = ind.final + intermediate
     gdp = state.country.gdp / state.country.gdp.sum()
-    brought = pull * level[:K]
-    usual = ind.final.copy()
-    usual[:K] -= brought.sum(axis=0)
     buyers = p.home_demand_share * gdp[:, None] * usual
-    buyers[:, :K] += output[:, :K] @ coefficients + brought
+    buyers[:, :K] += product(output[:, :K], coefficients) + brought
     return intermediate, buyers
 
 
@@ -46,21 +47,21 @@ def _path(state: State) -> Any:
     """Return gross demand of the industries on their clocks, m yuan/year at reference prices."""
     p, ind = state.p, state.industries
     path = demand_path(ind.clock[:K], p)
-    return p.demand_2022 * (path / p.demand_2022) ** state.lever.demand_growth_factor
+    return p.demand_2022 * power(path / p.demand_2022, state.lever.demand_growth_factor)
 
 
 def _host_path(state: State) -> Any:
     p = state.p
-    growth = (1.0 + p.host_demand_growth) ** state.lever.demand_growth_factor
-    return p.host_demand_2022 * growth ** (state.industries.clock[HOST] - 2022.0)
+    growth = power(1.0 + p.host_demand_growth, state.lever.demand_growth_factor)
+    return p.host_demand_2022 * power(growth, state.industries.clock[HOST] - 2022.0)
 
 
 def _level(state: State) -> Any:
     """Return final over path: final share, price, quality against the frontier, downturn."""
     p, ind = state.p, state.industries
     years = (state.t + 1) / 4.0
-    lead = ind.quality / ind.outside * np.exp(-p.quality_lead_reference * years)
+    lead = ind.quality / ind.outside * exp(-p.quality_lead_reference * years)
     lead[HOST] = 1.0
-    quality = np.clip(lead, 0.25, 4.0) ** p.demand_quality_elasticity
+    quality = power(np.clip(lead, 0.25, 4.0), p.demand_quality_elasticity)
     downturn = 1.0 - float(state.lever.downturn)
-    return ind.final_base * ind.price**-p.demand_price_elasticity * quality * downturn
+    return ind.final_base * power(ind.price, -p.demand_price_elasticity) * quality * downturn

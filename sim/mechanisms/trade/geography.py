@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -45,11 +46,11 @@ def locate(state: State, output: Any, buyers: Any, demand: Any) -> tuple[Any, An
     """
     p, cells = state.p, state.cells
     weight = reach(state)
-    even = state.closed.sum() / state.n_zones**2 * output.sum(axis=0)
-    reached = weight @ output
+    even = state.closed.sum() / (state.n_zones * state.n_zones) * output.sum(axis=0)
+    reached = product(weight, output)
     access, chain = market_access(weight, buyers, output, reached), completeness(state, reached, even)
     if state.goods_start is None:
-        before = state.closed @ output
+        before = product(state.closed, output)
         usual = market_access(state.closed, buyers, output, before)
         state.goods_start = usual, completeness(state, before, even)
     cells.access[:] = access / np.maximum(state.goods_start[0], TINY)
@@ -71,12 +72,12 @@ def market_access(weight: Any, buyers: Any, output: Any, reached: Any) -> Any:
     """Return market access of sellers by zone and industry; its output-weighted mean is one.
 
     >>> one = np.ones((2, 2))
-    >>> market_access(one, np.array([[3.0], [0.0]]), one[:, :1], one @ one[:, :1]).ravel()
+    >>> market_access(one, np.array([[3.0], [0.0]]), one[:, :1], product(one, one[:, :1])).ravel()
     array([1., 1.])
     """
     supply, need = output.sum(axis=0), buyers.sum(axis=0)
     known = (supply > 0.0) & (need > 0.0)
-    pull = weight @ (buyers / np.maximum(reached, TINY))
+    pull = product(weight, buyers / np.maximum(reached, TINY))
     return np.where(known, pull * (supply / np.where(known, need, 1.0)), 1.0)
 
 
@@ -84,4 +85,4 @@ def completeness(state: State, reached: Any, even: Any) -> Any:
     """Return the completeness of each zone-industry's supply chain, 0 to 1, (Z, K)."""
     x = reached[:, :K] / np.maximum(even[:K], TINY)
     bought = state.supply.sum(axis=1)
-    return (x / (1.0 + x)) @ (state.supply / np.maximum(bought, TINY)[:, None]).T
+    return product(x / (1.0 + x), (state.supply / np.maximum(bought, TINY)[:, None]).T)

@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import replaceable, substitution
+from sim.core.functions import power
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -34,10 +36,10 @@ def depend(state: State) -> tuple[Any, Any, Any]:
         production for which there are inputs, and the factor on the cost of inputs.
     """
     p, ind, lever = state.p, state.industries, state.lever
-    ind.outside[:] *= (1.0 + lever.outside_frontier_growth) ** 0.25
+    ind.outside[:] *= power(1.0 + lever.outside_frontier_growth, 0.25)
     bought = np.maximum(state.supply.sum(axis=1), 1e-12)
-    gap = (state.supply @ (ind.outside[:K] / ind.quality[:K])) / bought
-    imports = p.import_share_inputs * gap**p.import_quality_elasticity * (1.0 - ind.replaced[:K])
+    gap = product(state.supply, ind.outside[:K] / ind.quality[:K]) / bought
+    imports = p.import_share_inputs * power(gap, p.import_quality_elasticity) * (1.0 - ind.replaced[:K])
     imports = np.minimum(1.0, imports)
     ind.imports[:K] = imports
     able, dearer = np.ones(K + 1), np.ones(K + 1)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.draws import Stream, normal
+from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.world.state import State
 
@@ -21,7 +22,7 @@ def win_orders(state: State, pull: Any, asked: Any) -> tuple[Any, Any]:
     n = firms.rows
     return _win(
         state.seed, state.t, p.order_luck, firms.lot[:n], ind.demand,
-        p.order_share_exponent, p.order_quality, asked**-p.order_price, p.order_first,
+        p.order_share_exponent, p.order_quality, power(asked, -p.order_price), p.order_first,
         p.local_advantage_priority, p.contract_share, p.contract_ceiling, p.order_memory, ind.quality,
         state.cells.priority, pull, firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.trl[:n],
         firms.quality[:n], firms.capacity[:n], firms.output[:n], firms.rd_staff[:n], firms.orders,
@@ -48,10 +49,11 @@ def _win(
             continue
         k = industry[i]
         if trl[i] >= 8 and capacity[i] > 0.0:
-            pull = max(last[i], first * capacity[i]) ** share_power * capacity[i] ** (1.0 - share_power)
-            pull *= (quality[i] / mean_quality[k]) ** quality_power
+            pull = power(max(last[i], first * capacity[i]), share_power)
+            pull *= power(capacity[i], 1.0 - share_power)
+            pull *= power(quality[i] / mean_quality[k], quality_power)
             pull *= cheap[i]
-            pull *= np.exp(luck * normal(seed, Stream.ORDER, t, lot[i]))
+            pull *= exp(luck * normal(seed, Stream.ORDER, t, lot[i]))
             pull *= near[zone[i], k]
             if k < 20 and priority[zone[i], k]:
                 pull *= 1.0 + advantage

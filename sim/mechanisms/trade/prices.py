@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.functions import power
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -21,7 +22,7 @@ def ask(state: State) -> Any:
     """Return each firm's price over its industry's: a part of its cost (dis)advantage is passed on."""
     firms, ind = state.firms, state.industries
     n = firms.rows
-    return (firms.unit_cost[:n] / ind.unit_cost[firms.industry[:n]]) ** state.p.cost_pass_through
+    return power(firms.unit_cost[:n] / ind.unit_cost[firms.industry[:n]], state.p.cost_pass_through)
 
 
 def set_prices(state: State, won: Any, able: Any, asked: Any) -> Any:

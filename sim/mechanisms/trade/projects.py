@@ -18,6 +18,8 @@ import numpy as np
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normals
 from sim.core.economics import demand_path
+from sim.core.functions import log
+from sim.core.products import product
 from sim.mechanisms.trade.geography import reach
 from sim.world.state import State
 from sim.world.tables import K
@@ -38,7 +40,7 @@ def _begin(state: State, ordinal: int) -> None:
     if may.size == 0:
         return
     now, later = (demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 5.0))
-    score = np.log(later / now) + ind.signal[:K] + p.anchor_luck * _luck(state, ordinal, 0, K)
+    score = log(later / now) + ind.signal[:K] + p.anchor_luck * _luck(state, ordinal, 0, K)
     k = int(may[np.argmax(score[may])])
     fit = cells.density[:, k] + p.anchor_luck * _luck(state, ordinal, 1 + k, state.n_zones)
     z = int(np.argmax(np.where(cells.anchor[:, k] > 0.0, -np.inf, fit)))
@@ -67,9 +69,9 @@ def _buy(state: State) -> Any:
     able = firms.alive[:n] & (k < K) & (firms.trl[:n] >= 7)
     taste = np.where(able, firms.weight[:n] * firms.quality[:n], 0.0)
     near = reach(state)[place]
-    offer = near @ state.sum_by_cell(taste)[:, :K]
+    offer = product(near, state.sum_by_cell(taste)[:, :K])
     spent = np.where(offer > 0.0, money[:, None] * bundle, 0.0)  # what nobody offers waits
-    rate = near.T @ (spent / np.where(offer > 0.0, offer, 1.0))
+    rate = product(near.T, spent / np.where(offer > 0.0, offer, 1.0))
     bought = taste * rate[z, np.minimum(k, K - 1)]
     paid = spent.sum(axis=1)
     total = float(paid.sum())

@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, round_each, uniforms
+from sim.core.products import product
 from sim.mechanisms.trade.projects import model_projects
 from sim.world.state import State
 from sim.world.tables import HOST, K, Tier
@@ -87,7 +88,7 @@ def _leaders(state: State) -> Any:
     nation = home.sum(axis=0)
     mix = _mix(state) * (nation > 0.0)  # what nobody offers is not bought
     spent = money * mix.sum(axis=1)[k]
-    orders = np.bincount(cell, money, shape[0] * shape[1]).reshape(shape) @ mix
+    orders = product(np.bincount(cell, money, shape[0] * shape[1]).reshape(shape), mix)
     local = np.where(home > 0.0, orders / np.where(home > 0.0, home, 1.0), 0.0)
     away = np.where(home > 0.0, 0.0, orders).sum(axis=0) / np.where(nation > 0.0, nation, 1.0)
     rate = np.append(local + away, np.zeros((shape[0], 1)), axis=1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import demand_path, production_jobs_per_output, selling_rd_intensity
+from sim.core.functions import exp, log, log1p
 from sim.core.table import Table
 from sim.world.populate.industries import OPENING
 from sim.world.populate.rows import lots_of, split, weights
@@ -37,7 +38,7 @@ def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Table
     firms.zone[rows] = group // (K + 1)
     firms.industry[rows] = group % (K + 1)
     k = firms.industry[rows]
-    age_years = -8.0 * np.log(uniforms(seed, Stream.INITIAL_AGE, -1, lots))
+    age_years = -8.0 * log(uniforms(seed, Stream.INITIAL_AGE, -1, lots))
     firms.born[rows] = -1 - np.minimum(80, age_years * 4.0).astype(np.int64)
     low = np.append(country.trl_low, 9)[k]
     span = np.append(country.trl_high, 9)[k] - low + 1
@@ -47,8 +48,8 @@ def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Table
     # also where the technology meant here has not reached TRL 8
     first = (low + span - 1 < 8) & (u < p.first_generation_share)
     firms.trl[rows][first] = 8
-    firms.quality[rows] = np.exp(0.15 * normals(seed, Stream.INITIAL_QUALITY, -1, lots))
-    firms.unit_cost[rows] = np.exp(0.05 * normals(seed, Stream.GAIN, -1, lots))
+    firms.quality[rows] = exp(0.15 * normals(seed, Stream.INITIAL_QUALITY, -1, lots))
+    firms.unit_cost[rows] = exp(0.05 * normals(seed, Stream.GAIN, -1, lots))
     firms.tier[rows] = np.where(k == HOST, 1, np.minimum(2, firms.trl[rows] // 4))
     return firms
 
@@ -60,9 +61,9 @@ def give_sizes(state: State) -> None:
     k, z, w = firms.industry[rows], firms.zone[rows], firms.weight[rows].astype(float)
     lots = firms.lot[rows]
     # the sum of w lognormal firms is nearly lognormal with less spread (Fenton & Wilkinson)
-    spread = np.sqrt(np.log1p((np.exp(p.firm_size_sd**2) - 1.0) / w))
-    middle = 0.5 * (p.firm_size_sd**2 - spread**2)
-    raw = w * np.exp(middle + spread * normals(state.seed, Stream.INITIAL_SIZE, -1, lots))
+    spread = np.sqrt(log1p((exp(np.square(p.firm_size_sd)) - 1.0) / w))
+    middle = 0.5 * (np.square(p.firm_size_sd) - np.square(spread))
+    raw = w * exp(middle + spread * normals(state.seed, Stream.INITIAL_SIZE, -1, lots))
     product = firms.trl[rows] >= 8
     cell = z.astype(np.int64) * (K + 1) + k
     sold = np.where(product, raw, 0.0)
@@ -77,7 +78,7 @@ def give_sizes(state: State) -> None:
     firms.orders[rows] = output
     firms.capacity[rows] = output / p.reference_utilisation
     ahead = demand_path(OPENING + 2.0, p)
-    growth = np.append(np.log(ahead / demand[:K]) / 2.0, p.host_demand_growth)
+    growth = np.append(log(ahead / demand[:K]) / 2.0, p.host_demand_growth)
     firms.pipeline[rows] = (firms.capacity[rows] * growth[k] / 4.0)[:, None]
     capital = np.append(p.capital_per_output, p.host_capital_per_output)
     firms.debt[rows] = p.initial_leverage * firms.capacity[rows] * capital[k]

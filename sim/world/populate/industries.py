@@ -6,6 +6,8 @@ import numpy as np
 
 from sim.core.calendar import START_YEAR
 from sim.core.economics import demand_path
+from sim.core.functions import power
+from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -19,8 +21,8 @@ def open_markets(state: State) -> None:
     c, p, table = state.country, state.p, state.industries
     now = OPENING
     path = demand_path(now, p)
-    demand = np.append(path, p.host_demand_2022 * (1 + p.host_demand_growth) ** (now - 2022.0))
-    bought = p.demand_2022 @ state.supply
+    demand = np.append(path, p.host_demand_2022 * power(1 + p.host_demand_growth, now - 2022.0))
+    bought = product(p.demand_2022, state.supply)
     table.final_base[:K] = 1.0 - bought / p.demand_2022
     table.final_base[HOST] = 1.0
     table.clock[:] = now
@@ -36,10 +38,10 @@ def open_markets(state: State) -> None:
         ago = 1.0 - 0.25 * (quarter + 1)
         past = demand_path(now - ago, p)
         table.output_past[:K, quarter] = past
-        table.output_past[HOST, quarter] = demand[HOST] * (1 + p.host_demand_growth) ** -ago
+        table.output_past[HOST, quarter] = demand[HOST] * power(1 + p.host_demand_growth, -ago)
     table.forecast[:K] = ahead
     age = START_YEAR - c.national_list_year
     table.signal[:K] = np.where(
-        np.isnan(age), 0.0, 0.5 ** (age / p.layout_national_plan_signal_half_life_years)
+        np.isnan(age), 0.0, power(0.5, age / p.layout_national_plan_signal_half_life_years)
     )
     table.viable[:K] = np.maximum(p.least_teams, np.ceil(ahead / p.minimum_efficient_scale))

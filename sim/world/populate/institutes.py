@@ -8,6 +8,8 @@ import numpy as np
 
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import expected_inventions
+from sim.core.functions import exp
+from sim.core.products import product
 from sim.core.table import Table
 from sim.world.populate.rows import lots_of
 from sim.world.state import State
@@ -43,9 +45,7 @@ def institute_rows(country: Country, p: Parameters, seed: int) -> Table:
     table.positions[:n] = staff[z_of, field] * of_universities / universities[z_of, field]
     table.positions[n:rows] = (staff * np.where(has, 1.0 - of_universities, 1.0))[cell_z, cell_f]
     elite = country.double_first_class / np.maximum(country.institutes, 1)
-    table.quality[:n] = (1.0 + 2.0 * elite[z_of]) * np.exp(
-        0.3 * normals(seed, Stream.INITIAL_QUALITY, -2, lots)
-    )
+    table.quality[:n] = (1.0 + 2.0 * elite[z_of]) * exp(0.3 * normals(seed, Stream.INITIAL_QUALITY, -2, lots))
     table.quality[n:rows] = 1.0 + elite[cell_z]
     table.quality[:rows] /= table.quality[:rows].mean()
     table.budget[:] = table.positions * p.rd_cost_per_fte
@@ -88,7 +88,7 @@ def open_stocks(state: State) -> None:
     shape = (state.n_zones, F)
     mean = expected_inventions(table.quality, table.budget, cell, size, p)
     born = np.bincount(cell, mean, size).reshape(shape)
-    out = 1.0 - np.exp(-1.0 / max(p.transfer_lag, 1e-9))
+    out = 1.0 - exp(-1.0 / max(p.transfer_lag, 1e-9))
     fresh, unused = 1.0 - p.science_decay / 4.0, 1.0 - p.spinoff_rate / 4.0
     stay = (1.0 - out) * fresh
     gone = max(1.0 - fresh * unused, 1e-6)
@@ -102,6 +102,6 @@ def open_stocks(state: State) -> None:
     basic = np.bincount(cell, share * table.budget, size).reshape(shape)
     zones.basic_young[:] = basic * p.basic_lag / 4.0
     zones.basic[:] = basic / max(p.basic_decay, 1e-6)
-    zones.basic_start[:] = np.maximum(state.decay @ zones.basic, 1e-9)
+    zones.basic_start[:] = np.maximum(product(state.decay, zones.basic), 1e-9)
     zones.radical[:] = p.radical_share
     state.industries.knowledge_start[:] = state.cells.knowledge.sum(axis=0)

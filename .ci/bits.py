@@ -1,0 +1,91 @@
+"""One answer on every machine: run one scenario under many settings and compare every bit.
+
+    python .ci/bits.py one [SCENARIO WORLD UNTIL]             print the fingerprints of this machine
+    python .ci/bits.py all OUT.csv [PYTHON ...]               the whole grid, in these Pythons too
+
+A fingerprint is a hash of every column in use of every table of the state, of what the state holds beside
+them, and of all that a run hands out.  The settings make the numerical libraries choose what they would
+choose on other processors: other kernels of BLAS and of numpy, another C library, code compiled for the
+oldest processor of the family, threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from typing import Any
+
+import numpy as np
+
+SCENARIO, WORLD, UNTIL, SCALE, SEED = "top_level_design", "china-178", "2024-Q4", 0.002, 3
+_NUMPY = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
+_GLIBC = "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4,-AVX2_Usable,-FMA_Usable"
+SETTINGS: dict[str, dict[str, str]] = {
+    "as the machine is": {},
+    "OpenBLAS for Nehalem": {"OPENBLAS_CORETYPE": "Nehalem"},
+    "OpenBLAS for Sandy Bridge": {"OPENBLAS_CORETYPE": "Sandybridge"},
+    "OpenBLAS for Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
+    "OpenBLAS for Skylake-X": {"OPENBLAS_CORETYPE": "SkylakeX"},
+    "OpenBLAS for Zen": {"OPENBLAS_CORETYPE": "Zen"},
+    "BLAS on two threads": {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"},
+    "numpy without AVX-512": {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"},
+    "numpy without AVX2 and FMA": {"NPY_DISABLE_CPU_FEATURES": _NUMPY},
+    "C library without AVX2 and FMA": {"GLIBC_TUNABLES": _GLIBC},
+    "kernels for any x86-64": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
+    "kernels for Haswell": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma,+bmi,+bmi2"},
+    "an old processor in all": {
+        "OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": _NUMPY, "GLIBC_TUNABLES": _GLIBC,
+        "NUMBA_CPU_NAME": "nehalem", "NUMBA_CPU_FEATURES": "",
+    },
+}  # fmt: skip
+"""What the numerical libraries are told by the environment."""
+
+
+def fingerprints(scenario: str, world: str, until: str) -> list[str]:
+    """Return hashes of the opening state, of the state at the end and of the results."""
+    from sim.engine import Engine
+    from sim.lab.plan import build
+
+    asked = build("run", [scenario], seed=SEED, scale=SCALE, world=world, until=until)
+    engine = Engine(asked.arms[0].resolved, seed=SEED, scale=SCALE)
+    opening = _hash(_state(engine.state))
+    while not engine.done:
+        engine.step()
+    result = engine.result()
+    shown = ("metrics", "national", "cells", "zones", "industries", "flows", "programmes")
+    return [opening, _hash(_state(engine.state)), _hash({name: getattr(result, name) for name in shown})]
+
+
+def _state(state: Any) -> dict[str, Any]:
+    """Return all that the state holds: columns in use, and what stands beside the tables."""
+    columns = {name: {c: table.used(c) for c in table} for name, table in state.tables.items()}
+    beside = {name: value for name, value in vars(state).items() if name not in columns}
+    return columns | {name: value for name, value in beside.items() if _leaves(name, value)}
+
+
+def _hash(values: Any) -> str:
+    digest = hashlib.sha256()
+    for path, value in _leaves("", values):
+        digest.update(path.encode())
+        digest.update(value)
+    return digest.hexdigest()[:16]
+
+
+def _leaves(path: str, value: Any) -> list[tuple[str, bytes]]:
+    """Return the bytes of all numbers and words in nested containers, each with the way to it."""
+    if isinstance(value, dict):
+        return [leaf for key in value for leaf in _leaves(f"{path}/{key}", value[key])]
+    if isinstance(value, list | tuple):
+        return [leaf for i, item in enumerate(value) for leaf in _leaves(f"{path}/{i}", item)]
+    if isinstance(value, np.ndarray | np.generic):
+        return [(path, f"{value.dtype.str}{value.shape}".encode() + value.tobytes())]
+    if value is None or isinstance(value, bool | int | float | str):
+        return [(path, (value.hex() if isinstance(value, float) else repr(value)).encode())]
+    if hasattr(value, "codes") and hasattr(value, "categories"):  # pandas' words
+        return [(path, "|".join(map(str, np.asarray(value))).encode())]
+    return []
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["one"]:
+        sys.stdout.write(" ".join(fingerprints(*(sys.argv[2:5] or (SCENARIO, WORLD, UNTIL)))) + "\n")
