@@ -11,9 +11,10 @@ A caller who says otherwise in the environment, or imports numpy first, is left 
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from sim.core.threads import single_threaded
 
 if TYPE_CHECKING:
     from sim.api import compare, report, resume, run, status, study
@@ -22,16 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClusterModel", "compare", "load", "report", "resume", "run", "status", "study"]
 
-THREADS = (
-    "OPENBLAS_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-"""Environment variables that bound the threads of numerical libraries."""
-for _name in THREADS:
-    os.environ.setdefault(_name, "1")
+single_threaded()
 
 _HOME = {
     "load": "sim.scenario",

@@ -16,22 +16,22 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from sim.core.errors import InputError
+from sim.core.threads import single_threaded
 from sim.lab.durable import NotStored
 from sim.lab.outcome import Interrupted
 from sim.lab.signals import heed_signals
-from sim.lab.workers import single_threaded
 
 DONE, STUCK, BAD_INPUT, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
-    single_threaded()
+    _open_streams()
+    single_threaded(whatever_was_said=True)
     heed_signals()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # any file name can be told, on any terminal
             stream.reconfigure(errors="backslashreplace")
-    _open_streams()
     code = run(sys.argv[1:] if arguments is None else list(arguments))
     sys.exit(_close_streams(code))
 
@@ -88,7 +88,15 @@ def _tell(*lines: str, code: int) -> int:
 
 
 def _open_streams() -> None:
-    """Write to nowhere where the caller closed stdout or stderr."""
+    """Read from and write to nowhere where the caller closed a standard stream.
+
+    Otherwise the next file or pipe would get the stream's number.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115

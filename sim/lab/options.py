@@ -10,6 +10,7 @@ from typing import Any
 from sim.core.calendar import quarter_index
 from sim.core.errors import Problem, nearest
 from sim.core.paths import path_of
+from sim.lab.processors import processors
 
 DEFAULT_SEED = 1
 DEFAULT_SCALE = 0.02
@@ -129,8 +130,4 @@ def _bad_quarter(until: Any) -> list[Problem]:
 
 def workers(jobs: int | None) -> int:
     """Return how many workers to use: what was asked for, else one a processor."""
-    if jobs is not None:
-        return jobs
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
+    return processors() if jobs is None else jobs

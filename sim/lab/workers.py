@@ -9,12 +9,13 @@ how many workers there are: a run is a function of its job, and workers are sing
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,8 +26,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim import THREADS
 from sim.core.errors import InputError
+from sim.core.threads import single_threaded
 from sim.lab.durable import DISK, NotStored, storing
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _PATIENCE = 5.0
 """Seconds a worker has to end after it was asked to."""
 _BEAT = 0.2
 """Seconds between two messages about the quarter a run has reached."""
+_STARTING = threading.Lock()
+"""Held while a process is started."""
 Task = Callable[["Job", Callable[[int], None]], Any]
 
 
@@ -54,12 +57,6 @@ class Watcher(Protocol):
         """Hear that a run has failed for good."""
 
 
-def single_threaded() -> None:
-    """Make numerical libraries that are not imported yet use one thread in this process."""
-    for name in THREADS:
-        os.environ[name] = "1"
-
-
 def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher) -> None:
     """Carry out all jobs.
 
@@ -69,11 +66,20 @@ def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher
         KeyboardInterrupt: the same, on the user's wish.
     """
     todo = deque(jobs)
-    if workers <= 1 or len(todo) <= 1:
+    if workers <= 1 or len(todo) <= 1 or _childless():
         for job in todo:
             _here(job, task, watcher)
     else:
         Crew(todo, min(workers, len(todo)), task, watcher).work()
+
+
+def _childless() -> bool:
+    """Say whether this process may start no others, with a word to the caller who asked for some."""
+    if multiprocessing.current_process().daemon:
+        what = "a pool's worker may not start processes of its own: runs go one after the other here"
+        warnings.warn(what, RuntimeWarning, stacklevel=2)
+        return True
+    return False
 
 
 def _here(job: Job, task: Task, watcher: Watcher) -> None:
@@ -214,18 +220,20 @@ def _start(task: Task) -> _Worker:
 def _apart() -> Iterator[None]:
     """Start a process that neither runs the caller's main script nor hears its Ctrl-C.
 
-    So a plain script or a notebook may run studies, and stopping is this process's affair.
+    So a plain script or a notebook may run studies, and stopping is this process's affair.  One
+    thread at a time does this, or two would lose the main script between them.
     """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
     masked = hasattr(signal, "pthread_sigmask")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else set()
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        if masked:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with _STARTING:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else set()
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            if masked:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(worker: _Worker) -> None:
@@ -238,7 +246,7 @@ def _end(worker: _Worker) -> None:
 
 def _serve(pipe: Connection, task: Task) -> None:
     """Carry out what comes through the pipe until it closes (in the worker process)."""
-    single_threaded()
+    single_threaded(whatever_was_said=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         while True:
