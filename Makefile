@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test lint study study-small mutants reference scale docs torture torture-small clean
+.PHONY: help install run app test mesa lint study study-small mutants reference scale docs torture torture-small clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ app: $(VENV)/.app  ## the visual model in a browser
 test: $(VENV)/.dev lint  ## linters, types, layers, spelling, tests with doctests, browser tests
 	@.ci/browser
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+mesa: $(VENV)/.dev  ## the contract with Mesa under every Python at hand that has it
+	@.ci/mesa
 
 lint: $(VENV)/.dev  ## ruff, pyright, import-linter, codespell
 	$(BIN)/ruff check .

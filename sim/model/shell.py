@@ -51,6 +51,7 @@ class ClusterModel(Shell):
         running: whether quarters are left.
     """
 
+    @versions.keywords
     def __init__(
         self,
         scenario: Any = None,

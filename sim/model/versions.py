@@ -6,11 +6,13 @@ Each difference is found by looking for the thing itself, not by the number of t
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import sys
 import weakref
 from collections import defaultdict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import mesa
 import mesa.agent
@@ -25,6 +27,8 @@ except ImportError:
 
 GroupBy: Any = sys.modules.get("mesa.agentset", mesa.agent).GroupBy  # it moved
 
+Initialiser = TypeVar("Initialiser", bound=Callable[..., None])
+
 __all__ = [
     "AgentSet",
     "ContinuousSpace",
@@ -33,7 +37,10 @@ __all__ = [
     "Shell",
     "Tables",
     "is_scenario",
+    "is_scenario_class",
+    "keywords",
     "replaced",
+    "replication_of",
     "said",
     "seed_of",
 ]
@@ -79,6 +86,17 @@ def replaced(scenario: Any, seed: int, values: dict[str, Any]) -> Any:
     numbers = ("_scenario_id", "scenario_id", "replication_id")
     kept = {name: getattr(scenario, name) for name in numbers if hasattr(scenario, name)}
     return type(scenario)(**said(scenario) | values | kept, rng=seed)
+
+
+def keywords(init: Initialiser) -> Initialiser:
+    """Let a constructor's ``**levers`` be seen under the name that Mesa's page insists on before 3.5."""
+    if Scenario is None:
+        signature = inspect.signature(init)
+        named = [
+            p.replace(name="kwargs") if p.kind is p.VAR_KEYWORD else p for p in signature.parameters.values()
+        ]
+        init.__signature__ = signature.replace(parameters=named)  # pyright: ignore[reportFunctionMemberAccess]
+    return init
 
 
 class _OfModel:
