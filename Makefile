@@ -54,16 +54,17 @@ mutants: $(VENV)/.dev  ## change one line at a time in sim/lab and three mechani
 	$(BIN)/mutmut run --max-children 2 $(MUTANTS)
 	$(BIN)/python tests/mutation/report.py
 
-reference: $(VENV)/.run  ## renew what the README shows, in results/reference/
-	@rm -rf results/reference-run
-	$(BIN)/clusterlab demo --out results/reference-run
-	$(BIN)/python .ci/reference.py results/reference-run results/reference
+PARTS ?=
+reference: $(VENV)/.run  ## renew the tables the pages show, and the pages (hours; PARTS="readme dial" for some)
+	$(BIN)/python .ci/reference.py $(PARTS)
+	@$(MAKE) docs
 
-docs: $(VENV)/.run  ## renew docs/ODD.md and docs/dataflow.svg, which are made from the code
+docs: $(VENV)/.run  ## renew the pages made from tables, and docs/ODD.md with its picture, made from the code
 	$(BIN)/clusterlab odd
+	$(BIN)/python .ci/pages.py
 
 scale: $(VENV)/.run  ## measure again what depends on the scale (a quarter of an hour)
-	$(BIN)/python .ci/scale.py results/scale-runs results/reference/scale_stability.csv
+	@$(MAKE) reference PARTS=scale
 
 torture: $(VENV)/.dev  ## kill, damage, fill the disk ... many times, and renew docs/robustness.md (half an hour)
 	$(BIN)/python -m tests.torture $(ARGS)

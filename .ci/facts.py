@@ -1,10 +1,6 @@
-"""Hold one run against facts it was not told: results/reference/facts.csv and facts.svg.
-
-Use: python .ci/facts.py FOLDER TARGET, with FOLDER from `clusterlab run baseline --panel firms,deals,talent`.
-"""
+"""Hold one run against facts it was not told: facts.csv, facts_behind.csv, facts.svg (see reference.py)."""
 
 import csv
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +8,12 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 from scipy.stats import gennorm
 
 mpl.use("svg")
 mpl.rcParams.update({"svg.hashsalt": "facts", "font.size": 8, "axes.titlesize": 9, "svg.fonttype": "none"})
+MADE = ("facts.csv", "facts_behind.csv", "facts.svg")
 FACTS = Path(__file__).parents[1] / "sim/world/data/facts.csv"
 AGES = 10
 LARGEST = 500  # firms of the rank-size plot
@@ -61,18 +59,38 @@ def rank_size(size: Any) -> float:
 
 
 def hazards(firms: Any) -> Any:
-    """Return yearly hazards of exit by year of life, firms born in the run."""
+    """Return yearly hazards of exit by year of life, firms born in the run; NaN where there are none."""
     born = firms[firms["origin"] != "initial"]
     age = (born["age_quarters"] // 4).clip(upper=AGES)
     risk = np.bincount(age, born["weight"], AGES + 1)[:AGES]
     gone = np.bincount(age, born["weight"] * (born["exit"] != ""), AGES + 1)[:AGES]
-    return 1.0 - (1.0 - gone / risk) ** 4
+    with np.errstate(invalid="ignore"):
+        return 1.0 - (1.0 - gone / risk) ** 4
 
 
-def deaths(firms: Any) -> float:
-    """Return exits a year over firms."""
-    gone = firms.loc[firms["exit"] != "", "weight"].sum()
-    return 4.0 * float(gone) / float(firms["weight"].sum())
+def deaths(firms: Any, gone: Any) -> float:
+    """Return exits a year over firms, of the firms and quarters that are marked as gone."""
+    return 4.0 * float(firms.loc[gone, "weight"].sum()) / float(firms["weight"].sum())
+
+
+def behind(firms: Any, hazard: Any, multiples: Any) -> dict[str, tuple[str, float]]:
+    """Return numbers that say why a fact is met or missed."""
+    plant = firms["capacity"] > 0.0
+    found = {
+        "plant_1": ("hazard of exit, year 1 of life, firms with a plant", hazards(firms[plant])[0]),
+        "no_plant_1": ("hazard of exit, year 1 of life, firms without a plant", hazards(firms[~plant])[0]),
+        "peak": ("hazard of exit, highest of the first ten years of life", hazard.max()),
+        "peak_year": ("year of life in which it is highest", 1.0 + hazard.argmax()),
+        "last": ("hazard of exit, year 10 of life", hazard[-1]),
+        "closed": ("voluntary closures a year over firms", deaths(firms, firms["exit"] == "closed")),
+        "open": ("deals that have not ended", float(multiples.isna().mean())),
+    }
+    for origin in ("startup", "attracted", "project"):
+        found[f"{origin}_2"] = (
+            f"hazard of exit, year 2 of life, {origin}",
+            hazards(firms[firms["origin"].astype(str) == origin])[1],
+        )
+    return found
 
 
 def provinces(folder: Path) -> tuple[Any, Any]:
@@ -155,6 +173,9 @@ def draw(rates: Any, shape: float, size: Any, hazard: Any, shares: Any, known: A
              label="exponent 1")  # fmt: skip
     b.set(title=f"The {LARGEST} largest firms", xlabel="sales, bn yuan a year", ylabel="rank")
     b.set(ylim=(0.7, LARGEST * 1.5))
+    b.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    b.xaxis.set_major_formatter(ScalarFormatter())
+    b.xaxis.set_minor_formatter(NullFormatter())
     year = np.arange(1, AGES + 1)
     c.plot(year, hazard, "o-", ms=3, color=MODEL, label="model")
     for age, key in enumerate(("F038a", "F038b", "F038c"), start=1):
@@ -183,7 +204,7 @@ def main(folder: Path, target: Path) -> None:
             if row["fact"] in COMPARED
         }
     kept = ["quarter", "uid", "province", "industry", "age_quarters", "origin", "weight", "sales",
-            "rd_spending", "patents", "exit"]  # fmt: skip
+            "rd_spending", "patents", "exit", "capacity"]  # fmt: skip
     firms = pd.read_parquet(folder / "panel" / "firms.parquet", columns=kept)
     firms["year"] = firms["quarter"].astype(str).str[:4].astype(int)
     years, series = yearly(firms), pd.read_parquet(folder / "timeseries.parquet")
@@ -200,7 +221,7 @@ def main(folder: Path, target: Path) -> None:
         "F038b": ("hazard of exit, year 2 of life", hazard[1]),
         "F038c": ("hazard of exit, year 3 of life", hazard[2]),
         "F039": ("survival to age 5", float(np.prod(1.0 - hazard[:5]))),
-        "F040": ("deaths a year over firms", deaths(firms)),
+        "F040": ("deaths a year over firms", deaths(firms, firms["exit"] != "")),
         "F054a": ("deals that brought less than they cost", shares[0]),
         "F054b": ("deals that brought 1 to 5 times the cost", shares[1]),
         "F054c": ("deals that brought 5 to 10 times the cost", shares[2]),
@@ -219,8 +240,9 @@ def main(folder: Path, target: Path) -> None:
             fact, low, high = known[key]
             inside = "yes" if low <= value <= high else "no"
             out.writerow([key, what, fact, low, high, f"{value:.3g}", inside])
+    with (target / "facts_behind.csv").open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["key", "what", "model"])
+        for key, (what, value) in behind(firms, hazard, deals["multiple"]).items():
+            out.writerow([key, what, f"{value:.3g}"])
     draw(rates, shape, size, hazard, shares, known, target)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,12 +1,31 @@
-"""Copy what the README shows from a results folder into results/reference/ (see `make reference`)."""
+"""Renew the tables and pictures in results/reference: python .ci/reference.py [PART ...], or all parts.
 
+Each part is one command of clusterlab.  It writes into results/reference-runs/<hash of the sources>/PART,
+where an interrupted one goes on; then what the pages show is taken from there, with a record of how it was
+made.
+"""
+
+import json
 import shutil
+import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import facts
+import pandas as pd
+import provenance
+import scale
+import signs
+from provenance import REFERENCE, ROOT
+
+from sim.lab.identity import source_hash
 from sim.report import figures, sentences
 from sim.report.results import Results, read
 
+RUNS = ROOT / "results" / "reference-runs"
 SHOWN = ("duplicated_layouts", "cluster_count", "public_cost")
 WIDTH, HEIGHT, LEGEND = 346, 336, 34
 
@@ -30,24 +49,163 @@ def picture(results: Results, alternative: str) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def main(source: Path, target: Path) -> None:
-    """Write picture, table and a note of where they come from."""
-    results = read(source)
+def answer(folder: Path, target: Path) -> None:
+    """Write the picture and the paragraph that answer the question of the README."""
+    results = read(folder)
     alternative = results.alternatives[0]
-    target.mkdir(parents=True, exist_ok=True)
     (target / "answer.svg").write_text(picture(results, alternative), encoding="utf-8")
-    shutil.copyfile(source / "comparison.csv", target / "comparison.csv")
-    rows = results.comparison[alternative]
-    answer = sentences.answer(rows, alternative, *results.span)
-    run = results.manifest
-    note = [
-        "# What the README shows\n",
-        f"Made by `make reference` with clusterlab {run['clusterlab']}, sources {run['source_hash']}:",
-        f"{run['runs']} paired runs from seed {run['seed']}, scale {run['scale']:g}, world {run['world']}.",
-        f"\n> {answer}",
-    ]
-    (target / "README.md").write_text("\n".join(note) + "\n", encoding="utf-8")
+    said = sentences.answer(results.comparison[alternative], alternative, *results.span)
+    (target / "answer.txt").write_text(said + "\n", encoding="utf-8")
+    gluts(folder, target / "gluts.csv", results.base, alternative)
+
+
+def gluts(folder: Path, path: Path, base: str, alternative: str) -> None:
+    """Write the highest capacity over demand of each industry from 2025 on, mean over runs, and its year."""
+    found = pd.read_parquet(
+        folder / "industries.parquet", columns=["scenario", "industry", "year", "capacity", "demand"]
+    )
+    found = found[found["year"] >= 2025].assign(ratio=found["capacity"] / found["demand"])
+    ratio = found.groupby(["scenario", "industry", "year"], observed=True)["ratio"].mean().unstack("year")
+    mine, other = ratio.loc[base], ratio.loc[alternative]
+    with (ROOT / "sim/world/data/industries.csv").open(encoding="utf-8") as file:
+        names = pd.read_csv(file, index_col="industry")["name"]
+    table = pd.DataFrame(
+        {"year": mine.idxmax(axis=1), "ratio": mine.max(axis=1), alternative: other.max(axis=1)}
+    )
+    table.insert(0, "name", names.reindex(table.index))
+    table.sort_values("ratio", ascending=False).to_csv(path, float_format="%.4g")
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """Return what a results folder says about itself."""
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def national(folder: Path, path: Path) -> None:
+    """Write what a study does to a few outcomes of the nation."""
+    table = pd.read_csv(folder / "comparison.csv")
+    table[table["metric"].isin(("output", "cluster_count_100bn"))].to_csv(path, index=False)
+
+
+def cases(folder: Path, target: Path) -> None:
+    """Write what the cases do to the nation, and in which share of runs a place lists an industry in 2030."""
+    national(folder, target / "cases_national.csv")
+    found = pd.read_parquet(
+        folder / "cells.parquet", columns=["scenario", "year", "zone", "industry", "priority"]
+    )
+    found = found[(found["year"] == 2030) & (found["zone"] == "Hefei") & (found["industry"] == "QUANTUM")]
+    listed = found.assign(listed=found["priority"] > 0).groupby("scenario", observed=True)["listed"].mean()
+    listed.to_csv(target / "cases_listed.csv")
+
+
+def platforms(folder: Path, target: Path) -> None:
+    """Write the first mile's table; places used, of which the partner has none, are of the lever's runs."""
+    table = pd.read_csv(folder / "sensitivity.csv", keep_default_na=False)
+    arms = {contrast["lever"]: contrast["arm"] for contrast in manifest(folder)["contrasts"]}
+    series = pd.read_parquet(folder / "timeseries.parquet", columns=["scenario", "platform_use"])
+    used = series.groupby(series["scenario"].astype(str))["platform_use"].mean()
+    rows = table["outcome"] == "platform_use"
+    table["mean"] = table["mean"].where(~rows, table["lever"].map(arms).map(used))
+    table.to_csv(target / "first_mile.csv", index=False)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One command, the tables of its folder that are copied, and what else is made from the folder."""
+
+    command: tuple[str, ...]
+    tables: dict[str, str] = field(default_factory=dict)
+    make: Callable[[Path, Path], None] | None = None
+    made: tuple[str, ...] = ()
+    of: str = "paired runs a scenario"
+
+
+def _study(name: str, tables: dict[str, str] | None = None, **more: Any) -> Part:
+    return Part(("study", f"experiments/{name}.yaml"), tables or {}, **more)
+
+
+PANELS = ("--panel", "firms,deals,talent")
+PARTS = {
+    "readme": Part(
+        ("demo",), {"comparison.csv": "comparison.csv"}, answer, ("answer.svg", "answer.txt", "gluts.csv")
+    ),
+    "facts": Part(("run", "baseline", "--scale", "0.1", *PANELS), {}, facts.main, facts.MADE),
+    "cases": _study(
+        "cases",
+        {"places.csv": "cases.csv", "targets.csv": "cases_targets.csv"},
+        make=cases,
+        made=("cases_national.csv", "cases_listed.csv"),
+    ),
+    "announced": _study(
+        "announced_targets",
+        {"targets.csv": "announced_targets.csv"},
+        make=lambda folder, target: national(folder, target / "announced_national.csv"),
+        made=("announced_national.csv",),
+        of="runs a scenario",
+    ),
+    "guidance": _study("guidance_share", {"comparison.csv": "guidance_share.csv"}),
+    "dial": _study("coordination_dial", {"comparison.csv": "coordination_dial.csv"}),
+    "first-mile": _study("first_mile", make=platforms, made=("first_mile.csv",), of="paired runs a lever"),
+    "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
+    "signs": _study("sign_table", make=signs.main, made=("sign_table.csv",), of="paired runs a lever"),
+}
+
+
+def renew(name: str, folder: Path, target: Path = REFERENCE) -> None:
+    """Carry out a part's command, or what is left of it, and take from its folder what the pages show."""
+    part = PARTS[name]
+    command = [sys.executable, "-m", "sim", *part.command, "--out", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if done:
+        sys.exit(done)
+    take(name, folder, target)
+
+
+def take(name: str, folder: Path, target: Path = REFERENCE) -> None:
+    """Copy or make a part's files from its finished folder, and record how."""
+    part, run = PARTS[name], manifest(folder)
+    if run["source_hash"] != source_hash():
+        sys.exit(
+            f"{folder} was made by other sources ({run['source_hash']}): remove it, and run the part again"
+        )
+    for source, table in part.tables.items():
+        shutil.copyfile(folder / source, target / table)
+    if part.make:
+        part.make(folder, target)
+    how = {key: run[key] for key in ("runs", "seed", "scale", "world", "until")}
+    how |= {"minutes": round(run["cpu_seconds"] / 60.0, 1)}
+    how |= {"of": part.of, "command": " ".join(("clusterlab", *part.command))}
+    provenance.record([*part.tables.values(), *part.made], how, target)
+
+
+def stability(folder: Path, target: Path = REFERENCE) -> None:
+    """Measure what depends on the scale."""
+    scale.main(folder, target / scale.TABLE, scale.RUNS)
+    how = {
+        "runs": max(scale.RUNS.values()),
+        "of": "paired runs a scale",
+        "seed": 1,
+        "scale": list(scale.RUNS),
+    }
+    how |= {"world": "china-178", "until": "2042-Q4", "command": "make reference PARTS=scale"}
+    provenance.record([scale.TABLE], how, target)
+
+
+ALONE = {"fingerprint": lambda folder: provenance.renew_fingerprint(), "scale": stability}
+"""Parts that are no command of clusterlab."""
+
+
+def main(names: list[str]) -> None:
+    """Renew the parts, those that the README and the pages show first."""
+    order = ["fingerprint", *PARTS, "scale"]
+    if unknown := [name for name in names if name not in order]:
+        sys.exit(f"no such part: {', '.join(unknown)} (there are {', '.join(order)})")
+    for name in [one for one in order if one in names or not names]:
+        folder = RUNS / source_hash() / name
+        sys.stdout.write(f"== {name}: {folder.relative_to(ROOT)}\n")
+        sys.stdout.flush()
+        ALONE[name](folder) if name in ALONE else renew(name, folder)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(sys.argv[1:])

@@ -1,12 +1,10 @@
-"""Measure how outcomes and effects of policy move with ``scale``: results/reference/scale_stability.csv.
+"""Measure how outcomes and effects of policy move with ``scale``: scale_stability.csv (see reference.py).
 
-Use: python .ci/scale.py FOLDER TARGET [SCALE=SEEDS ...], with the scale that the others are held against
-last.  Runs both scenarios of `make run` to the end; runs that FOLDER has are not made again.
+Runs both scenarios of `make run` to the end; runs that the folder has are not made again.
 """
 
 import csv
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,9 @@ from sim.scenario import load
 from sim.world import country
 
 ROOT = Path(__file__).parents[1]
+TABLE = "scale_stability.csv"
 RUNS = {0.01: 4, 0.02: 4, 0.1: 4}
+"""Runs a scale; the one that the others are held against comes last."""
 BASE, POLICY = "baseline", "top_level_design"
 CLEAR, LARGE = 0.01, 0.05
 """p-value and relative difference from which a metric is said to drift."""
@@ -77,8 +77,3 @@ def main(folder: Path, target: Path, runs: dict[float, int]) -> None:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-
-
-if __name__ == "__main__":
-    words = dict(word.split("=") for word in sys.argv[3:])
-    main(Path(sys.argv[1]), Path(sys.argv[2]), {float(s): int(n) for s, n in words.items()} or RUNS)

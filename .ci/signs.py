@@ -1,24 +1,20 @@
-"""Renew the sign table: results/reference/sign_table.csv and the made part of docs/sign_table.md.
+"""The sign table: sign_table.csv (see reference.py) and the made part of docs/sign_table.md.
 
-Use: python .ci/signs.py FOLDER, with FOLDER from `clusterlab study experiments/sign_table.yaml`.  Lists where
-docs/sign_reasons.csv expects another sign than was found, so that its sentences can be mended.
+Lists where docs/sign_reasons.csv expects another sign than was found, so that its sentences can be mended.
 """
 
 import csv
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from sim.lab.sensitivity import FALSE
 from sim.report.signs import percent, share_of
 from sim.schedule import LEVERS
 
 ROOT = Path(__file__).parents[1]
-PAGE, REASONS = ROOT / "docs/sign_table.md", ROOT / "docs/sign_reasons.csv"
+REASONS = ROOT / "docs/sign_reasons.csv"
 TABLE = ROOT / "results/reference/sign_table.csv"
-BEGIN, END = "<!-- begin: made by .ci/signs.py -->", "<!-- end -->"
 LARGE = 5.0  # per cent: signs of this size that no reason talks about are listed
 HEADS = {
     "duplicated_layouts": "dupli&shy;cates",
@@ -81,16 +77,14 @@ def cell(row: Row) -> str:
     return percent(share_of(float(row["partner"]), change), change)
 
 
-def made(table: list[Row], reasons: list[Row], run: dict[str, Any]) -> str:
-    """Return the made part of the page: what was run, the tables, the reasons."""
+def made(table: list[Row], reasons: list[Row]) -> str:
+    """Return the made part of the page: how many signs there are, the tables, the reasons."""
     outcomes = list(dict.fromkeys(row["outcome"] for row in table))
     levers: dict[str, dict[str, Row]] = {}
     for row in table:
         levers.setdefault(row["lever"], {})[row["outcome"]] = row
     signs = sum(row["sign"] in ("+", "-") for row in table)
-    said = f"{run['runs']} paired runs a lever from seed {run['seed']}, scale {run['scale']:g}, "
-    said += f"world {run['world']}, until {run['until']}, sources {run['source_hash']}. "
-    said += f"Of {len(table):,} effects {signs:,} have a sign. If no lever did anything, about "
+    said = f"Of {len(table):,} effects {signs:,} have a sign. If no lever did anything, about "
     said += (
         f"{FALSE * len(table):.0f} intervals would exclude zero by chance; with adjusted p-values at most "
     )
@@ -115,24 +109,19 @@ def made(table: list[Row], reasons: list[Row], run: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def write(table: list[Row], run: dict[str, Any]) -> None:
-    """Write the reference table, six digits a number, and the made part of the page."""
+def write(table: list[Row], path: Path) -> None:
+    """Write the reference table, six digits a number."""
     numbers = ("partner", "mean", "difference", "ci_low", "ci_high", "p_value")
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.DictWriter(file, table[0], lineterminator="\n")
         out.writeheader()
         out.writerows(row | {n: row[n] and f"{float(row[n]):.6g}" for n in numbers} for row in table)
-    page = PAGE.read_text(encoding="utf-8")
-    head, rest = page.split(BEGIN)
-    tail = rest.split(END)[1]
-    text = made(table, read(REASONS), run)
-    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
 
 
-def main(folder: Path) -> None:
-    """Write table and page; say what the reasons expected otherwise and what they do not talk about."""
+def main(folder: Path, target: Path) -> None:
+    """Write the table; say what the reasons expected otherwise and what they do not talk about."""
     table = read(folder / "sensitivity.csv")
-    write(table, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    write(table, target / TABLE.name)
     reasons, said = read(REASONS), []
     for lever, outcome, sign, row in disagreements(table, reasons):
         kind = "OPPOSITE" if {sign, row["sign"]} == {"+", "-"} else "other"
@@ -142,7 +131,3 @@ def main(folder: Path) -> None:
     for row in untold(table, reasons):
         said.append(f"not told: {row['lever']} {row['outcome']} {cell(row)} %")
     sys.stdout.write("\n".join([*said, ""]))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -1,9 +1,7 @@
 """The sign table's page: every lever has its reason, and no reason says the opposite of the table."""
 
-import importlib.util
-import json
-
 import pytest
+import signs
 
 from sim.lab.sensitivity import COLUMNS
 from sim.lab.studyfile import read_study
@@ -11,11 +9,6 @@ from sim.schedule import LEVERS
 
 from .repository import ROOT
 
-SPEC = importlib.util.spec_from_file_location("signs", ROOT / ".ci" / "signs.py")
-assert SPEC
-assert SPEC.loader
-signs = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(signs)
 REASONS = signs.read(signs.REASONS)
 TABLE = signs.read(signs.TABLE)
 
@@ -65,16 +58,6 @@ def test_no_reason_says_the_opposite_of_the_table():
     assert opposite == []
 
 
-def test_the_page_shows_table_and_reasons_as_they_stand():
-    page = signs.PAGE.read_text(encoding="utf-8")
-    why = {reason["lever"]: reason["reason"] for reason in REASONS}
-    for lever in {found["lever"] for found in TABLE}:
-        assert f"| `{lever}` | " in page
-        assert why[lever] in page
-    for found in TABLE:
-        assert signs.cell(found) in page
-
-
 def test_disagreements_are_other_signs_and_no_sign_is_no_other():
     reasons = [{"lever": "roadmap", "expected": "output:+ jobs:0 firms:-"}]
     table = [row(sign="-"), row(outcome="jobs"), row(outcome="firms", sign="-"), row("ip_pledge")]
@@ -91,35 +74,26 @@ def test_large_effects_without_a_reason_are_found():
     assert list(signs.untold([row(), large, small, row("ip_pledge", sign="0")], reasons)) == [large]
 
 
-def test_it_renews_table_and_page_and_says_what_to_mend(tmp_path, monkeypatch, capsys):
-    page = tmp_path / "sign_table.md"
-    page.write_text(f"before\n{signs.BEGIN}\nold\n{signs.END}\nafter\n", encoding="utf-8")
-    monkeypatch.setattr(signs, "PAGE", page)
-    monkeypatch.setattr(signs, "TABLE", tmp_path / "sign_table.csv")
-    run = {
-        "runs": 6,
-        "seed": 1,
-        "scale": 0.02,
-        "world": "china-178",
-        "until": "2042-Q4",
-        "source_hash": "f00",
-    }
-    (tmp_path / "manifest.json").write_text(json.dumps(run), encoding="utf-8")
+def test_it_renews_the_table_and_says_what_to_mend(tmp_path, capsys):
     rows = [
         row(outcome="trl_steps", sign="-", difference="-6.0"),
         row(outcome="patents", difference="12.3456789"),
     ]
     lines = [",".join(rows[0]), *(",".join(r.values()) for r in rows)]
     (tmp_path / "sensitivity.csv").write_text("\n".join(lines), encoding="utf-8")
-    signs.main(tmp_path)
+    signs.main(tmp_path, tmp_path)
     said = capsys.readouterr().out
     assert "OPPOSITE: roadmap trl_steps expected +, found -: -6 [5, 7] m yuan" in said
     assert "not told: roadmap patents +12 %" in said
-    text = page.read_text(encoding="utf-8")
-    assert text.startswith("before\n")
-    assert text.endswith("after\n")
-    assert "old" not in text
-    assert "| `roadmap` | 0 → 1 | −6.0 | +12 |" in text
-    assert "12.3457" in (tmp_path / "sign_table.csv").read_text(encoding="utf-8")
-    signs.main(tmp_path)
-    assert page.read_text(encoding="utf-8") == text
+    table = signs.read(tmp_path / "sign_table.csv")
+    assert [found["difference"] for found in table] == ["-6", "12.3457"]
+
+
+def test_tables_and_reasons_stand_in_what_the_page_is_made_of():
+    text = signs.made(TABLE, REASONS)
+    why = {reason["lever"]: reason["reason"] for reason in REASONS}
+    for lever in {found["lever"] for found in TABLE}:
+        assert f"| `{lever}` | " in text
+        assert why[lever] in text
+    for found in TABLE:
+        assert signs.cell(found) in text

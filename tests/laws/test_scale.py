@@ -32,7 +32,7 @@ def test_a_year_tells_the_same_at_two_scales(lab):
 
 
 def drifting(scale):
-    """Return the metrics of the table (renewed by .ci/scale.py) and those whose level drifts at a scale."""
+    """Return the metrics of the table (renewed by `make scale`) and those whose level drifts at a scale."""
     with TABLE.open(encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r["of"].startswith("level") and r["scale"] == scale]
     return {r["metric"] for r in rows}, {r["metric"] for r in rows if r["drifts"] == "True"}
