@@ -18,6 +18,10 @@ OTHER = {"README.md", provenance.RECORDS}
 """Files of results/reference that are no tables or pictures."""
 
 
+def text_of_pages():
+    return "".join(page.read_text(encoding="utf-8") for page in pages.pages().values())
+
+
 @pytest.mark.parametrize("name", pages.pages())
 def test_a_page_is_what_its_template_and_the_tables_give(name):
     page = pages.pages()[name]
@@ -40,7 +44,7 @@ def test_every_table_and_picture_has_its_record_and_no_other():
 
 
 def test_every_table_is_shown_or_linked_with_its_record():
-    text = "".join(page.read_text(encoding="utf-8") for page in pages.pages().values())
+    text = text_of_pages()
     for file, record in RECORDS.items():
         assert f"[{file}]({file}) | `{record['command']}`" in text
 
@@ -50,8 +54,7 @@ def test_no_table_is_older_than_the_last_change_of_results(file):
     why = provenance.old(RECORDS[file])
     if file in provenance.KNOWN_OLD:
         assert why, f"{file} is current again: take it out of KNOWN_OLD in .ci/provenance.py"
-        text = "".join(page.read_text(encoding="utf-8") for page in pages.pages().values())
-        assert f"**{file} was made before the last change of results" in text
+        assert f"**{file} was made before the last change of results" in text_of_pages()
     else:
         assert not why, f"{file}: {why}. Run `make reference`."
 
