@@ -48,7 +48,8 @@ class Recorder:
     def quarter(self, state: State) -> None:
         """Write down one finished quarter (``state.t`` is its index)."""
         for name, value in measure(state).items():
-            self.national[name][state.t] = value
+            if name in self.national:  # not one that was declared since the run began
+                self.national[name][state.t] = value
         if state.t % 4 == 3:
             self._year_end(state, year_of(state.t))
         for panel in state.panels.values():

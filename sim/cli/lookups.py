@@ -90,8 +90,12 @@ def metrics(json: o.Json = False) -> None:
     if json:
         print_json(found)
         return
-    rows = [(m["name"], m["unit"], m["better"], m["doc"]) for m in found]
+    rows = [(m["name"], m["unit"], m["better"], _meaning(m)) for m in found]
     print_table("Metrics", ("metric", "unit", "better", "meaning"), rows)
+
+
+def _meaning(metric: dict[str, Any]) -> str:
+    return f"{metric['doc']} [own: {metric['origin']}]".lstrip() if metric["origin"] else metric["doc"]
 
 
 def odd(

@@ -154,9 +154,12 @@ def study(
 
 def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
+    from sim.metrics import Plugin, bring
+
     root = path_of(folder).absolute()
     manifest = read_manifest(root)
     restore_scenarios(root, manifest)
+    bring(Plugin(**{**found, "metrics": tuple(found["metrics"])}) for found in manifest.get("plugins", ()))
     seeds = seeds_of(manifest)
     plan = build(
         manifest["kind"],

@@ -30,7 +30,7 @@ LEVER_KEYS = (
     "kind",
     *FREE,
 )
-METRIC_KEYS = ("name", "unit", "better", "account", "source_rows", "doc", "over", "group")
+METRIC_KEYS = ("name", "unit", "better", "account", "source_rows", "doc", "over", "group", "origin")
 
 
 def levers() -> list[dict[str, Any]]:

@@ -146,6 +146,8 @@ def _same_plan(out: str | Path, manifest: dict[str, Any], plan: Plan) -> None:
 
 
 def _in_words(key: str, there: Any, wanted: Any) -> str:
+    if key == "plugins":
+        return f"own metrics of {_modules(there)} there, of {_modules(wanted)} now"
     if key == "source_hash":
         return "it was computed with another version of the program"
     if key == "scenarios" and isinstance(there, dict) and list(there) == list(wanted):
@@ -158,6 +160,11 @@ def _in_words(key: str, there: Any, wanted: Any) -> str:
             )
         there, wanted = (", ".join(names) or "no others" for names in (there or (), wanted))
     return f"{key} {there} there, {wanted} asked for"
+
+
+def _modules(plugins: dict[str, str] | None) -> str:
+    """Return modules with own metrics in words, each with the hash of its text."""
+    return ", ".join(f"{module} ({digest})" for module, digest in (plugins or {}).items()) or "no module"
 
 
 def _unmade(place: str, error: OSError) -> InputError:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 _SIM = Path(__file__).resolve().parents[1]
-_ABOVE = frozenset({"__init__.py", "__main__.py", "api.py", "model.py", "odd", "lab", "cli", "app", "report"})
+_ABOVE = frozenset({"__init__.py", "__main__.py", "api.py", "model", "odd", "lab", "cli", "app", "report"})
 """Modules and packages of the layers above the engine, which no run depends on; all others count."""
 _LIBRARIES = ("numba", "numpy", "scipy")
 
@@ -27,6 +27,8 @@ class Identity:
     scale: float
     source_hash: str
     """Hash of the code and data of layers 0 to 3 and of the numerical libraries' versions."""
+    plugins: dict[str, str] = field(default_factory=dict)
+    """Hashes of the modules that declare own metrics, by name."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the identity as it stands in ``run.json``."""
@@ -37,7 +39,7 @@ class Identity:
         return [
             f"{key} {other.get(key)!r} there, {value!r} asked for"
             for key, value in self.as_dict().items()
-            if other.get(key) != value
+            if other.get(key, {} if key == "plugins" else None) != value
         ]
 
 

@@ -105,6 +105,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "command": plan.command(),
         "study_file": plan.study_file,
         "plan": plan.as_dict(),
+        "plugins": [asdict(plugin) for plugin in plan.plugins],
         "scenarios": [_scenario(plan, arm) for arm in plan.arms],
         "base": plan.arms[0].name,
         "world": plan.world,

@@ -23,6 +23,7 @@ from sim.lab.store import run_folder
 from sim.scenario.nodes import Place
 
 if TYPE_CHECKING:
+    from sim.metrics import Plugin
     from sim.scenario import Resolved, Scenario
 
 
@@ -105,6 +106,8 @@ class Plan:
     """Whether the alternatives' budgets are set so that they cost what the base costs."""
     question: str = ""
     """What the study is about, in words for people."""
+    plugins: tuple[Plugin, ...] = ()
+    """Modules with own metrics that are measured, too."""
     scattered: tuple[int, ...] = ()
     """All seeds, rising, where they are not simply ``seed``, ``seed + 1``, ..."""
 
@@ -151,12 +154,16 @@ class Plan:
             seed=seed,
             scale=self.scale,
             resolved=arm.resolved,
-            identity=Identity(arm.resolved.digest, seed, self.world, self.scale, source_hash()),
+            identity=self._identity(arm, seed),
             root=root,
             folder=run_folder(root / "runs" / arm.folder, seed),
             panels=self.panels,
             check=self.check,
         )
+
+    def _identity(self, arm: Arm, seed: int) -> Identity:
+        plugins = {plugin.module: plugin.digest for plugin in self.plugins}
+        return Identity(arm.resolved.digest, seed, self.world, self.scale, source_hash(), plugins)
 
     def command(self, root: Path | None = None) -> str:
         """Return the command that computes the same again, or goes on in a folder.
@@ -190,6 +197,7 @@ class Plan:
             "world": self.world,
             "until": self.until,
             "source_hash": source_hash(),
+            "plugins": {plugin.module: plugin.digest for plugin in self.plugins},
         }
 
 
@@ -243,6 +251,8 @@ def build(
     found += [] if "--runs" in wrong else options.too_many(runs, len(sources))
     if found:
         raise InputError(found)
+    from sim.metrics import plugins
+
     arms = _resolved(loaded)
     return Plan(
         kind=kind,
@@ -255,6 +265,7 @@ def build(
         check=check,
         sets=tuple(sets),
         question=question or _question(arms),
+        plugins=plugins(),
         **rest,
     )
 

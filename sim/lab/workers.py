@@ -32,6 +32,7 @@ from sim.lab.durable import DISK, NotStored, storing
 
 if TYPE_CHECKING:
     from sim.lab.plan import Job
+    from sim.metrics import Plugin
 
 ATTEMPTS = 2
 """Times a run is tried whose worker process dies."""
@@ -75,11 +76,16 @@ def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher
 
 def _childless() -> bool:
     """Say whether this process may start no others, with a word to the caller who asked for some."""
+    from sim.metrics import plugins
+
+    what = ""
     if multiprocessing.current_process().daemon:
-        what = "a pool's worker may not start processes of its own: runs go one after the other here"
-        warnings.warn(what, RuntimeWarning, stacklevel=2)
-        return True
-    return False
+        what = "a pool's worker may not start processes of its own"
+    elif bound := [name for plugin in plugins() if not plugin.movable for name in plugin.metrics]:
+        what = f"own metrics of a script or notebook ({', '.join(bound)}) cannot be sent to other processes"
+    if what:
+        warnings.warn(f"{what}: runs go one after the other here", RuntimeWarning, stacklevel=2)
+    return bool(what)
 
 
 def _here(job: Job, task: Task, watcher: Watcher) -> None:
@@ -207,9 +213,11 @@ class Crew:
 
 
 def _start(task: Task) -> _Worker:
+    from sim.metrics import plugins
+
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, task), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, task, plugins()), daemon=True)
     with _apart():
         process.start()
     theirs.close()
@@ -244,17 +252,20 @@ def _end(worker: _Worker) -> None:
         worker.process.join()
 
 
-def _serve(pipe: Connection, task: Task) -> None:
+def _serve(pipe: Connection, task: Task, plugins: tuple[Plugin, ...]) -> None:
     """Carry out what comes through the pipe until it closes (in the worker process)."""
     single_threaded(whatever_was_said=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         while True:
             job = pipe.recv()
-            pipe.send(_report(job, task, pipe))
+            pipe.send(_report(job, task, pipe, plugins))
+            plugins = ()  # they are here now
 
 
-def _report(job: Job, task: Task, pipe: Connection) -> tuple[Any, ...]:
+def _report(job: Job, task: Task, pipe: Connection, plugins: tuple[Plugin, ...]) -> tuple[Any, ...]:
+    from sim.metrics import bring
+
     last = time.monotonic()
 
     def on_quarter(quarter: int) -> None:
@@ -266,6 +277,7 @@ def _report(job: Job, task: Task, pipe: Connection) -> tuple[Any, ...]:
 
     try:
         try:
+            bring(plugins)
             task(job, on_quarter)
         except Exception as error:
             _stop_if_disk(error)

@@ -19,6 +19,7 @@ from sim.metrics import (
     talent,
     technology,
 )
+from sim.metrics.plugins import Plugin, bring, load_installed, plugins
 from sim.metrics.registry import DECLARED, Metric, measure, metric, summarise
 
 GROUPS = (
@@ -38,10 +39,10 @@ GROUPS = (
     fairness,
 )
 """The groups in the order of the catalogue."""
-METRICS: dict[str, Metric] = {
-    name: m for group in GROUPS for name, m in DECLARED.items() if m.measure.__module__ == group.__name__
-}
-"""All metrics by name."""
+METRICS: dict[str, Metric] = DECLARED
+"""All metrics by name, those of the groups first; own ones join when their modules are imported."""
+for _name in [n for group in GROUPS for n, m in METRICS.items() if m.measure.__module__ == group.__name__]:
+    METRICS[_name] = METRICS.pop(_name)
 
 HEADLINE = (
     "duplicated_layouts",
@@ -55,4 +56,8 @@ HEADLINE = (
 )
 """What is told first wherever a run or a comparison is told."""
 
-__all__ = ["GROUPS", "HEADLINE", "METRICS", "Metric", "measure", "metric", "summarise"]
+__all__ = [
+    "GROUPS", "HEADLINE", "METRICS", "Metric", "Plugin", "bring", "measure", "metric", "plugins", "summarise",
+]  # fmt: skip
+
+load_installed()

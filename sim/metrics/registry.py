@@ -2,6 +2,10 @@
 
 A metric is a function of the state at the end of a quarter.  ``over`` says how a run's one
 number is made from the quarters: their last value, their total or their mean.
+
+Metrics may be declared outside this program, too (:mod:`sim.metrics.plugins`): they are measured,
+compared and told like the others.  One that fails stops the run with a clear word; NaN says that
+it is not defined now.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core import units
+from sim.core.calendar import quarter_text
+from sim.core.errors import InputError, Problem
 from sim.world.state import State
 
 NAN = float("nan")
@@ -37,8 +43,19 @@ class Metric:
     measure: Callable[[State], float]
     account: bool = False
     group: str = ""
+    origin: str = ""
+    """Module of somebody's own metric; empty for the program's."""
 
 
+class MetricError(RuntimeError):
+    """Somebody's own metric failed or gave no number."""
+
+
+PROGRAM = "sim."
+"""How the modules of this program begin."""
+BETTER, OVER = ("higher", "lower", ""), ("final", "total", "mean")
+_TAKEN = ("run", "scenario", "seed", "quarter")
+"""Columns of the table in which metrics stand."""
 DECLARED: dict[str, Metric] = {}
 """Metrics by name, in the order of their declaration."""
 
@@ -51,16 +68,50 @@ def metric(
     *,
     account: bool = False,
 ) -> Callable[[Callable[[State], float]], Callable[[State], float]]:
-    """Declare the decorated function as a metric of its module's ``GROUP``; its docstring is the meaning."""
+    """Declare the decorated function as a metric of its module's ``GROUP``; its docstring is the meaning.
+
+    A module may declare a metric again, as a notebook does, but not one of another module.
+
+    Args:
+        unit: as in ``m yuan/year``.
+        better: the better direction, or none.
+        over: how a run's number is made from its quarters.
+        rows: ids of source rows it serves, with spaces; empty for none.
+        account: whether it is public cost or tax.
+
+    Raises:
+        InputError: the name or an argument cannot be taken.
+    """
 
     def declare(function: Callable[[State], float]) -> Callable[[State], float]:
         units.check(unit)
         name, doc = function.__name__, " ".join((function.__doc__ or "").split())
-        group = function.__globals__["GROUP"]
-        DECLARED[name] = Metric(name, unit, better, over, tuple(rows.split()), doc, function, account, group)
+        origin = "" if function.__module__.startswith(PROGRAM) else function.__module__
+        group = function.__globals__.get("GROUP", "own") if origin else function.__globals__["GROUP"]
+        if origin:
+            _check_own(function, origin, better, over)
+        DECLARED[name] = Metric(
+            name, unit, better, over, tuple(rows.split()), doc, function, account, group, origin
+        )
         return function
 
     return declare
+
+
+def _check_own(function: Callable[..., Any], origin: str, better: str, over: str) -> None:
+    """Refuse what cannot stand as a column beside the program's metrics."""
+    name, place = function.__name__, function.__code__
+    what, allowed = "", ""
+    if name in DECLARED and DECLARED[name].origin != origin:
+        what = f"there is a metric {name!r} already, from {DECLARED[name].origin or 'clusterlab'}"
+    elif name in _TAKEN or not name.isidentifier():
+        what = f"{name!r} cannot name a metric"
+    elif better not in BETTER:
+        what, allowed = f"better is {better!r}", "'higher', 'lower' or ''"
+    elif over not in OVER:
+        what, allowed = f"over is {over!r}", ", ".join(OVER)
+    if what:
+        raise InputError(Problem(place.co_filename, place.co_firstlineno, 1, what, allowed))
 
 
 def once(function: Callable[[State], Result]) -> Callable[[State], Result]:
@@ -83,9 +134,19 @@ def measure(state: State) -> dict[str, float]:
     token = _measuring.set({})
     try:
         with np.errstate(invalid="ignore", divide="ignore"):
-            return {name: float(m.measure(state)) for name, m in DECLARED.items()}
+            return {name: _value(m, state) for name, m in DECLARED.items()}
     finally:
         _measuring.reset(token)
+
+
+def _value(metric: Metric, state: State) -> float:
+    try:
+        return float(metric.measure(state))
+    except Exception as error:
+        if not metric.origin:
+            raise
+        where = f"own metric {metric.name} of {metric.origin} in {quarter_text(state.t)}"
+        raise MetricError(f"{where}: {type(error).__name__}: {error}") from error
 
 
 def summarise(series: dict[str, NDArray[np.float64]]) -> dict[str, float | None]:

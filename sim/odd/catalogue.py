@@ -87,10 +87,11 @@ _PAYEES = {
 def metrics() -> str:
     """Return a table of metrics for each group."""
     parts = []
-    for group in dict.fromkeys(m.group for m in METRICS.values()):
+    ours = [m for m in METRICS.values() if not m.origin]
+    for group in dict.fromkeys(m.group for m in ours):
         rows = [
             (f"`{m.name}`", m.unit, m.better or "–", m.over, inline(m.doc), " ".join(m.source_rows))
-            for m in METRICS.values()
+            for m in ours
             if m.group == group
         ]
         header = ("metric", "unit", "better", "number of a run", "meaning", "rows")
