@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test mesa lint study study-small mutants reference scale docs torture torture-small clean
+.PHONY: help install run app test mesa lint study study-small mutants reference scale costs docs torture torture-small clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ torture: $(VENV)/.dev  ## kill, damage, fill the disk ... many times, and renew 
 
 torture-small: $(VENV)/.dev  ## a few of each; nothing is written (also among the tests)
 	$(BIN)/python -m tests.torture --small $(ARGS)
+
+costs: $(VENV)/.run  ## measure again what runs take, for the estimates of `clusterlab check` (a quarter of an hour)
+	$(BIN)/python .ci/costs.py sim/lab/costs.csv
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,41 +1,77 @@
-"""The command that tells, before anything runs, whether scenario and study files are valid."""
+"""Tells, before anything runs, whether scenario and study files are valid and what they would take."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.write import line
+from sim.cli import options as o
+from sim.cli.progress import span
+from sim.cli.write import line, print_json
 from sim.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from sim.lab.plan import Plan
 
 
 def check(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="Scenario or study files.", show_default=False)
     ],
+    jobs: o.Jobs = None,
+    json: o.Json = False,
 ) -> None:
-    """Validate scenario and study files; tell every problem with its place."""
+    """Validate scenario and study files: every problem with its place, else what they would take."""
     problems: list[Problem] = []
+    answers: list[dict[str, Any]] = []
     for file in files:
         try:
-            line(f"{file}: ok, {_checked(file)}")
+            plan = _plan(file)
         except InputError as error:
+            answers.append({"file": file, "problems": [asdict(p) for p in error.problems]})
             problems += [p for p in error.problems if p not in problems]
+        else:
+            answers.append({"file": file, "problems": [], **as_dict(plan, jobs)})
+            if not json:
+                line(f"{file}: ok, {_words(plan)}")
+                tell(plan, jobs)
+    if json:
+        print_json(answers)
     if problems:
         raise InputError(problems)
 
 
-def _checked(file: str) -> str:
-    """Return in a few words what a valid file holds."""
+def as_dict(plan: Plan, jobs: int | None) -> dict[str, Any]:
+    """Return what a valid file holds and would take, as plain data."""
+    from sim.lab.estimate import estimate
+
+    found = {"kind": plan.kind, "name": plan.name, "scenarios": [arm.name for arm in plan.arms]}
+    found |= {key: getattr(plan, key) for key in ("runs", "seed", "scale", "world", "until")}
+    return found | {"estimate": asdict(estimate(plan, jobs))}
+
+
+def tell(plan: Plan, jobs: int | None) -> None:
+    """Write what a plan would take."""
+    from sim.lab.estimate import estimate, told
+
+    for words in told(estimate(plan, jobs), span):
+        line(f"  {words}")
+
+
+def _plan(file: str) -> Plan:
+    """Return the plan of a study, or of one run of a scenario."""
     from sim.lab.plan import build
     from sim.lab.shipped import locate
     from sim.lab.studyfile import is_study, read_study
     from sim.scenario.yamlfile import read
 
     path = locate(file)
-    if is_study(read(path)):
-        plan = read_study(path)
-        return f"study {plan.name!r} of {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}"
-    plan = build("run", [str(path)])
-    return f"scenario {plan.name!r} on {plan.world} until {plan.until}"
+    return read_study(path) if is_study(read(path)) else build("run", [str(path)])
+
+
+def _words(plan: Plan) -> str:
+    if plan.kind == "run":
+        return f"scenario {plan.name!r} on {plan.world} until {plan.until}"
+    return f"study {plan.name!r} of {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}"

@@ -174,11 +174,18 @@ def study(
     out: o.Out = None,
     jobs: o.Jobs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be run, and stop.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="With --dry-run: print JSON only.")] = False,
 ) -> int:
     """Carry out a study file (kinds compare and sensitivity so far)."""
+    from sim.cli.check import as_dict, tell
     from sim.lab.studyfile import read_study
 
+    if json and not dry_run:
+        raise InputError(Problem("--json", 0, 0, "only a dry run is told as JSON", remedy="add --dry-run"))
     plan = read_study(file, jobs=jobs, out=out)
+    if json:
+        print_json(as_dict(plan, jobs))
+        return DONE
     if dry_run:
         line(f"{plan.kind} {plan.name!r}: {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}")
         line(f"seeds {plan.seed} to {plan.seed + plan.runs - 1}, scale {plan.scale:g}, until {plan.until}")
@@ -186,6 +193,7 @@ def study(
             line(f"  {arm.name}: {arm.source}")
         for contrast in plan.contrasts:
             line(f"  {contrast.words} Compared with {contrast.partner}.")
+        tell(plan, jobs)
         return DONE
     return _carry_out(lambda watch: _into(plan, out, jobs, watch))
 

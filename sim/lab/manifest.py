@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.lab import catalogue, proof
+from sim.lab import catalogue, machine, proof
 from sim.lab.durable import exclusive, log, set_aside, storing
 from sim.lab.identity import source_hash
 from sim.lab.options import MANIFEST
@@ -121,6 +121,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "started": before.get("started") or now(),
         "finished": None,
         "jobs": jobs,
+        "machine": machine.name(),
         "wall_seconds": before.get("wall_seconds") or 0.0,
         "cpu_seconds": 0.0,
         "runs_done": 0,

@@ -10,7 +10,7 @@ from typing import Any
 from sim.core.calendar import quarter_index
 from sim.core.errors import Problem, nearest
 from sim.core.paths import path_of
-from sim.lab.processors import processors
+from sim.lab import machine
 
 DEFAULT_SEED = 1
 DEFAULT_SCALE = 0.02
@@ -130,4 +130,4 @@ def _bad_quarter(until: Any) -> list[Problem]:
 
 def workers(jobs: int | None) -> int:
     """Return how many workers to use: what was asked for, else one a processor."""
-    return processors() if jobs is None else jobs
+    return machine.processors() if jobs is None else jobs

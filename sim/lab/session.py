@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sim.lab import estimate, options, places, proof, store, targets, workers
 from sim.lab import manifest as contents
-from sim.lab import options, places, proof, store, targets, workers
 from sim.lab.comparison import compare_metrics, write_comparison
 from sim.lab.durable import NotStored, exclusive, log, running, sweep
 from sim.lab.execute import execute
@@ -66,7 +66,9 @@ def carry_out_plan(
     try:
         with stoppable():
             done, todo = store.sort_out(plan.jobs(root))
-            crew = min(options.workers(jobs), max(1, len(todo)))
+            crew, fewer = estimate.crew(plan, jobs, len(todo))
+            if fewer:
+                log.warning("%s", fewer)
             _tell_damaged(root)
             contents.begin(root, plan, crew)
             watcher = _Watcher(root, Meter(len(done) + len(todo), len(done), on_progress))

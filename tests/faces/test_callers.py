@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.lab.processors import processors
+from sim.lab.machine import processors
 
 QUICK = "dict(world='synthetic:Z=2', scale=0.002, until='2023-Q1', runs=1, report=False)"
 COMPARE = f"sim.compare('baseline', 'top_level_design', out=OUT, jobs=2, **{QUICK})"

@@ -463,3 +463,43 @@ def test_a_planner_finds_any_zone_in_a_folder(command, scenario, tmp_path):
     assert (code, out) == (2, "")
     assert "no such zone or province" in err[0]
     assert command("place", tmp_path, "Zone 1")[0] == 2
+
+
+def test_check_says_what_a_study_and_a_scenario_would_take(command, scenario, tmp_path):
+    scenario("a"), scenario("b")
+    study = tmp_path / "study.yaml"
+    study.write_text("kind: compare\nscenarios: [a.yaml, b.yaml]\nruns: 3\nworld: china-31\n")
+    code, out, err = command("check", "study.yaml", "a.yaml", "--jobs", "1")
+    assert (code, err) == (0, [])
+    lines = out.splitlines()
+    assert lines[0] == "study.yaml: ok, study 'study' of 2 scenarios x 3 runs on china-31"
+    assert lines[1].startswith("  6 runs: about ")
+    assert " with 1 worker, " in lines[1]
+    assert lines[2].startswith("  from runs measured on 20")
+    assert lines[3] == "a.yaml: ok, scenario 'a' on china-178 until 2042-Q4"
+    assert lines[4].startswith("  1 run: about ")
+    assert lines[1] in command("study", "study.yaml", "--dry-run", "--jobs", "1")[1].splitlines()
+
+
+def test_check_and_dry_run_as_json(command, scenario, tmp_path):
+    scenario("a"), scenario("b", "policy: {talent_crad: 1}")
+    study = tmp_path / "study.yaml"
+    study.write_text("kind: compare\nscenarios: [baseline, a.yaml]\nruns: 3\nworld: china-31\n")
+    code, out, err = command("check", "study.yaml", "b.yaml", "--jobs", "1", "--json")
+    good, bad = json.loads(out)
+    assert code == 2
+    assert (bad["file"], bad["problems"][0]["line"], bad["problems"][0]["nearest"]) == (
+        "b.yaml",
+        2,
+        "talent_card",
+    )
+    assert len(err) == 1
+    assert good["problems"] == []
+    assert good["scenarios"] == ["baseline", "a"]
+    assert good["estimate"].keys() == {"runs", "workers", "seconds", "memory", "disk", "basis"}
+    assert good["estimate"]["runs"] == 6
+    dry = json.loads(command("study", "study.yaml", "--dry-run", "--json", "--jobs", "1")[1])
+    assert {"file": "study.yaml", "problems": [], **dry} == good
+    assert command("study", "study.yaml", "--json")[2] == [
+        "--json: only a dry run is told as JSON; add --dry-run"
+    ]

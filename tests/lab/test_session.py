@@ -214,3 +214,11 @@ def test_a_new_folder_is_dated_and_never_shared(plan, tmp_path, monkeypatch):
     assert first != second
     assert first.parent == tmp_path / "results"
     assert first.name.endswith("compare-a-study")
+
+
+def test_workers_are_capped_by_free_memory_with_a_word(standins, plan, root, monkeypatch, caplog):
+    monkeypatch.setattr("sim.lab.machine.free_memory", lambda: 0.0)
+    outcome = session.carry_out_plan(plan, root, jobs=4, task=standins.simulate)
+    assert outcome.done == outcome.total
+    assert json.loads((root / "manifest.json").read_text())["jobs"] == 1
+    assert caplog.messages[0].startswith("1 worker instead of 4: each needs about ")

@@ -1,0 +1,151 @@
+"""What a plan takes is read from measured runs, and workers are no more than memory holds."""
+
+import json
+import math
+
+import pytest
+
+from sim.lab import estimate, machine, options
+from sim.lab.estimate import Estimate, cost_of, crew, speed, told
+from sim.lab.plan import build
+
+TABLE = "world,zones,scale,quarters,cpu_seconds,peak_mib,run_mib,date,processor\n" + "".join(
+    f"w,{zones},{scale},{quarters},{zones * scale * quarters},{200 + 1000 * scale},"
+    f"{zones * quarters / 1000},2026-11-29,Abacus\n"
+    for zones in (31, 178)
+    for scale in (0.01, 0.1)
+    for quarters in (1, 80)
+)
+
+
+@pytest.fixture(autouse=True)
+def measured(monkeypatch, tmp_path):
+    """A table whose runs take zones x scale x quarters seconds, and an empty place to work in."""
+    (tmp_path / "costs.csv").write_text(TABLE)
+    monkeypatch.setattr(estimate, "COSTS", tmp_path / "costs.csv")
+    monkeypatch.chdir(tmp_path)
+    estimate._table.cache_clear()
+    yield
+    estimate._table.cache_clear()
+
+
+@pytest.fixture
+def plan(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.yaml").write_text(f"name: {name}\nworld: china-31\nuntil: 2032-Q4\n")
+    return build("compare", ["a.yaml", "b.yaml"], runs=5, scale=0.1)
+
+
+def spare(monkeypatch, *, mib, processors):
+    monkeypatch.setattr(machine, "free_memory", lambda: mib)
+    monkeypatch.setattr(machine, "processors", lambda: processors)
+
+
+@pytest.mark.parametrize(
+    ("world", "scale", "until", "seconds"),
+    [
+        ("china-31", 0.1, "2042-Q4", 31 * 0.1 * 80),
+        ("china-178", 0.01, "2023-Q1", 178 * 0.01),
+        ("china-178", 0.055, "2033-Q1", 178 * 0.055 * 41),
+        ("synthetic:Z=100", 0.02, "2042-Q4", 100 * 0.02 * 80),
+        ("china-178", 1.0, "2062-Q4", 178 * 160),
+        ("nowhere", 0.1, "2042-Q4", 178 * 0.1 * 80),
+    ],
+)
+def test_costs_lie_on_lines_through_what_was_measured(world, scale, until, seconds):
+    assert cost_of(world, scale, until).seconds == pytest.approx(seconds)
+
+
+def test_no_cost_is_below_nothing():
+    assert cost_of("synthetic:Z=1", 0.002, "2023-Q1").disk >= 0.0
+
+
+def test_a_plan_takes_its_rounds_of_runs_and_the_memory_of_its_workers(plan, monkeypatch):
+    spare(monkeypatch, mib=10_000.0, processors=4)
+    found = estimate.estimate(plan)
+    one = cost_of("china-31", 0.1, "2032-Q4")
+    assert (found.runs, found.workers) == (10, 4)
+    assert found.seconds == pytest.approx(3 * one.seconds)  # ten runs by four workers
+    assert found.memory == pytest.approx(estimate.LEADER + 2 * estimate.ARM + 4 * 300)
+    assert found.disk == pytest.approx(estimate.FOLDER + 2 * 10 * one.disk)
+    assert found.basis == (
+        "from runs measured on 2026-11-29 (Abacus); "
+        "this machine's own speed is not known before its first finished study"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mib", "asked", "todo", "workers"),
+    [
+        (None, None, 10, 8),
+        (10_000.0, None, 10, 8),
+        (10_000.0, 3, 10, 3),
+        (10_000.0, 20, 10, 10),
+        (10_000.0, None, 2, 2),
+        (1600.0, None, 10, 4),
+        (1600.0, 2, 10, 2),
+        (650.0, None, 10, 1),
+        (0.0, None, 10, 1),
+        (0.0, 1, 10, 1),
+    ],
+)
+def test_workers_are_no_more_than_runs_processors_and_memory(plan, monkeypatch, mib, asked, todo, workers):
+    spare(monkeypatch, mib=mib, processors=8)
+    assert crew(plan, asked, todo)[0] == workers
+
+
+def test_fewer_workers_are_told_in_a_line(plan, monkeypatch):
+    spare(monkeypatch, mib=1600.0, processors=8)
+    assert crew(plan, None, 10)[1] == (
+        "4 workers instead of 8: each needs about 0.3 GiB, and 1.6 GiB of memory are free"
+    )
+    assert crew(plan, 4, 10)[1] == ""
+
+
+def manifest(folder, **changed):
+    base = {"machine": machine.name(), "state": "done", "finished": "2026-01-01T00:00:00+00:00"}
+    base |= {"cpu_seconds": 2 * 31 * 0.1 * 80, "runs_done": 1, "world": "china-31", "scale": 0.1}
+    (folder / "manifest.json").parent.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps(base | {"until": "2042-Q4"} | changed))
+
+
+def test_the_last_finished_study_of_this_machine_says_how_fast_it_is(tmp_path):
+    results = tmp_path / "results"
+    assert speed() == (1.0, "")
+    manifest(results / "a")
+    assert speed() == (pytest.approx(2.0), "results/a")
+    manifest(results / "other", machine="another", finished="2026-12-01")
+    manifest(results / "stopped", state="interrupted", finished="2026-12-01")
+    manifest(results / "none", runs_done=0, finished="2026-12-01")
+    manifest(results / "odd", cpu_seconds="much", finished="2026-12-01")
+    (results / "broken").mkdir()
+    (results / "broken" / "manifest.json").write_text('{"machine": ')
+    assert speed() == (pytest.approx(2.0), "results/a")
+    manifest(results / "b", finished="2026-06-01T00:00:00+00:00", cpu_seconds=31 * 0.1 * 80 / 2)
+    assert speed() == (pytest.approx(0.5), "results/b")
+
+
+def test_an_estimate_reads_as_two_lines():
+    found = Estimate(runs=1200, workers=2, seconds=90.0, memory=1536.0, disk=7.25, basis="from a table")
+    assert told(found, lambda seconds: f"{seconds / 60:.1f} min") == [
+        "1,200 runs: about 1.5 min with 2 workers, 1.5 GiB of memory, 7.2 MiB of disk",
+        "from a table",
+    ]
+
+
+def test_the_shipped_table_is_whole():
+    estimate._table.cache_clear()
+    shipped = estimate.Path(estimate.__file__).with_name("costs.csv")
+    rows = [dict(row) for row in estimate.csv.DictReader(shipped.read_text().splitlines())]
+    points = {(row["zones"], row["scale"], row["quarters"]) for row in rows}
+    axes = [{point[i] for point in points} for i in range(3)]
+    assert len(points) == math.prod(map(len, axes)) == len(rows)
+    assert all(len(axis) >= 2 for axis in axes)
+    assert all(float(row[key]) > 0 for row in rows for key in ("cpu_seconds", "peak_mib", "run_mib"))
+    assert all(row["date"] and row["processor"] for row in rows)
+
+
+def test_workers_default_to_one_a_processor(monkeypatch):
+    monkeypatch.setattr(machine, "processors", lambda: 5)
+    assert options.workers(None) == 5
+    assert options.workers(2) == 2
