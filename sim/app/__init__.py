@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import sys
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,39 +18,74 @@ from pathlib import Path
 
 from sim.core.errors import InputError, Problem
 
-HOST = "127.0.0.1"
 PAGE = "sim.app.page"
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8765
+DEFAULT_SEATS = 8
+GRACE = "60s"
+"""How long the session of a browser that vanished without a word is kept for its return."""
 _BUNDLE = re.compile(r"(?<=/)(@widgetti/[\w-]+@[\w.-]+|requirejs@[\d.]+)(?=/)")
 
 
-def serve(port: int = 8765) -> None:
-    """Serve the visual model on this computer until interrupted.
+def serve(
+    port: int = DEFAULT_PORT,
+    host: str = DEFAULT_HOST,
+    scenarios: Sequence[str] = (),
+    *,
+    sessions: int = DEFAULT_SEATS,
+    allow_hosts: Sequence[str] = (),
+    root_path: str = "",
+) -> None:
+    """Serve the visual model until interrupted.
 
     Args:
         port: TCP port, 0 for any free one; the address is written to standard error.
+        host: address of this computer to listen at; what that opens is written to standard error.
+        scenarios: files, or shipped ones' names, to offer first; the page begins with the first.
+        sessions: how many browsers may have a model at once.
+        allow_hosts: further names the server goes by, such as that of a proxy before it.
+        root_path: path under which a proxy shows the server, such as ``/user/ann/proxy/8765``.
 
     Raises:
-        InputError: the extra ``[app]`` is not installed whole, or the port is taken.
+        InputError: the extra ``[app]`` is not installed whole, a scenario is bad, or the server cannot
+            listen there.
     """
     missing = [name for name in ("altair", "solara", "solara_assets", "uvicorn") if find_spec(name) is None]
     if missing:
         raise _incomplete(missing)
-    listening = _listen(port)
+    from sim.app import address, offers
+
+    offers.ask(scenarios)
+    listening = address.listen(host, port)
     import uvicorn
 
-    prepare()
-    server = uvicorn.Server(
-        uvicorn.Config("solara.server.starlette:app", log_level="warning", timeout_graceful_shutdown=1)
-    )
-    address = f"http://{HOST}:{listening.getsockname()[1]}"
-    sys.stderr.write(f"clusterlab app: open {address} in a browser; Ctrl-C stops it\n")
+    prepare(root_path)
+    from solara.server.starlette import app
+
+    from sim.app.guard import Guard
+    from sim.app.seats import limit
+
+    limit(sessions)
+    guarded = Guard(app, address.names(listening), allow_hosts)
+    server = uvicorn.Server(uvicorn.Config(guarded, log_level="warning", timeout_graceful_shutdown=1))
+    told = [f"open {address.url(listening, root_path)} in a browser; Ctrl-C stops it"]
+    if address.opens(listening):
+        known = ", ".join([*guarded.names, "the address itself"])
+        told.append(
+            f"whoever reaches {host} over the network can run models on this computer, {sessions} at a time, "
+            f"without a password; it answers to {known}"
+        )
+    sys.stderr.write("".join(f"clusterlab app: {line}\n" for line in told))
     sys.stderr.flush()
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
 
 
-def prepare() -> None:
+def prepare(root_path: str = "") -> None:
     """Set Solara up to stay offline, and load the page so that its mistakes show before it is served.
+
+    Args:
+        root_path: path under which a proxy shows the server.
 
     Raises:
         InputError: browser files that the installed Solara asks for are not installed.
@@ -59,6 +94,10 @@ def prepare() -> None:
     from solara.server import cdn_helper, settings
 
     os.environ["SOLARA_APP"] = PAGE
+    if "SOLARA_KERNEL_CULL_TIMEOUT" not in os.environ:
+        settings.kernel.cull_timeout = GRACE
+    if root_path:
+        settings.main.root_path = root_path.rstrip("/")
     settings.telemetry.mixpanel_enable = False
     settings.theme.title = "clusterlab"
     settings.theme.loader = "plain"
@@ -66,25 +105,12 @@ def prepare() -> None:
     settings.assets.fontawesome_enabled = False
     solara.settings.main.check_hooks = "off"  # Mesa 3.3 breaks Solara's rule on early returns, harmlessly
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
+    warnings.filterwarnings("ignore", message="base url")  # only the proxy knows it
     cdn_helper.fetch_from_cdn = _refuse
     absent = [name for name in _bundles() if not (settings.assets.proxy_cache_dir / name).is_dir()]
     if absent:
         raise _incomplete(absent)
     import_module(PAGE)
-
-
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((HOST, port))
-        listening.listen()
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise InputError(
-            Problem("--port", 0, 0, f"cannot serve on port {port}: {error}", remedy="name another port")
-        ) from None
-    return listening
 
 
 def _incomplete(missing: list[str]) -> InputError:

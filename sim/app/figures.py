@@ -63,6 +63,8 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
 def time_chart(title: str, unit: str, lines: Sequence[Line], quarters: int, start_year: int) -> str:
     """Return a line chart as SVG over the whole horizon, so that progress can be seen.
 
+    All curves are read at one quarter, the last one that the curve on top has reached.
+
     Args:
         title: What is shown, above the chart.
         unit: Unit of the values.
@@ -70,6 +72,7 @@ def time_chart(title: str, unit: str, lines: Sequence[Line], quarters: int, star
         quarters: Length of the horizon.
         start_year: Year of the first quarter.
     """
+    reached = len(lines[-1].values)
     left, right, top, bottom = 82, 20, 56, 34
     values = np.array([v for line in lines for v in line.values], dtype=float)
     finite = values[np.isfinite(values)]
@@ -96,7 +99,9 @@ def time_chart(title: str, unit: str, lines: Sequence[Line], quarters: int, star
         path = _path([(x(q + 1), y(v * factor)) for q, v in enumerate(line.values)])
         parts.append(f'<path d="{path}" fill="none" stroke="{line.colour}" stroke-width="2.5"{dash}/>')
     for row, line in enumerate(line for line in reversed(lines) if len(line.values)):
-        text = f"{line.label}: {digits(float(line.values[-1]) * factor)}"
+        text = line.label
+        if reached:
+            text += f": {digits(float(line.values[reached - 1]) * factor)}" if reached <= len(line.values) else ": \N{EN DASH}"
         parts.append(_text(_WIDTH - right, 20 + 18 * row, text, "end", line.colour))
     return "".join([*parts, "</svg>"])
 
@@ -176,7 +181,7 @@ def _map_keys(biggest: float, size: tuple[str, str], shade: str) -> list[str]:
         parts.append(f'<circle cx="{x}" cy="{base - r:.1f}" r="{r:.1f}" fill="none" stroke="{INK}"/>')
         parts.append(f'<path d="M{x} {base - 2 * r:.1f}L{x + 30} {height - 5}" stroke="{INK}"/>')
         parts.append(_text(x + 34, height, amount(value, size[1]), "start"))
-    x = _WIDTH - 210
+    x = _WIDTH - 225
     parts.append(_text(x, base - 30, shade, "start"))
     for i in range(19):
         box = f'x="{x + i * 10}" y="{base - 24}" width="10.5" height="9"'

@@ -1,27 +1,33 @@
-"""The page itself: Mesa's ``SolaraViz`` on a :class:`~sim.model.ClusterModel` of the session's own."""
+"""The page itself: Mesa's inputs and layout around a :class:`~sim.app.session.AppModel` of the session's own.
+
+A page that is handed a whole ``SolaraViz`` cannot know what its inputs say, nor stop it from running
+on when the tab is gone; so the page is put together from the parts of it.
+"""
 
 # Solara re-exports its names without saying so to type checkers.
 # pyright: reportPrivateImportUsage=false
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import solara
 import solara.lab
-from mesa.visualization import SolaraViz
-from mesa.visualization.utils import update_counter
+from mesa.visualization.solara_viz import ComponentsView, UserInputs
+from mesa.visualization.utils import force_update, update_counter
 
-from sim.app import levers, views
-from sim.app.session import WORLDS, AppModel, scenarios
+from sim.app import levers, offers, seats, views
+from sim.app.session import SEED, AppModel
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 NOTE = (
-    "Choose a scenario or move levers, then press Reset: a run in progress keeps the policy it began with. "
-    "A lever left at its default keeps the scenario's own values. "
-    "The dashed line is the run before the last Reset. Point at a circle for its numbers."
+    "A scenario or world that is chosen begins at once; levers that are moved take effect at the next Reset. "
+    "The dashed line is the run before, read at the same quarter. Point at a circle for its numbers."
 )
+_presses = count(1)
+LUCK = {"seed": {"type": "SliderInt", "label": "seed (luck)", "value": SEED, "min": 1, "max": 50, "step": 1}}
 
 
 @solara.component
@@ -55,7 +61,7 @@ def PublicCost(model: AppModel) -> None:
 @solara.component
 def LeverTable(model: AppModel) -> None:
     """Explain the levers."""
-    solara.HTML(unsafe_innerHTML=levers.table(levers.numbers()), classes=["clusterlab-levers"])
+    solara.HTML(unsafe_innerHTML=levers.table(model.origin, model.moved), classes=["clusterlab-levers"])
 
 
 COMPONENTS: tuple[Any, ...] = (
@@ -68,40 +74,127 @@ COMPONENTS: tuple[Any, ...] = (
 """What Mesa lays out, and on which of its pages."""
 
 
-def parameters() -> dict[str, Any]:
-    """Return what the sidebar offers: where to start, then the levers."""
-    names = scenarios()
-    start = {
-        "start_from": {"type": "Select", "label": "scenario", "value": names[0], "values": names},
-        "world": {"type": "Select", "label": "world", "value": WORLDS[0], "values": list(WORLDS)},
-        "seed": {"type": "SliderInt", "label": "seed (luck)", "value": 1, "min": 1, "max": 50, "step": 1},
-    }
-    return {**start, **levers.sliders()}
+@solara.component
+def Told(model: AppModel, wanted: dict[str, Any]) -> None:
+    """Say which run is shown, and what the inputs say otherwise."""
+    update_counter.get()
+    solara.Info(views.told(model), dense=True, icon=False, classes=["clusterlab-told"])
+    changed = levers.changes(model.settings, wanted)
+    if changed:
+        text = f"Not yet in force, press Reset: {', '.join(changed)}."
+        solara.Warning(text, dense=True, icon=False, classes=["clusterlab-changed"])
 
 
 @solara.component
-def Laboratory(first: AppModel) -> None:
-    """Show a session's model with its controls; ``first`` is replaced at each Reset."""
-    model: Any = solara.use_reactive(first)
-    shown = solara.use_ref(first)
-    if shown.current is not model.value:
-        model.value.follow(shown.current)
-        shown.current = model.value
-    offered = solara.use_memo(parameters, [])
+def Controls(model: Any, wanted: Any, playing: Any) -> None:
+    """Show the buttons that run the model.
+
+    Args:
+        model: reactive, the model that is shown.
+        wanted: reactive, what the inputs say.
+        playing: reactive, 0 or the number of the press since which quarter follows quarter.
+    """
+    update_counter.get()
+
+    def step() -> None:
+        model.value.step()
+        force_update()
+
+    def play() -> None:
+        press, shown = playing.value, model.value
+        while press and press == playing.value and shown is model.value and shown.running:
+            step()
+
+    def toggle() -> None:
+        playing.value = 0 if playing.value else next(_presses)
+
+    def reset() -> None:
+        playing.value = 0
+        renewed = AppModel(origin=model.value.origin, **wanted.value)
+        renewed.follow(model.value)
+        model.value = renewed
+
+    solara.lab.use_task(play, dependencies=[playing.value], prefer_threaded=True)
+    running = model.value.running
+    plays = running and playing.value > 0
+    with solara.Row(justify="space-between"):
+        solara.Button("Reset", color="primary", on_click=reset)
+        solara.Button("❚❚" if plays else "▶", color="primary", on_click=toggle, disabled=not running)
+        solara.Button("Step", color="primary", on_click=step, disabled=plays or not running)
+
+
+@solara.component
+def Run(model: Any, playing: Any) -> None:
+    """Show a session's model with its controls, and its scenario's levers at what the scenario says."""
+    offered = LUCK | levers.inputs(model.value.origin)
+    wanted = solara.use_reactive(model.value.settings)
+
+    def change(name: str, value: Any) -> None:
+        wanted.value = {**wanted.value, name: value}
+
+    with solara.Sidebar():
+        with solara.Card("Controls"):
+            Controls(model, wanted, playing)
+        with solara.Card("Levers"), solara.Column(classes=["clusterlab-inputs"], gap="0px"):
+            UserInputs(offered, on_change=change)
+    Told(model.value, wanted.value)
+    ComponentsView(list(COMPONENTS), model.value)
+
+
+@solara.component
+def Laboratory() -> None:
+    """Let a visitor choose where to start, build that model in the background, and show it."""
+    name = solara.use_reactive(offers.offered()[0])
+    world = solara.use_reactive("")  # the scenario's own
+    model = solara.use_reactive(None)
+    playing = solara.use_reactive(0)
+
+    def build() -> None:
+        playing.value = 0
+        asked = (name.value, world.value)
+        fresh = AppModel(origin=offers.read(name.value, world.value or None))
+        if (name.value, world.value) == asked:
+            if model.value is not None:
+                fresh.follow(model.value)
+            model.value = fresh
+
+    def leave() -> None:
+        if model.value is not None:
+            model.value.stop()
+
+    solara.use_effect(lambda: leave, [])
+    building = solara.lab.use_task(build, dependencies=[name.value, world.value], raise_error=False)
+    with solara.Sidebar(), solara.Card("Scenario"):
+        solara.Select("scenario", offers.offered(), name)
+        shown = world.value or (model.value.origin.world if model.value is not None else "")
+        solara.Select("world", offers.worlds(), shown, on_value=world.set)
+    with solara.AppBar():
+        solara.AppBarTitle("clusterlab")
+        solara.lab.ThemeToggle()
     solara.Info(NOTE, dense=True, icon=False)
-    SolaraViz(model, components=list(COMPONENTS), model_params=offered, name="clusterlab", play_interval=1)
+    if building.error:
+        solara.Error(f"This cannot be run: {building.exception}")
+    elif building.pending or model.value is None:
+        solara.Info("Building the country. The first start compiles the model: half a minute at most.")
+        solara.ProgressLinear(True)
+    else:
+        Run(model, playing).key(f"{name.value} {world.value}")
 
 
 @solara.component
 def Page() -> None:
-    """Build this session's own model in the background, then show it."""
+    """Give the session a laboratory of its own as soon as there is a seat for it."""
     solara.Title("clusterlab")
-    solara.Style(CSS + levers.headings(3))
-    building = solara.lab.use_task(AppModel, dependencies=[], raise_error=False)
-    if building.finished and building.value is not None:
-        Laboratory(building.value)
-    elif building.error:
-        solara.Error(f"The model could not be built: {building.exception}")
-    else:
-        solara.Info("Building the country. The first start compiles the model: half a minute at most.")
-        solara.ProgressLinear(True)
+    solara.Style(CSS + levers.headings(len(LUCK)))
+    session = solara.get_kernel_id()
+    waiting = solara.lab.use_task(lambda: seats.wait(session), dependencies=[], prefer_threaded=True)
+    if waiting.finished:
+        Laboratory()
+        return
+    if not seats.has_seat(session):
+        solara.Info(
+            f"{seats.limit()} sessions run a model here, and that is as many as may. Yours begins by itself "
+            "as soon as one of them ends: a session ends when its tab is closed.",
+            classes=["clusterlab-full"],
+        )
+    solara.ProgressLinear(True)

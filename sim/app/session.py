@@ -1,56 +1,87 @@
-"""The model of one browser session, in the shape in which Mesa's Reset button rebuilds it."""
+"""The model of one browser session, and what stays of the run it replaces."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from sim.app.levers import as_scenario, same
 from sim.core.calendar import quarter_text
-from sim.lab import shipped
 from sim.model import ClusterModel
-from sim.schedule import LEVERS
+from sim.scenario import Scenario
 
-WORLDS = ("china-178", "china-31")
 SCALE = 0.005
 """Every two-hundredth HOST firm and R&D worker: quick enough to watch."""
+SEED = 1
 CHARTED = ("duplicated_layouts", "largest_cluster_output", "public_cost")
 
 
-def scenarios() -> list[str]:
-    """Return the scenarios that come with the program, the baseline first."""
-    return sorted(shipped.names(), key=lambda name: (name != "baseline", name))
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What stays of a run that another one replaced: its words and its charted series."""
+
+    words: str = ""
+    series: Mapping[str, list[float]] = field(default_factory=dict)
 
 
 class AppModel(ClusterModel):
-    """A :class:`ClusterModel` that takes all sliders but passes on only those that were moved.
+    """A :class:`ClusterModel` of one scenario with the levers that were moved by hand on top.
 
-    A slider at its default leaves the scenario's own (maybe dated, maybe zonal) value in force.
-    Mesa checks a page's inputs against the signature and wants the literal name ``kwargs``; from
-    3.5 on it also passes a ``scenario`` of its own class at each Reset, which holds nothing here.
+    Attributes:
+        origin: the scenario it began with.
+        settings: what every input of the page says for this run: the seed, and of each lever a
+            number or the words for what the scenario itself says.
+        moved: of these, the levers that differ from the scenario.
+        before: the run before this one, empty at first.
+        lock: held while a quarter is run or drawn, so that none is drawn half.
     """
 
-    def __init__(
-        self,
-        scenario: object = None,
-        *,
-        seed: int = 1,
-        start_from: str = "baseline",
-        world: str = WORLDS[0],
-        **kwargs: Any,
-    ) -> None:
-        moved = {name: value for name, value in kwargs.items() if value != LEVERS[name].default}
-        super().__init__(shipped.shipped(start_from), seed=seed, world=world, scale=SCALE, **moved)
-        self.before: dict[str, list[float]] = {}
-        """The charted series of the run before the last Reset, empty at first."""
+    def __init__(self, *, origin: Scenario, seed: int = SEED, **kwargs: Any) -> None:
+        """Build the scenario's country.
+
+        Args:
+            origin: a checked scenario; its world is the model's.
+            seed: luck.
+            **kwargs: lever values; one that says what the scenario says leaves it in force.
+        """
+        said = as_scenario(origin)
+        moved = {name: value for name, value in kwargs.items() if not same(value, said[name])}
+        super().__init__(origin, seed=seed, scale=SCALE, **moved)
+        self.origin = origin
+        self.moved = moved
+        self.settings = {"seed": seed} | said | moved
+        self.before = Past()
+        self.lock = threading.RLock()
 
     @property
     def quarter(self) -> str:
         """The last quarter that was run, such as ``2026-Q1``; empty before the first."""
         return quarter_text(self.engine.quarter - 1) if self.engine.quarter else ""
 
+    @property
+    def words(self) -> str:
+        """What tells this run from others: scenario, levers moved by hand, world, seed and scale."""
+        moved = ", ".join(f"{name} {value:g}" for name, value in self.moved.items())
+        policy = self.origin.name + (f" with {moved}" if moved else "")
+        return f"{policy}; {self.origin.world}, seed {self.settings['seed']}, scale {SCALE:g}"
+
+    def step(self) -> None:
+        """Run one quarter, unless it is the last or the session is over."""
+        with self.lock:
+            if self.running:
+                super().step()
+
+    def stop(self) -> None:
+        """Run no further quarter: nobody looks any more."""
+        self.running = False
+
     def follow(self, last: AppModel) -> None:
-        """Remember the series of the run that this one replaces, if it ever began."""
-        self.before = last.series() if last.engine.quarter else last.before
+        """Remember the run that this one replaces, if it ever began."""
+        last.stop()
+        self.before = Past(last.words, last.series()) if last.engine.quarter else last.before
 
     def series(self) -> dict[str, list[float]]:
-        """Return the charted metrics of the quarters run so far (the opening state is left out)."""
-        return {name: self.datacollector.model_vars[name][1:] for name in CHARTED}
+        """Return the charted metrics so far, one number a quarter."""
+        return {name: self.engine.recorder.national[name][: self.engine.quarter].tolist() for name in CHARTED}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.app.figures import BEFORE, NOW, Line, Points, time_chart, zone_map
-from sim.app.session import AppModel
+from sim.app.session import SCALE, AppModel
 from sim.core.calendar import START_YEAR
 from sim.metrics import METRICS
 from sim.report.maps import Frame, frame
@@ -43,6 +43,11 @@ def _frame(world: str) -> Frame:
 
 def map_svg(model: AppModel) -> str:
     """Return the map of the zones: area is output, colour is the duplicated share of priorities."""
+    with model.lock:
+        return _map(model)
+
+
+def _map(model: AppModel) -> str:
     state = model.engine.state
     land, zones = state.country, state.zones
     priority = state.cells.used("priority")
@@ -65,11 +70,20 @@ def map_svg(model: AppModel) -> str:
 
 
 def chart_svg(model: AppModel, metric: str) -> str:
-    """Return the time chart of a national metric, with the run before the last Reset behind it."""
-    lines = [
-        Line("run before", model.before.get(metric, []), BEFORE, dashed=True),
-        Line("this run", model.datacollector.model_vars[metric][1:], NOW),
-    ]
+    """Return the time chart of a national metric, with the run before behind it, both read at one quarter."""
+    with model.lock:
+        at, values = f", {model.quarter}" if model.quarter else "", model.series()[metric]
+    before = model.before.series.get(metric, [])
+    lines = [Line(f"run before{at}", before, BEFORE, dashed=True), Line(f"this run{at}", values, NOW)]
     meaning = METRICS[metric]
     unit = f"{meaning.unit}/quarter" if meaning.over == "total" else meaning.unit
     return time_chart(label(metric).title, unit, lines, model.engine.quarters, START_YEAR)
+
+
+def told(model: AppModel) -> str:
+    """Return which run is shown, how far it is, and which run the dashed line is."""
+    one_in = f"one in {round(1 / SCALE):,} host firms and R&D workers"
+    lines = f"Shown: {model.words} ({one_in}); {model.quarter or 'end of 2022'} of {model.resolved.until}."
+    if model.before.words:
+        lines += f" Dashed: {model.before.words}."
+    return lines

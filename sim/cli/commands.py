@@ -227,11 +227,34 @@ def report(folder: o.Folder) -> None:
 
 
 @app.command("app")
-def visual(port: Annotated[int, typer.Option(help="TCP port; 0 for any free one.")] = 8765) -> None:
-    """Serve the visual model on this computer."""
+def visual(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO|FILE]...",
+            help="Shipped scenarios' names or own files to offer first; the page begins with the first.",
+            show_default=False,
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(help="TCP port; 0 for any free one.")] = 8765,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at. Any but the default lets others run models here.")
+    ] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Further name of the server, as behind a proxy; may be repeated."),
+    ] = None,
+    root_path: Annotated[
+        str, typer.Option(help="Path at which a proxy shows the server, such as /user/ann/proxy/8765.")
+    ] = "",
+    sessions: Annotated[
+        int, typer.Option(min=1, max=1000, help="Visitors who may have a model at once; others wait.")
+    ] = 8,
+) -> None:
+    """Serve the visual model, to this computer only unless --host says otherwise."""
     from sim.app import serve
 
-    serve(port)
+    serve(port, host, scenarios or (), sessions=sessions, allow_hosts=allow_host or (), root_path=root_path)
 
 
 register(app)

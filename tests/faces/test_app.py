@@ -7,46 +7,32 @@ import json
 import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 
-from sim.core.errors import InputError
-
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
-import sim.app
-from sim.app import figures
+from mesa.visualization import Slider
+
+from sim.app import figures, levers, offers
+from sim.app.session import AppModel
 from sim.report.maps import frame
 from sim.report.names import label
+from sim.scenario import Scenario, load
+from sim.schedule import LEVERS
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --no-proxy-server "
     "--disable-sync --disable-background-networking --disable-component-update --window-size=1500,1000"
 )
-# The server under test reports every address it looks up or connects to.
-SERVE = """
-import sys
-def watch(event, args):
-    if event == "socket.getaddrinfo" or (event == "socket.connect" and isinstance(args[1], tuple)):
-        host = str(args[0] if event == "socket.getaddrinfo" else args[1][0])
-        if host not in ("127.0.0.1", "::1", "localhost", "None"):
-            sys.stderr.write(f"OUTSIDE {host}\\n")
-sys.addaudithook(watch)
-sys.argv = ["clusterlab", "app", "--port", sys.argv[1]]
-from sim.cli import main
-main()
-"""
+LIMIT = 120.0
+"""Seconds after which what was waited for will not come, on however busy a machine."""
 
 
 def test_a_chart_breaks_where_the_metric_is_undefined() -> None:
@@ -104,52 +90,106 @@ def test_duplicated_share_counts_the_zones_beyond_what_demand_carries() -> None:
     assert np.isnan(share[3])
 
 
-def test_every_plain_lever_is_a_slider_whose_grid_holds_its_default() -> None:
-    from sim.app import levers
-    from sim.schedule import LEVERS
+def _scenario(tmp_path: Path, policy: str) -> Scenario:
+    file = tmp_path / "own.yaml"
+    file.write_text(f"world: china-31\npolicy:\n{policy}\n")
+    return load(file)
 
+
+def test_every_plain_lever_is_an_input_that_shows_what_the_scenario_says(tmp_path: Path) -> None:
+    scenario = _scenario(tmp_path, "  talent_card: 0.35\n  housing: 0.1234567\n  roadmap: {2024-Q1: 1}")
     plain = {name for name, lever in LEVERS.items() if lever.kind in ("number", "integer")}
-    sliders = levers.sliders()
-    assert set(sliders) == plain
-    for name, slider in sliders.items():
-        assert slider.min <= slider.value <= slider.max
-        place = (slider.value - slider.min) / slider.step
-        assert place == pytest.approx(round(place), abs=1e-6), name
-        assert name in levers.table(levers.numbers())
+    inputs = levers.inputs(scenario)
+    assert set(inputs) == plain
+    for name, offered in inputs.items():
+        if isinstance(offered, Slider):
+            assert offered.min <= offered.value <= offered.max
+            place = (offered.value - offered.min) / offered.step
+            assert place == pytest.approx(round(place), abs=1e-6), f"a browser would move {name}"
+    assert inputs["talent_card"].value == 0.35
+    assert inputs["staggering_equity"].value == LEVERS["staggering_equity"].default
+    between = inputs["housing"]
+    assert between["value"] == between["values"][0] == 0.1234567, "on no grid: never a wrong number"
+    dated = inputs["roadmap"]
+    assert dated["value"] == dated["values"][0] == "0, from 2024-Q1 1"
+    assert dated["values"][1:] == sorted(dated["values"][1:])
+    assert {0, 1} <= set(dated["values"][1:])
     groups = {LEVERS[name].group for name in plain}
     assert levers.headings(3).count("::before") == len(groups)
 
 
-def test_a_slider_left_alone_leaves_the_scenario_in_force() -> None:
-    from sim.app.levers import sliders
-    from sim.app.session import AppModel, scenarios
+def test_a_lever_with_other_values_somewhere_is_shown_in_words() -> None:
+    assert levers.said(offers.read("talent_card"), LEVERS["talent_card"]) == (
+        "0, from 2024-Q1 0.33, from 2027-Q1 0.67; other values in 1 zone"
+    )
+    assert levers.said(offers.read("guidance_fund"), LEVERS["guidance_fund_size"]).endswith("in 1 tier")
+    assert levers.said(offers.read("baseline"), LEVERS["talent_card"]) == 0.0
 
-    assert scenarios()[0] == "baseline"
-    untouched = {name: slider.value for name, slider in sliders().items()}
-    chosen = next(name for name in scenarios() if name != "baseline")
-    plain = AppModel(start_from=chosen, world="china-31")
-    same = AppModel(start_from=chosen, world="china-31", **untouched)
-    assert same.resolved.digest == plain.resolved.digest
-    moved = AppModel(start_from=chosen, world="china-31", **untouched | {"talent_card": 0.35})
-    assert (moved.resolved.levers["talent_card"] == 0.35).all()
+
+@pytest.mark.parametrize("name", offers.offered())
+def test_inputs_left_alone_leave_the_scenario_in_force(name: str) -> None:
+    scenario = offers.read(name)
+    shown = levers.as_scenario(scenario)
+    wanted = {name: getattr(offered, "value", None) for name, offered in levers.inputs(scenario).items()}
+    wanted |= {n: v["value"] for n, v in levers.inputs(scenario).items() if isinstance(v, dict)}
+    assert wanted == shown
+    assert not levers.changes(shown, wanted)
+    covered = {n: v for n, v in wanted.items() if not isinstance(v, str)}
+    again = load(scenario.path, [f"{n}={v!r}" for n, v in covered.items()])
+    assert again.digest == scenario.digest, "what is on the screen is what runs"
+
+
+def test_a_value_equal_to_the_default_can_be_chosen(tmp_path: Path) -> None:
+    scenario = _scenario(tmp_path, "  talent_card: 0.35\n  roadmap: {2024-Q1: 1}")
+    default = LEVERS["talent_card"].default
+    model = AppModel(origin=scenario, talent_card=default, roadmap=0, seed=3)
+    assert model.moved == {"talent_card": default, "roadmap": 0}
+    assert (model.resolved.levers["talent_card"] == default).all()
+    assert (model.resolved.levers["roadmap"] == 0).all()
+    assert model.words == "own with talent_card 0, roadmap 0; china-31, seed 3, scale 0.005"
+    left = AppModel(origin=scenario, talent_card=0.35, roadmap="0, from 2024-Q1 1")
+    assert left.resolved.digest == scenario.digest
+    assert left.words == "own; china-31, seed 1, scale 0.005"
+
+
+def test_the_table_says_what_each_lever_is_in_this_run() -> None:
+    scenario = offers.read("talent_card")
+    told = levers.table(scenario, {})
+    assert set(LEVERS) <= set(re.findall(r"<td>(\w+)</td>", told))
+    assert "0, from 2024-Q1 0.33, from 2027-Q1 0.67; other values in 1 zone" in told
+    assert "<td>0.2, set by hand; other values in 1 zone</td>" in levers.table(scenario, {"talent_card": 0.2})
 
 
 def test_the_run_before_is_remembered_once_it_began() -> None:
-    from sim.app.session import AppModel
-
-    first, second, third = (AppModel(world="china-31") for _ in range(3))
+    scenario = offers.read("baseline", "china-31")
+    first, second, third = (AppModel(origin=scenario, seed=seed) for seed in (1, 2, 3))
     first.step()
     second.follow(first)
     third.follow(second)
-    assert second.before == third.before == first.series()
-    assert all(len(values) == 1 for values in third.before.values())
+    assert second.before == third.before
+    assert third.before.series == first.series()
+    assert third.before.words == "baseline; china-31, seed 1, scale 0.005"
+    assert all(len(values) == 1 for values in third.before.series.values())
     assert (first.quarter, second.quarter) == ("2023-Q1", "")
+    first.step()
+    assert first.quarter == "2023-Q1", "a run that was replaced goes on"
+
+
+def test_both_lines_are_read_at_the_same_quarter() -> None:
+    before = figures.Line("run before", [10.0, 20.0, 30.0, 40.0], "#000", dashed=True)
+
+    def legend(values: list[float]) -> list[str]:
+        chart = figures.time_chart("Zones", "zones", [before, figures.Line("this run", values, "#000")], 8, 2023)
+        return re.findall(r'text-anchor="end" fill="#000">([^<]+)<', chart)
+
+    assert legend([]) == ["run before"]
+    assert legend([11.0, 21.0]) == ["this run: 21.0", "run before: 20.0"]
+    assert legend([1.0, 2.0, 3.0, 4.0, 5.0]) == ["this run: 5.00", "run before: \N{EN DASH}"]
 
 
 def test_a_replaced_model_is_let_go() -> None:
-    from sim.app.session import AppModel
-
-    old, new = AppModel(world="china-31"), AppModel(world="china-31")
+    scenario = offers.read("baseline", "china-31")
+    old, new = AppModel(origin=scenario), AppModel(origin=scenario)
     old.step()
     new.follow(old)
     gone = weakref.ref(old)
@@ -158,48 +198,7 @@ def test_a_replaced_model_is_let_go() -> None:
     assert gone() is None
 
 
-def test_every_browser_file_is_installed_and_nothing_else_is_fetched() -> None:
-    from solara.server import cdn_helper, settings
-
-    sim.app.prepare()
-    names = sim.app._bundles()
-    assert any("solara-vuetify-app" in name for name in names)
-    assert any("vue-grid-layout" in name for name in names)
-    assert not settings.telemetry.mixpanel_enable
-    with pytest.raises(FileNotFoundError):
-        cdn_helper.get_path(settings.assets.proxy_cache_dir, "nobody@1.0.0/nothing.js")
-
-
-def test_a_taken_port_is_an_input_error() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with pytest.raises(InputError, match="cannot serve on port"):
-            sim.app.serve(taken.getsockname()[1])
-    with pytest.raises(InputError, match="--port"):
-        sim.app.serve(70000)
-
-
 # ------------------------------------------------------------------ one visit in a real browser
-
-
-@pytest.fixture
-def server(tmp_path: Path):
-    """Serve the app in a process of its own; yield its address and a reader of what it wrote."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path / "server.log"
-    with log.open("w") as out:
-        command = [sys.executable, "-c", SERVE, str(port)]
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=tmp_path)
-    try:
-        _until(lambda: "open http" in log.read_text() or process.poll() is not None, 60)
-        assert process.poll() is None, log.read_text()
-        yield SimpleNamespace(address=f"http://127.0.0.1:{port}", log=log.read_text, process=process)
-    finally:
-        process.kill()
-        process.wait(10)
 
 
 @pytest.fixture
@@ -221,17 +220,11 @@ def browser(tmp_path: Path):
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
     try:
-        driver.set_script_timeout(20)
+        driver.set_page_load_timeout(LIMIT)
+        driver.set_script_timeout(LIMIT)
         yield driver
     finally:
         driver.quit()
-
-
-def _until(met, seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < end, f"not met within {seconds} s"
-        time.sleep(0.05)
 
 
 class Visit:
@@ -240,6 +233,23 @@ class Visit:
     def __init__(self, driver) -> None:
         self.driver = driver
 
+    def until(self, met: Callable[[], object], what: str) -> None:
+        from selenium.common.exceptions import ElementClickInterceptedException as Covered
+        from selenium.common.exceptions import StaleElementReferenceException as Stale
+        from selenium.common.exceptions import TimeoutException
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        try:
+            WebDriverWait(self.driver, LIMIT, 0.1, [Stale, Covered]).until(lambda _: met())
+        except TimeoutException:
+            raise AssertionError(f"{what}: not within {LIMIT:g} s; the page says {self.told()}") from None
+
+    def open(self, address: str) -> None:
+        """Open the page and wait until it is drawn whole and lies still."""
+        self.driver.get(address)
+        self.until(lambda: self.count(".clusterlab-figure") == 4, "four figures")
+        self.until(lambda: self.count(".clusterlab-inputs [role=slider]") > 40, "the levers")
+
     def texts(self, selector: str) -> list[str]:
         script = "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)"
         return self.driver.execute_script(script, selector)
@@ -247,79 +257,209 @@ class Visit:
     def count(self, selector: str) -> int:
         return len(self.texts(selector))
 
+    def told(self) -> str:
+        """The line that says which run is shown."""
+        return " ".join(self.texts(".clusterlab-told, .clusterlab-changed"))
+
+    def wait_told(self, words: str) -> None:
+        self.until(lambda: words in self.told(), words)
+
     def quarter(self) -> str:
         return (self.texts(".clusterlab-figure .heading") or ["nothing"])[0].rpartition(", ")[2]
 
-    def press(self, label: str) -> None:
-        buttons = self.driver.find_elements("css selector", ".v-navigation-drawer button, button")
-        next(b for b in buttons if b.text.strip().casefold() == label.casefold()).click()
+    def wait_for_quarter(self, quarter: str) -> None:
+        self.until(lambda: self.quarter() == quarter, quarter)
 
-    def nudge(self, label: str) -> float:
-        """Move the slider whose name begins with ``label`` one step right; return where it is."""
-        thumb = self.driver.find_element("css selector", f'[role=slider][aria-label^="{label}"]')
-        before = float(thumb.get_attribute("aria-valuenow"))
-        thumb.send_keys("\ue014")
-        _until(lambda: float(thumb.get_attribute("aria-valuenow")) > before)
-        return float(thumb.get_attribute("aria-valuenow"))
+    def click(self, find: Callable[[], list], what: str) -> None:
+        """Click the first of what is found, once it has come to rest where it will stay."""
+        places: list[object] = []
+
+        def at_rest() -> bool:
+            found = [element for element in find() if element.is_displayed() and element.is_enabled()]
+            places.append(found[0].rect if found else None)
+            if not found or places[-2:-1] != places[-1:]:
+                return False
+            found[0].click()
+            return True
+
+        self.until(at_rest, what)
+
+    def press(self, label: str) -> None:
+        """Press a button."""
+        find = self.driver.find_elements
+        self.click(lambda: [b for b in find("css selector", "button") if b.text.casefold() == label], label)
+
+    def lever(self, label: str):
+        """The thumb of the slider whose name begins with ``label``."""
+        return self.driver.find_element("css selector", f'[role=slider][aria-label^="{label}"]')
+
+    def nudge(self, label: str, key: str = "\ue014") -> float:
+        """Move a slider one step right (or by another key); return where it then is."""
+        before = self.lever(label).get_attribute("aria-valuenow")
+        self.lever(label).send_keys(key)
+        self.until(lambda: self.lever(label).get_attribute("aria-valuenow") != before, f"{label} moves")
+        return float(self.lever(label).get_attribute("aria-valuenow"))
+
+    def choose(self, label: str, entry: str) -> None:
+        """Choose an entry of a drop-down list."""
+        find = self.driver.find_elements
+
+        def slot() -> list:
+            lists = [s for s in find("css selector", ".v-select") if s.text.startswith(label)]
+            return [s.find_element("css selector", ".v-select__slot") for s in lists]
+
+        def entries() -> list:
+            return find("css selector", ".menuable__content__active .v-list-item")
+
+        self.until(slot, f"the list {label}")
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", slot()[0])
+        self.click(slot, f"the list {label}")
+        self.click(lambda: [e for e in entries() if e.text == entry], f"the entry {entry}")
+        self.until(lambda: slot() and slot()[0].text.split("\n")[-1] == entry, f"{label} is {entry}")
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_visit_offline(server: SimpleNamespace, browser) -> None:
-    visit = Visit(browser)
-    browser.get(server.address)
-    _until(lambda: visit.count(".clusterlab-figure circle > title") == 178, 90)
-    assert visit.count(".clusterlab-figure") == 4
-    assert visit.quarter() == "end of 2022"
+def test_a_visit_offline(tabs, tmp_path: Path, browser) -> None:
+    with tabs.serving(tmp_path) as server:
+        visit = Visit(browser)
+        visit.open(server.address)
+        assert visit.count(".clusterlab-figure circle > title") == 178
+        assert visit.quarter() == "end of 2022"
+        assert "Shown: baseline; china-178, seed 1, scale 0.005" in visit.told()
 
-    visit.press("Step")
-    _until(lambda: visit.quarter() == "2023-Q1")
-    visit.press("▶")
-    _until(lambda: visit.quarter() >= "2024-Q2", 60)
-    visit.press("❚❚")
-    headings = visit.texts(".clusterlab-figure .heading")
-    for metric in ("duplicated_layouts", "largest_cluster_output", "public_cost"):
-        assert any(label(metric).title in heading for heading in headings)
-    lines = "return [...document.querySelectorAll('.clusterlab-figure path[stroke-width=\"2.5\"]')]"
-    drawn = browser.execute_script(lines + ".map(e => e.getAttribute('d').split('L').length)")
-    assert sum(points >= 5 for points in drawn) == 3, drawn
+        visit.press("step")
+        visit.wait_for_quarter("2023-Q1")
+        visit.press("▶")
+        visit.until(lambda: visit.quarter() >= "2024-Q2", "2024-Q2")
+        visit.press("❚❚")
+        headings = visit.texts(".clusterlab-figure .heading")
+        for metric in ("duplicated_layouts", "largest_cluster_output", "public_cost"):
+            assert any(label(metric).title in heading for heading in headings)
+        lines = "return [...document.querySelectorAll('.clusterlab-figure path[stroke-width=\"2.5\"]')]"
+        drawn = browser.execute_script(lines + ".map(e => e.getAttribute('d').split('L').length)")
+        assert sum(points >= 5 for points in drawn) == 3, drawn
 
-    first = browser.current_window_handle
-    browser.switch_to.new_window("tab")
-    browser.get(server.address)
-    _until(lambda: visit.count(".clusterlab-figure circle > title") == 178, 60)
-    assert visit.quarter() == "end of 2022", "two sessions share one model"
-    browser.close()
-    browser.switch_to.window(first)
+        first = browser.current_window_handle
+        browser.switch_to.new_window("tab")
+        visit.open(server.address)
+        assert visit.quarter() == "end of 2022", "two sessions share one model"
+        browser.close()
+        browser.switch_to.window(first)
 
-    reached = visit.quarter()
-    assert visit.nudge("talent card") > 0
-    assert visit.quarter() == reached
-    visit.press("Reset")
-    _until(lambda: visit.quarter() == "end of 2022", 60)
-    visit.press("Step")
-    _until(lambda: visit.quarter() == "2023-Q1")
-    assert any("run before" in text for text in visit.texts(".clusterlab-figure text"))
+        assert visit.nudge("talent card") == 0.05
+        visit.wait_told("press Reset: talent card 0.05 instead of 0.")
+        visit.press("reset")
+        visit.wait_for_quarter("end of 2022")
+        visit.wait_told("Shown: baseline with talent_card 0.05; ")
+        assert "press Reset" not in visit.told()
+        visit.press("step")
+        visit.wait_for_quarter("2023-Q1")
+        legend = "run before, 2023-Q1: "
+        visit.until(lambda: sum(legend in s for s in visit.texts(".clusterlab-figure text")) == 3, legend)
+        visit.wait_told("Dashed: baseline; china-178, seed 1, scale 0.005")
 
-    _only_from(browser, server.address)
-    assert "OUTSIDE" not in server.log(), server.log()
-    assert "Traceback" not in server.log(), server.log()
-    server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(20) == 0
+        _only_from(browser, server.address)
+        assert "OUTSIDE" not in server.log(), server.log()
+        assert "Traceback" not in server.log(), server.log()
+        assert server.interrupted() == 0
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_inputs_show_the_values_in_force(tabs, tmp_path: Path, browser) -> None:
+    own = "name: ours\nworld: china-31\nuntil: 2025-Q4\npolicy: {talent_card: 0.35, roadmap: {2024-Q1: 1}}\n"
+    (tmp_path / "ours.yaml").write_text(own)
+    with tabs.serving(tmp_path, "ours.yaml", "top_level_design") as server:
+        visit = Visit(browser)
+        visit.open(server.address)
+        visit.wait_told("Shown: ours; china-31, seed 1, scale 0.005")
+        assert visit.lever("talent card").get_attribute("aria-valuenow") == "0.35"
+        assert "0, from 2024-Q1 1" in visit.texts(".clusterlab-inputs .v-select__selection")
+
+        assert visit.nudge("talent card", "\ue011") == 0, "Home leads to the default"
+        visit.choose("roadmap", "0")
+        moved = "roadmap 0 instead of (0, from 2024-Q1 1), talent card 0 instead of 0.35."
+        visit.wait_told(f"press Reset: {moved}")
+        visit.press("reset")
+        visit.wait_told("Shown: ours with roadmap 0, talent_card 0; china-31")
+
+        visit.choose("scenario", "top_level_design")
+        visit.wait_told("Shown: top_level_design; china-178, seed 1")
+        visit.until(lambda: visit.count(".clusterlab-figure circle > title") == 178, "178 zones")
+        assert visit.lever("talent card").get_attribute("aria-valuenow") == "0"
+        assert "0, from 2024-Q1 0.15" in visit.texts(".clusterlab-inputs .v-select__selection")
+        visit.choose("world", "china-31")
+        visit.wait_told("Shown: top_level_design; china-31")
+        assert "Traceback" not in server.log(), server.log()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_tab_that_is_closed_is_let_go(tabs, tmp_path: Path, browser) -> None:
+    (tmp_path / "small.yaml").write_text("world: china-31\nuntil: 2025-Q4\n")
+    with tabs.serving(tmp_path, "small.yaml") as server:
+        first = browser.current_window_handle
+        visit = Visit(browser)
+        for _ in range(3):
+            browser.switch_to.new_window("tab")
+            visit.open(server.address)
+            browser.close()
+            browser.switch_to.window(first)
+        tabs.until(lambda: server.holds()["sessions"] == 0, "every session ends")
+        tabs.until(lambda: server.holds()["models"] <= 1, "every model is let go")
+
+
+def _asked_by_pages(log: list[dict]) -> tuple[list[str], list[str]]:
+    """Return what pages, not the browser itself, asked for and got refused, from a performance log.
+
+    A browser also loads pages of its own, such as the one in a new tab; what these ask for is its affair.
+    """
+    asked, failed, browsers = [], [], set()
+    for entry in log:
+        message = json.loads(entry["message"])["message"]
+        params = message["params"]
+        if message["method"] == "Network.requestWillBeSent":
+            if urlsplit(params["documentURL"]).scheme.startswith("chrome"):
+                browsers.add(params["requestId"])
+            elif urlsplit(params["request"]["url"]).scheme not in ("data", "blob"):
+                asked.append(params["request"]["url"])
+        elif message["method"] == "Network.webSocketCreated":
+            asked.append(params["url"])
+        elif message["method"] == "Network.responseReceived" and params["requestId"] not in browsers:
+            if params["response"]["status"] >= 400:
+                failed.append(params["response"]["url"])
+    return asked, failed
+
+
+def test_what_the_browser_asks_for_itself_is_told_from_what_pages_ask_for() -> None:
+    def entry(method: str, **params: object) -> dict:
+        return {"message": json.dumps({"message": {"method": f"Network.{method}", "params": params}})}
+
+    def sent(by: str, url: str, number: str) -> dict:
+        return entry("requestWillBeSent", documentURL=by, request={"url": url}, requestId=number)
+
+    page, tab = "http://127.0.0.1:1/", "chrome-untrusted://new-tab-page/"
+    log = [
+        sent(tab, tab, "1"),
+        sent(tab, "https://clients.example/", "2"),
+        entry("responseReceived", requestId="2", response={"url": "https://clients.example/", "status": 404}),
+        sent(page, page, "3"),
+        sent(page, "https://fonts.example/", "4"),
+        sent("https://frame.example/", "https://frame.example/", "5"),
+        sent(page, "data:,", "6"),
+        entry("webSocketCreated", url="ws://127.0.0.1:1/x"),
+        entry("responseReceived", requestId="3", response={"url": page, "status": 500}),
+    ]
+    outside = ["https://fonts.example/", "https://frame.example/"]
+    assert _asked_by_pages(log) == ([page, *outside, "ws://127.0.0.1:1/x"], [page])
 
 
 def _only_from(browser, address: str) -> None:
     """Check that the page asked nobody else for anything, got all of it, and made no mistake."""
-    own = urlsplit(address).netloc
-    for entry in browser.get_log("performance"):
-        message = json.loads(entry["message"])["message"]
-        params = message["params"]
-        if message["method"] == "Network.requestWillBeSent":
-            asked = urlsplit(params["request"]["url"])
-            assert asked.scheme in ("data", "blob", "chrome") or asked.netloc == own, asked.geturl()
-        elif message["method"] == "Network.webSocketCreated":
-            assert urlsplit(params["url"]).netloc == own
-        elif message["method"] == "Network.responseReceived":
-            assert params["response"]["status"] < 400, params["response"]["url"]
+    asked, failed = _asked_by_pages(browser.get_log("performance"))
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
+    assert {urlsplit(url).scheme for url in asked} == {"http", "ws"}
+    assert not failed
     mistakes = [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"]
     assert not mistakes

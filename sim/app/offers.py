@@ -1,0 +1,61 @@
+"""The scenarios that the page offers: those asked for on the command line first, then the shipped ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sim.core.errors import InputError, Problem
+from sim.lab import shipped
+from sim.scenario import Scenario, load
+from sim.world import country
+
+WORLDS = ("china-178", "china-31")
+_asked: list[str] = []
+"""What the command line named, in its order; one server has one such list."""
+
+
+def ask(names: Sequence[str]) -> None:
+    """Put these scenarios first, once all of them are known to be good.
+
+    Args:
+        names: files, or shipped ones' names.
+
+    Raises:
+        InputError: with every problem of all of them.
+    """
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            scenario = read(name)
+            scenario.resolve(country(scenario.world))
+        except InputError as error:
+            problems += [p for p in error.problems if p not in problems]
+    if problems:
+        raise InputError(problems)
+    _asked[:] = dict.fromkeys(names)
+
+
+def offered() -> list[str]:
+    """Return what can be chosen: what was asked for, else the baseline first, then the rest by name."""
+    rest = sorted(shipped.names(), key=lambda name: (name != "baseline", name))
+    return list(dict.fromkeys([*_asked, *rest]))
+
+
+def read(name: str, world: str | None = None) -> Scenario:
+    """Return an offered scenario, read from its file now.
+
+    Args:
+        name: one of :func:`offered`.
+        world: name of a world instead of the scenario's own.
+
+    Raises:
+        InputError: with every problem of the file, or of its names in that world.
+    """
+    return load(shipped.locate(name), world=world)
+
+
+@lru_cache(maxsize=1)
+def worlds() -> list[str]:
+    """Return the worlds that can be chosen: the shipped real ones and those of the scenarios asked for."""
+    return list(dict.fromkeys([*WORLDS, *(read(name).world for name in _asked)]))
