@@ -63,9 +63,9 @@ def serve(
     from solara.server.starlette import app
 
     from sim.app.guard import Guard
-    from sim.app.seats import limit
+    from sim.app.seats import SEATS
 
-    limit(sessions)
+    SEATS.limit = sessions
     guarded = Guard(app, address.names(listening), allow_hosts)
     server = uvicorn.Server(uvicorn.Config(guarded, log_level="warning", timeout_graceful_shutdown=1))
     told = [f"open {address.url(listening, root_path)} in a browser; Ctrl-C stops it"]

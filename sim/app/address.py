@@ -39,7 +39,8 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRNOTAVAIL:
             raise InputError(_no_address(host)) from None
         what = f"cannot serve on port {port}: {error.strerror}"
-        raise InputError(Problem("--port", 0, 0, what, remedy="name another port, or 0 for any free one")) from None
+        remedy = "name another port, or 0 for any free one"
+        raise InputError(Problem("--port", 0, 0, what, remedy=remedy)) from None
     return listening
 
 

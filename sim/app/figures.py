@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.report.maps import WIDTH as MAP_WIDTH
 from sim.report.maps import Frame
-from sim.report.quantities import amount, axis, digits
+from sim.report.quantities import BLANK, amount, axis, digits
 
 Floats = NDArray[np.float64]
 INK = "#333"
@@ -101,7 +101,8 @@ def time_chart(title: str, unit: str, lines: Sequence[Line], quarters: int, star
     for row, line in enumerate(line for line in reversed(lines) if len(line.values)):
         text = line.label
         if reached:
-            text += f": {digits(float(line.values[reached - 1]) * factor)}" if reached <= len(line.values) else ": \N{EN DASH}"
+            there = reached <= len(line.values)
+            text += f": {digits(float(line.values[reached - 1]) * factor) if there else BLANK}"
         parts.append(_text(_WIDTH - right, 20 + 18 * row, text, "end", line.colour))
     return "".join([*parts, "</svg>"])
 

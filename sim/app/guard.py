@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sim.app import seats
 from sim.app.address import LOCAL
+from sim.app.seats import SEATS
 
 _SESSION = re.compile(r"/jupyter/api/kernels/([^/]+)/[^/]+")
 _BUSY = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="10">
@@ -84,9 +84,9 @@ def _hostname(place: str) -> str:
 def _may_enter(scope: Scope) -> bool:
     """Return whether a request begins no session, or there is room for one more."""
     if scope["type"] == "http":
-        return scope["path"] != "/" or not seats.full()
+        return scope["path"] != "/" or SEATS.admits()
     session = _SESSION.fullmatch(scope["path"])
-    return session is None or seats.known(session[1]) or not seats.full()
+    return session is None or SEATS.admits(session[1])
 
 
 def _no(words: str) -> Response:
@@ -94,4 +94,4 @@ def _no(words: str) -> Response:
 
 
 def _busy() -> Response:
-    return HTMLResponse(_BUSY.format(seats=seats.limit()), status_code=503, headers={"Retry-After": "10"})
+    return HTMLResponse(_BUSY.format(seats=SEATS.limit), status_code=503, headers={"Retry-After": "10"})

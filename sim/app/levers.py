@@ -134,7 +134,8 @@ def table(scenario: Scenario, moved: Mapping[str, float]) -> str:
     """
     head = ("group", "lever", "in this run", "unit", "from", "to", "default", "what it does", "evidence")
     order = sorted(LEVERS.values(), key=lambda lever: GROUPS.index(lever.group))
-    body = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in _row(v, scenario, moved)) + "</tr>" for v in order)
+    rows = ("".join(f"<td>{escape(cell)}</td>" for cell in _row(v, scenario, moved)) for v in order)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f"<table><tr>{''.join(f'<th>{h}</th>' for h in head)}</tr>{body}</table>"
 
 

@@ -18,7 +18,8 @@ import solara.lab
 from mesa.visualization.solara_viz import ComponentsView, UserInputs
 from mesa.visualization.utils import force_update, update_counter
 
-from sim.app import levers, offers, seats, views
+from sim.app import levers, offers, views
+from sim.app.seats import SEATS
 from sim.app.session import SEED, AppModel
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
@@ -146,7 +147,7 @@ def Laboratory() -> None:
     """Let a visitor choose where to start, build that model in the background, and show it."""
     name = solara.use_reactive(offers.offered()[0])
     world = solara.use_reactive("")  # the scenario's own
-    model = solara.use_reactive(None)
+    model: Any = solara.use_reactive(None)
     playing = solara.use_reactive(0)
 
     def build() -> None:
@@ -187,13 +188,13 @@ def Page() -> None:
     solara.Title("clusterlab")
     solara.Style(CSS + levers.headings(len(LUCK)))
     session = solara.get_kernel_id()
-    waiting = solara.lab.use_task(lambda: seats.wait(session), dependencies=[], prefer_threaded=True)
+    waiting = solara.lab.use_task(lambda: SEATS.wait(session), dependencies=[], prefer_threaded=True)
     if waiting.finished:
         Laboratory()
         return
-    if not seats.has_seat(session):
+    if not SEATS.has(session):
         solara.Info(
-            f"{seats.limit()} sessions run a model here, and that is as many as may. Yours begins by itself "
+            f"{SEATS.limit} sessions run a model here, and that is as many as may. Yours begins by itself "
             "as soon as one of them ends: a session ends when its tab is closed.",
             classes=["clusterlab-full"],
         )

@@ -7,37 +7,32 @@ dropped one after a while; so no seat can be lost.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from solara.server.kernel_context import contexts
 
 from sim.app import DEFAULT_SEATS
 
-_limit = DEFAULT_SEATS
+
+@dataclass
+class Seats:
+    """The seats of one server; ``limit`` is their number."""
+
+    limit: int = DEFAULT_SEATS
+
+    def has(self, session: str) -> bool:
+        """Return whether a session is among the first so many."""
+        return session in list(contexts)[: self.limit]
+
+    def wait(self, session: str) -> None:
+        """Return once a session has a seat, or is over."""
+        while session in contexts and not self.has(session):
+            time.sleep(0.3)
+
+    def admits(self, session: str = "") -> bool:
+        """Return whether a session is there, or may still wait for a seat: no more wait than sit."""
+        return session in contexts or len(contexts) < 2 * self.limit
 
 
-def limit(seats: int | None = None) -> int:
-    """Return how many sessions may have a model at once, after setting it if a number is given."""
-    global _limit
-    _limit = _limit if seats is None else seats
-    return _limit
-
-
-def has_seat(session: str) -> bool:
-    """Return whether a session is among the first so many."""
-    return session in list(contexts)[:_limit]
-
-
-def wait(session: str) -> None:
-    """Return once a session has a seat, or is over."""
-    while session in contexts and not has_seat(session):
-        time.sleep(0.3)
-
-
-def full() -> bool:
-    """Return whether there are as many waiting as seated: then nobody else is let in."""
-    return len(contexts) >= 2 * _limit
-
-
-def known(session: str) -> bool:
-    """Return whether a session is there."""
-    return session in contexts
+SEATS = Seats()
+"""One process serves one page."""

@@ -118,7 +118,7 @@ def test_the_address_that_was_reached_is_a_name_of_the_server() -> None:
 def test_when_seats_and_waiting_room_are_full_the_next_is_told_kindly(monkeypatch) -> None:
     contexts = {"a": 1, "b": 2}
     monkeypatch.setattr(seats, "contexts", contexts)
-    monkeypatch.setattr(seats, "_limit", 1)
+    monkeypatch.setattr(seats.SEATS, "limit", 1)
     visitor = Visitor()
     status, text = visitor.gets()
     assert status == 503
@@ -126,9 +126,9 @@ def test_when_seats_and_waiting_room_are_full_the_next_is_told_kindly(monkeypatc
     assert visitor.gets("/static/main.js") == (200, "the page"), "who is in keeps being served"
     assert visitor.connects("b"), "a known session comes back"
     assert not visitor.connects("c")
-    assert [seats.has_seat(session) for session in "abc"] == [True, False, False]
+    assert [seats.SEATS.has(session) for session in "abc"] == [True, False, False]
     del contexts["a"]
-    assert seats.has_seat("b")
+    assert seats.SEATS.has("b")
     assert visitor.gets() == (200, "the page")
 
 
