@@ -51,7 +51,7 @@ def _flat(levers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                     yield from ((f"{key}.{name}.{lever}", said) for lever, said in inner.items())
                 else:
                     yield f"{key}.{name}", inner
-        elif key == "pilots" and isinstance(value, Mapping):
+        elif key in ("pilots", "policy", "assumptions") and isinstance(value, Mapping):
             yield from ((f"{key}.{lever}", said) for lever, said in value.items())
         else:
             yield str(key), value

@@ -103,9 +103,10 @@ class ClusterModel(Shell):
             scenario = told.pop("file", None)
         super().__init__(number, own)
         self.seed = number
+        texts = {key: _text(key, told.pop(key, None)) for key in ("world", "until")}
         share = _share(told.pop("scale", DEFAULT_SCALE))
         kept = _metrics(told.pop("metrics", METRICS))
-        self._policy = chosen(scenario, told.pop("world", None), told.pop("until", None), told)
+        self._policy = chosen(scenario, texts["world"], texts["until"], told)
         self.resolved = self._policy.resolve(country(self._policy.world))
         self.engine = Engine(self.resolved, seed=number, scale=share)
         self._opening = self.engine.opening()
@@ -197,10 +198,11 @@ class ClusterModel(Shell):
     @property
     def metrics(self) -> dict[str, float]:
         """All national metrics after the last quarter; of the opening state before the first."""
+        return {name: self._measured(name) for name in METRICS}
+
+    def _measured(self, name: str) -> float:
         quarter = self.engine.quarter
-        if quarter == 0:
-            return dict(self._opening)
-        return {name: float(values[quarter - 1]) for name, values in self.engine.recorder.national.items()}
+        return float(self.engine.recorder.national[name][quarter - 1]) if quarter else self._opening[name]
 
     @property
     def levers(self) -> dict[str, Any]:
@@ -250,7 +252,7 @@ class ClusterModel(Shell):
     def __getattr__(self, name: str) -> Any:
         if "engine" in self.__dict__:
             if name in METRICS:
-                return self.metrics[name]
+                return self._measured(name)
             if name in LEVERS:
                 return self._in_force(name)
         raise AttributeError(f"{type(self).__name__} has no attribute, metric or lever {name!r}")
@@ -270,7 +272,7 @@ class ClusterModel(Shell):
 
 
 def _latest(metric: str, model: ClusterModel) -> float:
-    return model.metrics[metric]
+    return model._measured(metric)
 
 
 def _quarter(model: ClusterModel) -> str:
@@ -286,15 +288,22 @@ def _number(asked: Any, scenario: Any) -> int:
     return seed if replication is None else replication_seed(seed, replication)
 
 
+def _text(name: str, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise InputError(Problem(name, 0, 0, f"{value!r} is a {type(value).__name__}, not text"))
+
+
 def _share(scale: Any) -> float:
-    if isinstance(scale, int | float | np.number) and LOWEST_SCALE <= scale <= 1.0:
+    number = isinstance(scale, int | float | np.number) and not isinstance(scale, bool)
+    if number and LOWEST_SCALE <= scale <= 1.0:
         return float(scale)
     raise InputError(Problem("scale", 0, 0, f"{scale!r} is not a scale", f"{LOWEST_SCALE:g} to 1"))
 
 
 def _metrics(names: Iterable[str]) -> list[str]:
     """Return the names of metrics, all of them known."""
-    kept = [names] if isinstance(names, str) else list(names)
+    kept = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else [names]
     unknown = [
         Problem("metrics", 0, 0, f"there is no metric {name!r}", nearest=nearest(str(name), METRICS))
         for name in kept

@@ -214,6 +214,13 @@ def test_every_lever_takes_numpy_numbers(number: Callable[[Any], Any]) -> None:
         ({"talent_card": "much"}, "not a number"),
         ({"scenario": 5}, "an? int is not a scenario"),
         ({"metrics": ["outptu"]}, "did you mean 'output'"),
+        ({"metrics": 5}, "there is no metric 5"),
+        ({"world": 5}, "5 is a int, not text"),
+        ({"until": 2030}, "2030 is a int, not text"),
+        ({"scale": True}, "True is not a scale"),
+        ({"scale": "much"}, "'much' is not a scale"),
+        ({"policy": {"talent_card": 5}}, "above its bounds"),
+        ({"description": "mine"}, "'description' is not a lever"),
     ],
 )
 def test_arguments_of_a_wrong_type_are_refused(wrong: dict[str, Any], told: str) -> None:
