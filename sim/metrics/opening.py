@@ -24,7 +24,8 @@ OF_A_QUARTER = (
 def opening(state: State) -> dict[str, float]:
     """Return every metric of a state in which no quarter has been run yet.
 
-    No policy is delivered, nothing has happened; what only a quarter's business defines is NaN.
+    No policy is delivered, nothing has happened; what only a quarter's business defines is NaN, and so
+    is an own metric that needs a quarter (if it is wrong, the first quarter tells).
 
     Args:
         state: the opening state; it is not changed.
@@ -35,7 +36,7 @@ def opening(state: State) -> dict[str, float]:
     for lever in state.catalogue.values():
         still.lever.put(lever.name, _neutral(lever, state.n_zones))
     flows = {name for name, m in DECLARED.items() if m.over == "total"}.union(OF_A_QUARTER)
-    return {name: NAN if name in flows else value for name, value in measure(still).items()}
+    return {name: NAN if name in flows else value for name, value in measure(still, lenient=True).items()}
 
 
 def _neutral(lever: Lever, zones: int) -> Any:

@@ -129,22 +129,24 @@ def once(function: Callable[[State], Result]) -> Callable[[State], Result]:
     return shared
 
 
-def measure(state: State) -> dict[str, float]:
-    """Return every metric of the state now (NaN where undefined)."""
+def measure(state: State, *, lenient: bool = False) -> dict[str, float]:
+    """Return every metric of the state now (NaN where undefined; ``lenient``: or where an own one fails)."""
     token = _measuring.set({})
     try:
         with np.errstate(invalid="ignore", divide="ignore"):
-            return {name: _value(m, state) for name, m in DECLARED.items()}
+            return {name: _value(m, state, lenient) for name, m in DECLARED.items()}
     finally:
         _measuring.reset(token)
 
 
-def _value(metric: Metric, state: State) -> float:
+def _value(metric: Metric, state: State, lenient: bool) -> float:
     try:
         return float(metric.measure(state))
     except Exception as error:
         if not metric.origin:
             raise
+        if lenient:
+            return NAN
         where = f"own metric {metric.name} of {metric.origin} in {quarter_text(state.t)}"
         raise MetricError(f"{where}: {type(error).__name__}: {error}") from error
 

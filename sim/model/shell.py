@@ -105,7 +105,7 @@ class ClusterModel(Shell):
         self.seed = number
         texts = {key: _text(key, told.pop(key, None)) for key in ("world", "until")}
         share = _share(told.pop("scale", DEFAULT_SCALE))
-        kept = _metrics(told.pop("metrics", METRICS))
+        kept = _metrics(told.pop("metrics", tuple(METRICS)))
         self._policy = chosen(scenario, texts["world"], texts["until"], told)
         self.resolved = self._policy.resolve(country(self._policy.world))
         self.engine = Engine(self.resolved, seed=number, scale=share)
@@ -198,7 +198,7 @@ class ClusterModel(Shell):
     @property
     def metrics(self) -> dict[str, float]:
         """All national metrics after the last quarter; of the opening state before the first."""
-        return {name: self._measured(name) for name in METRICS}
+        return {name: self._measured(name) for name in self._opening}
 
     def _measured(self, name: str) -> float:
         quarter = self.engine.quarter
@@ -251,7 +251,7 @@ class ClusterModel(Shell):
 
     def __getattr__(self, name: str) -> Any:
         if "engine" in self.__dict__:
-            if name in METRICS:
+            if name in self._opening:
                 return self._measured(name)
             if name in LEVERS:
                 return self._in_force(name)

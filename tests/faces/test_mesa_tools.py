@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from sim.core.errors import InputError
-from sim.metrics import METRICS
+from sim.metrics import METRICS, metric
 from sim.model import ClusterModel, Zone
 from sim.model.seeds import SEEDS, seed_from
 from sim.schedule import LEVERS
@@ -274,3 +274,25 @@ def test_run_for_is_that_many_quarters_and_not_one_past_the_end(seventh: Cluster
     assert len(model.datacollector.model_vars["output"]) == 3
     about = "baseline, china-31, seed 7, scale 0.002: 2023-Q2, 2 of 2 quarters run"
     assert repr(model) == f"<ClusterModel {about}>"
+
+
+def test_an_own_metric_is_an_attribute_of_models_built_after_it() -> None:
+    before = ClusterModel(seed=7, **QUICK)
+    try:
+
+        @metric("firms", "", "final", "")
+        def twice_the_sales(state: Any) -> float:
+            """Sales, doubled, in a way that fails before a quarter has set the levers."""
+            return 2.0 * state.industries.sales[:20].sum() + 0.0 * len(state.lever.talent_card)
+
+        model = ClusterModel(seed=7, **QUICK)
+        assert np.isnan(model.twice_the_sales)
+        with pytest.raises(AttributeError, match="twice_the_sales"):
+            _ = before.twice_the_sales
+        before.step()
+        model.step()
+        assert model.twice_the_sales == 2.0 * before.output
+        with pytest.raises(AttributeError, match="measured"):
+            model.twice_the_sales = 1.0
+    finally:
+        METRICS.pop("twice_the_sales", None)
