@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sim.engine import RunResult
     from sim.scenario import Scenario
 
+_NEEDED = ("kind", "name", "scenarios", "seed", "runs", "scale", "panels", "check", "outcomes", "study_file")
+"""Entries of a manifest without which a study cannot be gone on with."""
+
 
 def run(
     scenario: str | Path | Scenario,
@@ -157,7 +160,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
     from sim.metrics import Plugin, bring
 
     root = path_of(folder).absolute()
-    manifest = read_manifest(root)
+    manifest = read_manifest(root, _NEEDED)
     restore_scenarios(root, manifest)
     bring(Plugin(**{**found, "metrics": tuple(found["metrics"])}) for found in manifest.get("plugins", ()))
     seeds = seeds_of(manifest)
@@ -186,7 +189,7 @@ def status(folder: str | Path) -> dict[str, int]:
     :func:`resume`, which computes damaged runs again.
     """
     root = path_of(folder).absolute()
-    manifest = read_manifest(root)
+    manifest = read_manifest(root, ("scenarios", "seed", "runs"))
     counts: dict[str, int] = dict.fromkeys(("total", "done", "failed", "running", "damaged"), 0)
     unverified = 0
     for scenario in manifest["scenarios"]:

@@ -185,6 +185,8 @@ def _hold(lock: Path, *, wait: bool = False, strict: bool = False) -> BaseFileLo
     """
     from filelock import FileLock
 
+    if not lock.parent.is_dir():  # the library would make it anew
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(lock.parent))
     held = FileLock(lock, timeout=-1 if wait else 0, thread_local=False, fallback_to_soft=False)
     try:
         held.acquire()

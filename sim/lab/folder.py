@@ -11,7 +11,7 @@ from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.lab import proof
 from sim.lab.durable import log, set_aside
-from sim.lab.manifest import SPARE
+from sim.lab.manifest import SPARE, find
 from sim.lab.options import MANIFEST, place_problems
 from sim.lab.plan import Plan, folder_name
 
@@ -46,10 +46,10 @@ def open_folder(out: str | Path | None, plan: Plan) -> Path:
 
 def _there(root: Path) -> dict[str, Any] | None:
     """Return the manifest of the study in a folder, if one can be read there."""
-    sheet = proof.load(root / MANIFEST)
+    sheet = find(root)
     if sheet.content is not None:
-        return read_manifest(root)
-    spare = proof.load(root / SPARE).content
+        return sheet.content
+    spare = find(root, SPARE).content
     if sheet.fault:
         if spare is None and not (root / "runs").is_dir():  # somebody else's
             return read_manifest(root)
@@ -73,8 +73,12 @@ def _new(plan: Plan) -> Path:
     raise AssertionError("a thousand results folders in one second")
 
 
-def read_manifest(root: Path) -> dict[str, Any]:
+def read_manifest(root: Path, needed: Sequence[str] = ()) -> dict[str, Any]:
     """Return the manifest of a results folder, or if it is damaged its spare copy, which is told.
+
+    Args:
+        root: the folder.
+        needed: entries without which the caller cannot go on; those of this version all have them.
 
     Raises:
         InputError: the folder does not exist or is not a results folder.
@@ -82,11 +86,12 @@ def read_manifest(root: Path) -> dict[str, Any]:
     place, allowed = str(root), "a results folder of clusterlab"
     if not root.is_dir():
         raise InputError(Problem(place, 0, 0, "no such folder", allowed))
-    sheet = proof.load(root / MANIFEST)
-    if sheet.content is not None and _is_one(sheet.content):
+    sheet, spare = find(root), find(root, SPARE)
+    if sheet.content is not None:
+        if lacking := [key for key in needed if key not in sheet.content]:
+            raise InputError(Problem(place, 0, 0, f"its {MANIFEST} lacks {', '.join(lacking)}", allowed))
         return sheet.content
-    fault = sheet.fault or (f"holds no {MANIFEST}" if sheet.absent else "it lacks what a study needs")
-    spare = proof.load(root / SPARE)
+    fault = sheet.fault or f"holds no {MANIFEST}"
     if spare.content is not None and spare.sealed:
         log.warning("damaged: %s: %s; its copy from when the study began is used", root / MANIFEST, fault)
         return spare.content
@@ -95,12 +100,6 @@ def read_manifest(root: Path) -> dict[str, Any]:
         raise InputError(Problem(place, 0, 0, fault, allowed, remedy=remedy if _has_runs(root) else ""))
     what = f"{MANIFEST} cannot be read: {fault}"
     raise InputError(Problem(place, sheet.line, sheet.column, what, allowed, remedy=remedy))
-
-
-def _is_one(content: dict[str, Any]) -> bool:
-    """Say whether this is the manifest of a study; the sealed ones are."""
-    plan = content.get("plan")
-    return proof.SEAL in content or (isinstance(plan, dict) and "kind" in plan)
 
 
 def _has_runs(root: Path) -> bool:

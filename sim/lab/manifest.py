@@ -40,6 +40,15 @@ def program_version() -> str:
         return "0+checkout"
 
 
+def find(root: Path, name: str = MANIFEST) -> proof.Sheet:
+    """Return the manifest of a results folder, or its spare copy, as it was found."""
+    sheet = proof.load(root / name)
+    plan = (sheet.content or {}).get("plan")
+    if sheet.content is not None and not (isinstance(plan, dict) and "kind" in plan):
+        return proof.Sheet(fault="not the manifest of a study", line=1, column=1)
+    return sheet
+
+
 def begin(root: Path, plan: Plan, jobs: int) -> dict[str, Any]:
     """Write a first manifest, which makes the study resumable, and then all else that it names.
 
@@ -50,7 +59,7 @@ def begin(root: Path, plan: Plan, jobs: int) -> dict[str, Any]:
         NotStored: the folder cannot be written to.
     """
     with exclusive(root):
-        before = proof.load(root / MANIFEST).content or proof.load(root / SPARE).content or {}
+        before = find(root).content or find(root, SPARE).content or {}
         manifest = _first(_with_earlier(plan, root, before), jobs, before)
         save(root, manifest)
         write_text(root / SPARE, proof.sealed(manifest))

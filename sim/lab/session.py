@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sim.core.errors import InputError
 from sim.lab import estimate, options, places, proof, store, targets, workers
 from sim.lab import manifest as contents
 from sim.lab.comparison import compare_metrics, write_comparison
@@ -82,9 +83,17 @@ def carry_out_plan(
 
 def _tell_damaged(root: Path) -> None:
     """Say which merged file is damaged; all of them are made again anyway."""
-    before = proof.load(root / options.MANIFEST).content or {}
+    before = contents.find(root).content or {}
     if fault := proof.fault(root, before.get(proof.FILES) or {}):
         log.warning("damaged: %s: %s; made again from the runs", root, fault)
+
+
+def _manifest(root: Path) -> dict[str, Any]:
+    """Return the manifest that this session wrote."""
+    try:
+        return read_manifest(root)
+    except InputError:
+        raise NotStored(str(root), f"its {options.MANIFEST} is gone") from None
 
 
 def _stopped(plan: Plan, root: Path, begun: float, why: str) -> Interrupted:
@@ -93,7 +102,7 @@ def _stopped(plan: Plan, root: Path, begun: float, why: str) -> Interrupted:
     everything = plan.jobs(root)
     finished = sum(store.look(job).proved is not None for job in everything)
     with suppress(NotStored), exclusive(root):
-        manifest = read_manifest(root)
+        manifest = _manifest(root)
         manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
         contents.save(root, manifest | {"state": "interrupted", "runs_done": finished})
     return Interrupted(root, finished, len(everything), plan.command(root), why)
@@ -103,7 +112,7 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
     """Merge all finished runs of the folder, compare, and complete the manifest."""
     sweep(root)
     with exclusive(root):
-        manifest = read_manifest(root)
+        manifest = _manifest(root)
         plan = plan.over(contents.seeds_of(manifest))
         everything = plan.jobs(root)
         records: dict[str, dict[int, dict[str, Any]]] = {arm.name: {} for arm in plan.arms}

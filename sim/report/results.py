@@ -203,9 +203,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
     sheet = load(path)
     if sheet.absent:
         raise InputError(Problem(str(folder), 0, 0, "no manifest.json: not a results folder", remedy=REMEDY))
-    if sheet.content is None:
+    if sheet.content is None or (sheet.sealed and "plan" not in sheet.content):
         remedy = f"'clusterlab resume {folder}' makes it again if its runs are there; else {REMEDY}"
-        raise InputError(Problem(str(path), sheet.line, sheet.column, sheet.fault, remedy=remedy))
+        what = sheet.fault or "not the manifest of a study"
+        raise InputError(Problem(str(path), sheet.line, sheet.column, what, remedy=remedy))
     return sheet.content
 
 
