@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from sim.core.errors import InputError
 from sim.core.threads import single_threaded
-from sim.lab.durable import NotStored
+from sim.lab.durable import DISK, NotStored
 from sim.lab.outcome import Interrupted
 from sim.lab.signals import heed_signals
 
@@ -52,11 +52,14 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(f"stopped: {error}; {again}", f"  {shlex.join(['clusterlab', *words])}", code=STUCK)
     except KeyboardInterrupt:
         return _tell("stopped", code=STOPPED)
-    except BrokenPipeError:  # who reads our output has seen enough
+    except (BrokenPipeError, SystemExit):  # who reads our output has seen enough; typer makes it the latter
         return DONE
     except Exception as error:
         if hasattr(error, "format_message"):
             return _tell(_usage(error), code=BAD_INPUT)
+        if isinstance(error, OSError) and error.errno in DISK:
+            place = error.filename or "the output"
+            return _tell(f"stopped: cannot write {place}: {error.strerror}", code=STUCK)
         from sim.cli.crash import explain
 
         return _tell(*explain(error, words), code=STUCK)
@@ -109,7 +112,8 @@ def _close_streams(code: int) -> int:
     except BrokenPipeError:
         pass
     except OSError as error:
-        code = _tell(f"stopped: the output cannot be written: {error.strerror}", code=code or STUCK)
+        if code == DONE:
+            code = _tell(f"stopped: cannot write the output: {error.strerror}", code=STUCK)
     else:
         return code
     with suppress(OSError):  # nothing more is tried when Python ends

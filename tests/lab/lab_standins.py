@@ -1,5 +1,6 @@
 """Stand-ins that run in worker processes: a small country-less 'engine' and tasks that misbehave."""
 
+import errno
 import os
 import signal
 import time
@@ -143,4 +144,18 @@ def kills_parent(a_job: Job, on_quarter=None) -> Path:
 def threads(a_job: Job, on_quarter=None) -> Path:
     """Note how many threads numerical libraries may use here."""
     (a_job.root / f"threads-{a_job.seed}").write_text(os.environ["OPENBLAS_NUM_THREADS"])
+    return simulate(a_job, on_quarter)
+
+
+def no_space(a_job: Job, on_quarter=None) -> Path:
+    """Find the disk full in seed 2, wherever the error comes from."""
+    if a_job.seed == 2:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(a_job.root / "kernels"))
+    return simulate(a_job, on_quarter)
+
+
+def loses_the_folder(a_job: Job, on_quarter=None) -> Path:
+    """Move the results folder away in the middle of seed 2."""
+    if a_job.seed == 2 and a_job.root.exists():
+        a_job.root.rename(a_job.root.with_name("elsewhere"))
     return simulate(a_job, on_quarter)
