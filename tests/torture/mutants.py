@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import resource
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ KEPT = 200
 WELL = "a plan, or every problem in one line with file, line and column"
 SCENARIOS, STUDIES = "scenario", "study"
 PREFIX = "mutant-"
+MEMORY = 4 << 30
+"""Bytes that an answer may take with all that is loaded: more is broken."""
 PATIENCE = 120
 """Seconds after which an answer counts as hung: a thousand times what it takes."""
 LONGEST = 8000
@@ -214,6 +217,16 @@ def broken(file: Path) -> str:
 
 
 @contextmanager
+def _bounded() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@contextmanager
 def _patience() -> Iterator[None]:
     def hung(*_: Any) -> None:
         raise TimeoutError(f"no answer in {PATIENCE} s")
@@ -277,7 +290,7 @@ def trial(count: int, seed: int) -> list[Row]:
     luck, corpus = random.Random(seed), seeds()
     tried = {SCENARIOS: 0, STUDIES: 0}
     first: dict[str, list[str]] = {SCENARIOS: [], STUDIES: []}
-    with tempfile.TemporaryDirectory(dir=SCRATCH) as scratch, unchanged_once():
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as scratch, unchanged_once(), _bounded():
         for name, data in corpus.items():
             (Path(scratch) / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(scratch) / name).write_bytes(data)
