@@ -12,6 +12,7 @@ from sim.cli import options as o
 from sim.cli.answers import DONE, conclude, costs, print_run, tell_run_failed
 from sim.cli.lookups import register
 from sim.cli.progress import shown
+from sim.cli.worlds import world as world_commands
 from sim.cli.write import line, note, print_json
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
@@ -258,3 +259,4 @@ def visual(
 
 
 register(app)
+app.add_typer(world_commands, name="world")

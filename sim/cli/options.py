@@ -20,7 +20,9 @@ Seed = Annotated[int, typer.Option(help="Seed of the first run; run i uses seed 
 Scale = Annotated[float, typer.Option(help="Share of host firms and R&D workers simulated, 0.002 to 1.")]
 World = Annotated[
     str | None,
-    typer.Option(help="china-178, china-31 or synthetic.  [default: the scenario's, else china-178]"),
+    typer.Option(
+        help="china-178, china-31, synthetic, or own zones (CSV).  [default: the scenario's, else china-178]"
+    ),
 ]
 Until = Annotated[str | None, typer.Option(help="Last quarter.  [default: the scenario's, else 2042-Q4]")]
 Sets = Annotated[

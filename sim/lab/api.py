@@ -30,7 +30,7 @@ def run(
     *,
     seed: int = options.DEFAULT_SEED,
     scale: float = options.DEFAULT_SCALE,
-    world: str | None = None,
+    world: str | Path | None = None,
     until: str | None = None,
     sets: Sequence[str] = (),
     panels: Sequence[str] = (),
@@ -43,7 +43,8 @@ def run(
         scenario: a file, the bare name of a shipped scenario, or what :func:`sim.load` returned.
         seed: whole number; the same seed gives the same numbers.
         scale: share of host firms and R&D workers that are simulated, 0.002 to 1.
-        world: ``china-178``, ``china-31``, ``synthetic``; the scenario's own when ``None``.
+        world: ``china-178``, ``china-31``, ``synthetic``, or a file or folder of own zones; the
+            scenario's own when ``None``.
         until: last quarter; the scenario's own when ``None``.
         sets: ``lever=value`` texts that override the file.
         panels: microdata to collect.
@@ -92,7 +93,7 @@ def compare(
     runs: int = options.DEFAULT_RUNS,
     seed: int = options.DEFAULT_SEED,
     scale: float = options.DEFAULT_SCALE,
-    world: str | None = None,
+    world: str | Path | None = None,
     until: str | None = None,
     sets: Sequence[str] = (),
     out: str | Path | None = None,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.lab import catalogue, machine, proof
 from sim.lab.durable import exclusive, log, set_aside, storing
@@ -19,6 +19,9 @@ from sim.lab.options import MANIFEST
 from sim.lab.plain import write_text
 from sim.lab.plan import Arm, Plan
 from sim.lab.store import seeds
+
+if TYPE_CHECKING:
+    from sim.scenario import Resolved
 
 SPARE = f".{MANIFEST}"
 """Copy of the manifest as a study began, which is enough to go on with should the other be damaged."""
@@ -99,6 +102,9 @@ def restore_scenarios(root: Path, manifest: Mapping[str, Any]) -> None:
         (root / "scenarios").mkdir(exist_ok=True)
         for scenario in (s for s in manifest["scenarios"] if "yaml" in s):
             _restore(root / scenario["file"], scenario["yaml"])
+        for name, text in (manifest.get("world_tables") or {}).get("files", {}).items():
+            (root / "world" / name).parent.mkdir(parents=True, exist_ok=True)
+            _restore(root / "world" / name, text)
 
 
 def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,6 +124,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "scenarios": [_scenario(plan, arm) for arm in plan.arms],
         "base": plan.arms[0].name,
         "world": plan.world,
+        "world_tables": _world_tables(plan),
         "scale": plan.scale,
         "seed": plan.seed,
         "runs": plan.runs,
@@ -174,8 +181,30 @@ def _scenario(plan: Plan, arm: Arm) -> dict[str, Any]:
         "description": arm.resolved.description,
         "digest": arm.resolved.digest,
         "policy_difference": difference(plan.arms[0].scenario, arm.scenario),
-        "yaml": dump(arm.resolved.document),
+        "yaml": dump(_movable(arm.resolved)),
     }
+
+
+def _movable(resolved: Resolved) -> dict[str, Any]:
+    """Return a scenario's document; its own world is the folder's copy of the tables."""
+    tables = resolved.tables
+    return resolved.document | ({"world": f"../world/{tables.copy}"} if tables else {})
+
+
+def _world_tables(plan: Plan) -> dict[str, Any]:
+    """Return the tables of an own world as they go into the folder, and what is derived (assumption)."""
+    from sim.world import Parameters
+    from sim.world.own import derived
+
+    tables = plan.arms[0].resolved.tables
+    if tables is None:
+        return {}
+    keys = ("total", "elasticity_to_gdp")
+    assumed = derived(tables, Parameters(plan.arms[0].resolved.parameters))
+    evidence = {
+        name: dict(zip(keys, values, strict=True), evidence="assumption") for name, values in assumed.items()
+    }
+    return {"read_from": tables.path, "files": dict(tables.files), "derived": evidence}
 
 
 def summarise(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def problems(
     panels: Any = (),
     sets: Any = (),
     out: str | Path | None = None,
+    world: Any = None,
 ) -> list[Problem]:
     """Return everything that is wrong with the options of a command or a call, in a fixed order.
 
@@ -52,6 +53,9 @@ def problems(
     if not found and seed + runs - 1 > LAST_SEED:
         what = f"the last of {runs} runs would have seed {seed + runs - 1}"
         found.append(Problem("--seed", 0, 0, what, f"at most {LAST_SEED - runs + 1} with so many runs"))
+    if world is not None and not isinstance(world, str | Path):
+        what = f"{world!r} is not a world"
+        found.append(Problem("--world", 0, 0, what, "a name, or a file or folder of zones"))
     if until is not None:
         found.extend(_bad_quarter(until))
     for flag, given, example in (("--panel", panels, "firms"), ("--set", sets, "talent_card=0.5")):

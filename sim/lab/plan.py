@@ -170,6 +170,8 @@ class Plan:
 
         Seeds that are not in a row take a command for each stretch, into one folder.
         """
+        from sim.world.own import spoken
+
         if self.scattered and not self.study_file:
             there = root or Path(folder_name(self.name))
             return " && ".join(self.over(stretch).command(there) for stretch in stretches(self.seeds))
@@ -179,7 +181,7 @@ class Plan:
             words = ["clusterlab", self.kind, *(arm.source for arm in self.arms)]
             words += ["--runs", str(self.runs)] if self.kind == "compare" else []
             words += ["--seed", str(self.seed), "--scale", repr(self.scale)]
-            words += ["--world", self.world, "--until", self.until]
+            words += ["--world", spoken(self.world), "--until", self.until]
             words += [word for item in self.sets for word in ("--set", item)]
             words += ["--panel", ",".join(self.panels)] if self.panels else []
             words += ["--equal-cost"] if self.equal_cost else []
@@ -210,7 +212,7 @@ def build(
     seed: int = options.DEFAULT_SEED,
     runs: int = 1,
     scale: float = options.DEFAULT_SCALE,
-    world: str | None = None,
+    world: str | Path | None = None,
     until: str | None = None,
     sets: Sequence[str] = (),
     panels: Sequence[str] = (),
@@ -229,9 +231,18 @@ def build(
         InputError: with every problem of the options and of all scenario files.
     """
     found = options.problems(
-        seed=seed, scale=scale, runs=runs, jobs=jobs, until=until, panels=panels, sets=sets, out=out
+        seed=seed,
+        scale=scale,
+        runs=runs,
+        jobs=jobs,
+        until=until,
+        panels=panels,
+        sets=sets,
+        out=out,
+        world=world,
     )
     wrong = {p.file for p in found}
+    world = None if world is None or "--world" in wrong else str(world)
     until, sets = None if "--until" in wrong else until, () if "--set" in wrong else sets
     where = places or [Place(_told(source)) for source in sources]
     named = list(zip(sources, where, strict=True))

@@ -18,6 +18,7 @@ from sim.scenario import nodes
 from sim.scenario.layers import KEYS as OF_SCENARIOS
 from sim.scenario.nodes import Entry, Mapping, Place, Report
 from sim.scenario.yamlfile import read
+from sim.world.own import beside
 
 KINDS = (
     "compare", "sweep", "sensitivity", "calibrate", "optimise", "discover", "robust", "validate", "replicate",
@@ -116,6 +117,8 @@ class _Reader:
         for key in ("name", "description", "until", "world"):
             if key in self.found:
                 wanted[key] = nodes.text(self.found[key].value, self.report, key)
+        if wanted.get("world"):
+            wanted["world"] = beside(wanted["world"], self.file.parent)
         wanted["question"] = wanted.pop("description", None)
         return {key: value for key, value in wanted.items() if value is not None}
 

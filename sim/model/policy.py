@@ -183,7 +183,7 @@ def _blank(world: str, until: str) -> Scenario:
         raise InputError(Problem("until", 0, 0, f"{until} is out of range", allowed))
     names = Gazetteer(world, country(world))
     about = ("baseline", "Every lever at its default.", (), "")
-    return Scenario(*about, world, quarter_text(0), until, Layer(), (), standard(), names)
+    return Scenario(*about, names.world, quarter_text(0), until, Layer(), (), standard(), names)
 
 
 def in_force(lever: Lever, values: NDArray[Any], land: Country) -> Any:

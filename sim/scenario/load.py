@@ -18,6 +18,7 @@ from sim.scenario.options import option_layer
 from sim.scenario.scenario import Scenario
 from sim.scenario.values import deadline, quarter_of
 from sim.scenario.vocabulary import DEFAULT_WORLD, Gazetteer, Vocabulary, standard
+from sim.world.own import beside
 
 DEFAULT_UNTIL = "2042-Q4"
 LAST_QUARTER = quarter_index("2072-Q4")
@@ -66,7 +67,7 @@ def load(
     serves = _serves(own, report)
     report.stop()
     files = tuple(root.place.file for root in reversed(roots))
-    texts = (header.world, quarter_text(0), quarter_text(header.until))
+    texts = (names.world, quarter_text(0), quarter_text(header.until))
     return Scenario(name, description, serves, str(path), *texts, total, files, words, names)
 
 
@@ -146,7 +147,8 @@ def _header(files: Sequence[Mapping], options: Sequence[Mapping], report: Report
             nodes.text(entry.value, report, entry.key)
         elif entry.key == "world":
             word = nodes.text(entry.value, report, "world")
-            world, world_place = (word, entry.value.place) if word else (world, world_place)
+            if word:  # of a file of own zones: relative to the file that names it
+                world, world_place = beside(word, Path(entry.value.place.file).parent), entry.value.place
         elif entry.key == "start":
             _check_start(entry, report)
     untils = _untils(files, report) or [quarter_index(DEFAULT_UNTIL)]
@@ -174,7 +176,10 @@ def _gazetteer(world: str, place: Place, words: Vocabulary, report: Report) -> G
         return Gazetteer(world, words.country(world))
     except InputError as error:
         for p in error.problems:
-            report.add(place, p.what, allowed=p.allowed, nearest=p.nearest, remedy=p.remedy)
+            if p.file != "world":  # in a table of own zones
+                report.problems.append(p)
+            else:
+                report.add(place, p.what, allowed=p.allowed, nearest=p.nearest, remedy=p.remedy)
         return Gazetteer(world, None)
 
 

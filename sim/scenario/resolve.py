@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.scenario.layers import Address
     from sim.scenario.scenario import Scenario
     from sim.world import Country
+    from sim.world.own import Tables
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,6 +41,7 @@ class Resolved(Shown):
         document: the scenario as plain data.
         pilot_levers: of each lever set under ``pilots:``, what it would be in every zone if that zone
             were a pilot, (T, Z) or (T, Z, 20); settings for single zones still win.
+        tables: the tables of an own world, so that it is known wherever this is sent.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Resolved(Shown):
     digest: str
     document: dict[str, Any]
     pilot_levers: dict[str, NDArray[Any]] = field(default_factory=dict)
+    tables: Tables | None = None
 
     def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
         head = f"{self.name} on {self.world}, {self.start} to {self.until}, {self.quarters} quarters"
@@ -93,6 +96,7 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
         digest=scenario.digest,
         document=scenario.document(),
         pilot_levers=_if_pilot(scenario, country),
+        tables=scenario.names.tables,
     )
 
 

@@ -18,6 +18,7 @@ from sim.world.names import (
     shared_words,
     zone_names,
 )
+from sim.world.own import known
 
 if TYPE_CHECKING:
     from sim.world import Country
@@ -147,6 +148,8 @@ class Gazetteer:
     """The names of a world's zones, provinces, tiers and industries."""
 
     def __init__(self, world: str, country: Country | None) -> None:
+        self.world = country.name if country else world
+        self.tables = known(self.world)
         zones = country and zone_names(country.zones)
         provinces = country and province_names(country.provinces)
         codes = country and industry_names(country.industries)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.world import load
+from sim.world import load, own
 from sim.world.downscale import endow
 from sim.world.geography import amenity, great_circle, living_cost, mean_one, tiers
 from sim.world.load import FIELDS, Provinces, Zones
@@ -33,17 +33,20 @@ def country(name: str, parameters: Parameters | None = None) -> Country:
     """Return a country as it stands at the end of 2022 (cached).
 
     Args:
-        name: one of :data:`NAMES`, or ``synthetic:option=value,...``.
+        name: one of :data:`NAMES`, ``synthetic:option=value,...``, or a file or folder of own zones
+            (:mod:`sim.world.own`).
         parameters: parameters that differ from the table, if any; those named ``world_*`` and a
             few national totals change how totals are spread over zones.
 
     Raises:
-        InputError: the name or a synthetic option is unknown.
+        InputError: the name or a synthetic option is unknown, or own tables are wrong.
     """
     p = parameters or Parameters()
     used = sorted(
         (k, v) for k, v in p.overrides.items() if k.startswith("world_") or k.split(".")[0] in _INPUTS
     )
+    if own.is_path(name):
+        name = own.read_own(name).name
     return _build(name, tuple(used))
 
 
@@ -56,6 +59,8 @@ def _build(name: str, overrides: tuple[tuple[str, float], ...]) -> Country:
         from sim.world.synthetic import synthetic
 
         return synthetic(name, p)
+    if tables := own.known(name):
+        return own.own_country(tables, p)
     raise InputError(
         Problem(
             "world",
@@ -64,7 +69,7 @@ def _build(name: str, overrides: tuple[tuple[str, float], ...]) -> Country:
             f"{name!r} is not a world",
             allowed=", ".join(NAMES),
             nearest=nearest(name, NAMES),
-            remedy="synthetic takes options, as in synthetic:Z=24,hetero=0.5",
+            remedy="synthetic takes options, as in synthetic:Z=24,hetero=0.5; own zones are a .csv file",
         )
     )
 

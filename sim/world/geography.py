@@ -29,8 +29,9 @@ def great_circle(lon: Array, lat: Array, own_radius: float) -> Array:
 
 
 def mean_one(values: Array) -> Array:
-    """Return values divided by their mean over zones."""
-    return values / values.mean(axis=0)
+    """Return values divided by their mean over zones; zeros where nobody has any (a tiny own world)."""
+    mean = values.mean(axis=0)
+    return values / np.where(mean > 0.0, mean, 1.0)
 
 
 def living_cost(held: Endowments, elasticity: float) -> Array:

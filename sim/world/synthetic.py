@@ -144,8 +144,8 @@ def synthetic(name: str, p: Parameters) -> Country:
         seats=size,
         in_capital=np.ones(n, dtype=bool),
     )
-    scaled = _scaled(p, chosen["total"])
-    held = endow(place, zone, load.industries(), quotient, quotient * weight[:, None], kinship(p), scaled)
+    smaller = scaled(p, chosen["total"])
+    held = endow(place, zone, load.industries(), quotient, quotient * weight[:, None], kinship(p), smaller)
     nothing = np.zeros((count, len(codes)), dtype=bool)
     return assemble(name, place, zone, held, quotient, nothing, p)
 
@@ -194,7 +194,7 @@ def _provinces(size: Array, province: Whole, lon: Array, lat: Array, total: floa
     )
 
 
-def _scaled(p: Parameters, total: float) -> Parameters:
+def scaled(p: Parameters, total: float) -> Parameters:
     """Return the parameters with the numbers of firms times ``total``."""
     if total == 1.0:
         return p

@@ -26,7 +26,9 @@ def institute_rows(country: Country, p: Parameters, seed: int) -> Table:
     n = z_of.size
     lots = lots_of(4, z_of, np.arange(n))
     share = np.cumsum(country.science_base, axis=1)
-    share /= share[:, -1:]
+    whole = share[:, -1:]
+    even = np.arange(1, share.shape[1] + 1) / share.shape[1]  # a zone without science teaches anything
+    share = np.where(whole > 0.0, share / np.where(whole > 0.0, whole, 1.0), even)
     field = (uniforms(seed, Stream.INITIAL, -1, lots)[:, None] > share[z_of]).sum(axis=1)
     cell_z, cell_f = np.nonzero(country.institute_workers)
     rows = n + cell_z.size

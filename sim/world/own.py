@@ -1,0 +1,366 @@
+"""Somebody else's regions as the world: a CSV file of zones, or a folder with tables.
+
+``zones.csv`` gives each zone its province, place, GDP (m yuan a year) and population.  Whatever else a
+zone has may stand in further columns; what does not is derived (assumption): the country has China's
+amount per yuan of GDP, and zones share it in proportion to GDP^e, where e is the elasticity over
+China's provinces (``world_exponent_*``; :mod:`sim.world.downscale` uses them inside provinces).  A
+folder may also hold ``capability.csv`` (location quotients by province and industry, 1 where silent)
+and ``plans.csv`` (industries that a province's documents named before 2023, none where silent).
+
+A world is known by its content: its name is that of the file and a hash of the cells.  So a run's
+identity counts the tables, and they may move: results folders keep a copy, and :class:`Tables` that
+reach another process are known there, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.core.errors import InputError, Problem, nearest
+from sim.core.paths import path_of
+from sim.world import load
+from sim.world.csvfile import Sheet, sheet_of, text_of
+from sim.world.downscale import endow, largest_remainder
+from sim.world.load import Provinces, Zones
+from sim.world.reading import Array
+
+if TYPE_CHECKING:
+    from sim.world.nation import Country
+    from sim.world.parameters import Parameters
+
+REQUIRED = ("zone", "province", "lon", "lat", "gdp", "population")
+FEWEST, MOST = 2, 500
+"""Zones of a world."""
+SMALLEST, LARGEST = 0.0001, 10.0
+"""GDP of a world as a part of China's: the model's plants, funds and programmes fit no others."""
+_OTHER = {
+    "capability.csv": ("province", "industry", "location_quotient"),
+    "plans.csv": ("province", "industry"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """How a column is derived where the file is silent."""
+
+    exponent: str
+    """The parameter that holds the elasticity to GDP."""
+    whole: bool
+    doc: str
+
+
+DERIVED = {
+    "rd_fte": Derived("world_exponent_research", True, "R&D staff, full-time equivalents"),
+    "universities": Derived("world_exponent_universities", True, "universities"),
+    "double_first_class": Derived("world_exponent_universities", True, "universities of excellence"),
+    "high_tech_firms": Derived("world_exponent_firms", True, "high-tech firms"),
+    "hightech_revenue": Derived("world_exponent_revenue", False, "high-tech manufacturing, m yuan a year"),
+    "incubators": Derived("world_exponent_incubators", True, "incubators"),
+    "st_budget": Derived("world_exponent_budget", False, "public money for science, m yuan a year"),
+    "venture_capital": Derived("world_exponent_venture", False, "venture capital, m yuan a year"),
+}
+"""Columns that a file may leave out, each named as in :class:`sim.world.load.Provinces`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of an own world, as text; equal if the content is."""
+
+    name: str
+    path: str
+    """Where they were read, absolute."""
+    files: tuple[tuple[str, str], ...]
+    """Names below the place of the copy, and texts."""
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _arrived, (self.name, self.path, self.files)
+
+    @property
+    def copy(self) -> str:
+        """The name of the copy: that of the file or of the folder."""
+        first = self.files[0][0]
+        return first.partition("/")[0]
+
+
+_KNOWN: dict[str, Tables] = {}
+"""Own worlds that this process has met, by name; a name tells the content."""
+
+
+def _arrived(*values: Any) -> Tables:
+    tables = Tables(*values)
+    return _KNOWN.setdefault(tables.name, tables)
+
+
+def known(name: str) -> Tables | None:
+    """Return the tables of an own world that this process has read or been sent."""
+    return _KNOWN.get(name)
+
+
+def spoken(name: str) -> str:
+    """Return a world as one asks for it: the path of an own one."""
+    return _KNOWN[name].path if name in _KNOWN else name
+
+
+def is_path(word: str) -> bool:
+    """Say whether a word means a file or folder of zones rather than one of the shipped worlds."""
+    if word.partition(":")[0] == "synthetic" or word in _KNOWN:
+        return False
+    return word.endswith(".csv") or "/" in word or os.sep in word or path_of(word).is_dir()
+
+
+def beside(word: str, folder: Path) -> str:
+    """Return a world as it is meant in a file of ``folder``: paths are relative to that."""
+    path = folder / path_of(word)
+    return str(path) if is_path(word) or (word not in _KNOWN and path.is_dir()) else word
+
+
+def read_own(place: str | Path) -> Tables:
+    """Read and check a file or a folder of own tables.
+
+    Raises:
+        InputError: with every problem of every table at its place.
+    """
+    path = path_of(place).absolute()
+    try:
+        inside = {p.name: p for p in sorted(path.iterdir()) if p.suffix == ".csv"} if path.is_dir() else {}
+    except OSError as error:
+        raise InputError(Problem(str(place), 0, 0, f"cannot be read: {error.strerror}")) from None
+    problems: list[Problem] = []
+    known_files = ("zones.csv", *_OTHER)
+    for name in inside.keys() - set(known_files):
+        near = nearest(name, known_files)
+        problems.append(
+            Problem(_shown(place, name, path), 0, 0, "is no table of a world", ", ".join(known_files), near)
+        )
+    if path.is_dir() and "zones.csv" not in inside:
+        problems.append(Problem(str(place), 0, 0, "holds no zones.csv"))
+    texts: dict[str, str] = {}
+    label = {name: _shown(place, name, path) for name in (inside or ("zones.csv",))}
+    for name, file in inside.items() if path.is_dir() else [("zones.csv", path)]:
+        try:
+            texts[name] = text_of(file, label[name]) if name in known_files else ""
+        except InputError as error:
+            problems += error.problems
+    if "zones.csv" in texts:
+        problems += _problems({n: t for n, t in texts.items() if n in known_files}, label)
+    if problems:
+        raise InputError(problems)
+    stem = re.sub(r"[^\w.-]+", "-", path.stem if not path.is_dir() else path.name).strip("-.")[:40] or "world"
+    where = f"{stem}/" if path.is_dir() else ""
+    files = tuple(
+        (where + (n if where else f"{stem}.csv"), text) for n, text in sorted(texts.items(), reverse=True)
+    )
+    cells = [_plain(_sheets(texts, label)[name]) for name in sorted(texts)]
+    digest = hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:12]
+    tables = Tables(f"{stem}@{digest}", str(path), files)
+    _KNOWN[tables.name] = tables
+    return tables
+
+
+def _shown(place: str | Path, name: str, path: Path) -> str:
+    return str(Path(place) / name) if path.is_dir() else str(place)
+
+
+def _sheets(texts: dict[str, str], label: dict[str, str]) -> dict[str, Sheet]:
+    made = {}
+    for name, text in texts.items():
+        columns = (REQUIRED, tuple(DERIVED)) if name == "zones.csv" else (_OTHER[name], ())
+        made[name] = sheet_of(label[name], text, *columns)
+    return made
+
+
+def _plain(sheet: Sheet) -> list[dict[str, str]]:
+    return [{name: cell.text for name, cell in row.items()} for row in sheet.rows]
+
+
+def _problems(texts: dict[str, str], label: dict[str, str]) -> list[Problem]:
+    """Return what is wrong with the tables' cells."""
+    found: list[Problem] = []
+    provinces: set[str] = set()
+    for name in sorted(texts, reverse=True):  # zones first
+        try:
+            sheet = _sheets({name: texts[name]}, label)[name]
+            if name == "zones.csv":
+                _check_zones(sheet)
+                provinces = {row["province"].text for row in sheet.rows}
+            else:
+                _check_pairs(sheet, provinces)
+            sheet.stop()
+        except InputError as error:
+            found += error.problems
+    return found
+
+
+def _check_zones(sheet: Sheet) -> None:
+    from sim.world.names import fold
+
+    seen: dict[str, int] = {}
+    for row in sheet.rows:
+        for key in ("zone", "province"):
+            if not row[key].text:
+                sheet.add(row[key], f"the {key} has no name")
+            elif len(row[key].text) > 80:
+                sheet.add(row[key], f"the {key}'s name is too long", "80 characters")
+        name = row["zone"]
+        first = seen.setdefault(fold(name.text) or name.text, name.line)
+        if name.text and first != name.line:
+            sheet.add(name, f"the zone {name.text!r} stands in line {first} already")
+        sheet.number(row, "lon", -180.0, 180.0)
+        sheet.number(row, "lat", -90.0, 90.0)
+        sheet.number(row, "gdp", 1.0, 1e9)
+        sheet.number(row, "population", 1.0, 1e10)
+        for key in DERIVED.keys() & row.keys():
+            sheet.number(row, key, 0.0, 1e10, whole=DERIVED[key].whole)
+    if sheet.problems:
+        return
+    top = next(iter(sheet.columns.values()))
+    if not FEWEST <= len(sheet.rows) <= MOST:
+        sheet.add(top, f"there are {len(sheet.rows)} zones", f"{FEWEST} to {MOST}")
+        return
+    gdp = sum(float(row["gdp"].text) for row in sheet.rows)
+    part = gdp / float(load.provinces().gdp.sum())
+    if not SMALLEST <= part <= LARGEST:
+        allowed = f"{SMALLEST:g} to {LARGEST:g} times China's 121,020,000 m yuan of 2022"
+        what = f"the GDP of all zones is {gdp:,.0f} m yuan, {part:.2g} times China's"
+        sheet.add(sheet.columns["gdp"], what, allowed, remedy="is gdp in million yuan a year?")
+    for key in DERIVED.keys() & sheet.columns.keys() - {"double_first_class"}:
+        if not any(float(row[key].text) for row in sheet.rows):
+            sheet.add(sheet.columns[key], f"{key} is zero in every zone", remedy="leave the column out")
+    if {"universities", "double_first_class"} <= sheet.columns.keys():
+        for row in sheet.rows:
+            if float(row["double_first_class"].text) > float(row["universities"].text):
+                sheet.add(row["double_first_class"], "more universities of excellence than universities")
+    elif "double_first_class" in sheet.columns:
+        sheet.add(
+            sheet.columns["double_first_class"], "stands without 'universities', of which these are some"
+        )
+
+
+def _check_pairs(sheet: Sheet, provinces: set[str]) -> None:
+    codes = load.industries().codes
+    seen: dict[tuple[str, str], int] = {}
+    for row in sheet.rows:
+        for key, allowed in (("province", sorted(provinces)), ("industry", list(codes))):
+            word = row[key].text
+            if word not in allowed:
+                near = nearest(word, allowed)
+                sheet.add(row[key], f"there is no {key} {word!r} in this world", near=near)
+        pair = row["province"].text, row["industry"].text
+        first = seen.setdefault(pair, row["province"].line)
+        if first != row["province"].line:
+            sheet.add(row["province"], f"{' and '.join(pair)} stand in line {first} already")
+        if "location_quotient" in row:
+            sheet.number(row, "location_quotient", 0.0, 1000.0)
+
+
+@lru_cache(maxsize=8)
+def _parsed(tables: Tables) -> dict[str, list[dict[str, str]]]:
+    texts = {name.rpartition("/")[2] if "/" in name else "zones.csv": text for name, text in tables.files}
+    return {name: _plain(sheet) for name, sheet in _sheets(texts, dict.fromkeys(texts, tables.path)).items()}
+
+
+def derived(tables: Tables, p: Parameters) -> dict[str, tuple[float, float]]:
+    """Return what is derived because the file is silent: the total and the elasticity to GDP."""
+    given = _parsed(tables)["zones.csv"][0].keys()
+    values = _amounts(tables, p)
+    return {
+        name: (float(values[name].sum()), float(getattr(p, how.exponent)))
+        for name, how in DERIVED.items()
+        if name not in given
+    }
+
+
+def _amounts(tables: Tables, p: Parameters) -> dict[str, Array]:
+    """Return what each zone has, given or derived, in the order of the file."""
+    rows, real = _parsed(tables)["zones.csv"], load.provinces()
+    gdp = np.array([float(row["gdp"]) for row in rows])
+    part = float(gdp.sum() / real.gdp.sum())
+    made: dict[str, Array] = {"gdp": gdp}
+    for name in ("lon", "lat", "population", *DERIVED):
+        if name in rows[0]:
+            made[name] = np.array([float(row[name]) for row in rows])
+            continue
+        how, total = DERIVED[name], part * float(getattr(real, name).sum())
+        weight = (gdp / gdp.max()) ** float(getattr(p, how.exponent))
+        amount = total * weight / weight.sum()
+        made[name] = largest_remainder(weight, max(1, round(total))).astype(float) if how.whole else amount
+    made["universities"] = np.maximum(made["universities"], made["double_first_class"])
+    return made
+
+
+def own_country(tables: Tables, p: Parameters) -> Country:
+    """Return the country of own tables; zones come sorted by province, as first mentioned."""
+    from sim.world.countries import assemble, kinship
+    from sim.world.synthetic import scaled
+
+    rows = _parsed(tables)["zones.csv"]
+    provinces = tuple(dict.fromkeys(row["province"] for row in rows))
+    home = np.array([provinces.index(row["province"]) for row in rows])
+    order = np.argsort(home, kind="stable")
+    home, amount = home[order], {name: values[order] for name, values in _amounts(tables, p).items()}
+    names = tuple(rows[z]["zone"] for z in order)
+    real, industry = load.provinces(), load.industries()
+    whole = {name: amount[name].astype(np.int64) for name, how in DERIVED.items() if how.whole}
+    government = float(np.average(real.government_share, weights=real.rd_fte))
+    place = Provinces(  # each zone stands for itself, so nothing is left to split inside
+        names=names,
+        lon=amount["lon"],
+        lat=amount["lat"],
+        population=amount["population"],
+        gdp=amount["gdp"],
+        rd_fte=whole["rd_fte"],
+        government_share=np.full(len(names), government),
+        st_budget=amount["st_budget"],
+        universities=whole["universities"],
+        double_first_class=whole["double_first_class"],
+        high_tech_firms=amount["high_tech_firms"],
+        hightech_revenue=amount["hightech_revenue"],
+        incubators=whole["incubators"],
+        venture_capital=amount["venture_capital"],
+    )
+    alone = Zones(
+        names=names,
+        province=np.arange(len(names)),
+        lon=amount["lon"],
+        lat=amount["lat"],
+        city_gdp=amount["gdp"],
+        double_first_class=whole["double_first_class"],
+        seats=np.ones(len(names)),
+        in_capital=np.ones(len(names), dtype=bool),
+    )
+    quotient = _quotients(tables, provinces)
+    weight = place.gdp / place.gdp.sum()
+    level = weight @ quotient[home]
+    quotient = quotient / np.where(level > 0.0, level, 1.0)
+    host = quotient[home] * weight[:, None]
+    firms = float(place.high_tech_firms.sum()) / float(real.high_tech_firms.sum())
+    held = endow(place, alone, industry, quotient[home], host, kinship(p), scaled(p, firms))
+    land, zone = replace(place, names=provinces), replace(alone, province=home)  # only names are used
+    return assemble(tables.name, land, zone, held, quotient, _named(tables, provinces), p)
+
+
+def _quotients(tables: Tables, provinces: tuple[str, ...]) -> Array:
+    codes = load.industries().codes
+    quotient = np.ones((len(provinces), len(codes)))
+    for row in _parsed(tables).get("capability.csv", ()):
+        place = provinces.index(row["province"]), codes.index(row["industry"])
+        quotient[place] = float(row["location_quotient"])
+    return quotient
+
+
+def _named(tables: Tables, provinces: tuple[str, ...]) -> Any:
+    codes = load.industries().codes
+    named = np.zeros((len(provinces), len(codes)), dtype=bool)
+    for row in _parsed(tables).get("plans.csv", ()):
+        named[provinces.index(row["province"]), codes.index(row["industry"])] = True
+    return named
