@@ -1,4 +1,4 @@
-"""Somebody else's regions: from the command line and from Python, to a folder that goes on without the file."""
+"""Somebody else's regions: from the command line and from Python, to a folder that outlives the file."""
 
 import json
 import shutil
@@ -113,7 +113,7 @@ def test_a_path_may_be_given_wherever_a_world_is(here, command):
     model = ClusterModel(world="land/mine.csv", scale=0.002, until="2023-Q1", seed=1)
     assert [zone.name for zone in model.zones] == ["R0", "R1", "R2", "R3"]
     assert model.resolved.world.startswith("mine@")
-    code, out, _ = command("zones", "--world", "land/mine.csv", "--json")
+    _, out, _ = command("zones", "--world", "land/mine.csv", "--json")
     assert [zone["zone"] for zone in json.loads(out)] == ["R0", "R1", "R2", "R3"]
     with pytest.raises(sim.api.lab.InputError, match=r"--world: 3 is not a world"):
         sim.run("baseline", world=3)
