@@ -11,8 +11,15 @@ oldest processor of the family, threads.
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import os
+import platform
+import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -86,6 +93,46 @@ def _leaves(path: str, value: Any) -> list[tuple[str, bytes]]:
     return []
 
 
+def measure(python: str, setting: dict[str, str], *args: str) -> list[str]:
+    """Return versions and fingerprints of a run in a fresh process."""
+    told = ("OPENBLAS", "NUMBA_CPU", "NUMBA_NUM", "NPY_", "GLIBC_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(told)}
+    command = [python, __file__, "one", *args]
+    done = subprocess.run(command, env=clean | setting, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{python} {setting}: {done.stderr[-2000:]}")
+    return done.stdout.split()
+
+
+def table(pythons: list[str]) -> Iterator[dict[str, str]]:
+    """Yield a row for every setting in the first Python, and for the plain one in the others."""
+    for i, python in enumerate(pythons):
+        for words, setting in SETTINGS.items():
+            if i == 0 or not setting:
+                names = ("python", "numpy", "numba", "processor", "opening", "state", "results")
+                row = dict(zip(names, measure(python, setting), strict=True))
+                sys.stderr.write(f"{words}, Python {row['python']}: {row['state']}\n")
+                yield {"setting": words, **row}
+
+
+def main(out: str, pythons: list[str]) -> int:
+    """Write the table; return 1 unless all fingerprints are the same."""
+    rows = list(table(pythons or [sys.executable]))
+    with Path(out).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    different = len({(row["opening"], row["state"], row["results"]) for row in rows})
+    sys.stdout.write(f"{len(rows)} runs, {different} different answers: {out}\n")
+    return int(different > 1)
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
-        sys.stdout.write(" ".join(fingerprints(*(sys.argv[2:5] or (SCENARIO, WORLD, UNTIL)))) + "\n")
+        found = fingerprints(*(sys.argv[2:5] or (SCENARIO, WORLD, UNTIL)))
+        versions = platform.python_version(), version("numpy"), version("numba"), platform.machine()
+        sys.stdout.write(" ".join([*versions, *found]) + "\n")
+    elif sys.argv[1:2] == ["all"] and len(sys.argv) > 2:
+        sys.exit(main(sys.argv[2], sys.argv[3:]))
+    else:
+        sys.exit(__doc__)

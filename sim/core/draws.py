@@ -12,7 +12,8 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, uint64, vectorize
+from numba import float64, int64, uint64
+from numba.extending import overload
 from numpy.typing import NDArray
 
 from sim.core.functions import exp, log
@@ -89,18 +90,28 @@ def mix(x: Any) -> Any:
 
 
 @kernel
-def key(seed: Any, stream: Any, quarter: Any, lot: Any) -> Any:
-    """Return the 64-bit hash of a draw's address."""
+def prefix(seed: Any, stream: Any, quarter: Any) -> Any:
+    """Return the part of a draw's hash that all lots of a seed, stream and quarter share."""
     h = mix(uint64(seed) + uint64(0x9E3779B97F4A7C15))
     h = mix(h ^ (uint64(stream) * uint64(0xD1342543DE82EF95)))
-    h = mix(h ^ (uint64(int64(quarter) + 1024) * uint64(0xAF251AF3B0F025B5)))
-    return mix(h ^ uint64(lot))
+    return mix(h ^ (uint64(int64(quarter) + 1024) * uint64(0xAF251AF3B0F025B5)))
+
+
+@kernel
+def key(seed: Any, stream: Any, quarter: Any, lot: Any) -> Any:
+    """Return the 64-bit hash of a draw's address."""
+    return mix(prefix(seed, stream, quarter) ^ uint64(lot))
+
+
+@kernel
+def _unit(bits: Any) -> Any:
+    return (float64(bits >> uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
 
 
 @kernel
 def uniform(seed: Any, stream: Any, quarter: Any, lot: Any) -> Any:
     """Return a float in (0, 1) for this address (never 0 or 1)."""
-    return (float64(key(seed, stream, quarter, lot) >> uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
+    return _unit(key(seed, stream, quarter, lot))
 
 
 @kernel
@@ -158,40 +169,79 @@ def stochastic_round(x: Any, u: Any) -> Any:
     return int64(whole) + (int64(1) if u < x - whole else int64(0))
 
 
-@vectorize([float64(uint64, int64, int64, uint64)], cache=True)
-def _uniform_each(seed: Any, stream: Any, quarter: Any, lot: Any) -> Any:
-    return uniform(seed, stream, quarter, lot)
+@kernel
+def _fill_uniforms(seed: Any, stream: Any, quarter: Any, lots: Any, out: Any) -> None:
+    shared = prefix(seed, stream, quarter)
+    for i in range(out.size):
+        out[i] = _unit(mix(shared ^ lots[i]))
 
 
-@vectorize([float64(float64)], cache=True)
+@kernel
+def _fill_normals(u: Any, out: Any) -> None:
+    for i in range(out.size):
+        out[i] = normal_inverse(u[i])
+
+
+@kernel
+def _fill_counts(u: Any, mean: Any, out: Any) -> None:
+    for i in range(out.size):
+        out[i] = poisson_inverse(u[i], mean[i])
+
+
+@kernel
+def _fill_rounded(x: Any, u: Any, out: Any) -> None:
+    for i in range(out.size):
+        out[i] = stochastic_round(x[i], u[i])
+
+
+@kernel
+def _derived(a: Any, b: Any) -> Any:
+    return mix(mix(uint64(a) + uint64(0x632BE59BD9B4E019)) ^ uint64(b))
+
+
+@kernel
+def _fill_derived(a: Any, b: Any, out: Any) -> None:
+    for i in range(out.size):
+        out[i] = _derived(a[i], b[i])
+
+
 def normal_each(u: Any) -> Any:
     """Return the standard normal quantile of each uniform (any shape)."""
-    return normal_inverse(u)
+    return _each(_fill_normals, np.float64, (u, np.float64))
 
 
-@vectorize([int64(float64, float64)], cache=True)
 def poisson_each(u: Any, mean: Any) -> Any:
-    """Return the Poisson quantile of each (uniform, mean) pair (any shape)."""
-    return poisson_inverse(u, mean)
+    """Return the Poisson quantile of each (uniform, mean) pair (any shapes that broadcast)."""
+    return _each(_fill_counts, np.int64, (u, np.float64), (mean, np.float64))
 
 
-@vectorize([int64(float64, float64)], cache=True)
 def round_each(x: Any, u: Any) -> Any:
-    """Return each x rounded up with probability equal to its fraction (any shape)."""
-    return stochastic_round(x, u)
+    """Return each x rounded up with probability equal to its fraction (any shapes that broadcast)."""
+    return _each(_fill_rounded, np.int64, (x, np.float64), (u, np.float64))
 
 
-@vectorize([uint64(uint64, uint64)], cache=True)
 def lot_of(a: Any, b: Any) -> Any:
-    """Return a lot derived from two numbers (birthplace and ordinal, agent and choice ...)."""
-    return mix(mix(a + uint64(0x632BE59BD9B4E019)) ^ b)
+    """Return a lot derived from two numbers (birthplace and ordinal ...), of any shape, also in kernels."""
+    return _each(_fill_derived, np.uint64, (a, np.uint64), (b, np.uint64))
+
+
+overload(lot_of)(lambda a, b: lambda a, b: _derived(a, b))  # noqa: PLW0108
+
+
+def _each(fill: Any, kind: Any, *given: tuple[Any, Any]) -> Any:
+    """Return what a kernel makes of every number; ``given`` are values with the types it takes them in."""
+    arrays = np.broadcast_arrays(*(np.asarray(values, dtype=kind) for values, kind in given))
+    out = np.empty(arrays[0].shape, dtype=kind)
+    fill(*(np.array(values).reshape(-1) for values in arrays), out.reshape(-1))
+    return out if out.ndim else out[()]
 
 
 def uniforms(seed: int, stream: int, quarter: int, lots: Any) -> NDArray[np.float64]:
     """Return keyed uniforms in (0, 1) for an array of lots (any shape)."""
-    return _uniform_each(
-        np.uint64(seed), np.int64(stream), np.int64(quarter), np.asarray(lots).astype(np.uint64)
-    )
+    lots = np.array(lots).astype(np.uint64, order="C", copy=False)
+    out = np.empty(lots.shape)
+    _fill_uniforms(seed, int(stream), int(quarter), lots.reshape(-1), out.reshape(-1))
+    return out if out.ndim else out[()]
 
 
 def normals(seed: int, stream: int, quarter: int, lots: Any) -> NDArray[np.float64]:
