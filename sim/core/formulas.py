@@ -133,8 +133,8 @@ def product_parts(y: Any, total: Any, rest: Any) -> Any:
     return y_upper * upper, (y - y_upper) * upper + y * lower
 
 
-def power(x: Any, y: float) -> Any:
-    """Return the power of arrays or numbers that are not negative, for y > 0; results are normal numbers.
+def power(x: Any, y: Any) -> Any:
+    """Return powers of what is not negative, where they are normal numbers; powers of zero are zero.
 
     >>> power(np.array([0.0, 4.0]), 0.5).tolist()
     [0.0, 2.0]

@@ -28,6 +28,7 @@ def discounted_outlay(resolved: Resolved, seeds: Sequence[int], scale: float) ->
     """Return discounted gross public outlay, m yuan, mean over seeds."""
     import numpy as np
 
+    from sim.core.formulas import power
     from sim.engine import simulate
     from sim.world import Parameters
 
@@ -35,7 +36,7 @@ def discounted_outlay(resolved: Resolved, seeds: Sequence[int], scale: float) ->
     total = 0.0
     for seed in seeds:
         cost = simulate(resolved, seed=seed, scale=scale).national["public_cost"]
-        total += float((cost / (1.0 + rate) ** (np.arange(cost.size) / 4.0)).sum())
+        total += float((cost / power(1.0 + rate, np.arange(cost.size) / 4.0)).sum())
     return total / len(seeds)
 
 

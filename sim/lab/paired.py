@@ -6,9 +6,10 @@ pairs is too narrow (Hesterberg 2015).  Below some ten pairs it still is: the p-
 *Student*: interval and p-value of the paired t-test, for tables of very many small comparisons; a
 sign-flip test of six pairs cannot go below 1/32, which no adjustment for many metrics survives.
 *p-value*: sign-flip permutation test of the mean difference (Fisher 1935), exact up to
-``EXACT`` pairs and by Monte Carlo beyond; two-sided.  Both resample with fixed seeds, so the
-same numbers give the same answer.  *Many metrics*: Benjamini & Hochberg (1995) adjusted
-p-values bound the expected share of false findings among those called significant.
+``EXACT`` pairs and by Monte Carlo beyond; two-sided.  Both resample with fixed seeds and sum in
+fixed order, so the same numbers give the same answer on every machine, as far as scipy's normal
+and t distributions do.  *Many metrics*: Benjamini & Hochberg (1995) adjusted p-values bound the
+expected share of false findings among those called significant.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+from sim.core.formulas import product
 
 LEVEL = 0.95
 RESAMPLES = 9_999
@@ -80,7 +83,7 @@ def _by_student(d: Floats) -> tuple[float, float, float]:
     mean = float(d.mean())
     if np.ptp(d) <= 1e-12 * np.abs(d).max():
         return mean, mean, sign_flip_p(d)
-    error = float(d.std(ddof=1)) / d.size**0.5
+    error = float(d.std(ddof=1)) / float(np.sqrt(d.size))
     half = error * float(stdtrit(d.size - 1, (1 + LEVEL) / 2))
     return mean - half, mean + half, 2.0 * float(stdtr(d.size - 1, -abs(mean) / error))
 
@@ -92,12 +95,13 @@ def interval(d: Floats) -> tuple[float, float]:
         return float(d.mean()), float(d.mean())
     u = (d - start) / width
     mean = u.mean()
-    means = np.sort(np.concatenate([_weights(n, b) @ u for b in range(len(_batches(n)))]) / n)
+    means = np.sort(np.concatenate([product(_weights(n, b), u) for b in range(len(_batches(n)))]) / n)
     below = (np.searchsorted(means, mean - _TIE, "left") + np.searchsorted(means, mean + _TIE, "right")) / 2
     bias = ndtri(np.clip(below / RESAMPLES, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
     jackknife = (u.sum() - u) / (n - 1)
     deviation = jackknife.mean() - jackknife
-    acceleration = (deviation**3).sum() / (6 * (deviation**2).sum() ** 1.5)
+    square = np.square(deviation)
+    acceleration = (deviation * square).sum() / (6 * square.sum() * np.sqrt(square.sum()))
     z = bias + reach(n) * np.array([-1.0, 1.0])
     share = ndtr(bias + z / (1 - acceleration * z))
     low, high = start + width * np.quantile(means, share)
@@ -105,10 +109,10 @@ def interval(d: Floats) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=8)
-def _weights(n: int, batch: int) -> NDArray[np.int32]:
+def _weights(n: int, batch: int) -> Floats:
     """Return how often each of ``n`` pairs is drawn, (resamples, n), for all metrics alike."""
     rng = np.random.default_rng([_BOOTSTRAP, n, batch])
-    return rng.multinomial(n, np.full(n, 1 / n), size=_batches(n)[batch]).astype(np.int32)
+    return rng.multinomial(n, np.full(n, 1 / n), size=_batches(n)[batch]).astype(np.float64)
 
 
 def reach(n: int) -> float:
@@ -129,10 +133,10 @@ def sign_flip_p(d: Floats) -> float:
     scaled = d / largest
     bound = abs(scaled.sum()) - 1e-9 * n
     if n <= EXACT:
-        signs = 1.0 - 2.0 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
-        return float((np.abs(signs @ scaled) >= bound).mean())
+        signs = 1.0 - 2.0 * ((np.arange(1 << n)[:, None] >> np.arange(n)) & 1)
+        return float((np.abs(product(signs, scaled)) >= bound).mean())
     rng = np.random.default_rng([_FLIP, n])
-    draws = (rng.integers(0, 2, size=(size, n), dtype=np.int8) @ scaled for size in _batches(n))
+    draws = (product(rng.integers(0, 2, size=(size, n), dtype=np.int8), scaled) for size in _batches(n))
     sums = 2.0 * np.concatenate(list(draws)) - scaled.sum()
     hits = np.count_nonzero(np.abs(sums) >= bound)
     return float((hits + 1) / (RESAMPLES + 1))

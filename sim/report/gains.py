@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.formulas import product
 from sim.report.cells import Cells
 from sim.report.results import Results
 
@@ -56,7 +57,7 @@ def by_province(results: Results, alternative: str, column: str) -> Change | Non
         return None
     names = tuple(dict.fromkeys(results.zone_province))
     member = np.array([[p == n for n in names] for p in results.zone_province], dtype=np.float64)
-    return Change(names, mean_interval((other - base) @ member), base.mean(axis=0) @ member)
+    return Change(names, mean_interval(product(other - base, member)), product(base.mean(axis=0), member))
 
 
 def _pairs(cells: Cells, base: str, alternative: str, column: str) -> tuple[Floats, Floats]:
@@ -80,5 +81,5 @@ def mean_interval(differences: Floats) -> Floats:
     if pairs < 2:
         return np.stack([mean, np.full(places, np.nan), np.full(places, np.nan)])
     counts = np.random.default_rng(_SEED).multinomial(pairs, np.full(pairs, 1 / pairs), size=_RESAMPLES)
-    low, high = np.quantile(counts @ differences / pairs, [0.025, 0.975], axis=0)
+    low, high = np.quantile(product(counts, differences) / pairs, [0.025, 0.975], axis=0)
     return np.stack([mean, low, high])
