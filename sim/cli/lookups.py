@@ -131,11 +131,12 @@ def schema() -> None:
 
 def warmup() -> None:
     """Compile the model's kernels once, so that later commands start at once."""
-    from sim.core.jit import cache_folder
+    from sim.core.jit import FOLDER
     from sim.lab.api import simulate_plan
     from sim.lab.plan import build
 
     begun = time.perf_counter()
     for name in ("baseline", "top_level_design"):
         simulate_plan(build("run", [name], scale=0.002, until="2024-Q2"))
-    note(f"kernels compiled in {time.perf_counter() - begun:.0f} s; kept in {cache_folder()}")
+    where = f"kept in {FOLDER}" if FOLDER else "not kept"
+    note(f"kernels compiled in {time.perf_counter() - begun:.0f} s; {where}")

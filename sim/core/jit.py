@@ -3,13 +3,12 @@
 Numba's on-disk cache notices edits in a kernel's own file but not in kernels it imports, and
 then returns wrong numbers silently.  So the cache folder is keyed by a hash of every file that
 holds kernels and of every file these import, however far down: an edit there means a fresh
-folder, an edit anywhere else costs nothing.
+folder, an edit anywhere else costs nothing.  How files are kept, see ``kept``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numba
+
+from sim.core import kept
 
 _SIM = Path(__file__).resolve().parents[1]
 
@@ -56,16 +57,13 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Return the folder of compiled kernels for the sources as they are now."""
-    base = os.environ.get("CLUSTERLAB_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base else Path.home() / ".cache"
-    return root / "clusterlab" / source_hash()
-
-
-numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+FOLDER = kept.usable_folder(source_hash())
+"""Where compiled kernels are kept; ``None`` where there is no place for them."""
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile ``function`` with the project's one set of options."""
-    return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    if FOLDER is not None and not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        compiled._cache = kept.Kept(function, FOLDER)
+    return compiled
