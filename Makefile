@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test mesa lint study study-small mutants reference scale costs docs torture torture-small clean
+.PHONY: help install run app test mesa lint study study-small mutants reference scale costs bits docs torture torture-small clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ docs: $(VENV)/.run  ## renew the pages made from tables, and docs/ODD.md with it
 
 scale: $(VENV)/.run  ## measure again what depends on the scale (a quarter of an hour)
 	@$(MAKE) reference PARTS=scale
+
+PYTHONS ?= $(foreach p,python3.11 python3.12 python3.13,$(shell $(p) -c 'import sim, numba' 2>/dev/null && echo $(p)))
+bits: $(VENV)/.run  ## one run under many settings of processor and library: the same bits? (PYTHONS=... adds others)
+	PYTHONPATH=$(CURDIR) $(BIN)/python .ci/bits.py all results/reference/bits.csv $(BIN)/python $(PYTHONS)
 
 torture: $(VENV)/.dev  ## kill, damage, fill the disk ... many times, and renew docs/robustness.md (half an hour)
 	$(BIN)/python -m tests.torture $(ARGS)

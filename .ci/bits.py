@@ -27,6 +27,7 @@ import numpy as np
 SCENARIO, WORLD, UNTIL, SCALE, SEED = "top_level_design", "china-178", "2024-Q4", 0.002, 3
 _NUMPY = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
 _GLIBC = "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4,-AVX2_Usable,-FMA_Usable"
+OLD = "an old processor in all"
 SETTINGS: dict[str, dict[str, str]] = {
     "as the machine is": {},
     "OpenBLAS for Nehalem": {"OPENBLAS_CORETYPE": "Nehalem"},
@@ -40,7 +41,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "C library without AVX2 and FMA": {"GLIBC_TUNABLES": _GLIBC},
     "kernels for any x86-64": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
     "kernels for Haswell": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma,+bmi,+bmi2"},
-    "an old processor in all": {
+    OLD: {
         "OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": _NUMPY, "GLIBC_TUNABLES": _GLIBC,
         "NUMBA_CPU_NAME": "nehalem", "NUMBA_CPU_FEATURES": "",
     },
@@ -55,12 +56,12 @@ def fingerprints(scenario: str, world: str, until: str) -> list[str]:
 
     asked = build("run", [scenario], seed=SEED, scale=SCALE, world=world, until=until)
     engine = Engine(asked.arms[0].resolved, seed=SEED, scale=SCALE)
-    opening = _hash(_state(engine.state))
+    opening = digest(_state(engine.state))
     while not engine.done:
         engine.step()
     result = engine.result()
     shown = ("metrics", "national", "cells", "zones", "industries", "flows", "programmes")
-    return [opening, _hash(_state(engine.state)), _hash({name: getattr(result, name) for name in shown})]
+    return [opening, digest(_state(engine.state)), digest({name: getattr(result, name) for name in shown})]
 
 
 def _state(state: Any) -> dict[str, Any]:
@@ -70,12 +71,13 @@ def _state(state: Any) -> dict[str, Any]:
     return columns | {name: value for name, value in beside.items() if _leaves(name, value)}
 
 
-def _hash(values: Any) -> str:
-    digest = hashlib.sha256()
+def digest(values: Any) -> str:
+    """Return a short hash of all numbers and words in nested containers."""
+    found = hashlib.sha256()
     for path, value in _leaves("", values):
-        digest.update(path.encode())
-        digest.update(value)
-    return digest.hexdigest()[:16]
+        found.update(path.encode())
+        found.update(value)
+    return found.hexdigest()[:16]
 
 
 def _leaves(path: str, value: Any) -> list[tuple[str, bytes]]:
@@ -116,12 +118,18 @@ def table(pythons: list[str]) -> Iterator[dict[str, str]]:
 
 
 def main(out: str, pythons: list[str]) -> int:
-    """Write the table; return 1 unless all fingerprints are the same."""
+    """Write the table, and how it was made; return 1 unless all fingerprints are the same."""
+    import provenance
+
     rows = list(table(pythons or [sys.executable]))
-    with Path(out).open("w", encoding="utf-8", newline="") as file:
+    path = Path(out)
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    if path.resolve().parent == provenance.REFERENCE:
+        how = {"seed": SEED, "scale": SCALE, "world": WORLD, "until": UNTIL, "command": "make bits"}
+        provenance.record([path.name], how | {"runs": len(rows), "of": f"runs of {SCENARIO}"})
     different = len({(row["opening"], row["state"], row["results"]) for row in rows})
     sys.stdout.write(f"{len(rows)} runs, {different} different answers: {out}\n")
     return int(different > 1)

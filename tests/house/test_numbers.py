@@ -35,7 +35,7 @@ def test_every_table_and_picture_has_its_record_and_no_other():
     shown = {path.name for path in tracked("results/reference")} - OTHER
     assert shown == set(RECORDS)
     for record in RECORDS.values():
-        assert record["command"].startswith(("clusterlab ", "make reference"))
+        assert record["command"].startswith(("clusterlab ", "make reference", "make bits"))
         assert record["runs"] >= 1
         assert {"of", "seed", "scale", "world", "until", "sources", "fingerprint", "changes", "made"} <= set(
             record
