@@ -113,6 +113,8 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
     sweep(root)
     with exclusive(root):
         manifest = _manifest(root)
+        if manifest[proof.FILES]:  # of another part; no longer true from the first table on
+            contents.save(root, manifest | {proof.FILES: {}})
         plan = plan.over(contents.seeds_of(manifest))
         everything = plan.jobs(root)
         records: dict[str, dict[int, dict[str, Any]]] = {arm.name: {} for arm in plan.arms}

@@ -237,7 +237,7 @@ def test_a_death_while_the_manifest_is_made_blocks_nothing(go, root):
         durable.put = lambda draft, final: os._exit(9)
         study.carry_out(Path({str(root)!r}))
     """)
-    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 9
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=300).returncode == 9
     assert [p.name[:15] for p in root.iterdir() if p.suffix == ".draft"] == [".manifest.json."]
     assert not [p for p in root.iterdir() if not p.name.startswith(".")]
     assert go(root).done == 4

@@ -95,7 +95,7 @@ def test_plain_scripts_need_no_guard(root, guarded):
     file.write_text(script)
     arguments, given = ([str(file)], None) if guarded else (["-"], script)
     done = subprocess.run(
-        [sys.executable, *arguments], input=given, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, *arguments], input=given, capture_output=True, text=True, check=False, timeout=300
     )
     assert sorted(done.stdout.split()) == ["1", "2", "done", "done"], done.stderr
     assert done.stderr == ""

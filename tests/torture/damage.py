@@ -16,7 +16,7 @@ import sim.cli
 from tests.torture import study
 from tests.torture.frame import SCRATCH, Row
 
-FULL, SMALL = 250, 5
+FULL, SMALL = 150, 4
 WELL = (
     "`status`, `report` and `resume` answer in lines; what is damaged is told and set aside; "
     "`resume` ends with tables byte for byte those of the undamaged folder"
