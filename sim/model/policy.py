@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, fields, replace
 from os import PathLike
 from typing import Any
 
@@ -89,7 +91,8 @@ def chosen(source: Any, world: str | None, until: str | None, levers: Mapping[st
             raise InputError(Problem(source.name, 0, 0, what, remedy="give them to sim.load"))
         return covered(source, values)
     if isinstance(source, str | PathLike):
-        return covered(load(source, world=world, until=until), values)
+        with _own_words():
+            return load(source, _sets(values), world=world, until=until)
     if source is not None:
         what = f"a {type(source).__name__} is not a scenario"
         allowed = "a scenario file, what sim.load returned, a Mesa Scenario, or None"
@@ -144,32 +147,46 @@ def covered(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 
 def _with(scenario: Scenario, layer: Layer) -> Scenario:
-    below = scenario.layer
-    total = Layer(dict(below.paths), dict(below.parameters), below.targets)
+    total = Layer(**{part.name: copy(getattr(scenario.layer, part.name)) for part in fields(Layer)})
     total.cover(layer)
     return replace(scenario, layer=total)
 
 
 def _layer(scenario: Scenario, values: Mapping[str, Any], report: Report) -> Layer:
-    """Return checked values as a layer, or tell all problems in the caller's words."""
+    """Return checked values as a layer, or tell all problems."""
+    with _own_words():
+        options = option_layer(_sets(values, report), scenario.words, report)
+        layer = read_layer(options, scenario.words, scenario.names, scenario.quarters - 1, report)
+        report.stop()
+    return layer
+
+
+def _sets(values: Mapping[str, Any], report: Report | None = None) -> list[str]:
+    """Return values as options; what is none is reported, or told at once without a report."""
+    found = report or Report()
     sets: list[str] = []
     for key, value in values.items():
         try:
             if key in HEADER:
                 what = f"{key!r} is not a lever"
-                report.add(Place(key), what, remedy="world and until are arguments of ClusterModel")
+                found.add(Place(key), what, remedy="world and until are arguments of ClusterModel")
             else:
                 sets.append(f"{key}={json.dumps(value, ensure_ascii=False)}")
         except (TypeError, ValueError):
             allowed = "a number, a list of names, or a mapping of quarters to these"
-            report.add(Place(key), f"a {type(value).__name__} is no value of a lever", allowed=allowed)
+            found.add(Place(key), f"a {type(value).__name__} is no value of a lever", allowed=allowed)
+    if report is None:
+        found.stop()
+    return sets
+
+
+@contextmanager
+def _own_words() -> Iterator[None]:
+    """Tell problems with arguments as such, not as options of the command line."""
     try:
-        options = option_layer(sets, scenario.words, report)
-        layer = read_layer(options, scenario.words, scenario.names, scenario.quarters - 1, report)
-        report.stop()
+        yield
     except InputError as error:
         raise InputError(replace(p, file=p.file.removeprefix("--set ")) for p in error.problems) from None
-    return layer
 
 
 def _blank(world: str, until: str) -> Scenario:
