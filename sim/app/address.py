@@ -45,7 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _no_address(host: str) -> Problem:
-    allowed = "an address of this computer, such as 127.0.0.1 (nobody else) or 0.0.0.0 (everybody)"
+    allowed = "such as 127.0.0.1 (nobody else) or 0.0.0.0 (everybody)"
     return Problem("--host", 0, 0, f"{host!r} is not an address of this computer", allowed)
 
 

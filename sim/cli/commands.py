@@ -232,7 +232,7 @@ def visual(
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SCENARIO|FILE]...",
+            metavar="SCENARIO|FILE",
             help="Shipped scenarios' names or own files to offer first; the page begins with the first.",
             show_default=False,
         ),
