@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from sim.core.errors import InputError, Problem
 from sim.lab import shipped
@@ -13,6 +12,8 @@ from sim.world import country
 WORLDS = ("china-178", "china-31")
 _asked: list[str] = []
 """What the command line named, in its order; one server has one such list."""
+_worlds: list[str] = []
+"""Their worlds."""
 
 
 def ask(names: Sequence[str]) -> None:
@@ -24,16 +25,18 @@ def ask(names: Sequence[str]) -> None:
     Raises:
         InputError: with every problem of all of them.
     """
+    found: list[Scenario] = []
     problems: list[Problem] = []
     for name in names:
         try:
-            scenario = read(name)
-            scenario.resolve(country(scenario.world))
+            found.append(load(shipped.locate(name)))
+            found[-1].resolve(country(found[-1].world))
         except InputError as error:
             problems += [p for p in error.problems if p not in problems]
     if problems:
         raise InputError(problems)
     _asked[:] = dict.fromkeys(names)
+    _worlds[:] = [scenario.world for scenario in found]
 
 
 def offered() -> list[str]:
@@ -43,19 +46,20 @@ def offered() -> list[str]:
 
 
 def read(name: str, world: str | None = None) -> Scenario:
-    """Return an offered scenario, read from its file now.
+    """Return an offered scenario, read from its file now; a visitor can read no other file.
 
     Args:
         name: one of :func:`offered`.
-        world: name of a world instead of the scenario's own.
+        world: one of :func:`worlds` instead of the scenario's own.
 
     Raises:
-        InputError: with every problem of the file, or of its names in that world.
+        InputError: it is not offered, or with every problem of the file, or of its names in that world.
     """
+    if name not in offered() or world not in (None, *worlds()):
+        raise InputError(Problem("app", 0, 0, "there is no such scenario or world on this page"))
     return load(shipped.locate(name), world=world)
 
 
-@lru_cache(maxsize=1)
 def worlds() -> list[str]:
     """Return the worlds that can be chosen: the shipped real ones and those of the scenarios asked for."""
-    return list(dict.fromkeys([*WORLDS, *(read(name).world for name in _asked)]))
+    return list(dict.fromkeys([*WORLDS, *_worlds]))

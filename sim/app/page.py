@@ -21,6 +21,7 @@ from mesa.visualization.utils import force_update, update_counter
 from sim.app import levers, offers, views
 from sim.app.seats import SEATS
 from sim.app.session import SEED, AppModel
+from sim.core.errors import InputError
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 NOTE = (
@@ -149,11 +150,17 @@ def Laboratory() -> None:
     world = solara.use_reactive("")  # the scenario's own
     model: Any = solara.use_reactive(None)
     playing = solara.use_reactive(0)
+    problem = solara.use_reactive("")
 
     def build() -> None:
         playing.value = 0
+        problem.value = ""
         asked = (name.value, world.value)
-        fresh = AppModel(origin=offers.read(name.value, world.value or None))
+        try:
+            fresh = AppModel(origin=offers.read(name.value, world.value or None))
+        except InputError as error:
+            problem.value = str(error)
+            return
         if (name.value, world.value) == asked:
             if model.value is not None:
                 fresh.follow(model.value)
@@ -173,8 +180,9 @@ def Laboratory() -> None:
         solara.AppBarTitle("clusterlab")
         solara.lab.ThemeToggle()
     solara.Info(NOTE, dense=True, icon=False)
-    if building.error:
-        solara.Error(f"This cannot be run: {building.exception}")
+    failed = problem.value or (str(building.exception) if building.error else "")
+    if failed:
+        solara.Error(f"This cannot be run: {failed}")
     elif building.pending or model.value is None:
         solara.Info("Building the country. The first start compiles the model: half a minute at most.")
         solara.ProgressLinear(True)

@@ -371,7 +371,7 @@ def test_a_visit_offline(tabs, tmp_path: Path, browser) -> None:
 def test_inputs_show_the_values_in_force(tabs, tmp_path: Path, browser) -> None:
     own = "name: ours\nworld: china-31\nuntil: 2025-Q4\npolicy: {talent_card: 0.35, roadmap: {2024-Q1: 1}}\n"
     (tmp_path / "ours.yaml").write_text(own)
-    with tabs.serving(tmp_path, "ours.yaml", "top_level_design") as server:
+    with tabs.serving(tmp_path, "ours.yaml", "top_level_design", "one_zone_attracts") as server:
         visit = Visit(browser)
         visit.open(server.address)
         visit.wait_told("Shown: ours; china-31, seed 1, scale 0.005")
@@ -392,6 +392,11 @@ def test_inputs_show_the_values_in_force(tabs, tmp_path: Path, browser) -> None:
         assert "0, from 2024-Q1 0.15" in visit.texts(".clusterlab-inputs .v-select__selection")
         visit.choose("world", "china-31")
         visit.wait_told("Shown: top_level_design; china-31")
+        visit.choose("scenario", "one_zone_attracts")
+        unfit = "This cannot be run: "
+        visit.until(lambda: any(unfit in text for text in visit.texts(".v-alert")), unfit)
+        assert any("no zone of china-31 called 'Hefei'" in text for text in visit.texts(".v-alert"))
+        assert not visit.count(".clusterlab-figure"), "another run than the one that was chosen is shown"
         assert "Traceback" not in server.log(), server.log()
 
 

@@ -185,11 +185,17 @@ def test_what_was_asked_for_is_offered_first(tmp_path: Path, monkeypatch) -> Non
     own = tmp_path / "own.yaml"
     own.write_text("world: synthetic\n")
     monkeypatch.setattr(offers, "_asked", [])
+    monkeypatch.setattr(offers, "_worlds", [])
     assert offers.offered()[0] == "baseline"
     offers.ask([str(own), "talent_card", str(own)])
     assert offers.offered()[:3] == [str(own), "talent_card", "baseline"]
     assert offers.offered().count("talent_card") == 1
     assert offers.worlds() == ["china-178", "china-31", "synthetic"]
+    other = tmp_path / "other.yaml"
+    other.write_text("secret: 1\n")
+    for name, world in ((str(other), None), (str(own), str(tmp_path))):
+        with pytest.raises(InputError, match="no such scenario or world on this page"):
+            offers.read(name, world)
 
 
 def test_every_browser_file_is_installed_and_nothing_else_is_fetched() -> None:
