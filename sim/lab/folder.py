@@ -11,8 +11,8 @@ from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.lab import proof
 from sim.lab.durable import log, set_aside
-from sim.lab.manifest import SPARE, find
-from sim.lab.options import MANIFEST, place_problems
+from sim.lab.manifest import find
+from sim.lab.options import MANIFEST, SPARE, has_runs, place_problems
 from sim.lab.plan import Plan, folder_name
 
 _MANY = 12
@@ -51,7 +51,7 @@ def _there(root: Path) -> dict[str, Any] | None:
         return sheet.content
     spare = find(root, SPARE).content
     if sheet.fault:
-        if spare is None and not (root / "runs").is_dir():  # somebody else's
+        if spare is None and not has_runs(root):  # somebody else's
             return read_manifest(root)
         aside = set_aside(root / MANIFEST)
         log.warning("damaged: %s: %s; set aside as %s", root / MANIFEST, sheet.fault, aside.name)
@@ -97,13 +97,9 @@ def read_manifest(root: Path, needed: Sequence[str] = ()) -> dict[str, Any]:
         return spare.content
     remedy = f"run the command that made it again with --out {root}: finished runs are kept"
     if sheet.absent:
-        raise InputError(Problem(place, 0, 0, fault, allowed, remedy=remedy if _has_runs(root) else ""))
+        raise InputError(Problem(place, 0, 0, fault, allowed, remedy=remedy if has_runs(root) else ""))
     what = f"{MANIFEST} cannot be read: {fault}"
     raise InputError(Problem(place, sheet.line, sheet.column, what, allowed, remedy=remedy))
-
-
-def _has_runs(root: Path) -> bool:
-    return (root / "runs").is_dir()
 
 
 def verify(root: Path, manifest: dict[str, Any], names: Sequence[str]) -> None:

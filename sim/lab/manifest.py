@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.lab import catalogue, machine, proof
 from sim.lab.durable import exclusive, log, set_aside, storing
 from sim.lab.identity import source_hash
-from sim.lab.options import MANIFEST
+from sim.lab.options import MANIFEST, SPARE
 from sim.lab.plain import write_text
 from sim.lab.plan import Arm, Plan
 from sim.lab.store import seeds
@@ -23,8 +23,6 @@ from sim.lab.store import seeds
 if TYPE_CHECKING:
     from sim.scenario import Resolved
 
-SPARE = f".{MANIFEST}"
-"""Copy of the manifest as a study began, which is enough to go on with should the other be damaged."""
 
 _PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "scipy")
 
@@ -87,7 +85,7 @@ def seeds_of(manifest: Mapping[str, Any]) -> list[int]:
 def _restore(path: Path, text: str) -> None:
     """Write a resolved scenario where it is missing; set aside what does not say the same."""
     try:
-        if path.read_bytes() == text.encode():
+        if path.read_bytes() == text.encode("utf-8", "backslashreplace"):
             return
         aside = set_aside(path)
         log.warning("damaged: %s was changed since it was written; set aside as %s", path, aside.name)

@@ -24,6 +24,8 @@ MOST_IN_ALL = 500_000
 MOST_PROBLEMS = 100
 """Problems after which a study is not looked at further: as many as anybody will read."""
 MANIFEST = "manifest.json"
+SPARE = f".{MANIFEST}"
+"""Copy of the manifest as a study began, which is enough to go on with should the other be damaged."""
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 
 
@@ -95,12 +97,22 @@ def place_problems(out: str | Path | None) -> list[Problem]:
         return [Problem(place, 0, 0, f"{existing} is a file", "a folder, new, empty or with results")]
     if not os.access(existing, os.R_OK | os.W_OK | os.X_OK):
         return [Problem(place, 0, 0, f"{existing} cannot be written to", "a folder you may write to")]
-    if existing != root or (root / MANIFEST).exists():
+    if existing != root or holds_study(root):
         return []
     if any(not p.name.startswith(".") for p in root.iterdir()):
         what = f"the folder is not empty and holds no {MANIFEST}"
         return [Problem(place, 0, 0, what, "a folder, new, empty or with results")]
     return []
+
+
+def holds_study(root: Path) -> bool:
+    """Say whether a folder holds a study, be it without its manifest."""
+    return any((root / name).exists() for name in (MANIFEST, SPARE)) or has_runs(root)
+
+
+def has_runs(root: Path) -> bool:
+    """Say whether a folder holds runs of a study."""
+    return any(root.glob("runs/*/seed-*/run.json"))
 
 
 def _exists(path: Path) -> bool:

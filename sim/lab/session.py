@@ -12,7 +12,7 @@ from sim.core.errors import InputError
 from sim.lab import estimate, options, places, proof, store, targets, workers
 from sim.lab import manifest as contents
 from sim.lab.comparison import compare_metrics, write_comparison
-from sim.lab.durable import NotStored, exclusive, log, running, sweep
+from sim.lab.durable import NotStored, exclusive, log, running, storing, sweep
 from sim.lab.execute import execute
 from sim.lab.folder import read_manifest
 from sim.lab.merge import merge
@@ -111,7 +111,7 @@ def _stopped(plan: Plan, root: Path, begun: float, why: str) -> Interrupted:
 def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
     """Merge all finished runs of the folder, compare, and complete the manifest."""
     sweep(root)
-    with exclusive(root):
+    with exclusive(root), storing(root):
         manifest = _manifest(root)
         if manifest[proof.FILES]:  # of another part; no longer true from the first table on
             contents.save(root, manifest | {proof.FILES: {}})

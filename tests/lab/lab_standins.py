@@ -29,6 +29,7 @@ class Small:
     until: str = "2023-Q4"
     quarters: int = 4
     targets: tuple = ()
+    tables: object = None
 
     @property
     def digest(self) -> str:

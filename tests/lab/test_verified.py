@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab import catalogue, durable, folder, manifest, proof, session, store
+from sim.lab import catalogue, durable, folder, manifest, options, proof, session, store
 from sim.lab.api import status
 from sim.lab.outcome import Interrupted
 from sim.lab.plan import Arm, Plan
@@ -201,12 +201,20 @@ def test_a_damaged_manifest_is_replaced_by_its_copy(go, root, caplog, harm):
     assert folder.read_manifest(root)["seeds"] == [1, 2, 7]
 
 
-def test_without_both_manifests_the_same_command_goes_on(go, root):
+def test_a_deleted_manifest_is_replaced_by_its_copy(go, root):
+    go(root)
+    (root / "manifest.json").unlink()
+    assert go(root).skipped == 4
+    assert status(root)["done"] == 4
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "cut"])
+def test_without_both_manifests_the_same_command_goes_on(go, root, gone):
     go(root)
     go(root, seed=7, runs=1)
     wanted = tables(root)
-    (root / "manifest.json").write_text("{")
-    (root / manifest.SPARE).unlink()
+    (root / options.SPARE).unlink()
+    (root / "manifest.json").unlink() if gone else (root / "manifest.json").write_text("{")
     with pytest.raises(InputError, match=f"run the command that made it again with --out {root}"):
         status(root)
     outcome = go(root)
@@ -415,7 +423,7 @@ def test_two_processes_write_parts_into_one_folder_at_once(tmp_path, go):
     assert {n: b for n, b in ours.items() if n.endswith("t")} == {
         n: b for n, b in theirs.items() if n.endswith("t")
     }
-    assert not [p for p in root.rglob(".*") if p.name != manifest.SPARE]
+    assert not [p for p in root.rglob(".*") if p.name != options.SPARE]
 
 
 def test_store_reads_nothing_where_nothing_is(tmp_path):
