@@ -38,10 +38,15 @@ class Named:
     name: str
     kind: str
     industries: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    """Zones of a group."""
 
     def where(self, industries: tuple[str, ...] = ()) -> Where:
         """Return the place, or some of its industries."""
-        return Where(**{self.kind: self.name}, industries=industries)
+        if self.kind == "group":
+            return Where(zones=self.zones, industries=industries)
+        zone, province = (self.name if kind == self.kind else "" for kind in ("zone", "province"))
+        return Where(zone, province, industries)
 
 
 def named(resolved: Resolved) -> tuple[Named, ...]:
@@ -56,7 +61,13 @@ def named(resolved: Resolved) -> tuple[Named, ...]:
         if target.where:
             kind = "zone" if target.zone else "province"
             found.setdefault((target.where, kind), {}).update(dict.fromkeys(target.industries))
-    return tuple(Named(name, kind, tuple(codes)) for (name, kind), codes in found.items())
+    groups = resolved.document.get("groups", {})
+    return tuple(
+        Named(name, "group", tuple(codes), tuple(groups[name]))
+        if kind == "zone" and name in groups
+        else Named(name, kind, tuple(codes))
+        for (name, kind), codes in found.items()
+    )
 
 
 def _ever(value: Any) -> list[str]:

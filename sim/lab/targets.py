@@ -133,12 +133,14 @@ def _at(root: Path, scenario: str, target: Target, year: int) -> Any:
     """Return what is compared with the target in each run at the end of a year (NaN where undefined)."""
     import numpy as np
 
-    where = Where(target.zone, target.province, target.industries)
+    where = Where(target.zone, target.province, target.industries, target.zones)
     found = by_seed(root, scenario, target.metric, year, where)
     if target.measure == "level":
         return found.to_numpy()
     if target.measure == "share":
-        over = by_seed(root, scenario, target.metric, year, Where(target.zone, target.province))
+        over = by_seed(
+            root, scenario, target.metric, year, Where(target.zone, target.province, zones=target.zones)
+        )
     else:
         over = by_seed(root, scenario, target.metric, years(root)[0], where)
     over = over.reindex(found.index)

@@ -20,15 +20,19 @@ KNOWN = (*OF_CELLS, COUNTED, *OF_ZONES)
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A part of the country: one zone, one province or all, and some industries or all 20."""
+    """A part of the country: one zone, one province, some zones or all, and some industries or all 20."""
 
     zone: str = ""
     province: str = ""
     industries: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    """The zones of a group, instead of ``zone``."""
 
     @property
     def filters(self) -> list[tuple[str, str, Any]]:
         """Return the place as filters of a year-end table, industries left out."""
+        if self.zones:
+            return [("zone", "in", list(self.zones))]
         named = (("zone", self.zone), ("province", self.province))
         return [(column, "==", name) for column, name in named if name]
 

@@ -26,12 +26,23 @@ def difference(base: Scenario, alt: Scenario) -> list[dict[str, str]]:
             for address in dict.fromkeys([*before, *after])
         ]
         rows += [_row(*pair, lever.unit, lever.doc) for pair in pairs if pair[1] != pair[2]]
+    for name in dict.fromkeys([*_groups(base), *_groups(alt)]):
+        old, new = _groups(base).get(name, ""), _groups(alt).get(name, "")
+        if old != new:
+            rows.append(_row(f"groups.{name}", old, new, "", "Zones for which something is set together."))
     for key in sorted(base.parameters.keys() | alt.parameters.keys()):
         (row,) = (alt.words.parameter(key) or {}).values()
         old, new = base.parameters.get(key, row.value), alt.parameters.get(key, row.value)
         if old != new:
             rows.append(_row(f"assumptions.{key}", f"{old:.10g}", f"{new:.10g}", row.unit, row.source))
     return rows
+
+
+def _groups(scenario: Scenario) -> dict[str, str]:
+    """Return the zones of the groups that something is set for."""
+    acting = {address.name for address in scenario.overrides() if address.section == "groups"}
+    groups = scenario.names.zones.groups.values()
+    return {group.name: ", ".join(group.zones) for group in groups if group.name in acting}
 
 
 def _row(key: str, base: str, value: str, unit: str, doc: str) -> dict[str, str]:

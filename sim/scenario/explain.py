@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 
 from sim.core.calendar import quarter_text
@@ -14,7 +14,7 @@ from sim.scenario.nodes import Place, Report
 from sim.scenario.options import split_key
 from sim.scenario.resolve import effective_path
 from sim.scenario.scenario import Scenario, worded_path, worded_value
-from sim.scenario.values import Path, default_value
+from sim.scenario.values import UNSET, Path, Step, default_value
 from sim.scenario.vocabulary import TIERS, Vocabulary
 
 
@@ -42,9 +42,13 @@ def explain(
     Raises:
         InputError: the scenario is bad, or nothing is called ``key``.
     """
-    scenario = load(path, sets, world=world, until=until, vocabulary=vocabulary)
+    return explained(load(path, sets, world=world, until=until, vocabulary=vocabulary), key)
+
+
+def explained(scenario: Scenario, key: str) -> str:
+    """Return what a loaded scenario's value is and where it was set; see :func:`explain`."""
     report = Report()
-    at = Place(str(path))
+    at = Place(scenario.path)
     parts = split_key(key.strip(), scenario.words, at, report)
     report.stop()
     if len(parts) == 1:
@@ -58,8 +62,10 @@ def explain(
     name = ""
     if len(parts) == 3:
         register = getattr(scenario.names, parts[0])
-        name = register.find(parts[1], at, report)
+        group = register.group(parts[1])
+        name = group.name if group else register.find(parts[1], at, report)
         report.stop()
+        parts = ("groups" if group else parts[0], *parts[1:])
     return "\n".join([*_about(lever, scenario), *_values(scenario, lever, parts[0], name or "")])
 
 
@@ -89,11 +95,12 @@ def _plain(value: object) -> float | tuple[str, ...]:
 def _values(scenario: Scenario, lever: Lever, section: str, name: str) -> list[str]:
     """Return lines with every setting of a lever that matters for the place asked about."""
     settings: dict[str, Path] = {"nation": scenario.national(lever)}
-    settings |= {
-        " ".join((address.section, address.name)).strip(): path
+    overrides = {
+        address: path
         for address, path in scenario.overrides(lever.name).items()
         if not name or _touches(scenario, address, section, name)
     }
+    settings |= {_head(address): path for address, path in overrides.items()}
     lines = ["  set (later lines cover earlier ones):"]
     width = max(len(head) for head in settings)
     for head, path in settings.items():
@@ -101,12 +108,45 @@ def _values(scenario: Scenario, lever: Lever, section: str, name: str) -> list[s
             f"    {head:{width}}  from {quarter_text(s.quarter)}  {worded_value(s.value)}  ({s.place})"
             for s in path
         ]
+    lines += _groups(scenario, overrides)
+    lines += _covered(scenario, lever, section, name, [s for path in settings.values() for s in path])
+    if len(scenario.files) > 1:
+        lines.append(f"  files, each covering those after it: {', '.join(scenario.files)}")
     if section == "zones" and lever.scope == "zone":
         country = scenario.words.country(scenario.world)
         lines.append(f"  in {name}: {worded_path(effective_path(scenario, lever, country, name))}")
     if "pilots" in settings and _rolls_out(scenario):
         lines.append("  what pilots says also holds in zones that join them in the run (pilot_rollout)")
     return lines
+
+
+def _head(address: Address) -> str:
+    return " ".join(part for part in (address.section, address.name) if part)
+
+
+def _groups(scenario: Scenario, overrides: Iterable[Address]) -> list[str]:
+    """Return what the groups are that a lever is set for."""
+    lines = []
+    for name in dict.fromkeys(address.name for address in overrides if address.section == "groups"):
+        group = scenario.names.zones.group(name)
+        if group:
+            lines.append(f"  group {name}: {', '.join(group.zones) or 'no zones'}  ({group.place})")
+    return lines
+
+
+def _covered(scenario: Scenario, lever: Lever, section: str, name: str, shown: Iterable[Step]) -> list[str]:
+    """Return what extended files say of a lever that later ones cover or take back."""
+    now = {(step.place, step.value) for step in shown}
+    lines = [
+        f"    {_head(address) if address.name or address.section == 'pilots' else 'nation'}"
+        f"  from {quarter_text(step.quarter)}  {worded_value(step.value)}  ({step.place})"
+        for layer in scenario.layers
+        for address, path in layer.paths.items()
+        if address.key == lever.name and (not name or _touches(scenario, address, section, name))
+        for step in path
+        if (step.place, step.value) not in now
+    ]
+    return ["  said, and covered or taken back by what is said later:", *lines] if lines else []
 
 
 def _rolls_out(scenario: Scenario) -> bool:
@@ -118,6 +158,9 @@ def _touches(scenario: Scenario, address: Address, section: str, name: str) -> b
     """Whether an override can matter for a zone, or is the one of the province or tier asked about."""
     if section != "zones":
         return (address.section, address.name) == (section, name)
+    if address.section == "groups":
+        group = scenario.names.zones.group(address.name)
+        return group is not None and name in group.zones
     country = scenario.words.country(scenario.world)
     zone = country.zones.index(name)
     home = {
@@ -134,6 +177,8 @@ def _parameter(scenario: Scenario, key: str) -> list[str]:
     for row in rows.values():
         step = scenario.layer.parameters.get(row.key)
         value, place = (row.value, "table") if step is None else (step.value, str(step.place))
+        if value == UNSET:
+            value, place = row.value, f"table; taken back at {place}"
         lines += [
             f"{row.key}: {worded_value(value)} {row.unit}  ({place})",
             f"  default {row.value:.10g}, {row.low:.10g} to {row.high:.10g} {row.unit}",

@@ -7,45 +7,53 @@ from typing import NamedTuple
 
 from sim.core.errors import nearest
 from sim.scenario import nodes
-from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, listing
+from sim.scenario.groups import defined
+from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, Scalar, listing
 from sim.scenario.targets import Target, read_targets
-from sim.scenario.values import Path, Step, lever_path, overlay, parameter_value
+from sim.scenario.values import UNSET, Path, Step, lever_path, overlay, parameter_value, takes_back
 from sim.scenario.vocabulary import Gazetteer, Register, Vocabulary
 from sim.world.names import industry_names
 
 HEADER = ("name", "description", "serves", "extends", "world", "start", "until")
 NAMED = ("tiers", "provinces", "zones")
 """Sections whose overrides stand under the name of a place, weakest first."""
-OVERRIDES = ("tiers", "provinces", "pilots", "zones")
-"""Sections that override the nationwide policy, weakest first."""
+OVERRIDES = ("tiers", "provinces", "groups", "pilots", "zones")
+"""What overrides the nationwide policy, weakest first; groups are named under ``zones:``."""
 CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
 KEYS = (*HEADER, "assumptions", "policy", *OVERRIDES, "targets")
 
 
 class Address(NamedTuple):
-    """Which value: section, name of the place (empty where the section has none), key."""
+    """Which value: one of ``OVERRIDES``, ``policy`` or ``assumptions``, name of the place if any, key."""
 
     section: str
     name: str
     key: str
 
     def __str__(self) -> str:
-        return ".".join(part for part in self if part)
+        section = "zones" if self.section == "groups" else self.section
+        return ".".join(part for part in (section, *self[1:]) if part)
 
 
 @dataclass(slots=True)
 class Layer:
-    """Lever paths, parameter values and targets of one level; ``targets`` is ``None`` if silent."""
+    """Lever paths, parameter values and targets of one level; ``targets`` is ``None`` if silent.
+
+    ``groups`` are those the level defines, with their words; ``empty`` the keys with nothing below them.
+    """
 
     paths: dict[Address, Path] = field(default_factory=dict)
     parameters: dict[str, Step] = field(default_factory=dict)
     targets: tuple[Target, ...] | None = None
+    groups: dict[str, tuple[Entry, tuple[str, ...]]] = field(default_factory=dict)
+    empty: list[Entry] = field(default_factory=list)
 
     def cover(self, other: Layer) -> None:
         """Put another layer on top of this one."""
         for address, path in other.paths.items():
             self.paths[address] = overlay(self.paths.get(address, ()), path)
         self.parameters |= other.parameters
+        self.groups |= other.groups
         if other.targets is not None:
             self.targets = other.targets
 
@@ -62,7 +70,10 @@ def read_layer(root: Mapping, words: Vocabulary, names: Gazetteer, latest: int, 
     """
     found = nodes.fields(root, KEYS, report, "a scenario")
     reader = _Reader(words, names, latest, report)
+    reader.layer.groups = defined(root)
     for section, entry in found.items():
+        if section not in HEADER and section != "targets":
+            reader.note_empty(entry)
         if section in NAMED:
             reader.places(section, entry)
         elif section == "assumptions":
@@ -89,14 +100,25 @@ class _Reader:
                 what = f"{section} has the lever {place.key!r} where a name belongs"
                 self.report.add(place.place, what, remedy=remedy)
                 continue
-            name = register.find(place.key, place.place, self.report)
-            if name is not None and self._is_first(Address(section, name, ""), place):
-                self.policies(section, name, place.value)
+            self.note_empty(place)
+            group = register.group(place.key)
+            name = group.name if group else register.find(place.key, place.place, self.report)
+            level = "groups" if group else section
+            if name is not None and self._is_first(Address(level, name, ""), place):
+                self.policies(level, name, place.value)
+
+    def note_empty(self, entry: Entry) -> None:
+        """Remember a key with nothing below it."""
+        value = entry.value
+        if (isinstance(value, Mapping) and not value.entries) or (
+            isinstance(value, Scalar) and value.value is None
+        ):
+            self.layer.empty.append(entry)
 
     def policies(self, section: str, name: str, node: Node) -> None:
         """Read levers of the nation, of the pilots, or of one named place."""
         allowed = self.words.policy if section == "policy" else self.words.zonal
-        said = f"{section} {name}" if name else section
+        said = f"{'zones' if section == 'groups' else section} {name}" if name else section
         for entry in nodes.entries(node, self.report, said):
             if entry.key not in allowed:
                 self._refuse(section, entry, list(allowed))
@@ -133,7 +155,8 @@ class _Reader:
     def _parameter(self, key: str, entry: Entry, into: dict[str, Step]) -> None:
         if self._is_first(Address("assumptions", "", key), entry):
             for row in (self.words.parameter(key) or {}).values():
-                value = parameter_value(row, key, entry.value, self.report)
+                back = takes_back(entry.value)
+                value = UNSET if back else parameter_value(row, key, entry.value, self.report)
                 if value is None:
                     break
                 into[row.key] = Step(0, value, entry.value.place)
@@ -176,3 +199,23 @@ class _Reader:
                 nearest=nearest(key, allowed) or nearest(key, everything),
                 remedy=remedy,
             )
+
+
+def check_overlaps(layer: Layer, names: Gazetteer, report: Report) -> None:
+    """Report groups that share zones and both set one lever: two overrides of one key at one level."""
+    by_key: dict[str, list[tuple[str, Path]]] = {}
+    for address, path in layer.paths.items():
+        if address.section == "groups" and any(step.value != UNSET for step in path):
+            by_key.setdefault(address.key, []).append((address.name, path))
+    for key, settings in by_key.items():
+        for i, (name, path) in enumerate(settings):
+            mine = names.zones.group(name)
+            for other, first in settings[:i]:
+                theirs = names.zones.group(other)
+                both = [z for z in mine.zones if z in theirs.zones] if mine and theirs else []
+                if both:
+                    more = f" and {len(both) - 1} more" if len(both) > 1 else ""
+                    what = f"{key} is set for the groups {other} and {name}, which share {both[0]}{more}"
+                    at = f", first at {first[0].place}"
+                    remedy = f"set the zones one by one, or take one back with {key}: {UNSET}"
+                    report.add(path[0].place, what + at, remedy=remedy)

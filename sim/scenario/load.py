@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import InputError
-from sim.core.paths import path_of
-from sim.scenario import nodes, yamlfile
-from sim.scenario.layers import Layer, read_layer
+from sim.scenario import nodes
+from sim.scenario.effects import repeated
+from sim.scenario.extends import Chain, conflicts
+from sim.scenario.groups import read_groups
+from sim.scenario.layers import Layer, check_overlaps, read_layer
 from sim.scenario.nodes import Entry, Mapping, Place, Report, Scalar
 from sim.scenario.options import option_layer
 from sim.scenario.scenario import Scenario
@@ -38,10 +39,11 @@ def load(
 
     Later settings cover earlier ones key by key: the files from the far end of the ``extends``
     chain on, then ``sets`` together, then ``world`` and ``until``.  A dated value takes over at
-    its first date; before it, what it covers still holds.
+    its first date; before it, what it covers still holds.  ``unset`` takes an inherited value back.
+    What is accepted and yet changes nothing is told in ``warnings`` of the scenario.
 
     Args:
-        path: scenario file.
+        path: a scenario file or the name of a shipped one; see :mod:`sim.scenario.find`.
         sets: options such as ``talent_card=0.5`` or ``zones.Hefei.talent_card={2026-Q1: 0.5}``.
         world: name of a world, instead of the file's.
         until: last quarter, instead of the file's; settings dated later are left out.
@@ -52,77 +54,30 @@ def load(
     """
     words = vocabulary or standard()
     report = Report()
-    roots = _chain(path, report)
+    chain = Chain(path, report)
+    if not chain.sources:
+        report.stop()
+    roots = [source.root for source in chain.sources]
     options = option_layer(sets, words, report)
     last = _option(("world", "--world", world), ("until", "--until", until))
-    layers = [*roots, options, last]
     header = _header(roots, [options, last], report)
     names = _gazetteer(header.world, header.world_place, words, report)
+    read_groups(roots, names, report)
+    layers = [read_layer(root, words, names, header.latest, report) for root in (*roots, options, last)]
     total = Layer()
-    for root in layers:
-        total.cover(read_layer(root, words, names, header.latest, report))
+    for layer in layers:
+        total.cover(layer)
+    check_overlaps(total, names, report)
     own = [*roots[-1:], options]
-    name = _name(own, Path(path).stem, report)
+    name = _name(own, chain.file.stem, report)
     description = _last_text(own, "description", report)
     serves = _serves(own, report)
     report.stop()
     files = tuple(root.place.file for root in reversed(roots))
     texts = (names.world, quarter_text(0), quarter_text(header.until))
-    return Scenario(name, description, serves, str(path), *texts, total, files, words, names)
-
-
-def _chain(path: str | PathLike[str], report: Report) -> list[Mapping]:
-    """Return the readable files from the far end of the ``extends`` chain to ``path``."""
-    roots: list[Mapping] = []
-    seen: dict[str, str] = {}
-    file, label, link = path_of(path), str(path), None
-    while True:
-        identity = _identity(file)
-        if link is not None and identity in seen:
-            circle = " -> ".join([*list(seen.values())[list(seen).index(identity) :], label])
-            report.add(link, f"extends goes round in a circle: {circle}")
-            break
-        seen[identity] = label
-        try:
-            root = yamlfile.read(file, label)
-        except InputError as error:
-            for problem in error.problems:
-                place = link if link and problem.line <= 0 else Place(label, problem.line, problem.column)
-                what = f"{label}: {problem.what}" if place is link else problem.what
-                report.add(place, what, nearest=problem.nearest, remedy=problem.remedy)
-            break
-        if any(e.key == "kind" for e in root.entries):
-            what, remedy = "this is a study, not a scenario", f"carry it out with: clusterlab study {label}"
-            report.add(link or Place(label), f"{label}: {what}" if link else what, remedy=remedy)
-            break
-        roots.insert(0, root)
-        found = next((e for e in root.entries if e.key == "extends"), None)
-        parent = nodes.text(found.value, report, "extends") if found else None
-        if found is None or parent is None:
-            break
-        file, link = file.parent / path_of(parent), found.value.place
-        label = str(_tidy(Path(label).parent / parent))
-    if not roots:
-        report.stop()
-    return roots
-
-
-def _identity(file: Path) -> str:
-    try:
-        return str(file.resolve())
-    except (OSError, RuntimeError, ValueError):
-        return str(file)
-
-
-def _tidy(path: Path) -> Path:
-    """Return ``a/b/../c`` as ``a/c`` for messages."""
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts and parts[-1] not in ("..", path.anchor):
-            parts.pop()
-        else:
-            parts.append(part)
-    return Path(*parts)
+    notes = (*chain.notes, *conflicts(chain.sources, layers[:-2]), *repeated(roots))
+    more = (tuple(layers[:-1]), notes, quarter_text(header.horizon))
+    return Scenario(name, description, serves, str(chain.file), *texts, total, files, words, names, *more)
 
 
 def _option(*options: tuple[str, str, str | None]) -> Mapping:
@@ -137,10 +92,15 @@ class _Header:
     world_place: Place
     until: int
     latest: int
+    horizon: int
 
 
 def _header(files: Sequence[Mapping], options: Sequence[Mapping], report: Report) -> _Header:
-    """Read world, start and until; ``latest`` is the furthest any of the files or options runs."""
+    """Read world, start and until.
+
+    ``latest`` is the furthest any of the files or options runs, ``horizon`` the furthest of the scenario
+    as its own file and the options have it.
+    """
     world, world_place = DEFAULT_WORLD, Place("default")
     for entry in (e for root in (*files, *options) for e in root.entries):
         if entry.key in ("name", "description"):
@@ -152,8 +112,10 @@ def _header(files: Sequence[Mapping], options: Sequence[Mapping], report: Report
         elif entry.key == "start":
             _check_start(entry, report)
     untils = _untils(files, report) or [quarter_index(DEFAULT_UNTIL)]
-    untils += _untils(options, report)
-    return _Header(world, world_place, untils[-1], max(untils))
+    asked = _untils(options, report)
+    horizon = max(untils[-1], *asked) if asked else untils[-1]
+    untils += asked
+    return _Header(world, world_place, untils[-1], max(untils), horizon)
 
 
 def _untils(layers: Sequence[Mapping], report: Report) -> list[int]:

@@ -13,7 +13,7 @@ from sim.core.lever import Lever
 from sim.core.shown import Shown, listed
 from sim.scenario.nodes import Place
 from sim.scenario.targets import Target
-from sim.scenario.values import Path, Step, Value
+from sim.scenario.values import UNSET, Path, Step, Value
 from sim.scenario.vocabulary import TIERS
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Resolved(Shown):
 def resolve(scenario: Scenario, country: Country) -> Resolved:
     """Return the arrays of a run.
 
-    For each zone and quarter the strongest setting holds: nation, then tier, province, pilot
-    zones, and zone, the last one winning.
+    For each zone and quarter the strongest setting holds: nation, then tier, province, group,
+    pilot zones, and zone, the last one winning.
 
     Args:
         scenario: a checked scenario.
@@ -82,7 +82,7 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
         raise ValueError(
             f"scenario {scenario.name!r} was checked against other zones than {country.name!r}'s"
         )
-    pilots = _pilots(scenario, country)
+    pilots = pilots_of(scenario, country)
     return Resolved(
         name=scenario.name,
         description=scenario.description,
@@ -90,7 +90,7 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
         start=scenario.start,
         until=scenario.until,
         quarters=scenario.quarters,
-        levers={k: _array(scenario, v, country, pilots) for k, v in scenario.words.levers.items()},
+        levers={k: lever_array(scenario, v, country, pilots) for k, v in scenario.words.levers.items()},
         parameters=scenario.parameters,
         targets=scenario.targets,
         digest=scenario.digest,
@@ -102,7 +102,7 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
 
 def effective_path(scenario: Scenario, lever: Lever, country: Country, zone: str) -> Path:
     """Return what holds in one zone, step by step, of a lever that may differ by zone."""
-    values = _array(scenario, lever, country, _pilots(scenario, country))[:, country.zones.index(zone)]
+    values = lever_array(scenario, lever, country, pilots_of(scenario, country))[:, country.zones.index(zone)]
     path: list[Step] = []
     for quarter, now in enumerate(values):
         value = now.item() if now.ndim == 0 else tuple(np.array(country.industries)[now].tolist())
@@ -111,11 +111,11 @@ def effective_path(scenario: Scenario, lever: Lever, country: Country, zone: str
     return tuple(path)
 
 
-def _pilots(scenario: Scenario, country: Country) -> NDArray[np.bool_]:
+def pilots_of(scenario: Scenario, country: Country) -> NDArray[np.bool_]:
     """Return which zones are pilots when, (T, Z)."""
     nowhere = np.zeros((scenario.quarters, len(country.zones)), dtype=bool)
     lever = scenario.words.levers.get("pilot_zones")
-    return nowhere if lever is None else _array(scenario, lever, country, nowhere)
+    return nowhere if lever is None else lever_array(scenario, lever, country, nowhere)
 
 
 def _if_pilot(scenario: Scenario, country: Country) -> dict[str, NDArray[Any]]:
@@ -123,10 +123,15 @@ def _if_pilot(scenario: Scenario, country: Country) -> dict[str, NDArray[Any]]:
     everywhere = np.ones((scenario.quarters, len(country.zones)), dtype=bool)
     names = {address.key for address in scenario.overrides() if address.section == "pilots"}
     levers = scenario.words.levers
-    return {name: _array(scenario, levers[name], country, everywhere) for name in levers if name in names}
+    return {
+        name: lever_array(scenario, levers[name], country, everywhere) for name in levers if name in names
+    }
 
 
-def _array(scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[np.bool_]) -> NDArray[Any]:
+def lever_array(
+    scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[np.bool_]
+) -> NDArray[Any]:
+    """Return the dated values of one lever, shaped as in :mod:`sim.core.lever`."""
     shape: tuple[int, ...] = (scenario.quarters,)
     if lever.scope == "zone" or lever.kind == "zone_set":
         shape += (len(country.zones),)
@@ -136,7 +141,7 @@ def _array(scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[n
     values = np.zeros(shape, dtype=dtype)
     _fill(values, scenario.national(lever), None, lever, country)
     for address, path in scenario.overrides(lever.name).items():
-        _fill(values, path, _mask(address, country, pilots), lever, country)
+        _fill(values, path, where(address, scenario, country, pilots), lever, country)
     return values
 
 
@@ -146,6 +151,8 @@ def _fill(
     """Write a path over ``values``, where ``mask`` (T, Z) is true if one is given."""
     ends = [step.quarter for step in path[1:]] + [len(values)]
     for step, end in zip(path, ends, strict=True):
+        if step.value == UNSET:  # what stands below holds
+            continue
         span = values[step.quarter : end]
         if mask is None:
             span[...] = _encoded(step.value, lever, country)
@@ -160,12 +167,17 @@ def _encoded(value: Value, lever: Lever, country: Country) -> Any:
     return np.isin(register, value) if value else np.zeros(len(register), dtype=bool)
 
 
-def _mask(address: Address, country: Country, pilots: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def where(
+    address: Address, scenario: Scenario, country: Country, pilots: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Return where an override applies, (T, Z)."""
     if address.section == "pilots":
         return pilots
     if address.section == "zones":
         zones = np.array(country.zones) == address.name
+    elif address.section == "groups":
+        group = scenario.names.zones.group(address.name)
+        zones = np.isin(country.zones, group.zones if group else ())
     elif address.section == "provinces":
         zones = country.province == country.provinces.index(address.name)
     else:

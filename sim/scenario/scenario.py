@@ -10,12 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.core.calendar import quarter_index, quarter_text
+from sim.core.errors import Problem
 from sim.core.lever import Lever
 from sim.core.shown import Shown, figure, listed
-from sim.scenario.layers import NAMED, OVERRIDES, Address, Layer
+from sim.scenario.layers import OVERRIDES, Address, Layer
 from sim.scenario.nodes import Place
 from sim.scenario.targets import Target, within
-from sim.scenario.values import Path, Step, Value, default_value
+from sim.scenario.values import UNSET, Path, Step, Value, default_value
 from sim.scenario.vocabulary import Gazetteer, Vocabulary
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ class Scenario(Shown):
         layer: lever paths, parameter values and targets, each with its place.
         files: the file and those it extends, the last one first.
         words: levers and parameters it was checked against.
-        names: places and industries it was checked against.
+        names: places, groups and industries it was checked against.
+        layers: what each file says, the last one first extended, then the ``--set`` options.
+        notes: what is to be told of its files: two of one name, two that set the same.
+        horizon: last quarter that the scenario itself runs to, if ``--until`` asks for fewer.
     """
 
     name: str
@@ -56,6 +60,16 @@ class Scenario(Shown):
     files: tuple[str, ...]
     words: Vocabulary
     names: Gazetteer
+    layers: tuple[Layer, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    horizon: str = ""
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is accepted and yet not as one would expect: lines that change nothing, files of one name."""
+        from sim.scenario.effects import idle
+
+        return (*self.notes, *idle(self))
 
     @property
     def quarters(self) -> int:
@@ -70,14 +84,19 @@ class Scenario(Shown):
     @property
     def parameters(self) -> dict[str, float]:
         """Parameters that differ from the table: ``name`` or ``name.INDUSTRY`` to value."""
-        return {key: float(step.value) for key, step in sorted(self.layer.parameters.items())}  # pyright: ignore
+        found = sorted(self.layer.parameters.items())
+        return {key: float(step.value) for key, step in found if step.value != UNSET}  # pyright: ignore
 
     def national(self, lever: Lever) -> Path:
         """Return a lever's nationwide path within the run, from its default on."""
         section = "assumptions" if lever.group == "world" else "policy"
-        path = self.layer.paths.get(Address(section, "", lever.name), ())
+        default = default_value(lever, self.names)
+        path = tuple(
+            Step(step.quarter, default, step.place) if step.value == UNSET else step
+            for step in self.layer.paths.get(Address(section, "", lever.name), ())
+        )
         if not path or path[0].quarter > 0:
-            path = (Step(0, default_value(lever, self.names), DEFAULT), *path)
+            path = (Step(0, default, DEFAULT), *path)
         return self._within(path)
 
     def overrides(self, lever: str = "") -> dict[Address, Path]:
@@ -106,9 +125,12 @@ class Scenario(Shown):
             "assumptions": assumed | self.parameters,
             "policy": {k: plain_path(self.national(v)) for k, v in self.words.policy.items()},
         }
+        groups = {group.name: list(group.zones) for group in self.names.zones.groups.values()}
+        if groups:
+            tree["groups"] = groups
         for (section, name, key), path in self.overrides().items():
-            place = tree.setdefault(section, {})
-            if section in NAMED:
+            place = tree.setdefault("zones" if section == "groups" else section, {})
+            if name:
                 place = place.setdefault(name, {})
             place[key] = plain_path(path)
         if self.serves:
@@ -122,6 +144,10 @@ class Scenario(Shown):
         """SHA-256 of what affects numbers: not the words about it and the targets."""
         words = ("name", "description", "serves", "targets")
         tree = {k: v for k, v in self.document().items() if k not in words}
+        acting = {address.name for address in self.overrides() if address.section == "groups"}
+        tree["groups"] = {k: v for k, v in tree.pop("groups", {}).items() if k in acting}
+        if not acting:
+            del tree["groups"]
         text = json.dumps(tree, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -153,7 +179,8 @@ class Scenario(Shown):
         """Keep the steps of a path that the run reaches and that change something."""
         kept: list[Step] = []
         for step in path:
-            if step.quarter < self.quarters and not (kept and kept[-1].value == step.value):
+            below = kept[-1].value if kept else UNSET
+            if step.quarter < self.quarters and step.value != below:
                 kept.append(step)
         return tuple(kept)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.lever import Lever
 from sim.scenario.targets import MEASURES
+from sim.scenario.values import UNSET
 from sim.scenario.vocabulary import TIERS, Vocabulary, standard
 from sim.world.rows import source_rows
 
@@ -27,6 +28,7 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     words = vocabulary or standard()
     quarter = {"type": ["string", "integer"], "description": "a quarter such as 2026-Q1, or a year"}
     zonal = {"$ref": "#/$defs/zonal"}
+    name = {"type": ["string", "number"]}
     assumptions = {k: _lever(v) for k, v in words.worldly.items()}
     for name, rows in words.parameters.items():
         assumptions |= _parameters(name, rows)
@@ -38,7 +40,11 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
                 "name": {"type": ["string", "number"], "description": "names the results"},
                 "description": {"type": "string"},
                 "serves": {"type": "array", "items": {"enum": list(source_rows())}},
-                "extends": {"type": "string", "description": "a scenario file, relative to this one"},
+                "extends": {
+                    "description": "the name of a shipped scenario, or a file relative to this one; of a "
+                    "list later ones win",
+                    "anyOf": [name, {"type": "array", "items": name, "minItems": 1, "uniqueItems": True}],
+                },
                 "world": {"type": "string", "description": "china-178, china-31 or synthetic"},
                 "start": quarter,
                 "until": quarter,
@@ -46,8 +52,12 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
                 "policy": _closed({k: _lever(v) for k, v in words.policy.items()}, "what planners choose"),
                 "tiers": _closed(dict.fromkeys(TIERS, zonal), "policy of a tier of zones"),
                 "provinces": _open(zonal, "policy of a province's zones"),
+                "groups": _open(
+                    {"anyOf": [name, {"type": "array", "items": name}]},
+                    "named sets of zones: lists of zones, provinces, tiers and other groups",
+                ),
                 "pilots": zonal,
-                "zones": _open(zonal, "policy of single zones"),
+                "zones": _open(zonal, "policy of single zones and of groups"),
                 "targets": {"type": ["array", "null"], "items": _target(quarter)},
             },
             "A policy to simulate and the assumptions it is simulated under.",
@@ -78,26 +88,28 @@ def _lever(lever: Lever) -> dict[str, Any]:
     else:
         name = {"type": "string"}
         value = {"anyOf": [name, {"type": "array", "items": name, "uniqueItems": True}]}
+    back = {"const": UNSET, "description": "take an inherited value back"}
     dated = {
         "type": "object",
-        "patternProperties": {_QUARTER: value},
+        "patternProperties": {_QUARTER: {"anyOf": [value, back]}},
         "additionalProperties": False,
         "minProperties": 1,
     }
     default = list(lever.default or ()) if lever.kind.endswith("set") else lever.default
     unit = f" [{lever.unit}]" if lever.unit else ""
-    return {"description": f"{lever.doc}{unit}", "default": default, "anyOf": [value, dated]}
+    return {"description": f"{lever.doc}{unit}", "default": default, "anyOf": [value, back, dated]}
 
 
 def _parameters(name: str, rows: Mapping[str, Parameter]) -> dict[str, Any]:
     """Return the properties of one parameter: ``name``, and ``name.INDUSTRY`` where it has them."""
-    single = {industry: _number(row) for industry, row in rows.items()}
+    back = {"const": UNSET, "description": "take an inherited value back"}
+    single = {industry: {"anyOf": [_number(row), back]} for industry, row in rows.items()}
     if "all" in rows:
         return {name: single["all"]}
     low, high = max(r.low for r in rows.values()), min(r.high for r in rows.values())
     every = {"type": "number", "minimum": low, "maximum": high}
     nested = {"type": "object", "properties": single, "additionalProperties": False}
-    return {name: {"anyOf": [every, nested] if low <= high else [nested]}} | {
+    return {name: {"anyOf": [every, back, nested] if low <= high else [back, nested]}} | {
         f"{name}.{industry}": number for industry, number in single.items()
     }
 

@@ -55,6 +55,8 @@ class Target:
     industries: tuple[str, ...] = ()
     measure: Measure = "level"
     place: Place = field(default=_NOWHERE, compare=False)
+    zones: tuple[str, ...] = ()
+    """The zones of the group that ``zone`` names, if it names one."""
 
     @property
     def where(self) -> str | None:
@@ -115,7 +117,9 @@ def _read_target(node: Node, names: Gazetteer, latest: int, report: Report) -> T
         return None
     op = ">=" if bounds[0].key == "at_least" else "<="
     place = found["metric"].value.place
-    return Target(metric, op, value, quarter_text(by), zone, province, industries, measure, place)
+    group = names.zones.group(zone) if zone else None
+    zones = group.zones if group else ()
+    return Target(metric, op, value, quarter_text(by), zone, province, industries, measure, place, zones)
 
 
 def _industries(entry: Entry | None, names: Gazetteer, report: Report) -> tuple[str, ...]:
@@ -141,6 +145,8 @@ def _place(entry: Entry | None, names: Gazetteer, report: Report) -> str:
     word = text(entry.value, report, entry.key) if entry else None
     if entry is None or word is None:
         return ""
+    if entry.key == "zone" and (group := names.zones.group(word)):
+        return group.name
     register = names.zones if entry.key == "zone" else names.provinces
     return register.find(word, entry.value.place, report) or ""
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.lever import Lever
-from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, number, shown, text, texts
+from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, Scalar, number, shown, text, texts
 from sim.scenario.vocabulary import Gazetteer, Register
 
 if TYPE_CHECKING:
     from sim.world.parameters import Parameter
 
-Value = float | int | tuple[str, ...]
-"""A lever's value: a number, or names in the order of the world's own list."""
+Value = float | int | str | tuple[str, ...]
+"""A lever's value: a number, or names in the order of the world's own list; or :data:`UNSET`."""
+UNSET = "unset"
+"""The word that takes an inherited value back: what stands below it holds again."""
 
 _ALMOST_QUARTER = re.compile(r"([0-9]{4})[\s_./-]*[qQ]\s*([1-4])")
 
@@ -73,7 +75,7 @@ def quarter_of(word: str, place: Place, report: Report, latest: int, *, year_end
 def lever_path(lever: Lever, node: Node, names: Gazetteer, latest: int, report: Report) -> Path | None:
     """Return a lever's value as dated steps; a plain value is one step at the start."""
     if not isinstance(node, Mapping):
-        value = lever_value(lever, node, names, report)
+        value = UNSET if takes_back(node) else lever_value(lever, node, names, report)
         return None if value is None else (Step(0, value, node.place),)
     if not node.entries:
         remedy = "write a value, or 'quarter: value' pairs"
@@ -81,13 +83,19 @@ def lever_path(lever: Lever, node: Node, names: Gazetteer, latest: int, report: 
     steps: dict[int, Step] = {}
     for entry in node.entries:
         quarter = quarter_of(entry.key, entry.place, report, latest)
-        value = lever_value(lever, entry.value, names, report)
+        back = takes_back(entry.value)
+        value = UNSET if back else lever_value(lever, entry.value, names, report)
         if quarter in steps:
             what = f"{lever.name} has two values from {quarter_text(quarter)}"
             report.add(entry.place, f"{what}, first at {steps[quarter].place}", remedy="keep one of them")
         elif quarter is not None and value is not None:
             steps[quarter] = Step(quarter, value, entry.value.place)
     return tuple(steps[q] for q in sorted(steps)) if len(steps) == len(node.entries) > 0 else None
+
+
+def takes_back(node: Node) -> bool:
+    """Say whether a value is the word that takes an inherited one back."""
+    return isinstance(node, Scalar) and node.value == UNSET
 
 
 def lever_value(lever: Lever, node: Node, names: Gazetteer, report: Report) -> Value | None:
@@ -124,7 +132,7 @@ def parameter_value(row: Parameter, key: str, node: Node, report: Report) -> flo
 
 
 def name_set(node: Node, register: Register, what: str, report: Report) -> tuple[str, ...] | None:
-    """Return names in the order of the register; ``all`` and ``none`` are understood."""
+    """Return names in the order of the register; ``all``, ``none`` and groups are understood."""
     words = texts(node, report, what)
     if words is None:
         return None
@@ -134,7 +142,11 @@ def name_set(node: Node, register: Register, what: str, report: Report) -> tuple
         return ()
     chosen: dict[str, Place] = {}
     complete = True
+    grouped: set[str] = set()
     for word, place in words:
+        if group := register.group(word):
+            grouped.update(group.zones)
+            continue
         name = register.find(word, place, report)
         complete &= name is not None
         if name in chosen:
@@ -142,7 +154,7 @@ def name_set(node: Node, register: Register, what: str, report: Report) -> tuple
             complete = False
         elif name is not None:
             chosen[name] = place
-    return register.order(chosen) if complete else None
+    return register.order({*chosen, *grouped}) if complete else None
 
 
 def deadline(entry: Entry, report: Report, latest: int) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from sim.core.errors import nearest
 from sim.core.lever import Lever
 from sim.scenario.nodes import Place, Report, listing
 from sim.world.names import (
@@ -85,6 +86,15 @@ def standard() -> Vocabulary:
     return Vocabulary(LEVERS, by_name(catalogue()), country)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named set of zones and where it was written."""
+
+    name: str
+    zones: tuple[str, ...]
+    place: Place
+
+
 class Register:
     """Names of one kind, found whatever their case, spaces, hyphens, script and official ending.
 
@@ -111,6 +121,16 @@ class Register:
         self.names = self.words.names
         self.shared = shared or {}
         self.elsewhere = elsewhere or {}
+        self.groups: dict[str, Group] = {}
+        self.used: set[str] = set()
+        """Names of groups that were asked for."""
+
+    def group(self, word: str) -> Group | None:
+        """Return the group of names called ``word``, if there is one."""
+        found = self.groups.get(fold(word))
+        if found:
+            self.used.add(found.name)
+        return found
 
     def find(self, word: str, place: Place, report: Report) -> str | None:
         """Return the name meant by ``word``; report it when there is none, or more than one."""
@@ -122,7 +142,7 @@ class Register:
         if found:
             self._several(word, found, place, report)
         else:
-            near = self.words.nearest(word)
+            near = self.words.nearest(word) or nearest(word, [g.name for g in self.groups.values()])
             what = f"there is no {self.noun} {word!r}"
             home = next((key for key, names in self.elsewhere.items() if names.meanings(word)), "")
             remedy = f"it is one of the {home}" if home else ""
@@ -145,7 +165,7 @@ class Register:
 
 
 class Gazetteer:
-    """The names of a world's zones, provinces, tiers and industries."""
+    """The names of a world's zones, provinces, tiers and industries, and of the groups of its zones."""
 
     def __init__(self, world: str, country: Country | None) -> None:
         self.world = country.name if country else world
@@ -157,6 +177,8 @@ class Gazetteer:
         others = {"tiers": tiers, "provinces": provinces or Names(())}
         homes = tuple(country.provinces[p] for p in country.province) if country else ()
         shared = shared_words(country.zones, homes) if country else {}
+        self.homes = homes
+        self.tier_of = tuple(TIERS[tier] for tier in country.tier) if country else ()
         self.zones = Register(f"zone of {world} called", zones, shared, others)
         others = {"tiers": tiers, "zones": zones or Names(())}
         self.provinces = Register(f"province of {world} called", provinces, elsewhere=others)

@@ -68,8 +68,8 @@ def test_a_broken_parent_does_not_hide_the_child(folder):
     assert own.startswith("s.yaml:2:1: ")
 
 
-@pytest.mark.parametrize("bad", ["extends: [a]", "extends:", "extends: {a: 1}"])
-def test_extends_is_one_file(folder, bad):
+@pytest.mark.parametrize("bad", ["extends: [[a]]", "extends:", "extends: {a: 1}"])
+def test_extends_names_files(folder, bad):
     assert "not text" in folder.problems(bad)[0]
 
 
