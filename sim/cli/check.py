@@ -9,7 +9,7 @@ import typer
 
 from sim.cli import options as o
 from sim.cli.progress import span
-from sim.cli.write import line, print_json
+from sim.cli.write import line, print_json, warn
 from sim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def check(
             answers.append({"file": file, "problems": [asdict(p) for p in error.problems]})
             problems += [p for p in error.problems if p not in problems]
         else:
-            answers.append({"file": file, "problems": [], **as_dict(plan, jobs)})
+            told = [asdict(warning) for warning in plan.warnings]
+            answers.append({"file": file, "problems": [], "warnings": told, **as_dict(plan, jobs)})
+            warn(plan.warnings)
             if not json:
                 line(f"{file}: ok, {_words(plan)}")
                 tell(plan, jobs)
@@ -63,12 +65,12 @@ def tell(plan: Plan, jobs: int | None) -> None:
 def _plan(file: str) -> Plan:
     """Return the plan of a study, or of one run of a scenario."""
     from sim.lab.plan import build
-    from sim.lab.shipped import locate
     from sim.lab.studyfile import is_study, read_study
+    from sim.scenario.find import find
     from sim.scenario.yamlfile import read
 
-    path = locate(file)
-    return read_study(path) if is_study(read(path)) else build("run", [str(path)])
+    found = find(file)
+    return read_study(found.file) if is_study(read(found.file, found.label)) else build("run", [file])
 
 
 def _words(plan: Plan) -> str:

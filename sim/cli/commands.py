@@ -13,7 +13,7 @@ from sim.cli.answers import DONE, conclude, costs, print_run, tell_run_failed
 from sim.cli.lookups import register
 from sim.cli.progress import shown
 from sim.cli.worlds import world as world_commands
-from sim.cli.write import line, note, print_json
+from sim.cli.write import line, note, print_json, warn
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.lab.options import DEFAULT_RUNS, DEFAULT_SCALE, DEFAULT_SEED
@@ -97,6 +97,7 @@ def _compare(
     from sim.lab.plan import build
 
     plan = build("compare", files, jobs=jobs, out=out, **asked)
+    warn(plan.warnings)
     if equal_cost:
         from sim.lab.equalcost import at_equal_cost
 
@@ -148,6 +149,7 @@ def run_once(
         raise InputError(Problem("--panel", 0, 0, "'run --json' alone writes no files", remedy=remedy))
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
     plan = build("run", [scenario], jobs=jobs, out=out, panels=panels, check=check, **asked)
+    warn(plan.warnings)
     if not json or out is not None:
         with shown() as watch:
             outcome = _into(plan, out, jobs, watch)
@@ -184,6 +186,7 @@ def study(
     if json and not dry_run:
         raise InputError(Problem("--json", 0, 0, "only a dry run is told as JSON", remedy="add --dry-run"))
     plan = read_study(file, jobs=jobs, out=out)
+    warn(plan.warnings)
     if json:
         print_json(as_dict(plan, jobs))
         return DONE

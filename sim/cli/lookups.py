@@ -11,7 +11,7 @@ from sim.cli import options as o
 from sim.cli.check import check
 from sim.cli.places import place
 from sim.cli.rows import rows
-from sim.cli.write import line, note, print_json, print_table
+from sim.cli.write import line, note, print_json, print_table, warn
 from sim.cli.zones import zones
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
@@ -31,10 +31,11 @@ def explain(
     until: o.Until = None,
 ) -> None:
     """Say what a value is, where it was set, its default, bounds and source."""
-    from sim.lab.shipped import locate
-    from sim.scenario import explain as explained
+    from sim.scenario import explained, load
 
-    line(explained(locate(scenario), key, sets or (), world=world, until=until).rstrip("\n"))
+    loaded = load(scenario, sets or (), world=world, until=until)
+    warn(loaded.warnings)
+    line(explained(loaded, key).rstrip("\n"))
 
 
 def levers(json: o.Json = False) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from sim.core.errors import Problem
+
 _WIDE = 150
 """Width of tables that go to a file or a pipe."""
 
@@ -22,6 +24,11 @@ def note(*lines: str) -> None:
     with suppress(OSError, ValueError):
         sys.stderr.write("".join(text + "\n" for text in lines))
         sys.stderr.flush()
+
+
+def warn(warnings: Iterable[Problem]) -> None:
+    """Write what is accepted and yet changes nothing, or is not what one may think, to stderr."""
+    note(*(f"warning: {problem}" for problem in warnings))
 
 
 def print_json(value: Any) -> None:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.core.errors import InputError, Problem
 from sim.lab import options
 from sim.lab.identity import Identity, source_hash
-from sim.lab.shipped import locate
 from sim.lab.store import run_folder
+from sim.scenario.find import find
 from sim.scenario.nodes import Place
 
 if TYPE_CHECKING:
@@ -110,6 +110,19 @@ class Plan:
     """Modules with own metrics that are measured, too."""
     scattered: tuple[int, ...] = ()
     """All seeds, rising, where they are not simply ``seed``, ``seed + 1``, ..."""
+    notes: tuple[Problem, ...] = ()
+    """What is to be told of the study file itself."""
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is accepted in the files and options and yet changes nothing, or is not what one may think.
+
+        Each is told once; an option only where it changes nothing in any of the scenarios.
+        """
+        every = [arm.scenario.warnings for arm in (self.arms[:1] if self.contrasts else self.arms)]
+        idle = set.intersection(*({w.file for w in found} for found in every))
+        told = (w for found in every for w in found if not w.file.startswith("--") or w.file in idle)
+        return tuple(dict.fromkeys([*self.notes, *told]))
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -316,7 +329,7 @@ def _single(
     kept: dict[Any, tuple[str | Path | Scenario, Place]] = {}
     again: list[tuple[str, Place, Place]] = []
     for source, place in named:
-        key = _same_file(str(source)) if isinstance(source, str | Path) else id(source)
+        key = _same_file(source) if isinstance(source, str | Path) else id(source)
         if key in kept:
             again.append((_told(source), place, kept[key][1]))
         else:
@@ -335,12 +348,12 @@ def _problem(place: Place, what: str, remedy: str) -> Problem:
     return Problem(place.file, place.line, place.column, what, remedy=remedy)
 
 
-def _same_file(source: str) -> str:
+def _same_file(source: str | Path) -> str:
     """Return what is the same for two names of one file."""
     try:
-        return str(locate(source).resolve())
+        return str(find(source).file.resolve())
     except (InputError, OSError, RuntimeError, ValueError):
-        return source
+        return str(source)
 
 
 def _load(
@@ -351,11 +364,10 @@ def _load(
 
     if isinstance(source, str | Path):
         try:
-            path = locate(str(source))
-            scenario = load(path, sets, world=world, until=until)
+            scenario = load(source, sets, world=world, until=until)
         except InputError as error:
             raise InputError(at(place, str(source), p) for p in error.problems) from None
-        origin = str(path)
+        origin = scenario.path
     else:
         if sets or world or until:
             what = "sets, world and until apply to scenario files, not to a loaded scenario"

@@ -10,11 +10,11 @@ from typing import Any
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.paths import path_of
-from sim.lab import shipped
 from sim.lab.oneatatime import one_at_a_time
 from sim.lab.options import DEFAULT_RUNS
 from sim.lab.plan import Plan, build
 from sim.scenario import nodes
+from sim.scenario.find import find, names
 from sim.scenario.layers import KEYS as OF_SCENARIOS
 from sim.scenario.nodes import Entry, Mapping, Place, Report
 from sim.scenario.yamlfile import read
@@ -63,6 +63,7 @@ class _Reader:
         self.root = root
         self.file = file
         self.report = Report()
+        self.notes: list[Problem] = []
         self.kind = self._kind()
         self.found = self._fields()
 
@@ -73,9 +74,8 @@ class _Reader:
         wanted |= {"outcomes": self._outcomes(), "jobs": jobs, "out": out}
         if "serves" in self.found:
             nodes.row_ids(self.found["serves"].value, self.report)
-        if self.kind == "sensitivity":
-            return self._sensitivity(wanted)
-        return self._comparison(wanted)
+        plan = self._sensitivity(wanted) if self.kind == "sensitivity" else self._comparison(wanted)
+        return replace(plan, notes=tuple(self.notes))
 
     def _kind(self) -> str | None:
         """Return the kind, ``None`` where it is missing, unknown or not to be had yet."""
@@ -189,14 +189,15 @@ class _Reader:
     def _scenario(self, text: str, place: Place) -> str | None:
         """Return the file that a study names: relative to the study, or a shipped scenario."""
         path = self.file.parent / path_of(text)
-        if _exists(path):
-            return str(path)
-        if Path(text).parent == Path() and not Path(text).is_absolute():
-            try:
-                return str(shipped.shipped(text))
-            except (InputError, OSError, ValueError):
-                pass
-        near = nearest(text, self._beside) or nearest(Path(text).stem, shipped.names())
+        try:
+            found = find(text, self.file.parent, str(self.file.parent))
+            if _exists(found.file):
+                if found.note:
+                    self.notes.append(Problem(place.file, place.line, place.column, found.note))
+                return str(found.file)
+        except InputError:
+            pass
+        near = nearest(text, self._beside) or nearest(Path(text).stem, names())
         remedy = "paths are relative to the study file; shipped scenarios are known by name"
         self.report.add(place, f"there is no file {path}", nearest=near, remedy=remedy)
         return None

@@ -5,11 +5,21 @@ arrays a run uses.  :mod:`sim.scenario.yamlfile` reads any YAML safely, with pos
 """
 
 from sim.scenario.difference import difference
-from sim.scenario.explain import explain
+from sim.scenario.explain import explain, explained
 from sim.scenario.load import load
 from sim.scenario.resolve import Resolved
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import schema
 from sim.scenario.targets import Target, check_targets
 
-__all__ = ["Resolved", "Scenario", "Target", "check_targets", "difference", "explain", "load", "schema"]
+__all__ = [
+    "Resolved",
+    "Scenario",
+    "Target",
+    "check_targets",
+    "difference",
+    "explain",
+    "explained",
+    "load",
+    "schema",
+]

@@ -44,7 +44,10 @@ def repeated(roots: Sequence[Mapping]) -> list[Problem]:
             e.place, f"{e.key} is {e.value.raw} in what this extends already, so this line changes nothing"
         )
         for e in own.entries
-        if e.key in _HEADINGS and isinstance(e.value, Scalar) and inherited.get(e.key) == e.value.raw
+        if e.key in _HEADINGS
+        and isinstance(e.value, Scalar)
+        and inherited.get(e.key) == e.value.raw
+        and "." not in e.value.raw  # a file, named from another folder
     ]
 
 

@@ -17,7 +17,7 @@ from sim.scenario import nodes, yamlfile
 from sim.scenario.find import Found, find
 from sim.scenario.layers import Layer
 from sim.scenario.nodes import Mapping, Place, Report, Scalar, Sequence
-from sim.scenario.scenario import worded_path
+from sim.scenario.scenario import worded_path, worded_value
 
 MAX_FILES = 64
 """Most files a scenario may be made of."""
@@ -187,17 +187,17 @@ def _differing(over: Layer, under: Layer, own: Layer, label: str) -> list[Proble
     found = []
     for address, path in over.paths.items():
         before = under.paths.get(address)
-        same = before is None or [(s.quarter, s.value) for s in before] == [
-            (s.quarter, s.value) for s in path
-        ]
-        if before is None or same or address in own.paths:
+        if before is None or address in own.paths:
             continue
         values = worded_path(path), worded_path(before)
-        found.append(_conflict(str(address), values, path[0].place, before[0].place, label))
+        key = str(address) if address.name else address.key
+        if values[0] != values[1]:
+            found.append(_conflict(key, values, path[0].place, before[0].place, label))
     for key, step in over.parameters.items():
         other = under.parameters.get(key)
         if other is not None and other.value != step.value and key not in own.parameters:
-            found.append(_conflict(key, (step.value, other.value), step.place, other.place, label))
+            values = worded_value(step.value), worded_value(other.value)
+            found.append(_conflict(key, values, step.place, other.place, label))
     if over.targets and under.targets and own.targets is None:
         at, there = over.targets[0].place, under.targets[0].place
         what = f"the targets here replace those at {there}, as {label} extends both and the later one holds"
@@ -205,7 +205,7 @@ def _differing(over: Layer, under: Layer, own: Layer, label: str) -> list[Proble
     return found
 
 
-def _conflict(key: str, values: tuple[object, object], at: Place, there: Place, label: str) -> Problem:
+def _conflict(key: str, values: tuple[str, str], at: Place, there: Place, label: str) -> Problem:
     what = (
         f"{key} is {values[0]} here and {values[1]} at {there}; {label} extends both and the later one holds"
     )

@@ -70,12 +70,14 @@ def find(word: str | PathLike[str], beside: Path | None = None, label: str = "")
         InputError: a name that no shipped scenario and no file has.
     """
     text, folder = os.fspath(word), beside or Path()
+    if not text.strip(". /"):
+        raise _missing(text, folder)
     own, ours = folder / path_of(text), _shipped(text)
     said = str(_tidy(Path(label) / path_of(text)))
     is_path = not isinstance(word, str) or text != Path(text).name
     if is_path:
         return Found(own, said) if ours is None or _there(own) else Found(ours, _short(ours))
-    if text.endswith(_ENDINGS) and own.is_file():
+    if text.endswith(_ENDINGS) and _is_file(own):
         return Found(own, said, _own_taken(said, text, own, ours))
     here = [own, own.with_name(f"{own.name}.yaml")]
     here += [Path("scenarios") / o.name for o in here] if beside is None else []
@@ -150,7 +152,7 @@ def _missing(text: str, folder: Path) -> InputError:
         beside = [p.name for p in folder.iterdir() if p.suffix in _ENDINGS]
     except OSError:
         beside = []
-    said = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    said = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…") or "''"
     if text.endswith(_ENDINGS):
         near = nearest(text[:_LONGEST], [*beside, *(f"{name}.yaml" for name in known)])
         return InputError(Problem(said, 0, 0, "there is no such file", nearest=near))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ OVERRIDES = ("tiers", "provinces", "groups", "pilots", "zones")
 """What overrides the nationwide policy, weakest first; groups are named under ``zones:``."""
 CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
 KEYS = (*HEADER, "assumptions", "policy", *OVERRIDES, "targets")
+
+
+_NUMBER = re.compile(r"[0-9]+")
 
 
 class Address(NamedTuple):
@@ -186,7 +190,11 @@ class _Reader:
         elif key in KEYS:
             remedy = "write it at the left margin of the file"
             self.report.add(entry.place, f"{key!r} is not a lever", remedy=remedy)
+        elif _NUMBER.fullmatch(key) and isinstance(entry.value, Scalar) and entry.value.value is None:
+            remedy = "in {...} a comma begins the next entry; decimals have a point, as in 1.5"
+            self.report.add(entry.place, f"{key!r} stands alone, without a value", remedy=remedy)
         else:
+            section = "zones" if section == "groups" else section
             parameter = " and no such parameter" if section == "assumptions" else ""
             everything = [*allowed, *self.words.levers, *self.words.parameters]
             remedy = CATALOGUE

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import InputError

@@ -8,14 +8,15 @@ the problem to a :class:`Report`, so that a whole file is checked before anythin
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from collections.abc import Sequence as List
 from dataclasses import dataclass, field
 
 from sim.core.errors import InputError, Problem, nearest
+from sim.scenario.readings import hint
 
-_PERCENT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*%\s*")
+_NO_VALUE = ("default", "inherit", "inherited", "none", "null", "nil", "unset", "reset")
+"""Words, in any case, with which people say that they want no value of their own."""
 _MOST_PROBLEMS = 100
 _LONGEST_LIST = 60
 """Most names an error message lists; longer lists are counted instead."""
@@ -210,17 +211,22 @@ def number(
     high: float = math.inf,
     unit: str = "",
     whole: bool = False,
+    otherwise: str = "",
 ) -> float | int | None:
     """Return a finite number within ``low`` and ``high``; an ``int`` when ``whole``.
 
-    Booleans are not numbers, and a number written as text is refused with the way to write it.
+    Booleans are not numbers, and a number written as text is refused with the ways to write it;
+    ``otherwise`` tells what to write for no value.
     """
     allowed = _bounds(low, high, unit, whole)
     value = node.value if isinstance(node, Scalar) else None
     if value is None or isinstance(value, (bool, str)):
         noun = "a whole number" if whole else "a number"
         report.add(
-            node.place, f"{what} is {shown(node)}, not {noun}", allowed=allowed, remedy=_number_hint(value)
+            node.place,
+            f"{what} is {shown(node)}, not {noun}",
+            allowed=allowed,
+            remedy=_number_hint(value, unit, otherwise if isinstance(node, Scalar) else ""),
         )
         return None
     if not math.isfinite(value):
@@ -247,15 +253,9 @@ def _bounds(low: float, high: float, unit: str, whole: bool) -> str:
     return f"{'whole numbers ' if whole else ''}{span}{f' {unit}' if unit else ''}"
 
 
-def _number_hint(value: object) -> str:
+def _number_hint(value: object, unit: str, otherwise: str) -> str:
     if isinstance(value, bool):
         return "write 1 or 0" if value else "write 0 or 1"
-    if not isinstance(value, str):
-        return ""
-    if match := _PERCENT.fullmatch(value):
-        return f"write {float(match[1]) / 100:.10g} for {value.strip()}"
-    try:
-        plain = float(value.strip().replace(",", "").replace("_", ""))
-    except ValueError:
-        return ""
-    return f"write {plain:.15g}, without quotes, commas or spaces" if math.isfinite(plain) else ""
+    if isinstance(value, str) and (found := hint(value, unit)):
+        return found
+    return otherwise if value is None or str(value).casefold() in _NO_VALUE else ""

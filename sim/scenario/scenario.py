@@ -209,7 +209,7 @@ def worded_value(value: Value) -> str:
     """
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    return f"{value:.10g}"
+    return value if isinstance(value, str) else f"{value:.10g}"
 
 
 def worded_path(path: Path) -> str:

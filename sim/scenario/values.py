@@ -18,6 +18,7 @@ Value = float | int | str | tuple[str, ...]
 """A lever's value: a number, or names in the order of the world's own list; or :data:`UNSET`."""
 UNSET = "unset"
 """The word that takes an inherited value back: what stands below it holds again."""
+_TAKE_BACK = f"write {UNSET} to take back an inherited value"
 
 _ALMOST_QUARTER = re.compile(r"([0-9]{4})[\s_./-]*[qQ]\s*([1-4])")
 
@@ -102,7 +103,8 @@ def lever_value(lever: Lever, node: Node, names: Gazetteer, report: Report) -> V
     """Return one undated value of a lever, of its kind and within its bounds."""
     if lever.kind in ("number", "integer"):
         whole = lever.kind == "integer"
-        return number(node, report, lever.name, low=lever.low, high=lever.high, unit=lever.unit, whole=whole)
+        bounds = {"low": lever.low, "high": lever.high, "unit": lever.unit}
+        return number(node, report, lever.name, **bounds, whole=whole, otherwise=_TAKE_BACK)
     return name_set(node, register_of(lever, names), lever.name, report)
 
 
@@ -128,7 +130,8 @@ def parameter_value(row: Parameter, key: str, node: Node, report: Report) -> flo
             node.place, f"{key} is {shown(node)}, not a number", remedy="write one number for the whole run"
         )
         return None
-    return number(node, report, key, low=row.low, high=row.high, unit=row.unit)
+    bounds = {"low": row.low, "high": row.high, "unit": row.unit}
+    return number(node, report, key, **bounds, otherwise=_TAKE_BACK)
 
 
 def name_set(node: Node, register: Register, what: str, report: Report) -> tuple[str, ...] | None:

@@ -46,7 +46,7 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         (
             "policy:\n  talent_card: '0.5'",
             "s.yaml:2:16: talent_card is the text '0.5', not a number; allowed: 0 to 1 share; "
-            "write 0.5, without quotes, commas or spaces",
+            "write 0.5, without quotes",
         ),
         (
             "policy:\n  talent_card: 50%",
@@ -59,7 +59,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         ),
         (
             "policy:\n  talent_card:",
-            "s.yaml:2:15: talent_card is no value, not a number; allowed: 0 to 1 share",
+            "s.yaml:2:15: talent_card is no value, not a number; allowed: 0 to 1 share; "
+            "write unset to take back an inherited value",
         ),
         (
             "policy:\n  talent_card: [1]",

@@ -112,7 +112,11 @@ def test_a_zone_may_have_several_options(folder):
     [
         ("talent_card", "--set talent_card: this is not KEY=VALUE; write for example --set talent_card=0.5"),
         ("talent_card=2", "--set talent_card=2: talent_card is 2, above its bounds; allowed: 0 to 1 share"),
-        ("talent_card=", "--set talent_card=: talent_card is no value, not a number; allowed: 0 to 1 share"),
+        (
+            "talent_card=",
+            "--set talent_card=: talent_card is no value, not a number; allowed: 0 to 1 share; "
+            "write unset to take back an inherited value",
+        ),
         (
             "talent_card=[",
             "--set talent_card=[: not valid YAML: expected the node content, but found '<stream end>'",

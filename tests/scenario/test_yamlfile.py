@@ -132,7 +132,7 @@ def test_fields_tells_unknown_and_repeated_keys():
         (
             "'1,000'",
             "x is the text '1,000', not a whole number; allowed: whole numbers 1 or more; "
-            "write 1000, without quotes, commas or spaces",
+            "1000 or 1? write the one you mean, with a point for decimals and no other sign",
         ),
     ],
 )
