@@ -86,6 +86,8 @@ def find(word: str | PathLike[str], beside: Path | None = None, label: str = "")
         return Found(ours, _short(ours), next((n for file in here if (n := _own_left(text, file, ours))), ""))
     if here:
         return Found(here[0], str(_tidy(Path(label) / here[0])) if beside is None else said)
+    if _there(own):  # a folder, a pipe: the reader tells
+        return Found(own, said)
     raise _missing(text, folder)
 
 

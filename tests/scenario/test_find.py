@@ -39,7 +39,10 @@ def test_a_name_means_the_shipped_one_whatever_lies_here_and_the_other_is_told(h
 
 def test_a_folder_of_the_name_is_no_scenario(here):
     (here / "baseline").mkdir()
+    (here / "mine").mkdir()
     assert find("baseline").file == SHIPPED
+    with pytest.raises(InputError, match="mine: this is a folder, not a file"):
+        load("mine")
 
 
 def test_a_file_name_is_the_file_here_and_that_is_told(here):
