@@ -19,6 +19,7 @@ from sim.lab.options import MANIFEST, SPARE
 from sim.lab.plain import write_text
 from sim.lab.plan import Arm, Plan
 from sim.lab.store import seeds
+from sim.world.names import industry
 
 if TYPE_CHECKING:
     from sim.scenario import Resolved
@@ -148,6 +149,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "metrics": catalogue.metrics(),
         "levers": catalogue.levers(),
         "industries": catalogue.industries(plan.world),
+        "industries_zh": {code: industry(code).zh for code in catalogue.industries(plan.world)},
         proof.FILES: {},
     }
 

@@ -7,6 +7,7 @@ on the same base has both policies, and not the base's values over those of the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
@@ -55,7 +56,7 @@ class Chain:
         self._open: dict[str, str] = {}
         first = find(word)
         self.file = first.file
-        self._read(first, None)
+        self._read(os.fspath(word), first, None)
 
     def _take(self, word: str, place: Place, beside: Path) -> Source | None:
         """Return the file that another one extends, ``None`` (reported) if it cannot be had."""
@@ -66,9 +67,9 @@ class Chain:
                 what = f"{problem.file}: {problem.what}"
                 self.report.add(place, what, allowed=problem.allowed, nearest=problem.nearest)
             return None
-        return self._read(found, place)
+        return self._read(word, found, place)
 
-    def _read(self, found: Found, link: Place | None) -> Source | None:
+    def _read(self, word: str, found: Found, link: Place | None) -> Source | None:
         identity = _identity(found.file)
         if link is not None and identity in self._open:
             labels = list(self._open.values())[list(self._open).index(identity) :]
@@ -92,8 +93,9 @@ class Chain:
         if source is not None:
             self.sources.append(source)
         if found.note:
-            at = link or Place(found.label)
-            self.notes.append(Problem(at.file, at.line, at.column, found.note))
+            at = link or Place(word)
+            what = f"{word}: {found.note}" if link else found.note
+            self.notes.append(Problem(at.file, at.line, at.column, what))
         return source
 
     def _root(self, found: Found, link: Place | None) -> Mapping | None:

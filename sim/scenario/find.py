@@ -83,7 +83,7 @@ def find(word: str | PathLike[str], beside: Path | None = None, label: str = "")
     here += [Path("scenarios") / o.name for o in here] if beside is None else []
     here = [file for file in here if _is_file(file)]
     if ours is not None:
-        return Found(ours, _short(ours), next((n for file in here if (n := _own_left(text, file, ours))), ""))
+        return Found(ours, _short(ours), next((n for file in here if (n := _own_left(file, ours))), ""))
     if here:
         return Found(here[0], str(_tidy(Path(label) / here[0])) if beside is None else said)
     if _there(own):  # a folder, a pipe: the reader tells
@@ -110,17 +110,15 @@ def _there(path: Path) -> bool:
 def _own_taken(said: str, text: str, own: Path, ours: Path | None) -> str:
     if ours is None or _same(own, ours):
         return ""
-    stem = text.removesuffix(".yaml")
-    return (
-        f"{said} is your own file here, not the scenario that comes with the program; write {stem} for that"
-    )
+    what = f"this is your own file {said}, not the scenario that comes with the program"
+    return f"{what}; write {text.removesuffix('.yaml')} for that"
 
 
-def _own_left(text: str, own: Path, ours: Path) -> str:
+def _own_left(own: Path, ours: Path) -> str:
     if _same(own, ours):
         return ""
     said = own if own.is_absolute() else f"./{own}"
-    what = f"{text} is the scenario that comes with the program"
+    what = "this is the scenario that comes with the program"
     return f"{what}; there is also {said}, your own: write {said} for it"
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sim.core.lever import Lever
 from sim.core.shown import Shown, listed
-from sim.scenario.nodes import Place
+from sim.scenario.layers import check_overlaps
+from sim.scenario.nodes import Place, Report
 from sim.scenario.targets import Target
 from sim.scenario.values import UNSET, Path, Step, Value
 from sim.scenario.vocabulary import TIERS
@@ -76,12 +77,16 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
         country: its world.
 
     Raises:
+        InputError: two groups that share a zone set one lever.
         ValueError: a zone the scenario names is not in ``country``.
     """
     if scenario.names.zones.names != country.zones:
         raise ValueError(
             f"scenario {scenario.name!r} was checked against other zones than {country.name!r}'s"
         )
+    report = Report()
+    check_overlaps(scenario.layer, scenario.names, report)
+    report.stop()
     pilots = pilots_of(scenario, country)
     return Resolved(
         name=scenario.name,

@@ -123,7 +123,8 @@ def industry(name: str) -> Called:
 
 def zh_of(kind: str, name: str) -> str:
     """Return the Chinese name of a ``zone``, ``province`` or ``industry``, empty where there is none."""
-    return {"zone": zone, "province": province, "industry": industry}[kind](name).zh
+    kinds = {"zone": zone, "province": province, "industry": industry}
+    return kinds[kind](name).zh if kind in kinds else ""
 
 
 class Names:

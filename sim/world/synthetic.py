@@ -10,6 +10,7 @@ Nothing is named in any provincial plan.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,8 @@ def _bad(name: str, key: str, text: str, allowed: str, near: str = "") -> Proble
 
 
 def _number(text: str, option: Option) -> float | None:
+    if not re.fullmatch(r"[-+0-9.eE]+", text):  # float() would take 1_0 and digits of any script
+        return None
     try:
         value = float(text)
     except ValueError:

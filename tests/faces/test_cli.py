@@ -503,3 +503,48 @@ def test_check_and_dry_run_as_json(command, scenario, tmp_path):
     assert command("study", "study.yaml", "--json")[2] == [
         "--json: only a dry run is told as JSON; add --dry-run"
     ]
+
+
+def test_zones_are_found_by_any_name(command):
+    for word in ("hefei", "合肥", "合肥市高新区", "340100"):
+        code, out, _ = command("zones", word, "--json")
+        (zone,) = json.loads(out)
+        assert (code, zone["zone"], zone["zone_zh"], zone["province_zh"]) == (0, "Hefei", "合肥", "安徽")
+    assert len(json.loads(command("zones", "安徽", "--json")[1])) == 8
+    assert len(json.loads(command("zones", "--json")[1])) == 178
+    code, out, err = command("zones", "合费")
+    assert (code, out) == (2, "")
+    assert err == [
+        "合费: no zone or province is called this; did you mean '合肥'?; 'clusterlab zones' lists them all"
+    ]
+
+
+def test_lines_that_change_nothing_are_told_once_and_harm_nothing(command, scenario):
+    base = scenario("base", "policy: {talent_card: 0.4}\n")
+    idle = scenario("idle", f"extends: {base}\npolicy: {{talent_card: 0.4}}\n")
+    told = f"warning: {idle}:3:23: talent_card 0.4 changes nothing: it is that anyway"
+    for words in (("check", idle), ("explain", idle, "talent_card"), ("run", idle, *QUICK, "--json")):
+        code, _, err = command(*words)
+        assert (code, err.count(told)) == (0, 1)
+    option = ("--set", "talent_card=0.4")
+    code, _, err = command("check", base, idle)
+    assert (code, err) == (0, [told])
+    code, _, err = command("run", base, *QUICK, *option, "--json")
+    assert (
+        err.count("warning: --set talent_card=0.4: talent_card 0.4 changes nothing: it is that anyway") == 1
+    )
+
+
+def test_an_own_file_of_a_shipped_name_is_told(command, tmp_path):
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "baseline.yaml").write_text("name: baseline\npolicy: {talent_card: 1}\n")
+    code, out, err = command("explain", "baseline", "talent_card")
+    assert code == 0
+    assert "scenarios/baseline.yaml:2" not in out
+    assert err == [
+        "warning: baseline: this is the scenario that comes with the program; "
+        "there is also ./scenarios/baseline.yaml, your own: write ./scenarios/baseline.yaml for it"
+    ]
+    code, out, err = command("explain", "./scenarios/baseline.yaml", "talent_card")
+    assert (code, err) == (0, [])
+    assert "from 2023-Q1  1  (scenarios/baseline.yaml:2:23)" in out

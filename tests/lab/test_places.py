@@ -111,3 +111,15 @@ def test_unknown_places_and_industries_are_refused(tmp_path, name, industries, s
     tables(tmp_path, plan(tmp_path).arms)
     with pytest.raises(InputError, match=said):
         results_of(tmp_path, name, industries)
+
+
+def test_a_group_that_a_scenario_names_is_a_place_of_its_zones(tmp_path):
+    text = "groups: {pair: [Zone 1, Zone 3]}\nzones: {pair: {priorities: [AI]}}"
+    arms = plan(tmp_path, text).arms
+    assert [(p.name, p.kind, p.industries, p.zones) for p in named(arms[1].resolved)] == [
+        ("pair", "group", ("AI",), ("Zone 1", "Zone 3"))
+    ]
+    tables(tmp_path, arms)
+    rows = {(row["place"], row["of"], row["metric"]): row for row in fates(tmp_path, arms)}
+    assert rows["pair", "whole place", "talent"]["value"] == 10.0
+    assert rows["pair", "its industries", "output"]["difference"] == 7.0

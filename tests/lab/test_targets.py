@@ -103,3 +103,18 @@ def test_targets_nobody_can_answer_are_refused_with_their_place(tmp_path, target
     with pytest.raises(InputError, match=said) as caught:
         plan(tmp_path, target)
     assert caught.value.problems[0].line == 4
+
+
+def test_a_target_of_a_group_is_that_of_its_zones_together(tmp_path):
+    group = "- {metric: jobs, at_least: 1, by: 2024-Q4, zone: pair}"
+    text = f"{group}\ngroups: {{pair: [Zone 1, Zone 2], one: [Zone 2]}}"
+    study = plan(tmp_path, text, "")
+    tables(tmp_path)
+    (row,) = probabilities(tmp_path, study.arms)
+    study = plan(tmp_path, PLACE)
+    (province,) = probabilities(tmp_path, study.arms)
+    assert row["where"] == "pair"
+    assert (row["median"], row["start"]) == (province["median"], province["start"])
+    study = plan(tmp_path, text.replace("zone: pair", "zone: one"), "")
+    (second,) = probabilities(tmp_path, study.arms)
+    assert second["start"] == 3 * JOBS["AI"]

@@ -112,7 +112,8 @@ def test_random_text_raises_nothing_but_input_errors(words, text):
         path = Path(folder) / "s.yaml"
         path.write_text(text, encoding="utf-8")
         with contextlib.suppress(InputError):
-            load(path, vocabulary=words)
+            scenario = load(path, vocabulary=words)
+            assert all(str(warning) for warning in scenario.warnings)
 
 
 tree = st.recursive(
@@ -120,7 +121,7 @@ tree = st.recursive(
     | st.booleans()
     | st.integers()
     | st.floats()
-    | st.sampled_from(["AI", "Hefei", "2026-Q1", "x"]),
+    | st.sampled_from(["AI", "Hefei", "2026-Q1", "x", "unset", "delta", "安徽", "1,5"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
@@ -147,6 +148,9 @@ tree = st.recursive(
                     "tiers",
                     "pilots",
                     "extends",
+                    "groups",
+                    "delta",
+                    "unset",
                 ]
             ),
             inner,

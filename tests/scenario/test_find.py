@@ -50,7 +50,10 @@ def test_a_file_name_is_the_file_here_and_that_is_told(here):
     scenario = load("baseline.yaml")
     assert scenario.name == "own"
     (told,) = scenario.warnings
-    assert "your own file here, not the scenario that comes with the program; write baseline" in str(told)
+    assert (
+        "this is your own file baseline.yaml, not the scenario that comes with the program; write baseline"
+        in str(told)
+    )
 
 
 def test_names_of_own_files_are_found_here_and_in_scenarios(here):
@@ -94,7 +97,9 @@ def test_extends_finds_by_the_same_rule(here, tmp_path_factory):
     (folder / "baseline.yaml").write_text(OWN)
     child.write_text("name: child\nextends: baseline.yaml\n")
     assert load(child).document()["policy"]["talent_card"] == 1.0
-    assert f"{child}:2:10: {folder}/baseline.yaml is your own file here" in str(load(child).notes[0])
+    assert f"{child}:2:10: baseline.yaml: this is your own file {folder}/baseline.yaml" in str(
+        load(child).notes[0]
+    )
     child.write_text("name: child\nextends: baseline\n")
     assert load(child).document()["policy"]["talent_card"] == 0.0
     assert f"there is also {folder}/baseline.yaml, your own" in str(load(child).notes[0])
