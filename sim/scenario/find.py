@@ -131,7 +131,10 @@ def _same(one: Path, other: Path) -> bool:
 
 def _short(file: Path) -> str:
     """Return a path from the folder one is in, if the file lies below it."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder one is in has been deleted
+        return str(file)
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
