@@ -27,7 +27,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.core.errors import InputError, Problem, nearest
+from sim.core.functions import power
 from sim.core.paths import path_of
+from sim.core.products import product
 from sim.world import load
 from sim.world.csvfile import Sheet, sheet_of, text_of
 from sim.world.downscale import endow, largest_remainder
@@ -291,7 +293,7 @@ def _amounts(tables: Tables, p: Parameters) -> dict[str, Array]:
             made[name] = np.array([float(row[name]) for row in rows])
             continue
         how, total = DERIVED[name], part * float(getattr(real, name).sum())
-        weight = (gdp / gdp.max()) ** float(getattr(p, how.exponent))
+        weight = power(gdp / gdp.max(), float(getattr(p, how.exponent)))
         amount = total * weight / weight.sum()
         made[name] = largest_remainder(weight, max(1, round(total))).astype(float) if how.whole else amount
     made["universities"] = np.maximum(made["universities"], made["double_first_class"])
@@ -340,7 +342,7 @@ def own_country(tables: Tables, p: Parameters) -> Country:
     )
     quotient = _quotients(tables, provinces)
     weight = place.gdp / place.gdp.sum()
-    level = weight @ quotient[home]
+    level = product(weight, quotient[home])
     quotient = quotient / np.where(level > 0.0, level, 1.0)
     host = quotient[home] * weight[:, None]
     firms = float(place.high_tech_firms.sum()) / float(real.high_tech_firms.sum())
