@@ -65,5 +65,5 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile ``function`` with the project's one set of options."""
     compiled = numba.njit(nogil=True, error_model="numpy")(function)
     if FOLDER is not None and not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        compiled._cache = kept.Kept(function, FOLDER)
+        compiled._cache = kept.Kept(function, FOLDER)  # type: ignore[attr-defined]
     return compiled
