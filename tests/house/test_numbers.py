@@ -1,6 +1,7 @@
 """Numbers that are shown are current: pages are made from tables, tables by the code that is here."""
 
 import csv
+import doctest
 import io
 import json
 import re
@@ -138,6 +139,22 @@ def test_verdicts_follow_interval_and_p_value():
     assert pages.change(row(-20, -30, 10), "more", "fewer", "firms") == "no sure difference in firms"
     assert pages.cell(row(-20, -30, 10), 0.1, 1, "bn") == "−2.0 bn [−3.0, 1.0]"
     assert pages.give(row(-20, -30, -10)) == "−20 ± 10"
+
+
+def test_examples_of_the_functions_hold():
+    assert doctest.testmod(pages).attempted >= 4
+    assert doctest.testmod(pages).failed == 0
+    assert (pages.count(3), pages.count(13), pages.part(0.02)) == ("three", "13", "2.0 %")
+
+
+def test_a_grid_has_the_base_in_front_and_a_difference_an_arm():
+    found = {"quota": {"output": row(-20, -30, -10)}, "all": {"output": row(4, -1, 9)}}
+    heads = {"": "outcome (baseline)", "quota": "quotas", "all": "all four"}
+    assert pages.grid(found, heads, [("output", "output", 0.01, 1, "tn", 1, 0, "bn")]).splitlines() == [
+        "| outcome (baseline) | quotas | all four |",
+        "|---|---|---|",
+        "| output (2.0 tn) | −20 bn [−30, −10] | +4 bn [−1, 9] |",
+    ]
 
 
 def test_figures_in_sentences_are_not_typed():
