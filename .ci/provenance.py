@@ -36,11 +36,9 @@ PLAYED = ("baseline", "top_level_design", "ten_ones")  # the last one pulls most
 _SOON = "renewed in a moment: the arithmetic has become the same on every machine"
 KNOWN_OLD: dict[str, str] = dict.fromkeys(
     (
-        *("comparison.csv", "answer.svg", "answer.txt", "gluts.csv"),
-        *("facts.csv", "facts_behind.csv", "facts.svg"),
         *("cases.csv", "cases_targets.csv", "cases_national.csv", "cases_listed.csv"),
         *("announced_targets.csv", "announced_national.csv"),
-        *("guidance_share.csv", "coordination_dial.csv", "first_mile.csv", "ip_protection.csv"),
+        *("guidance_share.csv", "coordination_dial.csv", "ip_protection.csv"),
         *("sign_table.csv", "scale_stability.csv"),
     ),
     _SOON,
