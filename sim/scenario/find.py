@@ -12,6 +12,7 @@ Where a shipped scenario and an own file have the same name, the one that was no
 
 from __future__ import annotations
 
+import filecmp
 import os
 from dataclasses import dataclass
 from os import PathLike
@@ -123,8 +124,9 @@ def _own_left(own: Path, ours: Path) -> str:
 
 
 def _same(one: Path, other: Path) -> bool:
+    """Say whether two files are one, or say the same."""
     try:
-        return one.samefile(other)
+        return one.samefile(other) or filecmp.cmp(one, other, shallow=False)
     except OSError:
         return False
 

@@ -27,9 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.core.functions import power
 from sim.core.paths import path_of
-from sim.core.products import product
 from sim.world import load
 from sim.world.csvfile import Sheet, sheet_of, text_of
 from sim.world.downscale import endow, largest_remainder
@@ -284,6 +282,8 @@ def derived(tables: Tables, p: Parameters) -> dict[str, tuple[float, float]]:
 
 def _amounts(tables: Tables, p: Parameters) -> dict[str, Array]:
     """Return what each zone has, given or derived, in the order of the file."""
+    from sim.core.functions import power
+
     rows, real = _parsed(tables)["zones.csv"], load.provinces()
     gdp = np.array([float(row["gdp"]) for row in rows])
     part = float(gdp.sum() / real.gdp.sum())
@@ -302,6 +302,7 @@ def _amounts(tables: Tables, p: Parameters) -> dict[str, Array]:
 
 def own_country(tables: Tables, p: Parameters) -> Country:
     """Return the country of own tables; zones come sorted by province, as first mentioned."""
+    from sim.core.products import product
     from sim.world.countries import assemble, kinship
     from sim.world.synthetic import scaled
 

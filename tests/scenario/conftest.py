@@ -57,7 +57,7 @@ COUNTRY = SimpleNamespace(
 
 def country(name):
     if name.startswith(("china-178", "synthetic")):
-        return COUNTRY
+        return SimpleNamespace(**{**vars(COUNTRY), "name": name})
     problem = Problem("world", 0, 0, f"{name!r} is not a world", allowed="china-178", nearest="china-178")
     raise InputError(problem)
 

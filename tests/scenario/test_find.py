@@ -37,6 +37,13 @@ def test_a_name_means_the_shipped_one_whatever_lies_here_and_the_other_is_told(h
     assert find(f"./{own}").note == ""
 
 
+def test_a_copy_that_says_the_same_is_not_told(here):
+    (here / "baseline.yaml").write_bytes(SHIPPED.read_bytes())
+    (here / "child.yaml").write_text("name: child\nextends: baseline.yaml\n")
+    assert find("baseline").note == find("baseline.yaml").note == ""
+    assert load("child.yaml").warnings == ()
+
+
 def test_a_folder_of_the_name_is_no_scenario(here):
     (here / "baseline").mkdir()
     (here / "mine").mkdir()
