@@ -379,9 +379,9 @@ def test_compare_end_to_end_and_again(command, two, tmp_path):
     assert "4 of 4 runs finished, 0 of them now (4 were there already)" in err
     assert before == {p: p.stat().st_mtime_ns for p in (tmp_path / "out/runs").rglob("run.json")}
     assert command("resume", tmp_path / "out")[0] == 0
-    code, _, err = command(*words, "--seed", "7")
+    code, _, err = command(*words, "--scale", "0.003")
     assert code == 2
-    assert "seed 1 there, 7 asked for" in err[0]
+    assert "scale 0.002 there, 0.003 asked for" in err[0]
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ def test_everything_promised_is_there():
 
 def test_compare_leaves_what_the_command_leaves(compared):
     assert compared.report == compared.folder / "report.html"
-    assert sim.status(compared.folder) == {"total": 4, "done": 4, "failed": 0, "running": 0}
+    assert sim.status(compared.folder) == {"total": 4, "done": 4, "failed": 0, "running": 0, "damaged": 0}
 
 
 def test_a_report_is_left_out_and_written_again_on_wish(compared, here):
