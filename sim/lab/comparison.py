@@ -87,7 +87,7 @@ def adjust(rows: Sequence[dict[str, Any]]) -> None:
 
     from sim.lab.paired import adjusted
 
-    raw = np.array([math.nan if r["p_value"] is None else r["p_value"] for r in rows])
+    raw = np.array([row["p_value"] for row in rows], dtype=float)  # None becomes NaN
     for row, p in zip(rows, adjusted(raw), strict=True):
         row["p_value"] = None if np.isnan(p) else float(p)
 

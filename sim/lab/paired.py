@@ -97,7 +97,7 @@ def interval(d: Floats) -> tuple[float, float]:
     mean = u.mean()
     means = np.sort(np.concatenate([product(_weights(n, b), u) for b in range(len(_batches(n)))]) / n)
     below = (np.searchsorted(means, mean - _TIE, "left") + np.searchsorted(means, mean + _TIE, "right")) / 2
-    bias = ndtri(np.clip(below / RESAMPLES, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
+    bias = ndtri(below / RESAMPLES)  # finite: a mean has a good share of its resamples on either side
     jackknife = (u.sum() - u) / (n - 1)
     deviation = jackknife.mean() - jackknife
     square = np.square(deviation)
@@ -155,5 +155,5 @@ def adjusted(p_values: Floats) -> Floats:
     order = defined[np.argsort(p[defined], kind="stable")[::-1]]
     m = order.size
     out = np.full(p.shape, np.nan)
-    out[order] = np.minimum(1.0, np.minimum.accumulate(p[order] * m / np.arange(m, 0, -1)))
+    out[order] = np.minimum.accumulate(p[order] * m / np.arange(m, 0, -1))
     return out

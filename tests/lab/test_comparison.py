@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from sim.lab.comparison import COLUMNS, compare_metrics, write_comparison
+from sim.lab.comparison import COLUMNS, compare_metrics, paired_values, write_comparison
 
 METRICS = [
     {"name": "output", "unit": "m yuan", "better": "higher"},
@@ -54,6 +54,22 @@ def test_rounding_is_no_difference():
     base[3]["output"] = 0.1 + 0.2
     row = compare_metrics(base, {"x": other}, METRICS)[0]
     assert (row["difference"], row["ci_low"], row["ci_high"], row["better_in"]) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_rounding_is_measured_pair_by_pair():
+    """A pair of small values differs, however large those of another seed are."""
+    base, other = ({1: {"output": 1e13}, 2: {"output": small}} for small in (1.0, 1.5))
+    assert paired_values("output", other, base).tolist() == [[1e13, 1e13], [1.5, 1.0]]
+
+
+@pytest.mark.parametrize(("better", "share"), [("higher", 0.75), ("lower", 0.25)])
+def test_better_in_counts_gains_however_small(better, share):
+    base, other = (
+        {s: {"index": 1.0 + gain} for s, gain in enumerate(gains)}
+        for gains in ((0.0,) * 4, (0.01, 0.02, 0.03, -0.01))
+    )
+    (row,) = compare_metrics(base, {"x": other}, [{"name": "index", "unit": "", "better": better}])
+    assert row["better_in"] == share
 
 
 def test_file_has_the_columns_and_blanks(rows, tmp_path):

@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from sim.lab.paired import (
+    EXACT,
     RESAMPLES,
     _batches,
     _weights,
@@ -40,7 +41,7 @@ def test_one_pair_has_no_interval():
 
 
 def test_no_pairs():
-    with pytest.raises(ValueError, match="no pairs"):
+    with pytest.raises(ValueError, match=r"^no pairs to compare$"):
         difference(np.array([]), np.array([]))
 
 
@@ -48,6 +49,33 @@ def test_exact_p_by_hand():
     assert sign_flip_p(np.array([1.0, 2.0, 3.0])) == 2 / 8
     assert sign_flip_p(np.array([1.0, -1.0])) == 1.0
     assert sign_flip_p(np.ones(10)) == 2 / 1024
+    assert sign_flip_p(np.ones(EXACT)) == 2 / 2**EXACT
+    assert sign_flip_p(np.array([])) == 1.0
+
+
+@pytest.mark.parametrize("unit", [1e-15, 1e-6, 1e9])
+@pytest.mark.parametrize("compare", [difference, student])
+def test_answers_do_not_depend_on_the_unit(compare, unit):
+    """Interval and mean move with the unit, the p-value stays, in yuan as in billions of them."""
+    d = np.random.default_rng(14).normal(10.0, 4.0, 12)  # all differences have the same sign
+    here, there = compare(d, np.zeros(12)), compare(d * unit, np.zeros(12))
+    assert here.low < here.mean < here.high
+    assert (there.low, there.high) == pytest.approx((here.low * unit, here.high * unit), rel=1e-9, abs=0.0)
+    assert there.p_value == pytest.approx(here.p_value)
+
+
+def test_resampled_answers_are_the_same_for_ever():
+    """Fixed seeds: who compares old results again finds the numbers that were published."""
+    d = np.arange(1.0, 21.0) - 7.0
+    assert sign_flip_p(d) == 0.0173
+    assert interval(d) == pytest.approx((0.7, 6.2), rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 8, 300, 666_667, 3_000_000])
+def test_batches_are_all_resamples_and_small_in_memory(n):
+    sizes = _batches(n)
+    assert sum(sizes) == RESAMPLES
+    assert max(sizes) == 1 or max(sizes) * n <= 2_000_000
 
 
 def test_monte_carlo_agrees_with_scipy():
