@@ -3,7 +3,9 @@
 import tomllib
 from pathlib import Path
 
-from sim.lab.identity import sources
+import numpy as np
+
+from sim.lab.identity import Identity, _version, sources
 
 ROOT = Path(__file__).resolve().parents[2]
 SIM = ROOT / "sim"
@@ -23,3 +25,27 @@ def test_data_count_like_code():
     names = {path.name for path in sources()}
     assert {"parameters.csv", "duplication.py", "schedule.py"} <= names
     assert all(path.suffix in {".py", ".csv"} for path in sources())
+
+
+def test_what_differs_is_told_in_words():
+    mine = Identity("abc", 1, "china-31", 0.02, "code", {"shares": "0f"})
+    assert mine.differences(mine.as_dict()) == []
+    other = mine.as_dict() | {"seed": 2, "plugins": {}}
+    del other["world"]
+    assert mine.differences(other) == [
+        "seed 2 there, 1 asked for",
+        "world None there, 'china-31' asked for",
+        "plugins {} there, {'shares': '0f'} asked for",
+    ]
+
+
+def test_runs_of_before_there_were_plugins_had_none():
+    plain = Identity("abc", 1, "china-31", 0.02, "code")
+    stored = plain.as_dict()
+    del stored["plugins"]
+    assert plain.differences(stored) == []
+
+
+def test_libraries_count_by_version_and_as_none_when_absent():
+    assert _version("numpy") == np.__version__
+    assert _version("no-such-library") == "none"

@@ -1,8 +1,40 @@
 """Files written in one go, whatever their contents."""
 
 import json
+from pathlib import PurePosixPath
 
-from sim.lab.plain import write_json
+import numpy as np
+import pytest
+
+from sim.lab.plain import dump, plain, write_json
+
+
+@pytest.mark.parametrize(
+    ("value", "as_json"),
+    [
+        ((1, 2.5, None, True, "合肥"), [1, 2.5, None, True, "合肥"]),
+        ({1: float("nan"), "b": {"c": -float("inf")}}, {"1": None, "b": {"c": None}}),
+        ({"b", "a"}, ["a", "b"]),
+        (frozenset({2, 1}), [1, 2]),
+        (np.array([[1.0, np.nan]]), [[1.0, None]]),
+        (np.float64(0.5), 0.5),
+        (np.int32(7), 7),
+        (PurePosixPath("a/b"), "a/b"),
+    ],
+)
+def test_values_become_what_json_can_hold(value, as_json):
+    found = plain(value)
+    assert found == as_json
+    assert type(found) is type(as_json)
+
+
+def test_json_is_laid_out_for_people():
+    assert dump({"name": "合肥", "none": float("nan")}) == '{\n  "name": "合肥",\n  "none": null\n}'
+
+
+def test_files_end_with_a_line_and_a_number_that_json_has_not_is_never_written(tmp_path):
+    write_json(tmp_path / "m.json", [np.inf])
+    assert (tmp_path / "m.json").read_bytes() == b"[\n  null\n]\n"
 
 
 def test_file_names_that_are_not_utf_8_survive_in_json(tmp_path):
