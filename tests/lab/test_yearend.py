@@ -23,7 +23,7 @@ def test_units_are_those_of_the_tables():
 
 @pytest.fixture
 def root(tmp_path):
-    """Two seeds, two years, two zones of one province each, two industries: values tell where they are from."""
+    """Two seeds, two years, two zones of one province each, two industries; values tell them apart."""
     cells, zones = [], []
     for seed in (2, 1):
         for year in (2022, 2025):
