@@ -10,9 +10,9 @@ from scipy import stats
 from sim.lab.paired import student
 from sim.lab.plain import write_csv
 from sim.lab.plan import Contrast
-from sim.lab.sensitivity import COLUMNS, sensitivity
+from sim.lab.sensitivity import COLUMNS, FALSE, sensitivity, sign
 
-CATALOGUE = [{"name": n, "unit": "m yuan"} for n in ("output", "cost", "never")]
+CATALOGUE = [{"name": "output", "unit": "m yuan"}, {"name": "never", "unit": "firms"}]
 
 
 def contrast(lever, partner="base"):
@@ -93,6 +93,21 @@ def test_the_same_change_in_every_run_needs_six_runs_to_be_more_than_coincidence
     assert row["sign"] == sign
 
 
+@pytest.mark.parametrize(
+    ("difference", "p_value", "expected"),
+    [
+        (0.5, 0.01, "+"),
+        (-0.5, 0.01, "-"),
+        (1.0, 0.01, "+"),
+        (0.5, FALSE, "0"),
+        (0.0, 0.01, "0"),
+        (1.0, None, None),
+    ],
+)
+def test_the_sign_rule(difference, p_value, expected):
+    assert sign({"difference": difference, "p_value": p_value}) == expected
+
+
 def test_one_run_has_a_difference_and_no_sign():
     (row,) = table({"quota": [5.0]})
     assert (row["difference"], row["p_value"], row["sign"], row["runs"]) == (5.0, None, None, 1)
@@ -112,6 +127,7 @@ def test_undefined_outcomes_and_lost_runs_are_left_out_and_the_file_is_clean(tmp
     }
     rows = sensitivity([contrast("quota")], values, ["output", "never"], CATALOGUE)
     assert [(row["runs"], row["sign"]) for row in rows] == [(3, "+"), (0, None)]
+    assert [row["unit"] for row in rows] == ["m yuan", "firms"]
     write_csv(tmp_path / "sensitivity.csv", COLUMNS, rows)
     with (tmp_path / "sensitivity.csv").open(encoding="utf-8-sig", newline="") as file:
         read = list(csv.DictReader(file))

@@ -53,6 +53,7 @@ def test_the_lead_must_exceed_the_margin(tried):
         ([150.0, 100.0, 100.0, 100.0], 0.0, 16, 4),  # no roll-out wanted
         ([150.0, 100.0, 100.0, 100.0], 0.5, 17, 5),  # not the start of a year
         ([150.0, 100.0, 100.0, 100.0], 0.5, 16, 8),  # not yet tried for long enough
+        ([150.0, 50.0, 50.0, 50.0], 0.5, 16, 8),  # nor that, though the others shrink
     ],
 )
 def test_otherwise_nobody_joins(tried, grow, share, t, since):
@@ -61,6 +62,27 @@ def test_otherwise_nobody_joins(tried, grow, share, t, since):
     pilots.designate(state)
     assert state.zones.pilot.tolist() == [True, False, False, False]
     assert not state.rolled_out.any()
+
+
+def test_growth_is_that_since_the_trial_began(tried):
+    for then, joins in ((100.0, True), (200.0, False)):  # what lies between does not count
+        state = tried([150.0, 100.0, 100.0, 100.0])
+        state.output_by_year = [np.array([v, 100.0, 100.0, 100.0]) for v in (900.0, then, 300.0 - then, 50.0)]
+        pilots.designate(state)
+        assert state.rolled_out.any() == joins
+
+
+def test_without_others_to_compare_with_nothing_has_succeeded(tried):
+    state = tried([150.0] * 4)
+    state.zones.pilot[:] = True
+    state.output_by_year.append(state.zones.output)
+    assert not pilots.succeeded(state)
+
+
+def test_a_share_that_is_a_whole_number_of_zones_is_that_number(tried):
+    state = tried([150.0, 100.0, 100.0, 100.0], share=1 / 3)
+    pilots.designate(state)
+    assert state.rolled_out.sum() == 1
 
 
 def test_joined_zones_stay_and_are_not_the_yardstick_any_more(tried):

@@ -10,6 +10,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.lever import Programme
 from sim.mechanisms import policy
 from sim.mechanisms.policy.queue import NOBODY, serve
+from sim.world.tables import K
 
 PAID = {"concept_verification": 2.0, "pilot_test_bases": 1.0, "incubators": 3.0}
 
@@ -222,17 +223,118 @@ def test_a_cheaper_approval_is_delivered_below_its_neutral_value(poor):
 
 def test_grants_reach_firms_by_their_research_staff(poor):
     firms, n = poor.firms, poor.firms.rows
-    before = firms.cash[:n].copy()
+    future = firms.alive[:n] & (firms.industry[:n] < K)
+    firms.rd_staff[:n] = np.arange(n) % 7
+    firms.alive[:3] = False
+    poor.zones.rd_spending[:] = [80.0, 0.0, 40.0, 20.0]
+    before, spent = firms.cash[:n].copy(), 0.2 * np.array([20.0, 0.0, 10.0, 5.0])
     poor.zones.cash[:] = 1e9
     ask(poor, rd_grant_rate=0.2)
     got = firms.cash[:n] - before
-    future = firms.alive[:n] & (firms.industry[:n] < 20)
-    assert got[~future].max() == 0.0
-    per_zone = np.bincount(firms.zone[:n], got, poor.n_zones)
-    assert np.allclose(per_zone, 0.2 * 1.0 * poor.zones.rd_spending / 4.0)
-    one = future & (firms.zone[:n] == 0)
-    per_head = got[one] / (firms.rd_staff[:n][one] + 1e-6)
-    assert np.allclose(per_head, per_head[0])
+    future[:3] = False
+    staff = np.where(future, firms.rd_staff[:n] + 1e-6, 0.0)  # a little for everyone
+    total = np.bincount(firms.zone[:n], staff, 4)
+    assert (np.bincount(firms.zone[:n], future, 4) > 0).all()
+    assert np.allclose(got, staff * (spent / total)[firms.zone[:n]], rtol=1e-6)
+    assert np.allclose(poor.cells.public_money.sum(axis=1), spent)
+    assert np.allclose(1e9 - poor.zones.cash, spent, atol=1e-6)
+    assert np.allclose(poor.zones.public_cost, spent)
+    assert poor.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(spent.sum())
+
+
+def test_where_nobody_does_research_no_grant_is_asked_for(poor):
+    poor.firms.alive[: poor.firms.rows][poor.firms.used("zone") == 2] = False
+    poor.zones.rd_spending[:] = 40.0
+    poor.zones.cash[:] = 1e9
+    ask(poor, rd_grant_rate=0.2)
+    assert np.allclose(poor.zones.public_cost, [2.0, 2.0, 0.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("lever", "payer"),
+    [("consortia", Sector.LOCAL), ("institute_funding", Sector.PROVINCES), ("basic_research", Sector.CENTRE)],
+)
+def test_grants_reach_institutes_by_their_positions(opening, lever, payer):
+    state = opening()
+    table, p = state.institutes, state.p
+    table.positions[:] = 1 + np.arange(table.zone.size) % 5
+    state.zones.cash[:] = state.provinces.cash[:] = state.centre = 1e6
+    state.t = 1  # the centre gives nothing back
+    before = table.cash.copy()
+    ask(state, **{lever: 0.5})
+    if lever == "consortia":
+        due = np.full(4, 0.5 * p.price_consortium / 4)
+    else:
+        due = 0.5 * p.price_rd_grant * np.bincount(table.zone, table.budget, 4) / 4
+    share = table.positions / np.bincount(table.zone, table.positions, 4)[table.zone]
+    assert np.allclose(table.cash - before, due[table.zone] * share, rtol=1e-9)
+    assert state.programmes[lever] == pytest.approx((due.sum(), due.sum()))
+    assert state.ledger.flow[Item.GRANT, payer, Sector.INSTITUTES] == pytest.approx(due.sum())
+    assert state.count["central_cost"] == (pytest.approx(due.sum()) if payer is Sector.CENTRE else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("lever", "item", "payer", "payee"),
+    [
+        ("incubators", Item.PROGRAMME, Sector.LOCAL, Sector.REST),
+        ("housing", Item.PROGRAMME, Sector.LOCAL, Sector.HOUSEHOLDS),
+        ("roadmap", Item.PROGRAMME, Sector.CENTRE, Sector.REST),
+    ],
+)
+def test_money_goes_from_payer_to_payee(opening, lever, item, payer, payee):
+    state = opening()
+    state.t, state.centre, state.zones.cash[:] = 1, 1e6, 1e6
+    ask(state, **{lever: 0.5})
+    requested, delivered = state.programmes[lever]
+    assert requested == pytest.approx(delivered)
+    assert state.ledger.flow[item, payer, payee] == pytest.approx(delivered)
+
+
+def test_money_for_model_projects_leaves_the_centre_and_waits(opening):
+    state = opening(parameters={"centre_budget_future": 0.0, "centre_tax_share": 0.0})
+    state.t, state.centre, state.project_money = 1, 1e4, 5.0
+    ask(state, anchor_projects=2.0)
+    due = 2.0 * state.p.price_anchor_project / 4
+    assert state.centre == pytest.approx(1e4 - due)
+    assert state.project_money == pytest.approx(5.0 + due)
+    assert state.programmes["anchor_projects"] == pytest.approx((due, 0.0))  # delivered when they begin
+    assert state.count["central_cost"] == 0.0
+
+
+def test_what_a_zone_sets_aside_stays_its_own_until_it_is_spent(opening):
+    state = opening()
+    state.zones.cash[:] = [1e6, 0.0, 1e6, 1e6]
+    state.base_budget[:] = 0.0
+    ask(state, guidance_fund_size=8.0)
+    due = 8.0 * state.p.price_public_equity / 4
+    assert np.allclose(state.aside["guidance_fund_size"], [due, 0.0, due, due])
+    assert state.zones.cash.tolist() == [1e6, 0.0, 1e6, 1e6]
+    assert state.programmes["guidance_fund_size"] == pytest.approx((4 * due, 0.0))
+
+
+def test_every_programme_costs_dose_times_price_times_base(poor):
+    state, p = poor, poor.p
+    z, institutes = state.zones, state.institutes
+    for i, column in enumerate(("talent", "smes", "strong", "leaders", "pioneers", "arrivals", "graduates")):
+        getattr(z, column)[:] = [1 + i, 2, 0, 4]
+    z.restarting[:], z.rd_spending[:] = [1, 0, 0, 1], [80.0, 0.5, 40.0, 20.0]
+    state.cells.investment[:] = 3.0
+    state.cells.priority[:] = False
+    state.cells.priority[1, [2, 5]] = True
+    bases = {"zone": 4, "nation": 1, "industry": K, "staff": z.talent.sum(), "research": z.rd_spending.sum()}
+    bases |= {"budget": institutes.budget.sum(), "investment": 6.0, "pilots": 0}
+    for name, lever in state.catalogue.items():
+        programme = lever.programme
+        if programme is None:
+            continue
+        state.programmes.clear()
+        value = lever.low if programme.less else lever.high
+        ask(state, **{name: np.full(4, value) if lever.scope == "zone" else value})
+        dose = abs(value - lever.neutral) / programme.per
+        base = bases[programme.base] if programme.base in bases else getattr(z, programme.base).sum()
+        due = dose * getattr(p, programme.price) * base / 4
+        assert state.programmes.get(name, (0.0, 0.0))[0] == pytest.approx(due), name
+        assert due > 0.0 or programme.base == "pilots"
 
 
 def test_pilot_zones_receive_their_boost_from_the_centre(opening):

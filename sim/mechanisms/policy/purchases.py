@@ -117,8 +117,6 @@ def _base(state: State, programme: Programme) -> Money:
         return ones * K / state.n_zones
     if programme.base == "staff":
         return z.talent.astype(float)
-    if programme.base == "firms":
-        return z.firms.astype(float)
     if programme.base == "research":
         return z.rd_spending
     if programme.base == "budget":
