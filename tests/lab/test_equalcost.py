@@ -1,12 +1,17 @@
 """Equal public cost: alternatives get the budget at which they cost what the base costs."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+import sim.engine
 from sim.core.errors import InputError
+from sim.lab import equalcost
 from sim.lab.equalcost import BUDGET, CLOSE, at_equal_cost, discounted_outlay
 from sim.lab.plan import Plan, build
+from sim.world import Parameters
 
 HORIZON = "2026-Q4"
 
@@ -36,3 +41,94 @@ def test_costs_that_no_budget_makes_equal_are_refused(tmp_path: Path) -> None:
     asked = plan(tmp_path, "pilot_zones: all\n  pilot_boost: 2000", budget=100_000)  # the least allowed
     with pytest.raises(InputError, match=r"--equal-cost: other would need a budget of"):
         at_equal_cost(asked, (), None, HORIZON, print)
+
+
+def test_outlay_is_discounted_to_the_start_and_a_mean_over_seeds(tmp_path, monkeypatch):
+    arm = plan(tmp_path, "platform_company: 200").arms[0]
+    asked = []
+
+    def simulate(resolved, *, seed, scale):
+        asked.append((resolved, seed, scale))
+        return SimpleNamespace(national={"public_cost": np.array([0.0, 0.0, 0.0, seed, 100.0])})
+
+    monkeypatch.setattr(sim.engine, "simulate", simulate)
+    rate = Parameters(arm.resolved.parameters).social_discount_rate
+    cost = discounted_outlay(arm.resolved, [3, 5], 0.01)
+    assert cost == pytest.approx(4.0 / (1.0 + rate) ** 0.75 + 100.0 / (1.0 + rate))
+    assert asked == [(arm.resolved, 3, 0.01), (arm.resolved, 5, 0.01)]
+
+
+@pytest.fixture
+def made_up(monkeypatch):
+    """Costs that are a function of scenario and budget; returns a function to set it, and the trials."""
+    trials = []
+
+    def costs(function):
+        def outlay(resolved, seeds, scale):
+            budget = Parameters(resolved.parameters).zone_budget_future_base
+            trials.append((resolved.name, budget, tuple(seeds), scale))
+            return function(resolved.name, budget)
+
+        monkeypatch.setattr(equalcost, "discounted_outlay", outlay)
+        return trials
+
+    return costs
+
+
+def test_the_secant_finds_the_budget_in_a_few_trials(tmp_path, made_up):
+    """The other costs 300,000 and what its budget is over 2, the base 420,000: at 240,000 they are equal."""
+    trials = made_up(lambda name, budget: 420_000.0 if name == "base" else 300_000.0 + budget / 2)
+    asked, said = plan(tmp_path, "platform_company: 200"), []
+    equal = at_equal_cost(asked, ["policy.incubators=2"], None, HORIZON, said.append)
+    assert [name for name, *_ in trials] == ["base", *["other"] * 3]
+    budgets = [budget for _, budget, *_ in trials[1:]]
+    assert budgets[:2] == pytest.approx([200_000, 210_000])  # from its own on the line through nothing
+    assert budgets[2] == pytest.approx(240_000)
+    base, other = equal.arms
+    assert base is asked.arms[0]
+    assert Parameters(other.resolved.parameters).zone_budget_future_base == pytest.approx(240_000)
+    assert (other.scenario.world, other.resolved.until) == ("china-31", HORIZON)
+    assert (np.asarray(other.resolved.levers["incubators"]) == 2.0).all()
+    assert said == ["other: budget 240,000 m yuan a year, cost +0.00% of the base's"]
+
+
+def test_what_costs_the_same_already_keeps_its_budget(tmp_path, made_up):
+    trials = made_up(lambda name, budget: 1000.0 if name == "base" else 1001.9)
+    asked, said = plan(tmp_path, "platform_company: 200"), []
+    equal = at_equal_cost(asked, (), None, HORIZON, said.append)
+    assert equal.arms == asked.arms
+    assert equal.equal_cost
+    assert len(trials) == 2
+    assert said == ["other: budget 200,000 m yuan a year, cost +0.19% of the base's"]
+
+
+def test_a_cost_that_does_not_move_is_given_up_after_eight_trials(tmp_path, made_up):
+    turns = iter([1000.0, *[900.0, 1100.0] * 10])
+    trials = made_up(lambda name, budget: next(turns))
+    said = []
+    at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, said.append)
+    assert len(trials) == 1 + 8
+    assert said[0].endswith("cost +10.00% of the base's")
+
+
+def test_trials_take_the_first_two_seeds_of_the_plan(tmp_path, made_up):
+    trials = made_up(lambda name, budget: 1000.0)
+    plan(tmp_path, "platform_company: 200")
+    both = [tmp_path / "base.yaml", tmp_path / "other.yaml"]
+    for runs, seeds in ((1, (7,)), (2, (7, 8)), (5, (7, 8))):
+        trials.clear()
+        at_equal_cost(build("compare", both, runs=runs, seed=7, scale=0.004), (), None, None, print)
+        assert {(s, scale) for _, _, s, scale in trials} == {(seeds, 0.004)}
+
+
+@pytest.mark.parametrize(("target", "budget"), [(99.0, "99,000"), (401.0, "401,000")])
+def test_budgets_beyond_the_bounds_are_refused_with_what_is_needed_and_allowed(
+    tmp_path, made_up, target, budget
+):
+    made_up(lambda name, budget: target if name == "base" else budget / 1000)
+    with pytest.raises(InputError) as caught:
+        at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, print)
+    assert str(caught.value) == (
+        f"--equal-cost: other would need a budget of {budget} to cost what the base costs; "
+        f"allowed: {BUDGET} from 100,000 to 400,000 m yuan/year national; compare without it"
+    )
