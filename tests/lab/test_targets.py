@@ -94,9 +94,13 @@ def test_targets_of_some_industries_shares_multiples_and_counts(tmp_path):
         ("- {metric: talent, industries: [AI], at_least: 1, by: 2024-Q4}", "by zone, not by industry"),
         (
             "- {metric: jobs, industries: [AI], at_least: 1, by: 2024-Q1}",
-            "measured at year-ends; write by: 2024-Q4",
+            "a target of some industries, a share or a multiple is due in 2024-Q1, "
+            "but they are measured at year-ends; write by: 2024-Q4",
         ),
-        ("- {metric: jobs, at_least: 1, by: 2024-Q2, province: Province 1}", "write by: 2024-Q4"),
+        (
+            "- {metric: jobs, at_least: 1, by: 2024-Q2, province: Province 1}",
+            "a target of Province 1 is due in 2024-Q2, but they are .* write by: 2024-Q4",
+        ),
     ],
 )
 def test_targets_nobody_can_answer_are_refused_with_their_place(tmp_path, target, said):
