@@ -224,10 +224,10 @@ def test_a_cheaper_approval_is_delivered_below_its_neutral_value(poor):
 def test_grants_reach_firms_by_their_research_staff(poor):
     firms, n = poor.firms, poor.firms.rows
     future = firms.alive[:n] & (firms.industry[:n] < K)
-    firms.rd_staff[:n] = np.arange(n) % 7
+    firms.rd_staff[:n] = np.where(firms.zone[:n] == 1, 0, np.arange(n) % 7)
     firms.alive[:3] = False
-    poor.zones.rd_spending[:] = [80.0, 0.0, 40.0, 20.0]
-    before, spent = firms.cash[:n].copy(), 0.2 * np.array([20.0, 0.0, 10.0, 5.0])
+    poor.zones.rd_spending[:] = [80.0, 8.0, 40.0, 20.0]
+    before, spent = firms.cash[:n].copy(), 0.2 * np.array([20.0, 2.0, 10.0, 5.0])
     poor.zones.cash[:] = 1e9
     ask(poor, rd_grant_rate=0.2)
     got = firms.cash[:n] - before
@@ -242,12 +242,18 @@ def test_grants_reach_firms_by_their_research_staff(poor):
     assert poor.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(spent.sum())
 
 
-def test_where_nobody_does_research_no_grant_is_asked_for(poor):
-    poor.firms.alive[: poor.firms.rows][poor.firms.used("zone") == 2] = False
+@pytest.mark.parametrize("empty", [2, 3])
+def test_where_nobody_does_research_no_grant_is_paid(poor, empty):
+    firms, institutes = poor.firms, poor.institutes
+    firms.zone[: firms.rows][firms.used("zone") == empty] = 0
+    institutes.zone[institutes.zone == empty] = 0
     poor.zones.rd_spending[:] = 40.0
     poor.zones.cash[:] = 1e9
-    ask(poor, rd_grant_rate=0.2)
-    assert np.allclose(poor.zones.public_cost, [2.0, 2.0, 0.0, 2.0])
+    before = institutes.cash.sum()
+    ask(poor, rd_grant_rate=0.2, consortia=2.0)
+    each = 2.0 * poor.p.price_consortium / 4
+    assert np.allclose(poor.zones.public_cost, np.where(np.arange(4) == empty, 0.0, 2.0 + each))
+    assert institutes.cash.sum() - before == pytest.approx(3 * each)  # nothing is lost on the way
 
 
 @pytest.mark.parametrize(
@@ -260,6 +266,7 @@ def test_grants_reach_institutes_by_their_positions(opening, lever, payer):
     table.positions[:] = 1 + np.arange(table.zone.size) % 5
     state.zones.cash[:] = state.provinces.cash[:] = state.centre = 1e6
     state.t = 1  # the centre gives nothing back
+    table.cash[:] = 3.0
     before = table.cash.copy()
     ask(state, **{lever: 0.5})
     if lever == "consortia":

@@ -105,6 +105,8 @@ def _cost(state: State, lever: Lever) -> Money:
     cost = dose * getattr(state.p, programme.price) * _base(state, programme) / 4.0
     if programme.payee == "firms":  # nobody to pay, nothing to pay
         cost = np.where(_research_staff(state)[1] > 0, cost, 0.0)
+    if programme.payee == "institutes":
+        cost = np.where(_positions(state) > 0, cost, 0.0)
     return cost
 
 
@@ -200,5 +202,11 @@ def _grant_to_firms(state: State, money: Money) -> None:
 def _grant_to_institutes(state: State, money: Money) -> None:
     """Share each zone's money among its institutes by positions."""
     table = state.institutes
-    total = np.bincount(table.zone, table.positions, state.n_zones)
+    total = _positions(state)
     table.cash[:] += table.positions * (money / np.where(total > 0, total, 1.0))[table.zone]
+
+
+def _positions(state: State) -> Money:
+    """Return the research positions of institutes by zone."""
+    table = state.institutes
+    return np.bincount(table.zone, table.positions, state.n_zones)
