@@ -66,8 +66,7 @@ def test_everybody_opens_with_the_tier_of_the_rules(opening):
     assert (f.used("tier") == echelon.deserved(state, patents=False))[future].all()
     assert (f.used("tier")[f.used("alive") & ~future] == 1).all()
     due = f.used("certified")[future]
-    assert due.min() >= -12
-    assert due.max() == -1
+    assert sorted(set(due.tolist())) == list(range(-12, 0))  # so that not all are renewed at once
 
 
 def test_pioneers_are_the_first_in_a_zone_and_the_first_at_a_step(opening, lone):

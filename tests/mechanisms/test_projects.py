@@ -7,7 +7,7 @@ import pytest
 
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import projects
-from sim.world.tables import BUILD_SLOTS, Origin
+from sim.world.tables import BUILD_SLOTS, K, Origin
 
 AT_ONCE = {"plant_hazard": 1e9}
 
@@ -183,3 +183,24 @@ def test_research_grants_go_to_local_firms_of_priority_industries_by_staff(openi
     assert state.firms.cash[lone_other] == pytest.approx(0.25 * spent)
     assert np.allclose(state.zones.cash, [60.0, 60.0 - spent, 60.0, 60.0])
     assert state.cells.public_money[1, k] == pytest.approx(spent)
+
+
+def test_each_declared_line_has_a_part_and_those_that_wait_for_their_plant_save_it(opening, lone):
+    state, k = declared(opening, 60.0)
+    firms, p = state.firms, state.p
+    waits, stands, undeclared = [i for i in range(4) if i != k][:3]
+    state.cells.priority[1, [waits, stands]] = True
+    state.industries.ready[:] = False
+    state.industries.ready[[waits, stands]] = True
+    state.cells.plants[1, stands] = 1
+    first = lone(state, "AI", rd_staff=0.5, trl=5, zone=1)
+    rows = np.array([first, *state.claim(firms, 5)])
+    firms.industry[rows] = [k, waits, stands, undeclared, K, k]
+    firms.zone[rows], firms.weight[rows], firms.rd_staff[rows] = 1, 1, 0.5
+    firms.alive[rows[-1]] = False
+    before = firms.cash[rows].copy()
+    projects._research_grants(state)
+    each = 60.0 * p.budget_spent_per_quarter / 3
+    assert np.allclose(firms.cash[rows] - before, [each, 0.0, each, 0.0, 0.0, 0.0])
+    assert np.allclose(state.zones.public_cost, [0.0, 2 * each, 0.0, 0.0])
+    assert np.allclose(state.cells.public_money[1, [k, waits, stands]], [each, 0.0, each])
