@@ -82,6 +82,7 @@ def test_the_secant_finds_the_budget_in_a_few_trials(tmp_path, made_up):
     world = "synthetic:Z=2,provinces=1"
     equal = at_equal_cost(asked, ["policy.incubators=2"], world, HORIZON, said.append)
     assert [name for name, *_ in trials] == ["base", *["other"] * 3]
+    assert {(seeds, scale) for _, _, seeds, scale in trials} == {((1,), 0.003)}
     budgets = [budget for _, budget, *_ in trials[1:]]
     assert budgets[:2] == pytest.approx([250_000, 250_000 - 5_000 / 1.7])  # on the line through nothing
     assert budgets[2] == pytest.approx(240_000)
@@ -112,6 +113,20 @@ def test_a_cost_that_does_not_move_is_given_up_after_eight_trials(tmp_path, made
     at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, said.append)
     assert len(trials) == 1 + 8
     assert said[0].endswith("cost +10.00% of the base's")
+
+
+def test_where_the_cost_stands_still_the_budget_moves_on_in_proportion(tmp_path, made_up):
+    turns = iter([1000.0, 800.0, 800.0, 1000.0])
+    trials = made_up(lambda name, budget: next(turns))
+    at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, print)
+    assert [budget for _, budget, *_ in trials[1:]] == pytest.approx([200_000, 250_000, 312_500])
+
+
+@pytest.mark.parametrize("bound", [100_000.0, 400_000.0])
+def test_a_budget_at_its_bound_is_allowed(tmp_path, made_up, bound):
+    made_up(lambda name, budget: (bound if name == "base" else budget) / 1000)
+    equal = at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, print)
+    assert Parameters(equal.arms[1].resolved.parameters).zone_budget_future_base == bound
 
 
 def test_trials_take_the_first_two_seeds_of_the_plan(tmp_path, made_up):

@@ -58,6 +58,14 @@ def test_one_rung_up_a_year_and_down_only_after_three(opening, lone):
     assert tiers == [1, 2, 2, 2, 1, 1, 1, 0, 0]
 
 
+def test_what_is_still_deserved_after_three_years_is_renewed(opening, lone):
+    state = opening()
+    row = firm(state, lone, tier=Tier.HIGH_TECH, certified=0)
+    for state.t, certified in ((8, 0), (12, 12), (20, 12), (24, 24)):
+        echelon._review(state)
+        assert (state.firms.tier[row], state.firms.certified[row]) == (Tier.HIGH_TECH, certified)
+
+
 def test_everybody_opens_with_the_tier_of_the_rules(opening):
     state = opening(world="china-31", scale=0.002)
     echelon._review(state)
@@ -166,3 +174,12 @@ def test_losses_count_quarters_in_a_row(opening, lone):
     state.firms.margin[row] = 0.01
     echelon.step(state)
     assert state.firms.losses[row] == 0
+
+
+@pytest.mark.parametrize(("trl", "margin", "losses"), [(8, -0.1, 4), (7, -0.1, 0), (9, 0.0, 0)])
+def test_only_firms_with_a_product_can_lose_on_it(opening, lone, trl, margin, losses):
+    state = opening()
+    row = firm(state, lone, trl=trl, margin=margin, losses=3)
+    state.t = 1
+    echelon.step(state)
+    assert state.firms.losses[row] == losses

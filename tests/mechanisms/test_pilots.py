@@ -64,6 +64,14 @@ def test_otherwise_nobody_joins(tried, grow, share, t, since):
     assert not state.rolled_out.any()
 
 
+@pytest.mark.parametrize(("grow", "joins"), [(150.0, True), (90.0, False)])
+def test_growth_has_no_unit(tried, grow, joins):
+    state = tried([grow / 1e3, 0.1, 0.1, 0.1])
+    state.output_by_year = [output / 1e3 for output in state.output_by_year]
+    pilots.designate(state)
+    assert state.rolled_out.any() == joins
+
+
 def test_growth_is_that_since_the_trial_began(tried):
     for then, joins in ((100.0, True), (200.0, False)):  # what lies between does not count
         state = tried([150.0, 100.0, 100.0, 100.0])

@@ -198,9 +198,10 @@ def test_each_declared_line_has_a_part_and_those_that_wait_for_their_plant_save_
     firms.industry[rows] = [k, waits, stands, undeclared, K, k]
     firms.zone[rows], firms.weight[rows], firms.rd_staff[rows] = 1, 1, 0.5
     firms.alive[rows[-1]] = False
-    before = firms.cash[rows].copy()
+    firms.cash[rows], state.cells.public_money[1, k] = 3.0, 2.0
     projects._research_grants(state)
     each = 60.0 * p.budget_spent_per_quarter / 3
-    assert np.allclose(firms.cash[rows] - before, [each, 0.0, each, 0.0, 0.0, 0.0])
+    assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(2 * each)
+    assert np.allclose(firms.cash[rows] - 3.0, [each, 0.0, each, 0.0, 0.0, 0.0])
     assert np.allclose(state.zones.public_cost, [0.0, 2 * each, 0.0, 0.0])
-    assert np.allclose(state.cells.public_money[1, [k, waits, stands]], [each, 0.0, each])
+    assert np.allclose(state.cells.public_money[1, [k, waits, stands]], [2.0 + each, 0.0, each])

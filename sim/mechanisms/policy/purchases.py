@@ -209,4 +209,4 @@ def _grant_to_institutes(state: State, money: Money) -> None:
 def _positions(state: State) -> Money:
     """Return the research positions of institutes by zone."""
     table = state.institutes
-    return np.bincount(table.zone, table.positions, state.n_zones)
+    return np.bincount(table.zone, table.positions, state.n_zones).astype(float)
