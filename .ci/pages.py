@@ -53,6 +53,7 @@ FRACTIONS = {
 }  # fmt: skip
 
 
+FEW = "So few pairs make intervals too narrow and allow no small p-value: read the large differences only."
 ENOUGH = 6
 """Fewest pairs whose p-value can be below 0.05, as in the report."""
 
@@ -139,6 +140,8 @@ def shown(*files: str) -> str:
     for file in files:
         record = how(file)
         lines.append(f"*Made by {provenance.told(record)}.*")
+        if record["of"] == "paired runs a scenario" and 1 < record["runs"] < ENOUGH:
+            lines.append(FEW)
         if why := provenance.old(record):
             lines.append(f"**{file} was made before the last change of results: {why}.**")
     return "\n\n".join(dict.fromkeys(lines))

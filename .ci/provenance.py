@@ -37,7 +37,7 @@ _SOON = "renewed in a moment: the arithmetic has become the same on every machin
 KNOWN_OLD: dict[str, str] = dict.fromkeys(
     (
         *("cases.csv", "cases_targets.csv", "cases_national.csv", "cases_listed.csv"),
-        *("guidance_share.csv", "coordination_dial.csv", "ip_protection.csv"),
+        *("guidance_share.csv", "ip_protection.csv"),
         *("sign_table.csv", "scale_stability.csv"),
     ),
     _SOON,
