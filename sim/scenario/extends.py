@@ -73,7 +73,7 @@ class Chain:
         identity = _identity(found.file)
         if link is not None and identity in self._open:
             labels = list(self._open.values())[list(self._open).index(identity) :]
-            circle = " -> ".join([*labels, found.label])
+            circle = " -> ".join(_short([*labels, found.label]))
             name = found.file.stem
             remedy = f"write {name} for the scenario that comes with the program" if found.note else ""
             self.report.add(link, f"extends goes round in a circle: {circle}", remedy=remedy)
@@ -212,3 +212,9 @@ def _conflict(key: str, values: tuple[str, str], at: Place, there: Place, label:
         f"{key} is {values[0]} here and {values[1]} at {there}; {label} extends both and the later one holds"
     )
     return Problem(at.file, at.line, at.column, what, remedy=f"set it in {label} to choose")
+
+
+def _short(labels: list[str]) -> list[str]:
+    """Return files by their names alone where these tell them apart."""
+    names = [Path(label).name for label in labels]
+    return names if len(set(names)) == len(set(labels)) else labels

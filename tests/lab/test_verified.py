@@ -415,7 +415,7 @@ def test_two_processes_write_parts_into_one_folder_at_once(tmp_path, go):
         study.carry_out(Path({str(root)!r}), runs=4, seed=int(sys.argv[1]))
     """)
     parts = [subprocess.Popen([sys.executable, "-c", script, str(seed)]) for seed in (1, 5, 9)]
-    assert [part.wait(timeout=120) for part in parts] == [0, 0, 0]
+    assert [part.wait(timeout=500) for part in parts] == [0, 0, 0]
     there = json.loads((root / "manifest.json").read_text())
     assert (there["state"], there["seeds"], there["runs_done"]) == ("done", list(range(1, 13)), 24)
     go(whole, runs=12)
