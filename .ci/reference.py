@@ -161,6 +161,12 @@ def renew(name: str, folder: Path, target: Path = REFERENCE) -> None:
     take(name, folder, target)
 
 
+def counted(tables: list[Path], planned: int) -> int:
+    """Return how many runs the tables themselves say they are of; a folder may have been planned for more."""
+    found = [pd.read_csv(table).get("runs") for table in tables]
+    return max((int(runs.max()) for runs in found if runs is not None), default=planned)
+
+
 def take(name: str, folder: Path, target: Path = REFERENCE) -> None:
     """Copy or make a part's files from its finished folder, and record how."""
     part, run = PARTS[name], manifest(folder)
@@ -173,6 +179,7 @@ def take(name: str, folder: Path, target: Path = REFERENCE) -> None:
     if part.make:
         part.make(folder, target)
     how = {key: run[key] for key in ("runs", "seed", "scale", "world", "until")}
+    how["runs"] = counted([target / table for table in part.tables.values()], run["runs"])
     how |= {"minutes": round(run["cpu_seconds"] / 60.0, 1)}
     how |= {"of": part.of, "command": " ".join(("clusterlab", *part.command))}
     provenance.record([*part.tables.values(), *part.made], how, target)

@@ -188,3 +188,17 @@ def test_runs_of_other_sources_are_not_taken_for_current_ones(tmp_path):
     (tmp_path / "manifest.json").write_text(json.dumps(run), encoding="utf-8")
     with pytest.raises(SystemExit, match="made by other sources"):
         reference.take("dial", tmp_path, tmp_path)
+
+
+def test_a_record_counts_the_runs_that_the_table_is_of(tmp_path):
+    (tmp_path / "table.csv").write_text("metric,runs\noutput,5\njobs,4\n", encoding="utf-8")
+    (tmp_path / "other.csv").write_text("metric,value\noutput,5\n", encoding="utf-8")
+    assert reference.counted([tmp_path / "table.csv", tmp_path / "other.csv"], 6) == 5
+    assert reference.counted([tmp_path / "other.csv"], 6) == 6
+
+
+@pytest.mark.parametrize("file", sorted({record for record in RECORDS if record.endswith(".csv")}))
+def test_tables_that_count_their_runs_agree_with_their_record(file):
+    with (provenance.REFERENCE / file).open(encoding="utf-8-sig", newline="") as text:
+        runs = [int(row["runs"]) for row in csv.DictReader(text) if row.get("runs")]
+    assert not runs or max(runs) == RECORDS[file]["runs"]
