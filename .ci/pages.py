@@ -140,7 +140,7 @@ def shown(*files: str) -> str:
     for file in files:
         record = how(file)
         lines.append(f"*Made by {provenance.told(record)}.*")
-        if record["of"] == "paired runs a scenario" and 1 < record["runs"] < ENOUGH:
+        if "paired runs a scenario" in record["of"] and 1 < record["runs"] < ENOUGH:
             lines.append(FEW)
         if why := provenance.old(record):
             lines.append(f"**{file} was made before the last change of results: {why}.**")
