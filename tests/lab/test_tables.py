@@ -22,6 +22,8 @@ WIDE = 2**30
         (np.array([1.5, np.nan]), "double", "float"),
         (np.array([True, False]), "bool", "bool"),
         (["Hefei", "Wuhan"], "string", "string"),
+        (np.array(["Hefei", "Wuhan"]), "string", "string"),
+        (np.array(["Hefei", None], dtype=object), "string", "string"),
     ],
 )
 def test_types_are_as_small_as_the_values_allow(column, plain, compact):

@@ -64,9 +64,11 @@ def test_otherwise_nobody_joins(tried, grow, share, t, since):
     assert not state.rolled_out.any()
 
 
-@pytest.mark.parametrize(("grow", "joins"), [(150.0, True), (90.0, False)])
-def test_growth_has_no_unit(tried, grow, joins):
-    state = tried([grow / 1e3, 0.1, 0.1, 0.1])
+@pytest.mark.parametrize(
+    ("grow", "others", "joins"), [(150.0, 0.1, True), (90.0, 0.1, False), (150.0, 0.2, False)]
+)
+def test_growth_has_no_unit_and_is_held_against_the_others(tried, grow, others, joins):
+    state = tried([grow / 1e3, others, others, others])
     state.output_by_year = [output / 1e3 for output in state.output_by_year]
     pilots.designate(state)
     assert state.rolled_out.any() == joins

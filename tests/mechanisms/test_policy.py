@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as arrays
 from sim.core.accounts import Item, Sector
 from sim.core.lever import Programme
 from sim.mechanisms import policy
+from sim.mechanisms.policy import budgets
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.world.tables import K
 
@@ -160,13 +161,54 @@ def test_the_centre_pays_no_more_than_its_appropriation(opening):
     assert state.zones.public_cost.sum() == 0.0
 
 
+def test_the_centre_has_its_budget_and_a_share_of_its_tax(opening):
+    state = opening()
+    p, flow = state.p, state.ledger.flow
+    state.t, state.zones.output[:] = 1, [400.0, 0.0, 0.0, 800.0]  # a year's worth
+    state.centre, state.exchequer, state.treasury = 7.0, 1e6, 1e6
+    budgets.appropriate(state)
+    more = p.centre_budget_future / 4 + p.centre_tax_share * p.central_tax_ratio * 300.0
+    assert state.centre == pytest.approx(7.0 + more)
+    base = p.zone_budget_future_base / 4
+    passed = p.zone_transfer_share * base
+    assert state.exchequer == pytest.approx(1e6 - more - passed)
+    assert state.treasury == pytest.approx(1e6 - (base - passed))
+    assert flow[Item.APPROPRIATION, Sector.CENTRE, Sector.CENTRE] == pytest.approx(more + passed)
+    assert flow[Item.APPROPRIATION, Sector.LOCAL, Sector.LOCAL] == pytest.approx(base - passed)
+
+
+@pytest.mark.parametrize(("treasury", "part"), [(-5.0, 0.0), (0.0, 0.0), (30.0, 30.0)])
+def test_zones_have_of_their_own_what_the_treasury_has(opening, treasury, part):
+    state = opening()
+    state.treasury, state.zones.cash[:] = treasury, 2.0
+    budgets.appropriate(state)
+    assert (state.zones.cash - 2.0).sum() == pytest.approx(part)
+    assert state.treasury == pytest.approx(treasury - part)
+    assert state.ledger.flow[Item.APPROPRIATION, Sector.LOCAL, Sector.LOCAL] == pytest.approx(part)
+
+
+def test_provinces_keep_nothing_and_lend_nothing(opening):
+    state = opening()
+    state.provinces.cash[:] = [6.0, -4.0]
+    state.zones.cash[:], state.zones.transfers[:] = 2.0, 1.0
+    budgets.pass_on(state)
+    got = state.zones.cash - 2.0
+    assert np.allclose(np.bincount(state.country.province, got), [6.0, 0.0])
+    assert np.allclose(state.zones.transfers - 1.0, got)
+    assert np.allclose(state.provinces.cash, [0.0, -4.0])
+    assert state.ledger.flow[Item.TRANSFER, Sector.PROVINCES, Sector.LOCAL] == pytest.approx(6.0)
+
+
 def test_what_the_centre_did_not_spend_goes_back_at_the_end_of_the_year(opening):
     state = opening(parameters={"centre_budget_future": 400.0, "centre_tax_share": 0.0})
     quarter = state.p.centre_budget_future / 4
-    held = []
+    held, gone = [], []
     for state.t in range(6):
+        before = state.exchequer
         ask(state)
         held.append(state.centre)
+        gone.append(before - state.exchequer)
+    assert gone[4] == pytest.approx(gone[3] - 4 * quarter)
     assert held == pytest.approx([quarter * n for n in (1, 2, 3, 4, 1, 2)])
 
 
