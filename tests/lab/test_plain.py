@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 import numpy as np
 import pytest
 
-from sim.lab.plain import dump, plain, write_json
+from sim.lab import durable
+from sim.lab.plain import dump, plain, write_found, write_json
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,15 @@ def test_file_names_that_are_not_utf_8_survive_in_json(tmp_path):
     value = {"study_file": b"s\xff.yaml".decode(errors="surrogateescape"), "name": "合肥"}
     write_json(tmp_path / "m.json", value)
     assert json.loads((tmp_path / "m.json").read_text(encoding="utf-8")) == value
+
+
+def test_a_table_without_rows_leaves_no_file_and_says_where_it_could_not(tmp_path):
+    table = tmp_path / "places.csv"
+    write_found(table, ["a"], [])  # there was none
+    write_found(table, ["a"], [{"a": 1}])
+    assert table.exists()
+    write_found(table, ["a"], [])
+    assert not table.exists()
+    table.mkdir()  # which cannot be taken away like a file
+    with pytest.raises(durable.NotStored, match="places"):
+        write_found(table, ["a"], [])
