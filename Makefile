@@ -49,8 +49,8 @@ study-small: $(VENV)/.run  ## the same studies with two runs each, to see that t
 	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2026-Q4/' $$file > $$small; \
 	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
 
-# MUTANTS='sim.lab.paired*' takes a part
-mutants: $(VENV)/.dev  ## change one line at a time in sim/lab and three mechanisms: does a test notice? (an hour)
+# MUTANTS='sim.lab.comparison*' takes a part: 160 mutants in a minute
+mutants: $(VENV)/.dev  ## change one line at a time in the statistics and budgets: does a test notice? (half an hour)
 	$(BIN)/mutmut run --max-children 2 $(MUTANTS)
 	$(BIN)/python tests/mutation/report.py
 

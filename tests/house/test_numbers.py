@@ -15,7 +15,7 @@ from .repository import ROOT, tracked
 
 RECORDS = provenance.read()
 REMEDY = "If the change is meant, mark it **results** in CHANGELOG.md and run `make reference`."
-OTHER = {"README.md", provenance.RECORDS, "robustness.csv"}
+OTHER = {"README.md", provenance.RECORDS, "robustness.csv", "mutants.csv"}
 """Files of results/reference that are no results of the model; each row of the last tells its own sources."""
 
 
