@@ -247,6 +247,13 @@ def test_a_leading_group_delivers_sooner(poor):
     assert doses[1.0] > doses[0.0] + 0.5
 
 
+def test_a_leading_group_speeds_up_the_quarter_in_which_it_begins(poor):
+    poor.zones.cash[:] = 100.0
+    ask(poor, incubators=10.0, leading_group=1.0)
+    assert np.allclose(poor.lever.leading_group, 1 / 3)
+    assert np.allclose(poor.lever.incubators, 10.0 / (1.0 + 4.0 * (1.0 - 0.5 / 3)))
+
+
 def test_back_at_neutral_the_lever_is_in_force_at_once_and_forgets(poor):
     poor.zones.cash[:] = 100.0
     ask(poor, incubators=10.0)
