@@ -106,6 +106,15 @@ def test_joined_zones_stay_and_are_not_the_yardstick_any_more(tried):
     assert state.zones.pilot_since[1] == 16
 
 
+def test_who_joined_stays_when_others_join_later(tried):
+    state = tried([150.0, 100.0, 100.0, 100.0], share=0.3)
+    pilots.designate(state)
+    state.t, state.zones.output[0] = 20, 200.0
+    pilots.designate(state)
+    assert state.rolled_out[1]
+    assert state.rolled_out.sum() == 2
+
+
 def test_without_a_named_pilot_the_programme_is_over(tried):
     state = tried([150.0, 100.0, 100.0, 100.0], share=1.0)
     pilots.designate(state)

@@ -175,6 +175,14 @@ def test_the_centre_has_its_budget_and_a_share_of_its_tax(opening):
     assert state.treasury == pytest.approx(1e6 - (base - passed))
     assert flow[Item.APPROPRIATION, Sector.CENTRE, Sector.CENTRE] == pytest.approx(more + passed)
     assert flow[Item.APPROPRIATION, Sector.LOCAL, Sector.LOCAL] == pytest.approx(base - passed)
+    assert flow.sum() == pytest.approx(more + passed + passed + base - passed)  # and nothing else
+
+
+def test_however_small_the_base_is_it_is_paid(poor):
+    poor.treasury = 0.5
+    budgets.appropriate(poor)
+    own = (1.0 - poor.p.zone_transfer_share) * poor.base_budget.sum() / 4
+    assert poor.zones.cash.sum() == pytest.approx(own, rel=1e-3, abs=0.0)
 
 
 @pytest.mark.parametrize(("treasury", "part"), [(-5.0, 0.0), (0.0, 0.0), (30.0, 30.0)])
@@ -197,6 +205,7 @@ def test_provinces_keep_nothing_and_lend_nothing(opening):
     assert np.allclose(state.zones.transfers - 1.0, got)
     assert np.allclose(state.provinces.cash, [0.0, -4.0])
     assert state.ledger.flow[Item.TRANSFER, Sector.PROVINCES, Sector.LOCAL] == pytest.approx(6.0)
+    assert state.ledger.flow.sum() == pytest.approx(6.0)
 
 
 def test_what_the_centre_did_not_spend_goes_back_at_the_end_of_the_year(opening):
