@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.core.errors import InputError, Problem
-from sim.lab import shipped
 from sim.scenario import Scenario, load
+from sim.scenario.find import find, names
 from sim.world import country
 
 WORLDS = ("china-178", "china-31")
@@ -29,7 +29,7 @@ def ask(names: Sequence[str]) -> None:
     problems: list[Problem] = []
     for name in names:
         try:
-            found.append(load(shipped.locate(name)))
+            found.append(load(find(name).file))
             found[-1].resolve(country(found[-1].world))
         except InputError as error:
             problems += [p for p in error.problems if p not in problems]
@@ -41,7 +41,7 @@ def ask(names: Sequence[str]) -> None:
 
 def offered() -> list[str]:
     """Return what can be chosen: what was asked for, else the baseline first, then the rest by name."""
-    rest = sorted(shipped.names(), key=lambda name: (name != "baseline", name))
+    rest = sorted(names(), key=lambda name: (name != "baseline", name))
     return list(dict.fromkeys([*_asked, *rest]))
 
 
@@ -57,7 +57,7 @@ def read(name: str, world: str | None = None) -> Scenario:
     """
     if name not in offered() or world not in (None, *worlds()):
         raise InputError(Problem("app", 0, 0, "there is no such scenario or world on this page"))
-    return load(shipped.locate(name), world=world)
+    return load(find(name).file, world=world)
 
 
 def worlds() -> list[str]:

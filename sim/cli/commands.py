@@ -60,7 +60,7 @@ def demo(
     jobs: o.Jobs = None,
 ) -> int:
     """Compare uncoordinated with coordinated layouts on the real zones and write the report."""
-    from sim.lab.shipped import shipped
+    from sim.scenario.find import shipped
 
     files = [str(shipped("baseline")), str(shipped("top_level_design"))]
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.lab.shipped import collection
+from sim.scenario.find import collection
 
 KINDS = ("levers", "metrics", "scenarios", "studies")
 

@@ -7,11 +7,11 @@ import pytest
 
 from sim import metrics
 from sim.core.accounts import Item, Sector
-from sim.lab.shipped import shipped
 from sim.mechanisms.layout.roles import role_scores
 from sim.metrics import METRICS
 from sim.metrics.policy import TEN_ONES
 from sim.scenario import load
+from sim.scenario.find import shipped
 from sim.schedule import LEVERS
 from sim.world.tables import NEVER, K
 

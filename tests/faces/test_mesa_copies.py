@@ -9,8 +9,6 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import mesa
 import numpy as np
@@ -21,16 +19,7 @@ from sim.model import ClusterModel
 from sim.scenario import load
 from sim.world import country
 
-SHIPPED = Path(__file__).parents[2] / "scenarios"
-QUICK: dict[str, Any] = {"world": "china-31", "scale": 0.002, "until": "2023-Q4"}
-TALENT = SHIPPED / "talent_city.yaml"
-
-
-def ended(model: ClusterModel) -> ClusterModel:
-    """Step a model to its end."""
-    while model.running:
-        model.step()
-    return model
+from .quick import QUICK, TALENT, ended
 
 
 def assert_same(one: ClusterModel, other: ClusterModel) -> None:

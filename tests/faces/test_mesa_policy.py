@@ -13,16 +13,7 @@ from sim.model import Change, ClusterModel
 from sim.scenario import load
 from sim.schedule import LEVERS
 
-SHIPPED = Path(__file__).parents[2] / "scenarios"
-QUICK: dict[str, Any] = {"world": "china-31", "scale": 0.002, "until": "2023-Q4"}
-TALENT = SHIPPED / "talent_city.yaml"
-
-
-def ended(model: ClusterModel) -> ClusterModel:
-    """Step a model to its end."""
-    while model.running:
-        model.step()
-    return model
+from .quick import QUICK, TALENT, ended
 
 
 def assert_same(one: ClusterModel, other: ClusterModel) -> None:

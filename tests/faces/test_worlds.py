@@ -14,6 +14,8 @@ ZONES = "zone,province,lon,lat,gdp,population\n" + "".join(
     for i in range(4)
 )
 
+OWN = ("run", "baseline", "--world", "land/mine.csv", "--scale", 0.002, "--until", "2023-Q1", "--out", "x")
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
@@ -56,39 +58,15 @@ def test_a_study_goes_on_when_the_file_has_moved(here, command):
 
 
 def test_another_file_of_that_name_is_another_study(here, command):
-    words = (
-        "run",
-        "baseline",
-        "--world",
-        "land/mine.csv",
-        "--scale",
-        0.002,
-        "--until",
-        "2023-Q1",
-        "--out",
-        "x",
-    )
-    assert command(*words)[0] == 0
-    assert command(*words)[0] == 0
+    assert command(*OWN)[0] == 0
+    assert command(*OWN)[0] == 0
     (here / "land" / "mine.csv").write_text(ZONES.replace("200000", "200001"))
-    code, _, err = command(*words)
+    code, _, err = command(*OWN)
     assert (code, "holds another study" in err) == (2, True)
 
 
 def test_the_command_that_is_kept_names_the_file(here, command):
-    words = (
-        "run",
-        "baseline",
-        "--world",
-        "land/mine.csv",
-        "--scale",
-        0.002,
-        "--until",
-        "2023-Q1",
-        "--out",
-        "x",
-    )
-    command(*words)
+    command(*OWN)
     kept = json.loads((here / "x" / "manifest.json").read_text(encoding="utf-8"))["command"]
     assert f"--world {here / 'land' / 'mine.csv'}" in kept
 

@@ -17,3 +17,14 @@ def root(tmp_path):
     folder = tmp_path / "results"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def small_catalogues(monkeypatch, request):
+    """Let a study know the metrics that the test's module lists, and nothing of levers and industries."""
+    from sim.lab import catalogue
+
+    monkeypatch.setattr(catalogue, "metrics", lambda: request.module.METRICS)
+    monkeypatch.setattr(catalogue, "levers", list)
+    monkeypatch.setattr(catalogue, "industries", lambda world: {})
+    monkeypatch.setattr("sim.scenario.difference", lambda base, other: [])

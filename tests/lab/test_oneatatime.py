@@ -9,8 +9,8 @@ from sim.core.errors import InputError
 from sim.lab import api
 from sim.lab.oneatatime import far_bound, one_at_a_time
 from sim.lab.outcome import Interrupted
-from sim.lab.shipped import shipped
 from sim.lab.studyfile import read_study
+from sim.scenario.find import shipped
 from sim.scenario.scenario import plain_path
 from sim.schedule import LEVERS
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab import catalogue, durable, folder, session
+from sim.lab import durable, folder, session
 from sim.lab.api import status
 from sim.lab.outcome import Interrupted
 from sim.lab.plan import Arm, Plan
@@ -22,14 +22,7 @@ METRICS = [
     {"name": "output", "unit": "m yuan", "better": "higher"},
     {"name": "undefined", "unit": "", "better": ""},
 ]
-
-
-@pytest.fixture(autouse=True)
-def small_catalogues(monkeypatch):
-    monkeypatch.setattr(catalogue, "metrics", lambda: METRICS)
-    monkeypatch.setattr(catalogue, "levers", list)
-    monkeypatch.setattr(catalogue, "industries", lambda world: {})
-    monkeypatch.setattr("sim.scenario.difference", lambda base, other: [])
+pytestmark = pytest.mark.usefixtures("small_catalogues")
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import sim.lab.plan
 from sim.core.errors import InputError
 from sim.lab import options
 from sim.lab.plan import build
-from sim.lab.shipped import shipped
 from sim.lab.studyfile import is_study, read_study
 from sim.scenario import load
+from sim.scenario.find import shipped
 from sim.scenario.scenario import Scenario
 from sim.scenario.yamlfile import parse
 
