@@ -66,7 +66,7 @@ def fingerprints(scenario: str, world: str, until: str) -> list[str]:
 
 def _state(state: Any) -> dict[str, Any]:
     """Return all that the state holds: columns in use, and what stands beside the tables."""
-    columns = {name: {c: table.used(c) for c in table} for name, table in state.tables.items()}
+    columns = {name: {c: table[c] for c in table} for name, table in state.tables.items()}
     beside = {name: value for name, value in vars(state).items() if name not in columns}
     return columns | {name: value for name, value in beside.items() if _leaves(name, value)}
 

@@ -28,9 +28,9 @@ def stocks(state: State) -> dict[Sector, float]:
         state.cells.anchor.sum()
     )  # model projects paid for, not yet bought
     return {
-        Sector.FIRMS: float(state.firms.used("cash").sum()),
-        Sector.FUNDS: float(state.funds.used("cash").sum()),
-        Sector.INSTITUTES: float(state.institutes.used("cash").sum()),
+        Sector.FIRMS: float(state.firms.cash.sum()),
+        Sector.FUNDS: float(state.funds.cash.sum()),
+        Sector.INSTITUTES: float(state.institutes.cash.sum()),
         Sector.LOCAL: float(state.zones.cash.sum()) + state.treasury,
         Sector.PROVINCES: float(state.provinces.cash.sum()),
         Sector.CENTRE: state.centre + state.exchequer + earmarked,
@@ -50,24 +50,23 @@ def verify(state: State, start: dict[Sector, float]) -> None:
         expected = start[sector] + ledger.balance[sector]
         _close(f"money of {sector.name.lower()}", stock, expected, size)
     _close("money of everybody", float(ledger.balance.sum()), 0.0, size)
-    debt = float(state.firms.used("debt").sum() + state.zones.debt.sum())
+    debt = float(state.firms.debt.sum() + state.zones.debt.sum())
     _close("bank loans", debt, ledger.loans, max(debt, 1.0))
     _people(state)
     _equity(state)
     for table in state.tables.values():
         for name, column in table.columns.items():
-            if column.dtype == "f8" and not np.isfinite(table.used(name)).all():
+            if column.dtype == "f8" and not np.isfinite(table[name]).all():
                 raise BalanceError(f"{table.name}.{name} is not finite in quarter {state.t}")
     for name in ("capacity", "debt", "output", "sales", "rd_staff"):
-        if float(state.firms.used(name).min(initial=0.0)) < -1e-6:
+        if float(state.firms[name].min(initial=0.0)) < -1e-6:
             raise BalanceError(f"firms.{name} is negative in quarter {state.t}")
 
 
 def _people(state: State) -> None:
     talent, zones = state.talent, state.zones
-    n = talent.rows
-    cell = talent.zone[:n].astype(np.int64) * F + talent.field[:n]
-    alive = np.where(talent.alive[:n], talent.weight[:n], 0)
+    cell = talent.zone.astype(np.int64) * F + talent.field
+    alive = np.where(talent.alive, talent.weight, 0)
     heads = np.bincount(cell, alive, state.n_zones * F).astype(np.int64).reshape(-1, F)
     if not np.array_equal(heads, zones.pool):
         raise BalanceError(f"workers in the table and in the zones differ in quarter {state.t}")
@@ -79,11 +78,10 @@ def _people(state: State) -> None:
 def _equity(state: State) -> None:
     """Founders' and funds' stakes in firms that have not listed sum to one."""
     firms, holdings = state.firms, state.holdings
-    n = holdings.rows
-    live = holdings.alive[:n]
-    funds = np.bincount(holdings.firm[:n], np.where(live, holdings.share[:n], 0.0), firms.rows)
-    private = firms.alive[: firms.rows] & ~firms.listed[: firms.rows]
-    total = firms.dilution[: firms.rows] * (1.0 + funds)
+    live = holdings.alive
+    funds = np.bincount(holdings.firm, np.where(live, holdings.share, 0.0), firms.rows)
+    private = firms.alive & ~firms.listed
+    total = firms.dilution * (1.0 + funds)
     wrong = private & (np.abs(total - 1.0) > 1e-6)
     if wrong.any():
         raise BalanceError(f"stakes of {int(wrong.sum())} firms do not sum to one in quarter {state.t}")

@@ -255,7 +255,7 @@ def _fingerprints(state: State) -> dict[str, str]:
     marks = {}
     for name, table in state.tables.items():
         for column in table:
-            data = np.ascontiguousarray(table.used(column))
+            data = np.ascontiguousarray(table[column])
             marks[f"{name}.{column}"] = hashlib.blake2b(data.tobytes(), digest_size=12).hexdigest()
     return marks
 

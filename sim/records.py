@@ -152,7 +152,7 @@ class Recorder:
         for record in state.panels["exits"]:
             self._exits.append((record["uid"], record["reason"]))
         state.panels["exits"].clear()
-        rows = np.flatnonzero(f.alive[: f.rows] & (f.industry[: f.rows] < K))
+        rows = np.flatnonzero(f.alive & (f.industry < K))
         record: dict[str, Any] = {
             "quarter": np.full(rows.size, state.t, dtype=np.int16),
             "uid": f.uid[rows],
@@ -164,22 +164,22 @@ class Recorder:
             "parent": f.parent[rows],
         }
         for column in ("tier", "trl", "stage", "weight"):
-            record[column] = f.used(column)[rows].copy()
+            record[column] = f[column][rows].copy()
         record["workers"] = f.jobs[rows] + np.rint(f.rd_staff[rows])
         for column in ("rd_spending", "sales", "output", "capacity", "cash", "patents"):
-            record[column] = f.used(column)[rows].copy()
+            record[column] = f[column][rows].copy()
         record["productivity"] = 1.0 / f.unit_cost[rows]
         self._firms.append(record)
 
     def _fund_panel(self, state: State) -> None:
         f = state.funds
-        rows = np.flatnonzero(f.alive[: f.rows])
+        rows = np.flatnonzero(f.alive)
         self._funds.append(
             {
                 "quarter": np.full(rows.size, quarter_text(state.t)),
                 "fund": f.number[rows],
                 "kind": np.array([k.name.lower() for k in FundKind])[f.kind[rows]],
-                **{c: f.used(c)[rows].copy() for c in ("target", "committed", "called", "public_share")},
+                **{c: f[c][rows].copy() for c in ("target", "committed", "called", "public_share")},
             }
         )
 

@@ -50,8 +50,8 @@ def map_svg(model: AppModel) -> str:
 def _map(model: AppModel) -> str:
     state = model.engine.state
     land, zones = state.country, state.zones
-    priority = state.cells.used("priority")
-    share = duplicated_share(priority, state.industries.used("viable")[: priority.shape[1]])
+    priority = state.cells.priority
+    share = duplicated_share(priority, state.industries.viable[: priority.shape[1]])
     names = np.array(land.industries)
     notes = [
         f"{name}, {land.provinces[land.province[z]]} ({TIERS[land.tier[z]]})\n"
@@ -62,7 +62,7 @@ def _map(model: AppModel) -> str:
     ]
     return zone_map(
         _frame(model.resolved.world),
-        Points(zones.used("output"), share, notes, land.zones),
+        Points(zones.output, share, notes, land.zones),
         f"{len(notes)} zones, {model.quarter or 'end of 2022'}",
         ("output", zones.columns["output"].unit),
         "duplicated share of priorities",

@@ -32,10 +32,11 @@ class Column:
 
 
 class Table:
-    """Columns of one length, reached as attributes (``firms.cash``).
+    """Columns of one length, reached as attributes (``firms.cash``): views of the rows in use.
 
-    ``rows`` is how many rows are in use including holes; kernels loop over ``[:rows]`` and
-    skip rows whose ``alive`` is false, where the table has that column.  ``room`` is how many fit.
+    ``rows`` is how many rows are in use including holes: kernels skip rows whose ``alive`` is false,
+    where the table has that column.  ``room`` is how many fit.  A view taken before rows are added
+    does not show the new ones.
     """
 
     def __init__(self, name: str, columns: tuple[Column, ...], rows: int, room: int = 0) -> None:
@@ -49,19 +50,24 @@ class Table:
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         try:
-            return self.__dict__["_data"][name]
+            return self.__dict__["_data"][name][: self.__dict__["rows"]]
         except KeyError:
             raise AttributeError(f"table {self.__dict__.get('name')!r} has no column {name!r}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__.get("_data", ()):
+            raise AttributeError(f"columns are changed in place: {self.name}.{name}[:] = ...")
+        self.__dict__[name] = value
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        """Return the rows in use of a column by name (a view)."""
+        return self._data[column][: self.rows]
 
     def __contains__(self, column: str) -> bool:
         return column in self._data
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)
-
-    def used(self, column: str) -> NDArray[Any]:
-        """Return the rows in use of a column (a view)."""
-        return self._data[column][: self.rows]
 
     def grow(self, room: int) -> None:
         """Make room for ``room`` rows; existing rows keep their place."""

@@ -79,20 +79,18 @@ def step(state: State) -> None:
     _train(state, need)
     state.zones.talent[:] = state.zones.pool.sum(axis=1)
     if state.t % 4 == 3:
-        n = state.talent.rows
-        state.talent.experience[:n] = np.minimum(60, state.talent.experience[:n].astype(int) + 1)
+        state.talent.experience[:] = np.minimum(60, state.talent.experience.astype(int) + 1)
 
 
 def _retire(state: State) -> None:
     """Let workers retire, and some of the idle give up research."""
     p, talent, zones, staff = state.p, state.talent, state.zones, state.cells.staff
-    n = talent.rows
     away = zones.idle / np.maximum(zones.pool, 1)
     retired, gave_up = (np.zeros((state.n_zones, F), dtype=np.int64) for _ in range(2))
     _leave(
         state.seed, state.t, p.retire_hazard / 4.0, p.retire_hazard_late / 4.0,
-        away * (p.give_up_hazard / 4.0), talent.alive[:n], talent.lot[:n], talent.weight[:n],
-        talent.zone[:n], talent.field[:n], talent.experience[:n], retired, gave_up,
+        away * (p.give_up_hazard / 4.0), talent.alive, talent.lot, talent.weight,
+        talent.zone, talent.field, talent.experience, retired, gave_up,
     )  # fmt: skip
     gone = retired + gave_up
     employed = staff.sum(axis=1)
@@ -108,8 +106,8 @@ def _retire(state: State) -> None:
 
 def _renown(state: State) -> None:
     """Make a few experienced doctors leading scientists, one person at a time."""
-    p, talent, n = state.p, state.talent, state.talent.rows
-    able = talent.alive[:n] & (talent.skill[:n] == LEADING - 1) & (talent.experience[:n] >= p.leading_years)
+    p, talent = state.p, state.talent
+    able = talent.alive & (talent.skill == LEADING - 1) & (talent.experience >= p.leading_years)
     rows = np.flatnonzero(able)
     u = uniforms(state.seed, Stream.RENOWN, state.t, talent.lot[rows])
     rows = rows[u < p.leading_promotion / 4.0 * talent.weight[rows]]

@@ -103,53 +103,53 @@ WRITES += ("zones.smes", "zones.strong", "zones.leaders", "zones.pioneers", "zon
 
 def step(state: State) -> None:
     """Count losses, name pioneers, review certificates, pay support."""
-    firms, n = state.firms, state.firms.rows
-    losing = firms.alive[:n] & (firms.trl[:n] >= 8) & (firms.margin[:n] < 0.0)
-    firms.losses[:n] = np.where(losing, np.minimum(firms.losses[:n] + 1, 10_000), 0)
+    firms = state.firms
+    losing = firms.alive & (firms.trl >= 8) & (firms.margin < 0.0)
+    firms.losses[:] = np.where(losing, np.minimum(firms.losses + 1, 10_000), 0)
     _name_pioneers(state)
     if state.year_start:
         _review(state)
-    future = firms.alive[:n] & (firms.industry[:n] < HOST)
-    young = firms.pioneer[:n] > state.t - 4.0 * state.p.pioneer_years
-    steps = np.where(firms.tier[:n] == Tier.LITTLE_GIANT, 3.0, 1.0)
-    middle = (firms.tier[:n] == Tier.HIGH_TECH) | (firms.tier[:n] == Tier.LITTLE_GIANT)
+    future = firms.alive & (firms.industry < HOST)
+    young = firms.pioneer > state.t - 4.0 * state.p.pioneer_years
+    steps = np.where(firms.tier == Tier.LITTLE_GIANT, 3.0, 1.0)
+    middle = (firms.tier == Tier.HIGH_TECH) | (firms.tier == Tier.LITTLE_GIANT)
     classes = {
-        "smes": (future & (firms.tier[:n] == Tier.TECH_SME)) * 1.0,
+        "smes": (future & (firms.tier == Tier.TECH_SME)) * 1.0,
         "strong": (future & middle) * steps,
         "pioneers": (future & young) * 1.0,
-        "leaders": (future & (firms.tier[:n] == Tier.LEADER)) * 1.0,
+        "leaders": (future & (firms.tier == Tier.LEADER)) * 1.0,
     }
     small = _support(state, "sme_foundation", classes["smes"])
     strong = _support(state, "strong_foundation", classes["strong"])
-    firms.access[:n] = small | strong
-    firms.helped[:n] = _support(state, "pioneer_support", classes["pioneers"])
-    firms.anchored[:n] = _support(state, "leader_anchoring", classes["leaders"])
-    output = state.sum_by_cell(np.where(firms.anchored[:n], firms.output[:n], 0.0))
+    firms.access[:] = small | strong
+    firms.helped[:] = _support(state, "pioneer_support", classes["pioneers"])
+    firms.anchored[:] = _support(state, "leader_anchoring", classes["leaders"])
+    output = state.sum_by_cell(np.where(firms.anchored, firms.output, 0.0))
     state.cells.anchored[:] = product(output[:, :K], state.supply)
     for name, units in classes.items():
-        count = np.bincount(firms.zone[:n], units * firms.weight[:n], state.n_zones)
+        count = np.bincount(firms.zone, units * firms.weight, state.n_zones)
         getattr(state.zones, name)[:] = count
 
 
 def _name_pioneers(state: State) -> None:
     """Flag the first firms of an industry in a zone and the first at a readiness step."""
-    firms, ind, n = state.firms, state.industries, state.firms.rows
-    k = firms.industry[:n].astype(np.int64)
-    empty = (state.cells.firms == 0)[firms.zone[:n], k]
-    first = firms.alive[:n] & (k < HOST) & (firms.born[:n] == state.t) & empty
-    ahead = firms.alive[:n] & (k < HOST) & (firms.trl[:n] > ind.pioneered[k])
-    new = (first | ahead) & (firms.pioneer[:n] == NEVER)
-    firms.pioneer[:n][new] = state.t
+    firms, ind = state.firms, state.industries
+    k = firms.industry.astype(np.int64)
+    empty = (state.cells.firms == 0)[firms.zone, k]
+    first = firms.alive & (k < HOST) & (firms.born == state.t) & empty
+    ahead = firms.alive & (k < HOST) & (firms.trl > ind.pioneered[k])
+    new = (first | ahead) & (firms.pioneer == NEVER)
+    firms.pioneer[new] = state.t
     ind.pioneered[:] = np.maximum(ind.pioneered, ind.frontier)
 
 
 def _review(state: State) -> None:
     """Promote, renew or demote by one rung; in the first quarter everybody gets what is deserved."""
-    firms, n, t = state.firms, state.firms.rows, state.t
-    future = firms.alive[:n] & (firms.industry[:n] < HOST)
-    tier, certified = firms.tier[:n], firms.certified[:n]
+    firms, t = state.firms, state.t
+    future = firms.alive & (firms.industry < HOST)
+    tier, certified = firms.tier, firms.certified
     if t == 0:
-        age = uniforms(state.seed, Stream.SUPPORT, -1, firms.lot[:n]) * state.p.tier_renewal
+        age = uniforms(state.seed, Stream.SUPPORT, -1, firms.lot) * state.p.tier_renewal
         tier[future] = deserved(state, patents=False)[future]
         certified[future] = -1 - age[future].astype(np.int64)
         return
@@ -163,13 +163,13 @@ def _review(state: State) -> None:
 def deserved(state: State, *, patents: bool = True) -> NDArray[np.int64]:
     """Return the tier that each firm row deserves by the rules, whatever it has."""
     p, firms, n = state.p, state.firms, state.firms.rows
-    w = np.maximum(1, firms.weight[:n]).astype(float)
-    k = firms.industry[:n]
-    sales = 4.0 * firms.sales[:n] / w
-    research = 4.0 * firms.rd_spending[:n] / w / np.maximum(sales, 1e-9)
-    staff = firms.rd_staff[:n] / np.maximum(firms.rd_staff[:n] + firms.jobs[:n], 1e-9)
-    owned = firms.patents[:n] / w if patents else np.full(n, np.inf)
-    age = state.t - firms.born[:n]
+    w = np.maximum(1, firms.weight).astype(float)
+    k = firms.industry
+    sales = 4.0 * firms.sales / w
+    research = 4.0 * firms.rd_spending / w / np.maximum(sales, 1e-9)
+    staff = firms.rd_staff / np.maximum(firms.rd_staff + firms.jobs, 1e-9)
+    owned = firms.patents / w if patents else np.full(n, np.inf)
+    age = state.t - firms.born
     share = sales / np.maximum(state.industries.sales[k], 1e-9)
     asked = np.where(sales < 50.0, p.tier_research_small,
                      np.where(sales < 200.0, p.tier_research_middle, p.tier_research_large))  # fmt: skip
@@ -184,13 +184,13 @@ def deserved(state: State, *, patents: bool = True) -> NDArray[np.int64]:
 def _support(state: State, name: str, units: Any) -> NDArray[np.bool_]:
     """Pay a programme's money to the chosen among those it is for; return who they are."""
     firms, n = state.firms, state.firms.rows
-    zone = firms.zone[:n]
+    zone = firms.zone
     share = state.by_zone(name)
     if not np.any(share > 0.0):
         return np.zeros(n, dtype=bool)
-    chosen = (units > 0.0) & (uniforms(state.seed, Stream.SUPPORT, 0, firms.lot[:n]) < share[zone])
+    chosen = (units > 0.0) & (uniforms(state.seed, Stream.SUPPORT, 0, firms.lot) < share[zone])
     if name in state.aside:
-        weight = np.where(chosen, units * firms.weight[:n], 0.0)
+        weight = np.where(chosen, units * firms.weight, 0.0)
         total = np.bincount(zone, weight, state.n_zones)
         paid = np.where(total > 0.0, state.aside[name], 0.0)
         grant = weight * (paid / np.where(total > 0.0, total, 1.0))[zone]

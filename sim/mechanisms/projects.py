@@ -152,21 +152,20 @@ def _build(
 def _research_grants(state: State) -> None:
     """Spend a part of each budget on research in priority industries without a plant to build."""
     p, cells, firms = state.p, state.cells, state.firms
-    n = firms.rows
     waiting = cells.priority & state.industries.ready[:K] & (cells.plants == 0)
     open_lines = cells.priority & ~waiting
     lines = np.maximum(1, cells.priority.sum(axis=1))
     free = state.free_budget()
     spent = free * p.budget_spent_per_quarter
     line = np.minimum(free, spent * _research_role(state, spent)) / lines
-    staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n], 0.0)
+    staff = np.where(firms.alive & (firms.industry < K), firms.rd_staff, 0.0)
     cell = state.firm_cells()
     by_cell = state.sum_by_cell(staff)
     able = open_lines & (by_cell[:, :K] > 0.0)
     grant = np.where(able, line[:, None], 0.0)
     rate = np.zeros((state.n_zones, K + 1))
     rate[:, :K] = grant / np.where(able, by_cell[:, :K], 1.0)
-    firms.cash[:n] += staff * rate.ravel()[cell]
+    firms.cash[:] += staff * rate.ravel()[cell]
     cells.public_money[:] += grant
     state.pay_from_zones(grant.sum(axis=1), Item.GRANT, Sector.FIRMS)
 

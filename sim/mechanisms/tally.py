@@ -31,21 +31,20 @@ WRITES += ("industries.firms", "zones.rent_start")
 def step(state: State) -> None:
     """Sum firms into cells, cells into zones and industries, and set rents."""
     p, firms, cells, zones, ind = state.p, state.firms, state.cells, state.zones, state.industries
-    n = firms.rows
-    live = firms.alive[:n]
+    live = firms.alive
 
     def total(values: Any) -> Any:
         return state.sum_by_cell(np.where(live, values, 0))
 
-    cells.firms[:] = total(firms.weight[:n])
-    cells.capacity[:] = total(firms.capacity[:n])
-    cells.pipeline[:] = total(firms.pipeline[:n].sum(axis=1))
-    cells.jobs[:] = total(firms.jobs[:n]).astype(np.int64) + cells.staff[:, : K + 1].sum(axis=2)
+    cells.firms[:] = total(firms.weight)
+    cells.capacity[:] = total(firms.capacity)
+    cells.pipeline[:] = total(firms.pipeline.sum(axis=1))
+    cells.jobs[:] = total(firms.jobs).astype(np.int64) + cells.staff[:, : K + 1].sum(axis=2)
     ind.firms[:] = cells.firms.sum(axis=0)
     ind.pipeline[:] = cells.pipeline.sum(axis=0)
     zones.firms[:] = cells.firms[:, :K].sum(axis=1)
     zones.jobs[:] = cells.jobs[:, :K].sum(axis=1)
-    zones.rd_spending[:] = 4.0 * total(firms.rd_spending[:n])[:, :K].sum(axis=1)
+    zones.rd_spending[:] = 4.0 * total(firms.rd_spending)[:, :K].sum(axis=1)
     zones.all_jobs[:] = cells.jobs.sum(axis=1) + cells.staff[:, INSTITUTE].sum(axis=1)
     ratio = zones.all_jobs / np.maximum(state.country.land_capacity, 1.0)
     if state.crowding_start is None:

@@ -59,7 +59,7 @@ def returns_by_yuan(s: State) -> float:
 @metric("m yuan", "", "final", "C3 C4")
 def dry_powder(s: State) -> float:
     """Money that funds hold and have not placed."""
-    return float(s.funds.used("cash").sum())
+    return float(s.funds.cash.sum())
 
 
 @metric("firms", "", "total", "C3 C9")
@@ -83,7 +83,7 @@ def secondary_sales(s: State) -> float:
 @metric("m yuan", "lower", "final", "C6", account=True)
 def guaranteed_loans(s: State) -> float:
     """Loss that zones would bear if every guaranteed loan failed (a contingent liability)."""
-    return float((s.firms.used("guaranteed") * s.firms.used("debt")).sum())
+    return float((s.firms.guaranteed * s.firms.debt).sum())
 
 
 @metric("m yuan", "lower", "total", "C6", account=True)
@@ -108,7 +108,7 @@ def _sources(s: State) -> dict[str, float]:
     budgets = float(flow[Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES])
     firms = s.firms
     price = np.append(capital_ratio(s.p)[:K], 0.0)  # of a plant; those of HOST do not count
-    ordered = float(product(price[firms.used("industry")], firms.used("pipeline")[:, s.t % BUILD_SLOTS]))
+    ordered = float(product(price[firms.industry], firms.pipeline[:, s.t % BUILD_SLOTS]))
     repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS]) * s.count["debt_share"]
     bank, gifts = max(0.0, s.count["bank_credit"] - repaid), s.count["donations"]
     use = float(s.zones.rd_spending.sum()) / 4.0 + ordered + s.count["birth_plants"]

@@ -54,19 +54,18 @@ LEAST_SPREAD = 0.1
 def indicators(s: State) -> dict[str, NDArray[np.float64]]:
     """Return the indicators of the chains by resident of each zone, (Z,) each."""
     z, c, funds, people = s.zones, s.cells, s.funds, s.country.population
-    live = s.firms.used("alive")
+    live = s.firms.alive
     money, credit = (
-        s.sum_by_cell(np.where(live, s.firms.used(column), 0.0))[:, :K].sum(axis=1)
-        for column in ("cash", "debt")
+        s.sum_by_cell(np.where(live, s.firms[column], 0.0))[:, :K].sum(axis=1) for column in ("cash", "debt")
     )
-    placed = np.where(funds.used("alive"), funds.used("cash"), 0.0)
+    placed = np.where(funds.alive, funds.cash, 0.0)
     totals = {
         "science": z.science.sum(axis=1),
         "knowledge": c.knowledge[:, :K].sum(axis=1),
         "output": z.output,
         "firms": c.firms[:, :K].sum(axis=1),
         "firms_money": money,
-        "funds_money": np.bincount(funds.used("zone"), placed, s.n_zones),
+        "funds_money": np.bincount(funds.zone, placed, s.n_zones),
         "credit": credit,
         "workers": z.talent,
         "staff": c.staff[:, :K].sum(axis=(1, 2)),

@@ -83,9 +83,9 @@ def bands(s: State) -> NDArray[np.float64]:
 
 def _firms(s: State) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the rows of the 20 industries with jobs, and each row's share of its industry's jobs."""
-    f, n = s.firms, s.firms.rows
-    jobs = f.jobs[:n] + f.rd_staff[:n]
-    row = np.flatnonzero(f.alive[:n] & (f.industry[:n] < K) & (jobs > 0.0))
+    f = s.firms
+    jobs = f.jobs + f.rd_staff
+    row = np.flatnonzero(f.alive & (f.industry < K) & (jobs > 0.0))
     total = np.bincount(f.industry[row], jobs[row], K)
     return row, jobs[row] / total[f.industry[row]]
 

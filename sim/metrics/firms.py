@@ -18,9 +18,8 @@ GROUP = "Firms"
 @once
 def _live(s: State) -> tuple[Any, Any]:
     """Return which firm rows of the 20 industries live, and how many real firms each stands for."""
-    n = s.firms.rows
-    live = s.firms.alive[:n] & (s.firms.industry[:n] < HOST)
-    return live, np.where(live, s.firms.weight[:n], 0).astype(float)
+    live = s.firms.alive & (s.firms.industry < HOST)
+    return live, np.where(live, s.firms.weight, 0).astype(float)
 
 
 @metric("share", "higher", "final", "E1")
@@ -28,23 +27,23 @@ def pioneer_share(s: State) -> float:
     """Share of firms that were the first of their industry in a zone or at a readiness step."""
     _, weight = _live(s)
     total = weight.sum()
-    return float(weight[s.firms.used("pioneer") > NEVER].sum() / total) if total > 0 else NAN
+    return float(weight[s.firms.pioneer > NEVER].sum() / total) if total > 0 else NAN
 
 
 @metric("share of sales", "", "final", "E3 E2")
 def sme_share(s: State) -> float:
     """Share of sales made by small and medium firms (by sales and workers of the single firm)."""
-    f, n = s.firms, s.firms.rows
+    f = s.firms
     live, weight = _live(s)
-    sales = np.where(live, f.sales[:n], 0.0)
+    sales = np.where(live, f.sales, 0.0)
     each = np.maximum(weight, 1.0)
-    small = (4.0 * sales / each < s.p.sme_sales) & ((f.jobs[:n] + f.rd_staff[:n]) / each < s.p.sme_workers)
+    small = (4.0 * sales / each < s.p.sme_sales) & ((f.jobs + f.rd_staff) / each < s.p.sme_workers)
     return float(sales[small].sum() / sales.sum()) if sales.sum() > 0 else NAN
 
 
 def _of_tier(s: State, tier: Tier) -> float:
     _, weight = _live(s)
-    return float(weight[s.firms.used("tier") == tier].sum())
+    return float(weight[s.firms.tier == tier].sum())
 
 
 @metric("firms", "higher", "final", "E2")
@@ -76,9 +75,9 @@ def zombie_share(s: State) -> float:
     """Share of firms with a product that have lost money for three years and live on public equity or
     on bank debt beyond what their plant would secure.
     """  # noqa: D205
-    f, n = s.firms, s.firms.rows
+    f = s.firms
     _, weight = _live(s)
-    made = weight * (f.trl[:n] >= 8)
-    secured = s.p.loan_to_value * capital_ratio(s.p)[f.industry[:n]] * f.capacity[:n]
-    kept = (f.losses[:n] >= 12) & ((f.public_equity[:n] > 0.0) | (f.debt[:n] > 1.001 * secured))
+    made = weight * (f.trl >= 8)
+    secured = s.p.loan_to_value * capital_ratio(s.p)[f.industry] * f.capacity
+    kept = (f.losses >= 12) & ((f.public_equity > 0.0) | (f.debt > 1.001 * secured))
     return float(made[kept].sum() / made.sum()) if made.sum() > 0 else NAN

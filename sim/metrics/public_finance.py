@@ -65,9 +65,8 @@ def contingent_liabilities(s: State) -> float:
     zone owns a part of that part.
     """  # noqa: D205
     firms = s.firms
-    n = firms.rows
-    owned = firms.public_share[:n] * firms.dilution[:n] * firms.debt[:n]
-    return public_debt(s) + float(np.where(firms.alive[:n], owned, 0.0).sum())
+    owned = firms.public_share * firms.dilution * firms.debt
+    return public_debt(s) + float(np.where(firms.alive, owned, 0.0).sum())
 
 
 @metric("m yuan", "", "total", "G12", account=True)

@@ -72,8 +72,8 @@ def wage_dispersion(s: State) -> float:
 def experience(s: State) -> float:
     """Mean years of work of R&D workers."""
     t = s.talent
-    weight = np.where(t.used("alive"), t.used("weight"), 0).astype(float)
-    return float((weight * t.used("experience")).sum() / weight.sum()) if weight.sum() > 0 else NAN
+    weight = np.where(t.alive, t.weight, 0).astype(float)
+    return float((weight * t.experience).sum() / weight.sum()) if weight.sum() > 0 else NAN
 
 
 @metric("index", "higher", "final", "H3 H4")

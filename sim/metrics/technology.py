@@ -104,5 +104,4 @@ def knowledge_gini(s: State) -> float:
 def outside_rd_posts(s: State) -> float:
     """R&D positions of research centres that came from abroad."""
     table = s.institutes
-    n = table.rows
-    return float(table.positions[:n][table.kind[:n] == InstituteKind.OUTSIDE_CENTRE].sum())
+    return float(table.positions[table.kind == InstituteKind.OUTSIDE_CENTRE].sum())

@@ -133,7 +133,7 @@ class ClusterModel(Shell):
     def _meet_funds(self) -> None:
         """Let funds that were wound up go, and welcome new ones (rows are used again)."""
         funds = self.engine.state.funds
-        rows = np.flatnonzero(funds.used("alive"))
+        rows = np.flatnonzero(funds.alive)
         now = dict.fromkeys(zip(rows.tolist(), funds.lot[rows].tolist(), strict=True))
         for key in self._funds.keys() - now.keys():
             self._funds.pop(key).remove()

@@ -172,7 +172,7 @@ class State:
         """Take ``rows`` free rows of a growing table, lowest first, and reset their columns."""
         if rows == 0:
             return np.empty(0, dtype=np.int64)
-        free = np.flatnonzero(~table.used("alive")[1:]) + 1
+        free = np.flatnonzero(~table.alive[1:]) + 1
         if free.size < rows:
             short = rows - free.size
             if table.rows + short > table.room:
@@ -224,7 +224,7 @@ class State:
 
     def give_to_firms(self, amounts: NDArray[np.float64]) -> None:
         """Give firm rows in use public money, one amount a row, and note it by cell."""
-        self.firms.cash[: self.firms.rows] += amounts
+        self.firms.cash[:] += amounts
         self.cells.public_money[:] += self.sum_by_cell(amounts)[:, :K]
 
     def part(self, rows: NDArray[np.int64], persons: NDArray[np.int64], lots: Any) -> NDArray[np.int64]:
@@ -249,7 +249,7 @@ class State:
     def firm_cells(self) -> NDArray[np.int64]:
         """Return the flat zone x industry cell of each firm row in use."""
         firms = self.firms
-        return firms.used("zone").astype(np.int64) * (K + 1) + firms.used("industry")
+        return firms.zone.astype(np.int64) * (K + 1) + firms.industry
 
     def sum_by_province(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a column of zones summed over provinces, (P,)."""

@@ -81,7 +81,7 @@ def test_a_zone_is_not_strong_because_it_is_large(engine):
     people[0] *= 2.0
     state.country = replace(state.country, population=people)
     s, f = state, state.firms
-    here = f.used("zone") == 0
+    here = f.zone == 0
     for values in (
         s.zones.science,
         s.cells.knowledge,
@@ -91,9 +91,9 @@ def test_a_zone_is_not_strong_because_it_is_large(engine):
         s.cells.staff,
     ):
         values[0] *= 2
-    f.used("cash")[here] *= 2.0
-    f.used("debt")[here] *= 2.0
-    s.funds.used("cash")[s.funds.used("zone") == 0] *= 2.0
+    f.cash[here] *= 2.0
+    f.debt[here] *= 2.0
+    s.funds.cash[s.funds.zone == 0] *= 2.0
     assert chains(state)[:, 0] == pytest.approx(before)
 
 

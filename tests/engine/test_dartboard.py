@@ -69,10 +69,10 @@ def test_a_heap_is_above_the_band_and_an_even_spread_is_not(blank):
 def test_chance_is_drawn_again_alike_and_changes_nothing(engine):
     run = engine()
     run.step()
-    before = {n: {c: t.used(c).copy() for c in t} for n, t in run.state.tables.items()}
+    before = {n: {c: t[c].copy() for c in t} for n, t in run.state.tables.items()}
     first = bands(run.state)
     assert np.array_equal(first, bands(run.state), equal_nan=True)
-    assert all(np.array_equal(t.used(c), before[n][c]) for n, t in run.state.tables.items() for c in t)
+    assert all(np.array_equal(t[c], before[n][c]) for n, t in run.state.tables.items() for c in t)
 
 
 def test_the_table_of_industries_has_bands_at_the_start_and_at_the_end(engine):

@@ -94,7 +94,7 @@ def test_a_mechanism_that_writes_what_is_not_its_own_is_caught(engine, monkeypat
 
     def meddle(state):
         whole(state)
-        data = state.tables[table].used(column)
+        data = state.tables[table][column]
         data[-1] = ~data[-1] if data.dtype == bool else data[-1] + 1
 
     monkeypatch.setattr(labour, "step", meddle)

@@ -76,7 +76,7 @@ def scramble(state, columns):
     """Replace columns by other values of their type (in bounds where they are indices)."""
     for address in columns:
         name, column = address.split(".")
-        data = state.tables[name].used(column)
+        data = state.tables[name][column]
         if data.dtype == bool:
             data[...] = ~data
         elif data.dtype.kind == "f":
@@ -90,7 +90,7 @@ def outcome(module, state):
     said = set(module.WRITES)
     module.step(state)
     wrote = {
-        f"{name}.{column}": table.used(column).copy()
+        f"{name}.{column}": table[column].copy()
         for name, table in state.tables.items()
         for column in table
         if f"{name}.{column}" in said or f"{name}.*" in said

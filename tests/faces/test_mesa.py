@@ -63,7 +63,7 @@ def test_zones_are_agents_that_read_the_columns(ended: ClusterModel) -> None:
     state = ended.engine.state
     assert len(ended.zones) == len(state.country.zones)
     assert ended.zones.get("name") == list(state.country.zones)
-    assert ended.zones.get("output") == state.zones.used("output").tolist()
+    assert ended.zones.get("output") == state.zones.output.tolist()
     zone = ended.zones[3]
     assert isinstance(zone, Zone)
     assert isinstance(zone, mesa.Agent)
@@ -81,9 +81,9 @@ def test_zones_are_agents_that_read_the_columns(ended: ClusterModel) -> None:
 
 def test_funds_and_institutes_are_agents_too(ended: ClusterModel) -> None:
     state = ended.engine.state
-    alive = state.funds.used("alive")
+    alive = state.funds.alive
     assert sorted(fund.row for fund in ended.funds) == np.flatnonzero(alive).tolist()
-    assert sum(ended.funds.get("cash")) == pytest.approx(state.funds.used("cash")[alive].sum())
+    assert sum(ended.funds.get("cash")) == pytest.approx(state.funds.cash[alive].sum())
     assert len(ended.institutes) == state.institutes.rows
     assert {type(agent) for agent in ended.agents} == {Zone, Fund, Institute}
     assert len({agent.unique_id for agent in ended.agents}) == len(ended.agents)
@@ -96,14 +96,14 @@ def test_a_fund_whose_row_is_taken_over_is_another_agent() -> None:
     funds.lot[old.row] += np.uint64(1)
     model._meet_funds()
     assert old not in model.funds
-    assert sorted(fund.row for fund in model.funds) == np.flatnonzero(funds.used("alive")).tolist()
+    assert sorted(fund.row for fund in model.funds) == np.flatnonzero(funds.alive).tolist()
 
 
 @pytest.mark.parametrize("which", ["firms", "talent"])
 def test_firms_and_talent_are_views_made_on_demand(ended: ClusterModel, which: str) -> None:
     table = getattr(ended.engine.state, which)
     rows: Rows = getattr(ended, which)
-    alive = np.flatnonzero(table.used("alive"))
+    alive = np.flatnonzero(table.alive)
     assert len(rows) == len(alive)
     assert rows[0].row == alive[0]
     assert rows[-1].lot == table.lot[alive[-1]]
@@ -125,7 +125,7 @@ def test_users_collect_what_they_like_from_agents() -> None:
     model.step()
     collector.collect(model)
     frame = collector.get_agenttype_vars_dataframe(Zone)
-    assert frame["jobs"].sum() == model.engine.state.zones.used("jobs").sum()
+    assert frame["jobs"].sum() == model.engine.state.zones.jobs.sum()
 
 
 def test_levers_override_a_file_a_loaded_scenario_and_nothing() -> None:

@@ -30,7 +30,7 @@ def assert_same(one: ClusterModel, other: ClusterModel) -> None:
     for name, table in one.engine.state.tables.items():
         twin = other.engine.state.tables[name]
         for column in table:
-            np.testing.assert_array_equal(table.used(column), twin.used(column), err_msg=f"{name}.{column}")
+            np.testing.assert_array_equal(table[column], twin[column], err_msg=f"{name}.{column}")
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ from sim.model import ClusterModel
 after = []
 for seed in range(20):
     model = ClusterModel(seed=seed, world="china-31", scale=0.02, until="2023-Q2")
-    size = sum(table.used(c).nbytes for table in model.engine.state.tables.values() for c in table) / 2**20
+    size = sum(table[c].nbytes for table in model.engine.state.tables.values() for c in table) / 2**20
     del model
     gc.collect()
     after.append(peak())

@@ -241,7 +241,7 @@ def test_metrics_are_reporters_by_name(seventh: ClusterModel) -> None:
     for name, series in collector.model_vars.items():
         np.testing.assert_array_equal(series, seventh.datacollector.model_vars[name], err_msg=name)
     jobs = collector.get_agenttype_vars_dataframe(Zone)["jobs"]
-    assert jobs.groupby(level=0).sum().iloc[-1] == model.engine.state.zones.used("jobs").sum()
+    assert jobs.groupby(level=0).sum().iloc[-1] == model.engine.state.zones.jobs.sum()
     assert model.metrics["firms"] == seventh.datacollector.model_vars["firms"][-1]
     few = ClusterModel(seed=7, metrics=["output"], **QUICK)
     assert set(few.datacollector.model_vars) == {"quarter", "seed", "output"}

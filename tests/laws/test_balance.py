@@ -145,7 +145,7 @@ def test_no_stock_is_negative(lab):
             (s.industries, "demand price output sales capacity pipeline research"),
         ):
             for column in columns.split():
-                assert table.used(column).min() >= -1e-9, (engine.quarter, table.name, column)
+                assert table[column].min() >= -1e-9, (engine.quarter, table.name, column)
 
 
 def test_workers_only_come_from_schools_and_abroad_and_only_leave_research_by_choice_or_age(lab):

@@ -23,24 +23,24 @@ def test_fund_money_in_is_money_out_plus_what_is_held(lab):
     ended = 0
     while not engine.done:
         f = engine.state.funds
-        alive = f.used("alive").copy()
+        alive = f.alive.copy()
         engine.step()
         f = engine.state.funds
-        money_in = f.used("called") + f.used("proceeds")
-        money_out = f.used("invested") + f.used("returned") + f.used("carry")
+        money_in = f.called + f.proceeds
+        money_out = f.invested + f.returned + f.carry
         size = max(1.0, float(money_in.max()))
-        assert np.abs(money_in - money_out - f.used("cash")).max() < 1e-9 * size
+        assert np.abs(money_in - money_out - f.cash).max() < 1e-9 * size
         for column in ("capital_public", "capital_private", "hurdle", "cash", "carry"):
-            assert f.used(column).min() >= 0.0
-        owed = f.used("capital_public") + f.used("capital_private")
-        assert (owed <= f.used("called") + 1e-9 * size).all()
-        gone = alive & ~f.used("alive")[: alive.size]
+            assert f[column].min() >= 0.0
+        owed = f.capital_public + f.capital_private
+        assert (owed <= f.called + 1e-9 * size).all()
+        gone = alive & ~f.alive[: alive.size]
         assert (f.kind[: alive.size][gone] == FundKind.GUIDANCE).all()
         ended += int(gone.sum())
     assert ended > 0
-    h, live = engine.state.holdings, engine.state.holdings.used("alive")
-    assert engine.state.firms.alive[h.used("firm")[live]].all()
-    owner = h.used("fund")[live]
+    h, live = engine.state.holdings, engine.state.holdings.alive
+    assert engine.state.firms.alive[h.firm[live]].all()
+    owner = h.fund[live]
     assert (engine.state.funds.alive[owner] | (owner == 0)).all()
     assert (owner == 0).any()
 

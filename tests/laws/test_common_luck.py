@@ -22,7 +22,7 @@ def add_stranger(state, industry):
 
 def others(state):
     firms = state.firms
-    rows = np.flatnonzero(firms.used("alive") & (firms.used("lot") != STRANGER))
+    rows = np.flatnonzero(firms.alive & (firms.lot != STRANGER))
     columns = {c: getattr(firms, c)[rows] for c in firms if c != "uid"}
     lots = dict(zip(firms.uid[rows].tolist(), firms.lot[rows].tolist(), strict=True))
     columns["parent"] = np.array([lots.get(uid, 0) for uid in columns["parent"].tolist()], dtype=np.uint64)
@@ -40,7 +40,7 @@ def changed(alone, joined):
     for name, table in alone.tables.items():
         twin = joined.tables[name]
         for column in table:
-            ours, theirs = table.used(column), twin.used(column)
+            ours, theirs = table[column], twin[column]
             if (name, column) == ("holdings", "firm"):
                 ours, theirs = alone.firms.lot[ours], joined.firms.lot[theirs]
             if name != "firms" and not np.array_equal(ours, theirs):
@@ -62,7 +62,7 @@ def test_one_isolated_firm_changes_nobody_else(lab, industry, options):
         assert changed(alone.state, joined.state) <= COUNTS, alone.quarter
         # sums over longer columns are rounded elsewhere in the last digit
         np.testing.assert_allclose(joined.state.ledger.total, alone.state.ledger.total, rtol=1e-12)
-    assert (joined.state.firms.used("lot") == STRANGER).sum() == 1
+    assert (joined.state.firms.lot == STRANGER).sum() == 1
 
 
 def gone(state, table):
@@ -72,20 +72,20 @@ def gone(state, table):
 
 def live(state, table):
     rows = state.tables[table]
-    return rows.used("lot")[rows.used("alive")]
+    return rows.lot[rows.alive]
 
 
 def listed(state):
-    return set(state.firms.used("lot")[state.firms.used("listed")].tolist())
+    return set(state.firms.lot[state.firms.listed].tolist())
 
 
 RATES = {
     "closure_hazard": lambda s: gone(s, "firms"),
     "retire_hazard": lambda s: gone(s, "talent"),
     "listing_hazard": listed,
-    "invention_rate": lambda s: s.institutes.used("inventions"),
+    "invention_rate": lambda s: s.institutes.inventions,
     "move_hazard": lambda s: s.moved.sum(axis=1),
-    "patents_per_rd": lambda s: s.firms.used("patents"),
+    "patents_per_rd": lambda s: s.firms.patents,
     "footloose_rate": lambda s: by_origin(s, Origin.ATTRACTED),
     "spinoff_rate": lambda s: by_origin(s, Origin.SPINOFF),
 }
@@ -123,10 +123,10 @@ def births(engine, origin):
 
 
 def by_origin(state, origin):
-    f, n = state.firms, state.firms.rows
-    new = f.alive[:n] & (f.born[:n] == 0) & (f.origin[:n] == origin)
-    cell = f.zone[:n].astype(int) * (K + 1) + f.industry[:n]
-    return np.bincount(cell[new], f.weight[:n][new], state.n_zones * (K + 1))
+    f = state.firms
+    new = f.alive & (f.born == 0) & (f.origin == origin)
+    cell = f.zone.astype(int) * (K + 1) + f.industry
+    return np.bincount(cell[new], f.weight[new], state.n_zones * (K + 1))
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_a_policy_in_one_zone_leaves_the_luck_of_far_firms_alone(lab):
     one.step()
     kept = {}
     for name, engine in (("plain", plain), ("one", one)):
-        f, n = engine.state.firms, engine.state.firms.rows
-        away = f.alive[:n] & (f.zone[:n] != 0) & (f.born[:n] == 0)
-        kept[name] = dict(zip(f.lot[:n][away].tolist(), f.trl[:n][away].tolist(), strict=True))
+        f = engine.state.firms
+        away = f.alive & (f.zone != 0) & (f.born == 0)
+        kept[name] = dict(zip(f.lot[away].tolist(), f.trl[away].tolist(), strict=True))
     assert kept["plain"] == kept["one"]
     assert plain.state.firms.rows < one.state.firms.rows

@@ -15,7 +15,7 @@ def final(engine):
     while not engine.done:
         engine.step()
     return {
-        f"{name}.{column}": table.used(column).copy()
+        f"{name}.{column}": table[column].copy()
         for name, table in engine.state.tables.items()
         for column in table
     }

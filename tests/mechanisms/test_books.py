@@ -162,7 +162,7 @@ def subsidised(opening, lone, *, cash, aside, share=0.4, elasticity=0.0, priorit
     state.cells.priority[0, 0] = priority
     state.aside["capacity_subsidy"] = np.array([aside, 0.0, 0.0, 0.0])
     books.step(state)
-    rows = np.flatnonzero(state.firms.used("alive"))
+    rows = np.flatnonzero(state.firms.alive)
     return state, state.firms.pipeline[rows].sum(axis=1) * capital_ratio(state.p)[0]
 
 

@@ -28,8 +28,8 @@ def test_graduates_are_the_national_total_and_look_for_a_place(opening):
     state = opening(**BIG)
     joined = years(state, 4)
     assert joined.sum() == pytest.approx(state.p.graduates_per_year, rel=0.02)
-    fresh = state.talent.used("fresh")
-    assert state.talent.weight[: state.talent.rows][fresh].sum() == joined.sum()
+    fresh = state.talent.fresh
+    assert state.talent.weight[fresh].sum() == joined.sum()
     assert state.zones.graduates.sum() == pytest.approx(state.p.graduates_per_year, rel=0.02)
 
 
@@ -100,14 +100,14 @@ def test_renown_comes_to_single_experienced_doctors(opening, scale):
     state = opening(world="synthetic:Z=4,provinces=2,total=0.2", scale=scale,
                     parameters={"leading_promotion": 0.04})  # fmt: skip
     talent = state.talent
-    alive = talent.used("alive")
-    able = alive & (talent.used("skill") == 3) & (talent.used("experience") >= state.p.leading_years)
-    doctors, persons = talent.used("weight")[able].sum(), talent.used("weight")[alive].sum()
-    leading = talent.used("weight")[talent.used("skill") == LEADING].sum()
+    alive = talent.alive
+    able = alive & (talent.skill == 3) & (talent.experience >= state.p.leading_years)
+    doctors, persons = talent.weight[able].sum(), talent.weight[alive].sum()
+    leading = talent.weight[talent.skill == LEADING].sum()
     demography._renown(state)
-    now = talent.used("alive") & (talent.used("skill") == LEADING)
-    assert talent.used("weight")[talent.used("alive")].sum() == persons
-    assert (talent.used("weight")[now] == 1).all()
+    now = talent.alive & (talent.skill == LEADING)
+    assert talent.weight[talent.alive].sum() == persons
+    assert (talent.weight[now] == 1).all()
     assert now.sum() - leading == pytest.approx(0.01 * doctors, rel=0.15)
-    lots = talent.used("lot")[talent.used("alive")]
+    lots = talent.lot[talent.alive]
     assert len(np.unique(lots)) == len(lots)

@@ -70,10 +70,10 @@ def test_everybody_opens_with_the_tier_of_the_rules(opening):
     state = opening(world="china-31", scale=0.002)
     echelon._review(state)
     f = state.firms
-    future = f.used("alive") & (f.used("industry") < K)
-    assert (f.used("tier") == echelon.deserved(state, patents=False))[future].all()
-    assert (f.used("tier")[f.used("alive") & ~future] == 1).all()
-    due = f.used("certified")[future]
+    future = f.alive & (f.industry < K)
+    assert (f.tier == echelon.deserved(state, patents=False))[future].all()
+    assert (f.tier[f.alive & ~future] == 1).all()
+    due = f.certified[future]
     assert sorted(set(due.tolist())) == list(range(-12, 0))  # so that not all are renewed at once
 
 
@@ -154,11 +154,9 @@ def test_a_larger_share_supports_more_firms_and_drops_none(opening):
     for share in (0.3, 0.6):
         state = opening(world="china-31", scale=0.02, sme_foundation=share)
         echelon.step(state)
-        chosen.append(state.firms.used("access").copy())
+        chosen.append(state.firms.access.copy())
     assert (chosen[1] >= chosen[0]).all()
-    eligible = (
-        (state.firms.used("tier") == 0) & state.firms.used("alive") & (state.firms.used("industry") < K)
-    )
+    eligible = (state.firms.tier == 0) & state.firms.alive & (state.firms.industry < K)
     assert chosen[0].sum() / eligible.sum() == pytest.approx(0.3, abs=0.05)
     assert chosen[1].sum() / eligible.sum() == pytest.approx(0.6, abs=0.05)
     assert not (chosen[1] & ~eligible).any()

@@ -138,8 +138,8 @@ def test_radical_spin_offs_start_better_and_less_ready(opening, share, origin):
         count[1, :4] = 5
         founding.found(state, kind, count, 1, 1)
         f = state.firms
-        new = f.used("alive") & (f.used("born") == 0)
-        return state.p, f.used("trl")[new], f.used("quality")[new]
+        new = f.alive & (f.born == 0)
+        return state.p, f.trl[new], f.quality[new]
 
     p, trl, quality = found(share, origin)  # neither radical nor a spin-off
     _, plain, even = found(0.0, origin)
@@ -159,7 +159,7 @@ def test_a_founding_is_paid_by_households_and_banks(opening):
     rows = state.firms.rows
     founding.found(state, Origin.STARTUP, count, 1, 1)
     f = state.firms
-    new = np.flatnonzero(f.used("alive") & (f.used("born") == 0))
+    new = np.flatnonzero(f.alive & (f.born == 0))
     assert len(new) == 3
     assert f.rows == rows + 3
     assert len(set(f.lot[new].tolist())) == len(set(f.uid[new].tolist())) == 3
@@ -178,8 +178,8 @@ def test_a_newborns_luck_depends_on_its_place_and_not_on_other_births(opening):
         count[1, 0], count[0, 3] = 2, extra
         founding.found(state, Origin.STARTUP, count, 1, 1)
         f = state.firms
-        mine = f.used("alive") & (f.used("born") == 0) & (f.used("zone") == 1)
-        return f.used("lot")[mine].tolist(), f.used("quality")[mine].tolist(), f.used("trl")[mine].tolist()
+        mine = f.alive & (f.born == 0) & (f.zone == 1)
+        return f.lot[mine].tolist(), f.quality[mine].tolist(), f.trl[mine].tolist()
 
     assert lots(0) == lots(7)
 
@@ -190,12 +190,12 @@ def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
     firms, p = state.firms, state.p
     _, local = parents.parent_spinoffs(state, offers.of_zones(state), 1)
     rate, home = p.parent_spinoff_rate / 4.0, p.parent_spinoff_home
-    able = np.bincount(firms.used("zone"), sum(parents._parents(state)), 4)
+    able = np.bincount(firms.zone, sum(parents._parents(state)), 4)
     before = means[0].sum(axis=1)
     assert before.sum() == pytest.approx(rate * able.sum())
     assert local * before == pytest.approx(home * rate * able)
     abroad = (before - home * rate * able) / ((1.0 - home) * rate * able.sum())  # where the others go
-    firms.quality[: firms.rows][firms.used("zone") == 1] *= 2.0
+    firms.quality[firms.zone == 1] *= 2.0
     parents.parent_spinoffs(state, offers.of_zones(state), 1)
     more = rate * able[1] * (home * np.array([0, 1, 0, 0]) + (1.0 - home) * abroad)
     assert means[1].sum(axis=1) - before == pytest.approx(more)
@@ -218,7 +218,7 @@ def test_parents_are_named_from_the_zone_or_from_afar(opening):
     weight = sum(parents._parents(state))
     parents.name_parents(state, rows, np.array([1.0, 0.8, 0.0, 0.5]))
     row_of = np.zeros(firms.uid.max() + 1, dtype=np.int64)
-    row_of[firms.used("uid")] = np.arange(firms.rows)
+    row_of[firms.uid] = np.arange(firms.rows)
     parent = row_of[firms.parent[rows]]
     assert (firms.parent[rows] > 0).all()
     assert (weight[parent] > 0.0).all()
@@ -253,7 +253,7 @@ def test_failed_founders_start_again_where_failure_is_tolerated(opening):
     cash = state.zones.cash.copy()
     support.restart(state, 1)
     f = state.firms
-    new = np.flatnonzero(f.used("alive") & (f.used("origin") == Origin.RESTART))
+    new = np.flatnonzero(f.alive & (f.origin == Origin.RESTART))
     by_zone = np.bincount(f.zone[new], minlength=4)
     assert by_zone[[1, 3]].tolist() == [0, 0]
     assert by_zone[0] == pytest.approx(1000 * p.restart_rate / 4, rel=0.4)

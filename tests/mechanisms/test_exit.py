@@ -52,9 +52,9 @@ def test_firms_with_money_live_and_firms_without_die(opening, lone):
 def test_closure_is_as_frequent_as_stated(opening):
     state = opening(world="china-31", scale=0.02, parameters={"closure_hazard": 0.03})
     state.firms.cash[:] = 1.0
-    before = state.firms.used("alive").sum()
+    before = state.firms.alive.sum()
     closure.close(state)
-    died = 1.0 - state.firms.used("alive").sum() / before
+    died = 1.0 - state.firms.alive.sum() / before
     p = 1.0 - np.exp(-0.03 / 4.0)
     assert abs(died - p) < 4.5 * np.sqrt(p / before)
 

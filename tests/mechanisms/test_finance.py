@@ -33,8 +33,8 @@ def test_two_rounds_dilute_by_hand_and_stakes_sum_to_one(opening, lone):
     book(state, [first], firm, [3.0], [0.12])
     book(state, [second], firm, [30.0], [0.15])
     holdings, dilution = state.holdings, state.firms.dilution[firm]
-    mine = holdings.used("alive") & (holdings.used("firm") == firm)
-    stakes = dict(zip(holdings.used("fund")[mine], holdings.used("share")[mine] * dilution, strict=True))
+    mine = holdings.alive & (holdings.firm == firm)
+    stakes = dict(zip(holdings.fund[mine], holdings.share[mine] * dilution, strict=True))
     assert dilution == pytest.approx(0.88 * 0.85)
     assert stakes == pytest.approx({first: 0.12 * 0.85, second: 0.15})
     assert dilution + sum(stakes.values()) == pytest.approx(1.0)
@@ -53,7 +53,7 @@ def test_rounds_booked_together_are_rounds_booked_in_turn(opening, lone):
         else:
             for row, stake in zip(rows, [0.1, 0.2, 0.3], strict=True):
                 book(state, [row], firm, [1.0], [stake])
-        return state.firms.dilution[firm], state.holdings.used("share").sum()
+        return state.firms.dilution[firm], state.holdings.share.sum()
 
     assert founders_share(True) == pytest.approx(founders_share(False))
 
@@ -73,7 +73,7 @@ def test_private_money_beside_a_public_hundred(opening, asked, private):
     state = opening(guidance_public_share=asked, parameters={"private_per_public_vc": 0.905} | INDIFFERENT)
     state.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
     state.zones.cash[:] = 100.0
-    before = state.funds.used("cash").sum()
+    before = state.funds.cash.sum()
     guidance.fund_guidance(state)
     row, size = state.guidance_rows[0], 100.0 * (1.0 + private)
     assert private < LIMIT
@@ -82,7 +82,7 @@ def test_private_money_beside_a_public_hundred(opening, asked, private):
     assert state.funds.target[row] >= state.funds.committed[row] - 1e-9
     assert state.funds.public_share[row] == pytest.approx(100.0 / size)
     assert state.funds.local[row] == pytest.approx(min(1.0, 1.5 * 100.0 / size))
-    assert state.funds.used("cash").sum() - before == pytest.approx(size)
+    assert state.funds.cash.sum() - before == pytest.approx(size)
     assert state.zones.cash.tolist() == [0.0, 100.0, 100.0, 100.0]
 
 
@@ -93,7 +93,7 @@ def test_without_money_there_are_no_rounds(opening):
             state.engine.step()
         raised = state.engine.recorder.national["equity_raised"][:6]
         assert (raised.sum() > 0.0) == rounds
-        assert (state.firms.used("stage").max() > 0) == rounds
+        assert (state.firms.stage.max() > 0) == rounds
 
 
 def test_a_fund_with_a_mandate_backs_only_its_industry_and_the_better_firm(opening, lone):
@@ -152,7 +152,7 @@ def test_a_listing_pays_out_by_hand(opening, lone):
     assert flow[Item.DISTRIBUTION, Sector.FUNDS, Sector.REST] == pytest.approx(0.6 * (proceeds - manager))
     assert flow[Item.DISTRIBUTION, Sector.FUNDS, Sector.HOUSEHOLDS] == pytest.approx(manager)
     assert flow[Item.EQUITY, Sector.REST, Sector.FUNDS] == pytest.approx(proceeds)
-    assert not (state.holdings.used("alive") & (state.holdings.used("firm") == firm)).any()
+    assert not (state.holdings.alive & (state.holdings.firm == firm)).any()
 
 
 @pytest.mark.parametrize(("sales", "margin", "trl"), [(70.0, 0.2, 9), (200.0, 0.01, 9), (200.0, 0.2, 8)])
@@ -282,7 +282,7 @@ def test_platform_companies_stay_at_home_in_priority_industries_and_borrow(openi
     state.zones.debt[:] = [0.0, 0.0, 4e6, 0.0]
     before = state.zones.debt.copy()
     state.cells.priority[:, ::2] = True
-    state.firms.rd_spending[: state.firms.rows] = state.firms.used("cash") / 3.0
+    state.firms.rd_spending[:] = state.firms.cash / 3.0
     guidance.fund_platforms(state)
     own = state.p.platform_own_share
     assert state.zones.debt - before == pytest.approx([100.0 * (1 - own)] * 2 + [0.0, 10.0 * (1 / own - 1)])
@@ -291,8 +291,8 @@ def test_platform_companies_stay_at_home_in_priority_industries_and_borrow(openi
     state.funds.early[state.platform_rows] = 1.0  # nobody waits for a plant yet
     deals.close_deals(state)
     h, firms = state.holdings, state.firms
-    live = h.used("alive")
-    firm, owner = h.used("firm")[live], h.used("fund")[live]
+    live = h.alive
+    firm, owner = h.firm[live], h.fund[live]
     assert firm.size > 0
     assert (firms.zone[firm] == state.funds.zone[owner]).all()
     assert state.cells.priority[firms.zone[firm], firms.industry[firm]].all()
@@ -385,9 +385,9 @@ def test_a_fund_sells_at_a_discount_when_its_life_ends(opening, lone):
     assert state.zones.cash - cash == pytest.approx([0.0, price + 10.0 - manager, 0.0, 0.0])
     assert f.called[short] + f.proceeds[short] == pytest.approx(30.0 + f.returned[short] + f.carry[short])
     h = state.holdings
-    outside = h.used("alive") & (h.used("fund") == 0)
+    outside = h.alive & (h.fund == 0)
     assert outside.sum() == 1  # sold, not gone: stakes still sum to one
-    assert state.firms.dilution[firm] * (1.0 + h.used("share")[h.used("alive")].sum()) == pytest.approx(1.0)
+    assert state.firms.dilution[firm] * (1.0 + h.share[h.alive].sum()) == pytest.approx(1.0)
 
 
 def test_a_fund_with_dry_powder_takes_over_a_stake(opening, lone):
@@ -402,7 +402,7 @@ def test_a_fund_with_dry_powder_takes_over_a_stake(opening, lone):
     windup.wind_up(state)
     assert state.funds.cash[buyer] == pytest.approx(1000.0 - price)
     assert state.funds.invested[buyer] == pytest.approx(price)
-    assert state.holdings.used("fund")[state.holdings.used("firm") == firm].tolist() == [buyer]
+    assert state.holdings.fund[state.holdings.firm == firm].tolist() == [buyer]
     assert state.ledger.flow[Item.EQUITY, Sector.FUNDS, Sector.FUNDS] == pytest.approx(price)
 
 

@@ -113,7 +113,7 @@ def test_the_highly_skilled_move_more_and_farther(opening):
     rate, far = {}, {}
     for skill in (1, 3):
         who = own & (record["skill"] == skill)
-        rate[skill] = who.sum() / (state.talent.used("skill") == skill).sum()
+        rate[skill] = who.sum() / (state.talent.skill == skill).sum()
         far[skill] = distance[who].mean()
     assert rate[3] > 1.2 * rate[1]
     assert far[3] > 1.02 * far[1]
@@ -122,19 +122,19 @@ def test_the_highly_skilled_move_more_and_farther(opening):
 def test_leading_scientists_move_with_their_teams(opening):
     state = opening(scale=0.02)
     talent = state.talent
-    star = int(np.flatnonzero(talent.used("alive") & (talent.used("skill") == LEADING))[0])
+    star = int(np.flatnonzero(talent.alive & (talent.skill == LEADING))[0])
     origin, field = int(talent.zone[star]), int(talent.field[star])
     there = (origin + 1) % 4
     talent.zone[star] = there
     state.moved[:] = 0
-    persons = talent.used("weight").sum()
+    persons = talent.weight.sum()
     followed = moving._follow(state, np.array([[star, origin, there]]))
     assert state.moved.sum() == state.moved[origin, there, field] == state.p.team_size - 1
     assert talent.weight[followed[:, 0]].sum() == state.p.team_size - 1
     assert np.isin(talent.skill[followed[:, 0]], (2, 3)).all()
     assert (talent.zone[followed[:, 0]] == there).all()
-    assert talent.used("weight").sum() == persons
-    assert talent.weight[: talent.rows][talent.used("alive")].min() >= 1
+    assert talent.weight.sum() == persons
+    assert talent.weight[talent.alive].min() >= 1
 
 
 def test_followers_are_whole_rows_or_parts_of_rows_and_never_more_than_there_are():
@@ -192,9 +192,8 @@ def test_efficiency_is_one_at_the_start_and_follows_skill_and_years(opening):
     assert able[3, 0] / able[1, 0] == pytest.approx(p.skill_doctor / p.skill_bachelor)
     assert able[1].argmax() == p.experience_peak
     assert able[1].max() / able[1, 0] == pytest.approx(1.0 + p.experience_gain)
-    n = state.talent.rows
-    state.talent.skill[:n][state.talent.zone[:n] == 2] = 3
-    state.talent.experience[:n][state.talent.zone[:n] == 2] = 0
+    state.talent.skill[state.talent.zone == 2] = 3
+    state.talent.experience[state.talent.zone == 2] = 0
     matching.skills(state)
     assert state.cells.skill[2] == pytest.approx(p.skill_doctor / state.skill_unit)
 
@@ -281,16 +280,15 @@ def test_helped_firms_are_staffed_first_and_nobody_is_invented(opening):
     state.cells.staff[:, :K] = state.cells.staff[:, :K] // 2
     matching.positions(state)
     matching.staff_firms(state)
-    plain = firms.used("rd_staff").copy()
-    n = firms.rows
-    firms.helped[:n] = firms.alive[:n] & (firms.industry[:n] < K) & (firms.uid[:n] % 7 == 0)
+    plain = firms.rd_staff.copy()
+    firms.helped[:] = firms.alive & (firms.industry < K) & (firms.uid % 7 == 0)
     matching.staff_firms(state)
-    helped, now = firms.helped[:n], firms.used("rd_staff")
+    helped, now = firms.helped, firms.rd_staff
     assert state.sum_by_cell(now) == pytest.approx(state.sum_by_cell(plain))
     assert (now[helped] >= plain[helped]).all()
     assert now[helped].sum() > 1.1 * plain[helped].sum()
     assert now.min() >= 0.0
-    assert (now[helped] <= firms.staff_wanted[:n][helped] + 1e-9).all()
+    assert (now[helped] <= firms.staff_wanted[helped] + 1e-9).all()
 
 
 def test_movers_leave_idle_first_as_told_and_arrive_without_a_position(opening):

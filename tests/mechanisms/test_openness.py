@@ -35,7 +35,7 @@ def test_openness_for_people_multiplies_the_odds_of_crossing_by_the_border(openi
     _, opened = moves(opening, openness_people=1.0)
     crossing, crossing_open = across(state, closed), across(state, opened)
     assert crossing_open > 1.3 * crossing
-    stay = state.talent.used("alive").sum()
+    stay = state.talent.alive.sum()
     odds, odds_open = (n / (stay - n) for n in (crossing, crossing_open))
     error = np.sqrt(1.0 / crossing + 1.0 / crossing_open)
     assert abs(np.log(odds_open / odds) - 1.0) < 3.5 * error
@@ -67,10 +67,10 @@ def deals_across(opening, openness):
     state.funds.local[:] = 1.0
     state.funds.politics[:] = 0.0
     state.panels["deals"] = []
-    state.firms.rd_spending[: state.firms.rows] = state.firms.used("cash") / 3.0  # all are short of money
+    state.firms.rd_spending[:] = state.firms.cash / 3.0  # all are short of money
     deals.close_deals(state)
     record = state.panels["deals"][0]
-    row = {uid: i for i, uid in enumerate(state.firms.used("uid").tolist())}
+    row = {uid: i for i, uid in enumerate(state.firms.uid.tolist())}
     firm = np.array([row[uid] for uid in record["firm"].tolist()])
     province = state.country.province
     return province[state.funds.zone[record["fund"]]] == province[state.firms.zone[firm]]

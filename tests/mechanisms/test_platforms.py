@@ -59,9 +59,9 @@ def crowd(opening, **levers):
 
 def places(state, column, trl):
     """Return places taken by zone among firms at the readiness levels."""
-    f, n = state.firms, state.firms.rows
-    mine = f.alive[:n] & np.isin(f.trl[:n], trl)
-    return np.bincount(f.zone[:n][mine], (f.weight[:n] * getattr(f, column)[:n])[mine], state.n_zones)
+    f = state.firms
+    mine = f.alive & np.isin(f.trl, trl)
+    return np.bincount(f.zone[mine], (f.weight * getattr(f, column))[mine], state.n_zones)
 
 
 @pytest.mark.parametrize("lever", GATES)
@@ -69,18 +69,18 @@ def test_places_are_filled_while_firms_queue_and_never_overfilled(opening, lever
     for number in (0.5, 1.0, 1e4):
         state = crowd(opening, **{lever: number})
         taken = places(state, "served", GATES[lever])
-        f, n = state.firms, state.firms.rows
-        queue = f.alive[:n] & (f.industry[:n] < K) & np.isin(f.trl[:n], GATES[lever]) & (f.zone[:n] == 0)
-        waiting = f.weight[:n][queue].sum()
+        f = state.firms
+        queue = f.alive & (f.industry < K) & np.isin(f.trl, GATES[lever]) & (f.zone == 0)
+        waiting = f.weight[queue].sum()
         assert taken[0] == pytest.approx(min(number * room(state, lever), waiting))
         assert taken[1:].sum() == 0.0
-        assert f.served[:n].max() <= 1.0
+        assert f.served.max() <= 1.0
 
 
 def test_nobody_has_an_average_place(opening):
     """At most one row of a zone and gate is served in part; all others fully or not at all."""
     state = crowd(opening, pilot_test_bases=1.3)
-    share = state.firms.used("served")
+    share = state.firms.served
     assert ((share > 0.0) & (share < 1.0)).sum() <= 1
     assert (share == 1.0).sum() >= 1
 
@@ -90,8 +90,7 @@ def test_twice_the_places_serve_everybody_who_had_one_and_take_no_step_away(open
     assert (many.firms.served >= few.firms.served).all()
     for state in (few, many):
         research.step(state)
-    n = few.firms.rows
-    assert (many.firms.trl[:n] >= few.firms.trl[:n]).all()
+    assert (many.firms.trl >= few.firms.trl).all()
 
 
 def test_a_place_is_kept_for_the_year(opening):

@@ -281,19 +281,19 @@ def test_a_cheaper_approval_is_delivered_below_its_neutral_value(poor):
 
 def test_grants_reach_firms_by_their_research_staff(poor):
     firms, n = poor.firms, poor.firms.rows
-    future = firms.alive[:n] & (firms.industry[:n] < K)
-    firms.rd_staff[:n] = np.where(firms.zone[:n] == 1, 0, np.arange(n) % 7)
+    future = firms.alive & (firms.industry < K)
+    firms.rd_staff[:] = np.where(firms.zone == 1, 0, np.arange(n) % 7)
     firms.alive[:3] = False
     poor.zones.rd_spending[:] = [80.0, 8.0, 40.0, 20.0]
-    before, spent = firms.cash[:n].copy(), 0.2 * np.array([20.0, 2.0, 10.0, 5.0])
+    before, spent = firms.cash.copy(), 0.2 * np.array([20.0, 2.0, 10.0, 5.0])
     poor.zones.cash[:] = 1e9
     ask(poor, rd_grant_rate=0.2)
-    got = firms.cash[:n] - before
+    got = firms.cash - before
     future[:3] = False
-    staff = np.where(future, firms.rd_staff[:n] + 1e-6, 0.0)  # a little for everyone
-    total = np.bincount(firms.zone[:n], staff, 4)
-    assert (np.bincount(firms.zone[:n], future, 4) > 0).all()
-    assert np.allclose(got, staff * (spent / total)[firms.zone[:n]], rtol=1e-6)
+    staff = np.where(future, firms.rd_staff + 1e-6, 0.0)  # a little for everyone
+    total = np.bincount(firms.zone, staff, 4)
+    assert (np.bincount(firms.zone, future, 4) > 0).all()
+    assert np.allclose(got, staff * (spent / total)[firms.zone], rtol=1e-6)
     assert np.allclose(poor.cells.public_money.sum(axis=1), spent)
     assert np.allclose(1e9 - poor.zones.cash, spent, atol=1e-6)
     assert np.allclose(poor.zones.public_cost, spent)
@@ -303,7 +303,7 @@ def test_grants_reach_firms_by_their_research_staff(poor):
 @pytest.mark.parametrize("empty", [2, 3])
 def test_where_nobody_does_research_no_grant_is_paid(poor, empty):
     firms, institutes = poor.firms, poor.institutes
-    firms.zone[: firms.rows][firms.used("zone") == empty] = 0
+    firms.zone[firms.zone == empty] = 0
     institutes.zone[institutes.zone == empty] = 0
     poor.zones.rd_spending[:] = 40.0
     poor.zones.cash[:] = 1e9

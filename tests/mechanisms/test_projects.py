@@ -32,7 +32,7 @@ def test_a_plant_is_one_lump_paid_by_a_chain_of_owners(opening):
     capital = capacity * (p.capital_per_output[k] + p.initial_cash_share)
     public = capital / p.capital_per_public_yuan
     f = state.firms
-    new = np.flatnonzero(f.used("alive") & (f.used("origin") == Origin.PROJECT))
+    new = np.flatnonzero(f.alive & (f.origin == Origin.PROJECT))
     assert sorted(f.zone[new].tolist()) == [0, 1, 2, 3]
     assert new.min() >= 1
     assert f.rows <= n + 4

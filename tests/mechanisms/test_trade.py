@@ -112,8 +112,8 @@ def test_no_demand_no_sales(opening):
     state.industries.final_base[:] = 0.0
     state.industries.output[:] = 0.0
     trade.step(state)
-    assert not state.firms.used("output").any()
-    assert not state.firms.used("sales").any()
+    assert not state.firms.output.any()
+    assert not state.firms.sales.any()
     assert state.industries.sales.sum() == state.ledger.flow.sum() == 0.0
 
 

@@ -79,8 +79,8 @@ def test_access_moves_orders_between_zones_and_not_their_total(opening):
     uneven = even.copy()
     uneven[0, k] = 1.5
     sold = [win_orders(state, pull, ask(state))[0] for pull in (even, uneven)]
-    here = state.firms.zone[: state.firms.rows] == 0
-    mine = state.firms.industry[: state.firms.rows] == k
+    here = state.firms.zone == 0
+    mine = state.firms.industry == k
     assert sold[1][mine].sum() == pytest.approx(sold[0][mine].sum())
     assert sold[1][mine & here].sum() > 1.1 * sold[0][mine & here].sum()
     assert np.array_equal(sold[0][~mine], sold[1][~mine])
@@ -119,7 +119,7 @@ def test_chain_completeness_by_hand(opening):
 def test_inputs_cost_less_where_suppliers_came_near(opening):
     state = opening(world=APART)
     trade.step(state)
-    output = state.sum_by_cell(state.firms.output[: state.firms.rows])
+    output = state.sum_by_cell(state.firms.output)
     buyers = np.ones_like(output)
     start = state.goods_start[1].copy()
     output[0, :K] *= 3.0
@@ -135,16 +135,16 @@ def test_inputs_cost_less_where_suppliers_came_near(opening):
 
 def test_firms_pay_for_inputs_what_their_place_and_a_cut_make_of_it(opening):
     state = opening(world=APART, parameters={"import_replaceable": 1.0}, import_cut=1.0)
-    p, n = state.p, state.firms.rows
+    p = state.p
     state.goods_start = np.ones((state.n_zones, K + 1)), np.zeros((state.n_zones, K))
     trade.step(state)
     firms, ind = state.firms, state.industries
-    k, z = firms.industry[:n], firms.zone[:n]
+    k, z = firms.industry, firms.zone
     within = np.append(state.supply.sum(axis=1) / state.input_share[:K], 0.0)
     chain = 1.0 - p.chain_saving * within[k] * state.cells.chain[z, k]
     filled = ind.replaced / p.import_switching
     dearer = 1.0 + p.import_premium * (ind.imports * filled)[k]
-    inputs = state.input_share[k] * firms.unit_cost[:n] * firms.output[:n] / 4.0 * chain * dearer
+    inputs = state.input_share[k] * firms.unit_cost * firms.output / 4.0 * chain * dearer
     paid = state.ledger.flow[[Item.INPUTS, Item.INTERMEDIATE], Sector.FIRMS].sum()
     assert paid == pytest.approx(inputs.sum())
     assert (chain < 1.0).any()

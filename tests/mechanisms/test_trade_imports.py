@@ -12,9 +12,8 @@ from sim.world.tables import HOST, K
 
 
 def final(state):
-    n = state.firms.rows
     nothing = np.zeros((state.n_zones, K))
-    form_demand(state, state.sum_by_cell(state.firms.output[:n]), state.supply, nothing)
+    form_demand(state, state.sum_by_cell(state.firms.output), state.supply, nothing)
     return state.industries.final.copy()
 
 
@@ -104,7 +103,7 @@ def test_output_at_risk_is_what_a_full_cut_stops(opening):
 
 def test_buyers_are_where_makers_and_money_are(opening):
     state = opening(world="synthetic:Z=4,provinces=2,total=0.02,hetero=0.5,special=0.5")
-    output = state.sum_by_cell(state.firms.output[: state.firms.rows])
+    output = state.sum_by_cell(state.firms.output)
     pull = np.zeros((state.n_zones, K))
     pull[2, 0] = 100.0
     intermediate, buyers = form_demand(state, output, state.supply, pull)

@@ -101,7 +101,7 @@ def test_more_leaders_open_scenarios_when_more_are_to(opening):
     def open_to(share):
         state = opening(leader_scenarios=share)
         lead_demand(state)
-        return state.firms.profit[: state.firms.rows] < 0.0
+        return state.firms.profit < 0.0
 
     few, many = open_to(0.3), open_to(0.8)
     assert 0 < few.sum() < many.sum()
@@ -119,7 +119,7 @@ def test_a_model_project_buys_along_the_chain_for_twelve_quarters(opening):
     state = opening(world="synthetic:Z=4,provinces=2,total=0.3")  # somebody offers every product
     k, p = project(state, "NEV"), state.p
     spent = np.zeros(K + 1)
-    industry = state.firms.industry[: state.firms.rows]
+    industry = state.firms.industry
     for quarter in range(12):
         bought = model_projects(state)
         assert bought.sum() == pytest.approx(p.price_anchor_project / 12.0), quarter
@@ -139,11 +139,10 @@ def test_near_firms_sell_more_to_a_project(opening):
     state = opening(world="synthetic:Z=6,provinces=1,total=0.1,layout=line")
     project(state, "NEV", zone=0)
     bought = model_projects(state)
-    n = state.firms.rows
-    able = state.firms.alive[:n] & (state.firms.trl[:n] >= 7) & (state.firms.industry[:n] == 8)
-    taste = np.where(able, state.firms.weight[:n] * state.firms.quality[:n], 0.0)
-    per = [bought[able & (state.firms.zone[:n] == z)].sum() for z in range(6)]
-    per = np.array(per) / np.bincount(state.firms.zone[:n], taste, 6)
+    able = state.firms.alive & (state.firms.trl >= 7) & (state.firms.industry == 8)
+    taste = np.where(able, state.firms.weight * state.firms.quality, 0.0)
+    per = [bought[able & (state.firms.zone == z)].sum() for z in range(6)]
+    per = np.array(per) / np.bincount(state.firms.zone, taste, 6)
     assert per / per[0] == pytest.approx(state.near[0] / state.near[0, 0])
 
 

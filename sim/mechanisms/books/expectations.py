@@ -41,8 +41,7 @@ def _past_growth(state: State) -> Any:
 def update(state: State) -> None:
     """Update margins, the memory of growth and, once a year, hype."""
     p, firms, cells, ind = state.p, state.firms, state.cells, state.industries
-    n = firms.rows
-    earned = np.where(firms.alive[:n], firms.profit[:n], 0.0)
+    earned = np.where(firms.alive, firms.profit, 0.0)
     profit = 4.0 * state.sum_by_cell(earned)
     margin = np.where(cells.output > 0, profit / np.maximum(cells.output, 1e-9), 0.0)
     cells.margin[:] += 0.25 * (np.clip(margin, -0.5, 0.5) - cells.margin)

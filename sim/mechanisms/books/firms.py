@@ -17,7 +17,7 @@ def close(state: State, growth: Any) -> Any:
     """Close every firm's quarter; return what they paid and got by zone, employer and kind."""
     p, firms = state.p, state.firms
     rules = closing.Rules._make(getattr(p, name) for name in closing.Rules._fields)
-    rows = closing.Rows._make(firms.used(name) for name in closing.Rows._fields)
+    rows = closing.Rows._make(firms[name] for name in closing.Rows._fields)
     return closing.close_rows(rules, _quarter(state, growth), rows)
 
 

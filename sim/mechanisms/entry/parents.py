@@ -16,7 +16,7 @@ def parent_spinoffs(state: State, offer: NDArray, future: int) -> tuple[NDArray[
     """Return spin-offs of incumbents by cell, and the share of each zone's that stayed home."""
     p, size = state.p, state.zones.talent / state.zones.talent.sum()
     staying, leaving = _parents(state)
-    zone = state.firms.used("zone")
+    zone = state.firms.zone
     at_home = np.bincount(zone, staying, state.n_zones)
     pull = exp(offer[:, :K])
     anywhere = size[:, None] * pull
@@ -30,10 +30,10 @@ def parent_spinoffs(state: State, offer: NDArray, future: int) -> tuple[NDArray[
 
 def _parents(state: State) -> tuple[NDArray, NDArray]:
     """Return each firm's weight as a parent of spin-offs that stay and of others, R&D workers."""
-    firms, n = state.firms, state.firms.rows
-    better = firms.quality[:n] / state.industries.quality[firms.industry[:n]]
-    able = np.where(firms.alive[:n], firms.rd_staff[:n] * better, 0.0)
-    home = np.where(firms.anchored[:n], 1.0, state.p.parent_spinoff_home)
+    firms = state.firms
+    better = firms.quality / state.industries.quality[firms.industry]
+    able = np.where(firms.alive, firms.rd_staff * better, 0.0)
+    home = np.where(firms.anchored, 1.0, state.p.parent_spinoff_home)
     return able * home, able * (1.0 - home)
 
 
@@ -43,7 +43,7 @@ def name_parents(state: State, rows: NDArray, local: NDArray) -> None:
         return
     firms = state.firms
     staying, leaving = _parents(state)
-    order = np.argsort(firms.used("zone"), kind="stable")
+    order = np.argsort(firms.zone, kind="stable")
     sorted_zone, upto = firms.zone[order], staying[order].cumsum()
     z = firms.zone[rows]
     first = np.searchsorted(sorted_zone, z, side="left")

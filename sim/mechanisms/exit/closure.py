@@ -21,10 +21,9 @@ from sim.world.tables import OUTSIDE, Exit, K
 def close(state: State) -> None:
     """Close insolvent firms and a few others; settle their debts."""
     p, firms, ledger = state.p, state.firms, state.ledger
-    n = firms.rows
-    alive = firms.alive[:n]
-    insolvent = alive & (firms.cash[:n] < 0.0)
-    u = uniforms(state.seed, Stream.CLOSE, state.t, firms.lot[:n])
+    alive = firms.alive
+    insolvent = alive & (firms.cash < 0.0)
+    u = uniforms(state.seed, Stream.CLOSE, state.t, firms.lot)
     tired = alive & ~insolvent & (u < 1.0 - exp(-p.closure_hazard / 4.0))
     rows = np.flatnonzero(insolvent | tired)
     if rows.size == 0:
@@ -100,10 +99,9 @@ def _record_survival(state: State, rows: Any) -> None:
 def _write_off(state: State, rows: Any) -> None:
     """Write off the stakes in dead firms."""
     holdings, firms = state.holdings, state.firms
-    n = holdings.rows
     gone = np.zeros(firms.rows, dtype=bool)
     gone[rows] = True
-    lost = np.flatnonzero(holdings.alive[:n] & gone[holdings.firm[:n]])
+    lost = np.flatnonzero(holdings.alive & gone[holdings.firm])
     fund, firm = holdings.fund[lost], holdings.firm[lost]
     public = holdings.cost[lost] * np.where(fund == OUTSIDE, 0.0, state.funds.public_share[fund])
     future = firms.industry[firm] < K

@@ -16,10 +16,10 @@ def list_firms(state: State) -> None:
     """List firms that are large and profitable enough; funds sell and pay their owners."""
     p, firms, holdings, ledger = state.p, state.firms, state.holdings, state.ledger
     n = firms.rows
-    sales = 4.0 * firms.sales[:n] / np.maximum(1, firms.weight[:n])
-    fit = firms.alive[:n] & (firms.industry[:n] < HOST) & ~firms.listed[:n] & (firms.trl[:n] == 9)
-    fit &= (sales > p.listing_sales) & (firms.margin[:n] > p.listing_margin)
-    u = uniforms(state.seed, Stream.LISTING, state.t, firms.lot[:n])
+    sales = 4.0 * firms.sales / np.maximum(1, firms.weight)
+    fit = firms.alive & (firms.industry < HOST) & ~firms.listed & (firms.trl == 9)
+    fit &= (sales > p.listing_sales) & (firms.margin > p.listing_margin)
+    u = uniforms(state.seed, Stream.LISTING, state.t, firms.lot)
     rows = np.flatnonzero(fit & (u < 1.0 - exp(-p.listing_hazard / 4.0)))
     if rows.size == 0:
         return

@@ -43,9 +43,8 @@ def merge(state: State) -> None:
 def _for_sale(state: State) -> NDArray[np.int64]:
     """Return firms of good quality, or near a product, whose owners would sell this quarter."""
     p, firms = state.p, state.firms
-    n = firms.rows
-    fit = firms.alive[:n] & (firms.industry[:n] < K) & ~firms.listed[:n] & (firms.cash[:n] >= 0.0)
-    rows = np.flatnonzero(fit & (firms.trl[:n] >= 6))
+    fit = firms.alive & (firms.industry < K) & ~firms.listed & (firms.cash >= 0.0)
+    rows = np.flatnonzero(fit & (firms.trl >= 6))
     good = firms.quality[rows] >= p.merger_quality * state.industries.quality[firms.industry[rows]]
     early = firms.trl[rows] < 8
     rows = rows[early | good]
@@ -59,10 +58,9 @@ def _for_sale(state: State) -> NDArray[np.int64]:
 def _buyers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return firms with money to spare by industry, where each industry begins, and the money."""
     p, firms = state.p, state.firms
-    n = firms.rows
-    spare = firms.cash[:n] - p.initial_cash_share * 4.0 * firms.sales[:n]
-    able = firms.alive[:n] & (firms.industry[:n] < K) & (firms.trl[:n] >= 8) & (spare > 0.0)
-    able &= firms.sales[:n] > 0.0
+    spare = firms.cash - p.initial_cash_share * 4.0 * firms.sales
+    able = firms.alive & (firms.industry < K) & (firms.trl >= 8) & (spare > 0.0)
+    able &= firms.sales > 0.0
     rows = np.flatnonzero(able)
     k = firms.industry[rows]
     start = np.concatenate([[0], np.cumsum(np.bincount(k, minlength=K))]).astype(np.int64)

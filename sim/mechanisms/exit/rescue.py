@@ -18,10 +18,9 @@ def bail_out(state: State) -> None:
     chance = state.by_zone("bail_out")
     if not np.any(chance > 0.0):
         return
-    n = firms.rows
-    broke = firms.alive[:n] & (firms.cash[:n] < 0.0) & (firms.public_equity[:n] > 0.0)
-    u = uniforms(state.seed, Stream.CLOSE, state.t + 4096, firms.lot[:n])
-    rows = np.flatnonzero(broke & (u < chance[firms.zone[:n]]))
+    broke = firms.alive & (firms.cash < 0.0) & (firms.public_equity > 0.0)
+    u = uniforms(state.seed, Stream.CLOSE, state.t + 4096, firms.lot)
+    rows = np.flatnonzero(broke & (u < chance[firms.zone]))
     if rows.size == 0:
         return
     need = -firms.cash[rows]

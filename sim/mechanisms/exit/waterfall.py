@@ -50,7 +50,7 @@ def leave(
     total = float(proceeds.sum())
     state.ledger.pay(Item.EQUITY, buyer, Sector.FUNDS, total)
     by_fund = np.bincount(fund, proceeds, funds.rows).astype(float)
-    funds.proceeds[: funds.rows] += by_fund
+    funds.proceeds[:] += by_fund
     distribute(state, by_fund)
 
 

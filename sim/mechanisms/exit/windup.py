@@ -21,30 +21,28 @@ def wind_up(state: State) -> None:
     Market funds go on as their successors (finance raises those in the next quarter).
     """
     funds, holdings = state.funds, state.holdings
-    n = funds.rows
-    ended = funds.alive[:n] & (state.t + 1 >= funds.vintage[:n] + funds.life[:n])
+    ended = funds.alive & (state.t + 1 >= funds.vintage + funds.life)
     if not ended.any():
         return
     m = holdings.rows
     rows = np.flatnonzero(holdings.alive[:m] & ended[holdings.fund[:m]])
     if rows.size:
         _sell(state, rows, ended)
-    left = np.where(ended, funds.cash[:n], 0.0)
-    funds.cash[:n] -= left
+    left = np.where(ended, funds.cash, 0.0)
+    funds.cash[:] -= left
     distribute(state, left)
-    funds.alive[:n][ended & (funds.kind[:n] == FundKind.GUIDANCE)] = False
+    funds.alive[ended & (funds.kind == FundKind.GUIDANCE)] = False
 
 
 def _sell(state: State, rows: Any, ended: Any) -> None:
     """Sell stakes to funds with dry powder that are offered them, else to investors outside."""
     p, funds, firms, holdings = state.p, state.funds, state.firms, state.holdings
-    n = funds.rows
     firm = holdings.firm[rows]
     value = firm_value(state, firm)
     price = (1.0 - p.secondary_discount) * holdings.share[rows] * firms.dilution[firm] * value
-    lasting = funds.vintage[:n] + funds.life[:n] - state.t >= 4.0 * p.secondary_remaining
-    kinds = (funds.kind[:n] == FundKind.VENTURE) | (funds.kind[:n] == FundKind.GROWTH)
-    buyers = np.flatnonzero(funds.alive[:n] & ~ended & lasting & kinds & (funds.cash[:n] > 0.0))
+    lasting = funds.vintage + funds.life - state.t >= 4.0 * p.secondary_remaining
+    kinds = (funds.kind == FundKind.VENTURE) | (funds.kind == FundKind.GROWTH)
+    buyers = np.flatnonzero(funds.alive & ~ended & lasting & kinds & (funds.cash > 0.0))
     lots = lot_of(funds.lot[holdings.fund[rows]], firms.lot[firm])
     offered = uniforms(state.seed, Stream.SECONDARY, state.t, lots) < p.secondary_fund_share
     which = uniforms(state.seed, Stream.SECONDARY, state.t + 4096, lots)

@@ -31,9 +31,8 @@ def close_deals(state: State) -> None:
     seekers, stage = _seekers(state)
     if seekers.size == 0:
         return
-    n = funds.rows
-    ending = funds.vintage[:n] + funds.life[:n] - state.t < 4.0 * p.fund_least_holding
-    rows = np.flatnonzero(funds.alive[:n] & (funds.cash[:n] > 0.0) & ~ending)
+    ending = funds.vintage + funds.life - state.t < 4.0 * p.fund_least_holding
+    rows = np.flatnonzero(funds.alive & (funds.cash > 0.0) & ~ending)
     order = rows[np.argsort(_order(state.seed, state.t, funds.lot[rows]), kind="stable")]
     by_place, start, place, ends = _by_place(state, seekers, stage)
     ticket = np.array([p.fund_angel_ticket, p.fund_vc_ticket, p.fund_growth_ticket])
@@ -78,12 +77,11 @@ def _round_size(p: Any, each: NDArray, stage: NDArray, ticket: NDArray, most: ND
 def _seekers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the firms that seek a round, and at which stage."""
     firms = state.firms
-    n = firms.rows
-    alive = firms.alive[:n] & (firms.industry[:n] < HOST) & ~firms.listed[:n]
-    burn = firms.rd_spending[:n] - firms.profit[:n].clip(min=0.0)
-    short = firms.cash[:n] < 6.0 * np.maximum(burn, 0.0)
-    waiting = (firms.trl[:n] >= 8) & (firms.wanted[:n] > 0.0)
-    rows = np.flatnonzero(alive & np.where(firms.trl[:n] >= 8, waiting, short))
+    alive = firms.alive & (firms.industry < HOST) & ~firms.listed
+    burn = firms.rd_spending - firms.profit.clip(min=0.0)
+    short = firms.cash < 6.0 * np.maximum(burn, 0.0)
+    waiting = (firms.trl >= 8) & (firms.wanted > 0.0)
+    rows = np.flatnonzero(alive & np.where(firms.trl >= 8, waiting, short))
     planned = firms.capacity[rows] + firms.pipeline[rows].sum(axis=1) > 0.0
     return rows, np.where(firms.trl[rows] <= 4, 0, np.where(planned, 2, 1))
 

@@ -16,9 +16,8 @@ from sim.world.tables import FundKind
 def raise_successors(state: State) -> None:
     """Let market funds whose life has ended raise the next one, by what the last one returned."""
     p, funds = state.p, state.funds
-    n = funds.rows
-    market = funds.alive[:n] & (funds.kind[:n] <= FundKind.GROWTH)
-    ended = np.flatnonzero(market & (state.t >= funds.vintage[:n] + funds.life[:n]))
+    market = funds.alive & (funds.kind <= FundKind.GROWTH)
+    ended = np.flatnonzero(market & (state.t >= funds.vintage + funds.life))
     if ended.size == 0:
         return
     paid = funds.called[ended]
@@ -27,7 +26,7 @@ def raise_successors(state: State) -> None:
     size = np.clip(record, p.fund_performance_floor, p.fund_performance_cap)
     size *= power(1.0 + p.fund_market_growth, funds.life[ended] / 4.0)
     funds.target[ended] *= size
-    yearly = float((funds.target[:n] / np.maximum(funds.life[:n] / 4.0, 1.0))[market].sum())
+    yearly = float((funds.target / np.maximum(funds.life / 4.0, 1.0))[market].sum())
     funds.committed[ended] = funds.target[ended] * _left_for_market(state, yearly)
     funds.vintage[ended] = state.t
     start_afresh(state, ended)
@@ -54,21 +53,21 @@ def call_capital(state: State) -> None:
     p, funds, ledger = state.p, state.funds, state.ledger
     n = funds.rows
     due = power(1.0 + p.fund_hurdle, 0.25) - 1.0
-    live = funds.alive[:n]
-    capital = funds.capital_public[:n] + funds.capital_private[:n]
-    funds.hurdle[:n] += np.where(live, due * (capital + funds.hurdle[:n]), 0.0)
-    legacy = (funds.kind[:n] == FundKind.GUIDANCE) & (funds.vintage[:n] < 0)
-    market = funds.kind[:n] <= FundKind.GROWTH
-    calling = live & (market | legacy) & (funds.called[:n] < funds.committed[:n])
-    pace = funds.committed[:n] / (4.0 * p.fund_investing_years)
-    call = np.where(calling, np.minimum(pace, funds.committed[:n] - funds.called[:n]), 0.0)
-    public = call * funds.public_share[:n]
+    live = funds.alive
+    capital = funds.capital_public + funds.capital_private
+    funds.hurdle[:] += np.where(live, due * (capital + funds.hurdle), 0.0)
+    legacy = (funds.kind == FundKind.GUIDANCE) & (funds.vintage < 0)
+    market = funds.kind <= FundKind.GROWTH
+    calling = live & (market | legacy) & (funds.called < funds.committed)
+    pace = funds.committed / (4.0 * p.fund_investing_years)
+    call = np.where(calling, np.minimum(pace, funds.committed - funds.called), 0.0)
+    public = call * funds.public_share
     pay_in(state, np.arange(n), public, call - public)
     total = float(public.sum())
     state.treasury -= total
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
     state.count["public_equity"] += total
-    state.zones.public_cost[:] += np.bincount(funds.zone[:n], public, state.n_zones)
+    state.zones.public_cost[:] += np.bincount(funds.zone, public, state.n_zones)
 
 
 def pay_in(state: State, rows: Any, public: Any, private: Any) -> None:

@@ -21,28 +21,25 @@ def lend(state: State) -> None:
     loan.  Pledged patents are collateral too, also for firms that have no product yet.
     """
     p, firms = state.p, state.firms
-    n = firms.rows
-    live, k = firms.alive[:n], firms.industry[:n]
+    live, k = firms.alive, firms.industry
     future = live & (k < K)
-    plant = firms.capacity[:n] + firms.pipeline[:n].sum(axis=1)
+    plant = firms.capacity + firms.pipeline.sum(axis=1)
     capital = plant * capital_ratio(p)[k]
     covered = _guarantee(state, future)
-    room = np.maximum(0.0, p.loan_to_value * capital / (1.0 - covered) - firms.debt[:n])
-    good = live & (firms.trl[:n] >= 8)
-    invest = np.where(
-        firms.margin[:n] > 0.0, np.maximum(0.0, firms.wanted[:n] - firms.cash[:n].clip(min=0.0)), 0.0
-    )
-    bridge = np.maximum(0.0, -firms.cash[:n])
+    room = np.maximum(0.0, p.loan_to_value * capital / (1.0 - covered) - firms.debt)
+    good = live & (firms.trl >= 8)
+    invest = np.where(firms.margin > 0.0, np.maximum(0.0, firms.wanted - firms.cash.clip(min=0.0)), 0.0)
+    bridge = np.maximum(0.0, -firms.cash)
     loan = np.where(good, np.minimum(room, invest + bridge), 0.0)
     pledged = np.asarray(state.lever.ip_pledge, dtype=float)
     if np.any(pledged > 0.0):
         loan = loan + _on_patents(state, future, pledged, capital, invest + bridge, loan)
-    debt = firms.debt[:n] + loan
-    if np.any(covered > 0.0) or np.any(firms.guaranteed[:n] > 0.0):
-        part = firms.guaranteed[:n] * firms.debt[:n] + covered * loan
-        firms.guaranteed[:n] = np.where(debt > 0.0, part / np.where(debt > 0.0, debt, 1.0), 0.0)
-    firms.cash[:n] += loan
-    firms.debt[:n] = debt
+    debt = firms.debt + loan
+    if np.any(covered > 0.0) or np.any(firms.guaranteed > 0.0):
+        part = firms.guaranteed * firms.debt + covered * loan
+        firms.guaranteed[:] = np.where(debt > 0.0, part / np.where(debt > 0.0, debt, 1.0), 0.0)
+    firms.cash[:] += loan
+    firms.debt[:] = debt
     total = float(loan.sum())
     state.ledger.lend(Sector.FIRMS, total)
     lent = np.flatnonzero((loan > 0.0) & future)
@@ -61,12 +58,11 @@ def _guarantee(state: State, future: NDArray[np.bool_]) -> Any:
     if not np.any(share > 0.0):
         return 0.0
     firms = state.firms
-    n = firms.rows
-    zone = firms.zone[:n]
-    owed = np.bincount(zone, np.where(future, firms.guaranteed[:n] * firms.debt[:n], 0.0), state.n_zones)
+    zone = firms.zone
+    owed = np.bincount(zone, np.where(future, firms.guaranteed * firms.debt, 0.0), state.n_zones)
     expected = state.p.price_credit_guarantee * owed
     bearable = np.where(expected > 0.0, state.free_budget() / np.where(expected > 0.0, expected, 1.0), 1.0)
-    small = future & ~firms.listed[:n] & (4.0 * firms.sales[:n] <= state.p.sme_sales * firms.weight[:n])
+    small = future & ~firms.listed & (4.0 * firms.sales <= state.p.sme_sales * firms.weight)
     return np.where(small, (share * np.clip(bearable, 0.0, 1.0))[zone], 0.0)
 
 
@@ -75,13 +71,12 @@ def _on_patents(
 ) -> NDArray[np.float64]:
     """Return loans against patents: what plant does not cover, and runway before the product."""
     p, firms = state.p, state.firms
-    n = firms.rows
-    share = np.broadcast_to(pledged, state.n_zones)[firms.zone[:n]]
-    value = share * p.patent_value * firms.patents[:n]
-    unsecured = np.maximum(0.0, firms.debt[:n] + loan - p.loan_to_value * capital)
+    share = np.broadcast_to(pledged, state.n_zones)[firms.zone]
+    value = share * p.patent_value * firms.patents
+    unsecured = np.maximum(0.0, firms.debt + loan - p.loan_to_value * capital)
     room = np.maximum(0.0, value - unsecured)
-    runway = np.maximum(0.0, 4.0 * firms.rd_spending[:n] - firms.cash[:n])
-    wish = np.where(firms.trl[:n] >= 8, need - loan, runway)
+    runway = np.maximum(0.0, 4.0 * firms.rd_spending - firms.cash)
+    wish = np.where(firms.trl >= 8, need - loan, runway)
     return np.where(future, np.minimum(room, np.maximum(0.0, wish)), 0.0)
 
 
@@ -91,11 +86,10 @@ def subsidise(state: State) -> None:
     if not np.any(rate > 0.0):
         return
     firms = state.firms
-    n = firms.rows
-    zone, k = firms.zone[:n], firms.industry[:n]
-    meant = firms.alive[:n] & (k < K) & ~firms.listed[:n]
+    zone, k = firms.zone, firms.industry
+    meant = firms.alive & (k < K) & ~firms.listed
     meant &= state.cells.priority[zone, np.minimum(k, K - 1)]
-    claim = np.where(meant, rate[zone] * firms.weight[:n] / 4.0, 0.0)
+    claim = np.where(meant, rate[zone] * firms.weight / 4.0, 0.0)
     asked = np.bincount(zone, claim, state.n_zones)
     cover = np.minimum(1.0, state.free_budget() / np.where(asked > 0.0, asked, 1.0))
     grant = claim * cover[zone]

@@ -26,8 +26,7 @@ def donate(state: State) -> None:
 def book_newborn(state: State) -> None:
     """Count the debt of firms born this quarter and the plants they ordered at birth."""
     firms = state.firms
-    n = firms.rows
-    new = np.flatnonzero(firms.alive[:n] & (firms.born[:n] == state.t) & (firms.industry[:n] < K))
+    new = np.flatnonzero(firms.alive & (firms.born == state.t) & (firms.industry < K))
     debt = float(firms.debt[new].sum())
     plant = firms.capacity[new] + firms.pipeline[new].sum(axis=1)
     state.count["bank_credit"] += debt

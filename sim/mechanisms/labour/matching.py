@@ -27,8 +27,7 @@ from sim.world.tables import EMPLOYERS, HOST, INSTITUTE, LEADING, F, K
 def positions(state: State) -> Any:
     """Return positions by zone, employer and field, (Z, 22, F), persons."""
     firms, table = state.firms, state.institutes
-    n = firms.rows
-    posted = np.where(firms.alive[:n], firms.staff_wanted[:n], 0.0)
+    posted = np.where(firms.alive, firms.staff_wanted, 0.0)
     by_cell = state.sum_by_cell(posted)
     state.cells.positions[:] = by_cell
     wanted = np.empty((state.n_zones, EMPLOYERS, F))
@@ -77,31 +76,29 @@ def wages(state: State, wanted: Any) -> None:
 def staff_firms(state: State) -> None:
     """Share the staff of each zone-industry among its firms by posted positions."""
     firms, cells = state.firms, state.cells
-    n = firms.rows
     have = cells.staff[:, : K + 1].sum(axis=2)
     ratio = np.minimum(1.5, have / np.maximum(cells.positions, 1e-9)).ravel()
     cell = state.firm_cells()
-    wanted = np.where(firms.alive[:n], firms.staff_wanted[:n], 0.0)
-    firms.rd_staff[:n] = wanted * ratio[cell]
-    helped = firms.helped[:n]
+    wanted = np.where(firms.alive, firms.staff_wanted, 0.0)
+    firms.rd_staff[:] = wanted * ratio[cell]
+    helped = firms.helped
     if helped.any():  # what they get first is missing in the others of the cell
         first = np.where(helped, wanted * np.maximum(0.0, 1.0 - ratio[cell]) * state.p.pioneer_help, 0.0)
-        others = np.where(helped, 0.0, firms.rd_staff[:n])
+        others = np.where(helped, 0.0, firms.rd_staff)
         taken, left = state.sum_by_cell(first).ravel(), state.sum_by_cell(others).ravel()
         able = np.minimum(1.0, 0.5 * left / np.maximum(taken, 1e-9))
         given = (able * taken / np.maximum(left, 1e-9))[cell]
-        firms.rd_staff[:n] += first * able[cell] - others * given
+        firms.rd_staff[:] += first * able[cell] - others * given
 
 
 def skills(state: State) -> None:
     """Measure how able the workers of each zone, field and cell are; count leading scientists."""
     p, zones, talent = state.p, state.zones, state.talent
-    n = talent.rows
     able = efficiency(p)
     total = np.zeros((state.n_zones, F))
     stars = np.zeros((state.n_zones, F), dtype=np.int64)
-    _sum_skills(able, talent.alive[:n], talent.weight[:n], talent.zone[:n], talent.field[:n],
-                talent.skill[:n], talent.experience[:n], total, stars)  # fmt: skip
+    _sum_skills(able, talent.alive, talent.weight, talent.zone, talent.field,
+                talent.skill, talent.experience, total, stars)  # fmt: skip
     if state.skill_unit is None:
         state.skill_unit = max(float(total.sum()) / max(1, int(zones.pool.sum())), 1e-9)
     zones.efficiency[:] = np.where(zones.pool > 0, total / np.maximum(zones.pool, 1) / state.skill_unit, 1.0)

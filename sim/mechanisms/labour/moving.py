@@ -23,7 +23,6 @@ OFFER, HOME, TEAM = 0, 1, 2
 def move(state: State) -> None:
     """Let workers choose places, zones recruit leading scientists, and teams follow theirs."""
     talent, p = state.talent, state.p
-    n = talent.rows
     flow = state.moved
     flow[:] = 0
     fresh = np.zeros((state.n_zones, F), dtype=np.int64)
@@ -32,9 +31,9 @@ def move(state: State) -> None:
     keen = 1.0 + p.move_skill * np.maximum(0, np.arange(SKILLS) - 1)
     moved = choose(
         state.seed, state.t, keen[:, None, None] * hazard, p.graduate_mobility, _nearness(state),
-        _appeal(state), _welcome(state), exp(p.move_home), state.country.province, talent.alive[:n],
-        talent.lot[:n], talent.weight[:n], talent.zone[:n], talent.field[:n], talent.skill[:n],
-        talent.home[:n], talent.fresh[:n], flow, fresh,
+        _appeal(state), _welcome(state), exp(p.move_home), state.country.province, talent.alive,
+        talent.lot, talent.weight, talent.zone, talent.field, talent.skill,
+        talent.home, talent.fresh, flow, fresh,
     )  # fmt: skip
     recruited = recruit(state, moved[:, 0])
     np.add.at(flow, (recruited[:, 1], recruited[:, 2], talent.field[recruited[:, 0]]), 1)
@@ -90,13 +89,12 @@ def _welcome(state: State) -> Any:
 def _follow(state: State, leaders: Any) -> Any:
     """Let colleagues of the field move along with leading scientists; return their rows, from, to."""
     talent = state.talent
-    n = talent.rows
     if leaders.shape[0] == 0 or state.p.team_size < 2:
         return np.empty((0, 3), dtype=np.int64)
     fields = talent.field[leaders[:, 0]].astype(np.int64)
     whole, part = follow(
         int(state.p.team_size) - 1, leaders[:, 1] * F + fields, leaders[:, 2], state.n_zones * F, F,
-        talent.alive[:n], talent.skill[:n], talent.weight[:n], talent.zone[:n], talent.field[:n],
+        talent.alive, talent.skill, talent.weight, talent.zone, talent.field,
     )  # fmt: skip
     lots = lot_of(lot_of(talent.lot[part[:, 0]], np.uint64(state.t)), np.arange(len(part), dtype=np.uint64))
     rows = state.part(part[:, 0], part[:, 3], lots)

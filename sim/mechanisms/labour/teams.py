@@ -59,8 +59,8 @@ def _fields(state: State, z: Any, u: Any) -> Any:
 
 def _source(state: State, z: Any, field: Any, lots: Any, moving: Any) -> Any:
     """Return a leading scientist of the field who lives elsewhere for each place, or -1."""
-    talent, n = state.talent, state.talent.rows
-    free = talent.alive[:n] & (talent.skill[:n] == LEADING) & (talent.weight[:n] == 1)
+    talent = state.talent
+    free = talent.alive & (talent.skill == LEADING) & (talent.weight == 1)
     free[moving] = False
     pool = np.flatnonzero(free)
     home = np.full(z.size, -1, dtype=np.int64)

@@ -184,16 +184,14 @@ def _charge(state: State, programme: Programme, paid: Money) -> None:
 def _research_staff(state: State) -> tuple[Money, Money]:
     """Return R&D staff of the future-industry firms by row and by zone (a little for everyone)."""
     firms = state.firms
-    n = firms.rows
-    staff = np.where(firms.alive[:n] & (firms.industry[:n] < K), firms.rd_staff[:n] + 1e-6, 0.0)
-    return staff, np.bincount(firms.zone[:n], staff, state.n_zones).astype(float)
+    staff = np.where(firms.alive & (firms.industry < K), firms.rd_staff + 1e-6, 0.0)
+    return staff, np.bincount(firms.zone, staff, state.n_zones).astype(float)
 
 
 def _grant_to_firms(state: State, money: Money) -> None:
     """Share each zone's grant among its future-industry firms by R&D staff."""
     firms = state.firms
-    n = firms.rows
-    zone = firms.zone[:n]
+    zone = firms.zone
     staff, total = _research_staff(state)
     grant = staff * (money / np.where(total > 0, total, 1.0))[zone]
     state.give_to_firms(grant)

@@ -22,16 +22,15 @@ from sim.world.tables import HOST, K
 def advance(state: State, mass: Any) -> None:
     """Measure readiness and advance the clocks by effective research against its reference path."""
     p, firms, ind = state.p, state.firms, state.industries
-    n = firms.rows
-    k = firms.industry[:n].astype(np.int64)
-    live = np.where(firms.alive[:n], firms.weight[:n], 0)
-    at = np.bincount(k * 10 + firms.trl[:n], live, (K + 1) * 10).reshape(K + 1, 10)
+    k = firms.industry.astype(np.int64)
+    live = np.where(firms.alive, firms.weight, 0)
+    at = np.bincount(k * 10 + firms.trl, live, (K + 1) * 10).reshape(K + 1, 10)
     ind.makers[:] = at[:, 8:].sum(axis=1)
     ind.ready[:] = ind.ready | (ind.makers >= p.ready_firms)
     ind.frontier[:] = np.maximum(ind.frontier, np.where(at > 0, np.arange(10), 0).max(axis=1))
-    staff = firms.rd_staff[:n]
+    staff = firms.rd_staff
     total = np.bincount(k, staff, K + 1)
-    mean = np.bincount(k, staff * firms.trl[:n], K + 1) / np.where(total > 0, total, 1.0)
+    mean = np.bincount(k, staff * firms.trl, K + 1) / np.where(total > 0, total, 1.0)
     ind.trl[:] = np.where(total > 0, mean, ind.trl)
     ind.research[:K] = mass.sum(axis=0)
     if state.t == 0:

@@ -26,8 +26,7 @@ from sim.world.tables import INSTITUTE, F, InstituteKind, K
 def grow(state: State) -> None:
     """Add the quarter's research to knowledge and let the old decay."""
     p, firms, cells = state.p, state.firms, state.cells
-    n = firms.rows
-    spent = np.where(firms.alive[:n], firms.rd_staff[:n] * p.rd_cost_per_fte, 0.0)
+    spent = np.where(firms.alive, firms.rd_staff * p.rd_cost_per_fte, 0.0)
     cells.rd_spending[:] = state.sum_by_cell(spent)
     cells.knowledge[:] += (cells.rd_spending - p.knowledge_decay * cells.knowledge) / 4.0
 

@@ -14,14 +14,13 @@ from sim.world.tables import K
 def speed(state: State) -> Any:
     """Return how fast a step is against its usual years, for the crowd on it, (K, 10)."""
     p, firms = state.p, state.firms
-    n = firms.rows
-    live = firms.alive[:n] & (firms.industry[:n] < K) & (firms.rd_staff[:n] > 0.0)
-    index = firms.industry[:n].astype(np.int64) * 10 + firms.trl[:n]
-    alone = 1.0 - firms.allied[:n] * (1.0 - 1.0 / max(p.consortium_firms, 1.0))
-    teams = np.bincount(index[live], (firms.weight[:n] * alone)[live], K * 10).reshape(K, 10)
+    live = firms.alive & (firms.industry < K) & (firms.rd_staff > 0.0)
+    index = firms.industry.astype(np.int64) * 10 + firms.trl
+    alone = 1.0 - firms.allied * (1.0 - 1.0 / max(p.consortium_firms, 1.0))
+    teams = np.bincount(index[live], (firms.weight * alone)[live], K * 10).reshape(K, 10)
     wasted = duplicated(teams.astype(float), p.search_approaches)
     wasted = wasted * (1.0 - p.roadmap_shared * state.lever.roadmap)
-    staff = np.bincount(index[live], firms.rd_staff[:n][live], K * 10).reshape(K, 10)[:, 1:9]
+    staff = np.bincount(index[live], firms.rd_staff[live], K * 10).reshape(K, 10)[:, 1:9]
     state.count["search"] += float(staff.sum())
     state.count["search_wasted"] += float((staff * wasted[:, 1:9]).sum())
     return (1.0 - wasted) / max(1.0 - p.search_waste_usual, 1e-9)

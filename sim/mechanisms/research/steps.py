@@ -27,28 +27,27 @@ from sim.world.tables import K
 def develop(state: State, base: Any, speed: Any) -> None:
     """Let every firm research for a quarter; count steps, arrivals and patents."""
     p, firms, ind, lever = state.p, state.firms, state.industries, state.lever
-    n = firms.rows
     ip = state.by_zone("ip_protection")
     step_years = np.array([1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9])
-    before, patents = firms.trl[:n].copy(), firms.patents[:n].copy()
-    able = firms.rd_staff[:n] * state.cells.skill.ravel()[state.firm_cells()]
-    place = np.maximum(firms.served[:n], firms.access[:n])  # by turn at a gate, or with the ladder's support
+    before, patents = firms.trl.copy(), firms.patents.copy()
+    able = firms.rd_staff * state.cells.skill.ravel()[state.firm_cells()]
+    place = np.maximum(firms.served, firms.access)  # by turn at a gate, or with the ladder's support
     _develop(
         state.seed, state.t, step_years, p.trl_difficulty * lever.technology_difficulty, base,
         alliance(state), speed, p.trl_rd_exponent, p.platform_gain, p.innovation_rate, p.imitation_rate,
         p.quality_gain, p.cost_gain, p.innovation_lead, p.patents_per_rd, ip,
-        firms.alive[:n], firms.lot[:n], firms.zone[:n], firms.industry[:n], firms.weight[:n],
-        able, firms.rd_spending[:n], place, firms.allied[:n], firms.trl,
+        firms.alive, firms.lot, firms.zone, firms.industry, firms.weight,
+        able, firms.rd_spending, place, firms.allied, firms.trl,
         firms.quality, firms.unit_cost, firms.patents, ind.quality, ind.unit_cost,
     )  # fmt: skip
-    count, weight, alive = state.count, firms.weight[:n], firms.alive[:n]
-    arrived = alive & (before < 8) & (firms.trl[:n] >= 8) & (firms.born[:n] >= 0)
+    count, weight, alive = state.count, firms.weight, firms.alive
+    arrived = alive & (before < 8) & (firms.trl >= 8) & (firms.born >= 0)
     count["to_market"] += float(weight[arrived].sum())
-    count["to_market_years"] += float((weight[arrived] * (state.t - firms.born[:n][arrived]) / 4.0).sum())
-    count["trl_steps"] += float((weight * (firms.trl[:n] - before)).sum())
-    future = firms.industry[:n] < K
+    count["to_market_years"] += float((weight[arrived] * (state.t - firms.born[arrived]) / 4.0).sum())
+    count["trl_steps"] += float((weight * (firms.trl - before)).sum())
+    future = firms.industry < K
     count["trl_years"] += float(weight[alive & future & (before < 9)].sum()) / 4.0
-    count["patents"] += float((firms.patents[:n] - patents)[future].sum())
+    count["patents"] += float((firms.patents - patents)[future].sum())
 
 
 def alliance(state: State) -> Any:

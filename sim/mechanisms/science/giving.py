@@ -56,11 +56,10 @@ def _bind_grants(state: State) -> None:
 def _gifts(state: State) -> Any:
     """Take what large firms give this quarter; return it by zone, m yuan, (Z,)."""
     p, firms, zones = state.p, state.firms, state.zones
-    n = firms.rows
     has = np.bincount(state.institutes.zone, state.institutes.positions, state.n_zones) > 0
-    zone, industry = firms.zone[:n], firms.industry[:n]
-    large = firms.alive[:n] & ((industry == HOST) | (firms.tier[:n] >= Tier.LEADER)) & has[zone]
-    rows = np.flatnonzero(large & (firms.profit[:n] > 0.0) & (firms.cash[:n] > 0.0))
+    zone, industry = firms.zone, firms.industry
+    large = firms.alive & ((industry == HOST) | (firms.tier >= Tier.LEADER)) & has[zone]
+    rows = np.flatnonzero(large & (firms.profit > 0.0) & (firms.cash > 0.0))
     research = firms.rd_spending[rows]
     each = research / firms.weight[rows]
     mean = float(research.sum()) / max(float(firms.weight[rows].sum()), 1.0)

@@ -22,8 +22,7 @@ YOUNG = 16
 def fill(state: State) -> None:
     """Give this year's places to firms in the order of the lottery; pay what incubators pay."""
     p, lever, firms = state.p, state.lever, state.firms
-    n = firms.rows
-    firms.served[:n], firms.housed[:n], firms.allied[:n] = 0.0, 0.0, 0.0
+    firms.served[:], firms.housed[:], firms.allied[:] = 0.0, 0.0, 0.0
     ones = np.ones(state.n_zones)
     verify = lever.concept_verification * p.platform_concept_verification_capacity * ones
     kept = verify * p.verification_for_inventions
@@ -40,9 +39,9 @@ def fill(state: State) -> None:
     if not (verify.any() or gates.any() or housing.any() or alliances.any()):
         state.zones.hosted[:], state.zones.verified[:] = 0.0, 0.0
         return
-    trl = firms.trl[:n]
-    asks = firms.alive[:n] & (firms.industry[:n] < K) & (firms.rd_staff[:n] > 0.0)
-    young = asks & (trl <= 7) & (state.t - firms.born[:n] <= YOUNG)
+    trl = firms.trl
+    asks = firms.alive & (firms.industry < K) & (firms.rd_staff > 0.0)
+    young = asks & (trl <= 7) & (state.t - firms.born <= YOUNG)
     middle = asks & (trl >= 4) & (trl <= 7)
     free = _serve(state, Stream.PLACE, gates, np.where(asks, GATES[trl], -1), firms.served)
     _serve(state, Stream.HOUSING, housing, np.where(young, 0, -1), firms.housed)
@@ -92,7 +91,7 @@ def _fill(order: Any, gate: Any, zone: Any, weight: Any, room: Any, share: Any) 
 def _pay_premises(state: State) -> None:
     """Let incubators pay their firms' premises and services: the operating cost of a place each."""
     p, firms = state.p, state.firms
-    rows = np.flatnonzero(firms.housed[: firms.rows])
+    rows = np.flatnonzero(firms.housed)
     if rows.size == 0:
         return
     place = p.platform_incubator_opex / max(p.platform_incubator_capacity, 1e-9) / 4.0

@@ -19,13 +19,12 @@ def win_orders(state: State, pull: Any, asked: Any) -> tuple[Any, Any]:
     firm's price over its industry's.
     """
     p, firms, ind = state.p, state.firms, state.industries
-    n = firms.rows
     return _win(
-        state.seed, state.t, p.order_luck, firms.lot[:n], ind.demand,
+        state.seed, state.t, p.order_luck, firms.lot, ind.demand,
         p.order_share_exponent, p.order_quality, power(asked, -p.order_price), p.order_first,
         p.local_advantage_priority, p.contract_share, p.contract_ceiling, p.order_memory, ind.quality,
-        state.cells.priority, pull, firms.alive[:n], firms.zone[:n], firms.industry[:n], firms.trl[:n],
-        firms.quality[:n], firms.capacity[:n], firms.output[:n], firms.rd_staff[:n], firms.orders,
+        state.cells.priority, pull, firms.alive, firms.zone, firms.industry, firms.trl,
+        firms.quality, firms.capacity, firms.output, firms.rd_staff, firms.orders,
     )  # fmt: skip
 
 

@@ -21,8 +21,7 @@ from sim.world.tables import K
 def ask(state: State) -> Any:
     """Return each firm's price over its industry's: a part of its cost (dis)advantage is passed on."""
     firms, ind = state.firms, state.industries
-    n = firms.rows
-    return power(firms.unit_cost[:n] / ind.unit_cost[firms.industry[:n]], state.p.cost_pass_through)
+    return power(firms.unit_cost / ind.unit_cost[firms.industry], state.p.cost_pass_through)
 
 
 def set_prices(state: State, won: Any, able: Any, asked: Any) -> Any:
@@ -32,19 +31,16 @@ def set_prices(state: State, won: Any, able: Any, asked: Any) -> Any:
     ``asked`` is each firm's price over its industry's.
     """
     p, firms, ind = state.p, state.firms, state.industries
-    n = firms.rows
-    k = firms.industry[:n]
-    capacity = np.where(firms.alive[:n], firms.capacity[:n], 0.0)
+    k = firms.industry
+    capacity = np.where(firms.alive, firms.capacity, 0.0)
     total = np.bincount(k, capacity, K + 1)
     output = np.bincount(k, won, K + 1)
     made = output > 0
     ind.capacity[:] = total
     ind.utilisation[:] = np.where(total > 0, output / np.maximum(total, 1e-9), p.reference_utilisation)
     weight = np.maximum(output, 1e-12)
-    ind.quality[:] = np.where(made, np.bincount(k, won * firms.quality[:n], K + 1) / weight, ind.quality)
-    ind.unit_cost[:] = np.where(
-        made, np.bincount(k, won * firms.unit_cost[:n], K + 1) / weight, ind.unit_cost
-    )
+    ind.quality[:] = np.where(made, np.bincount(k, won * firms.quality, K + 1) / weight, ind.quality)
+    ind.unit_cost[:] = np.where(made, np.bincount(k, won * firms.unit_cost, K + 1) / weight, ind.unit_cost)
     usable = total * able
     pressure = np.where(usable > 0, ind.demand / np.maximum(usable, 1e-9), 10.0)  # above 1: rationed
     markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
@@ -56,8 +52,7 @@ def set_prices(state: State, won: Any, able: Any, asked: Any) -> Any:
 def sum_cells(state: State, inputs: Any) -> None:
     """Sum sales into cells and zones."""
     firms, cells, zones = state.firms, state.cells, state.zones
-    n = firms.rows
-    cells.output[:] = 4.0 * state.sum_by_cell(firms.sales[:n])
+    cells.output[:] = 4.0 * state.sum_by_cell(firms.sales)
     bought = 4.0 * state.sum_by_cell(inputs)
     zones.output[:] = cells.output[:, :K].sum(axis=1)
     cells.value_added[:] = cells.output - bought

@@ -57,8 +57,7 @@ def _luck(state: State, ordinal: int, draw: int, size: int) -> Any:
 def _buy(state: State) -> Any:
     """Spend a quarter's money of every project; return purchases by firm row, m yuan."""
     p, firms, cells = state.p, state.firms, state.cells
-    n = firms.rows
-    k, z = firms.industry[:n], firms.zone[:n]
+    k, z = firms.industry, firms.zone
     place, industry = np.nonzero(cells.anchor > 0.0)
     left = cells.anchor[place, industry]
     running = np.ceil(left / p.price_anchor_project - 1e-9)
@@ -66,8 +65,8 @@ def _buy(state: State) -> Any:
     chain = state.supply[industry]
     bundle = (1.0 - p.anchor_own_share) * chain / np.maximum(chain.sum(axis=1), 1e-12)[:, None]
     bundle[np.arange(place.size), industry] += p.anchor_own_share
-    able = firms.alive[:n] & (k < K) & (firms.trl[:n] >= 7)
-    taste = np.where(able, firms.weight[:n] * firms.quality[:n], 0.0)
+    able = firms.alive & (k < K) & (firms.trl >= 7)
+    taste = np.where(able, firms.weight * firms.quality, 0.0)
     near = reach(state)[place]
     offer = product(near, state.sum_by_cell(taste)[:, :K])
     spent = np.where(offer > 0.0, money[:, None] * bundle, 0.0)  # what nobody offers waits

@@ -42,14 +42,13 @@ def lead_demand(state: State) -> Any:
 def _public(state: State) -> Any:
     """Spend the zones' scenario money on products (TRL 7 and above) of their choice."""
     firms = state.firms
-    n = firms.rows
     money = state.set_aside("application_scenarios")
     chosen = state.lever.scenario_industries
     wanted = np.broadcast_to(chosen, (state.n_zones, K)) if chosen.any() else state.cells.priority
-    k, z = firms.industry[:n], firms.zone[:n]
-    able = firms.alive[:n] & (k < K) & (firms.trl[:n] >= 7)
+    k, z = firms.industry, firms.zone
+    able = firms.alive & (k < K) & (firms.trl >= 7)
     local = able & wanted[z, np.minimum(k, K - 1)]
-    taste = firms.weight[:n] * firms.quality[:n]
+    taste = firms.weight * firms.quality
     at_home = np.bincount(z, np.where(local, taste, 0.0), state.n_zones)
     served = at_home > 0
     rate = np.where(served, money, 0.0) / np.where(served, at_home, 1.0)
@@ -69,19 +68,14 @@ def _public(state: State) -> Any:
 def _leaders(state: State) -> Any:
     """Let leading firms buy first products (TRL 7-8) along their chain, of their province first."""
     p, firms = state.p, state.firms
-    n = firms.rows
-    k, z, w = firms.industry[:n].astype(np.int64), firms.zone[:n], firms.weight[:n]
+    k, z, w = firms.industry.astype(np.int64), firms.zone, firms.weight
     province = state.country.province[z]
-    leader = firms.alive[:n] & (
-        (firms.tier[:n] == Tier.LEADER) | (4.0 * firms.sales[:n] > p.listing_sales * w)
-    )
+    leader = firms.alive & ((firms.tier == Tier.LEADER) | (4.0 * firms.sales > p.listing_sales * w))
     share = state.by_zone("leader_scenarios")[z]
-    u = uniforms(state.seed, Stream.LEADER, -1, firms.lot[:n])
+    u = uniforms(state.seed, Stream.LEADER, -1, firms.lot)
     opened = np.where(leader, round_each(share * w, u), 0) / np.maximum(w, 1)
-    money = np.minimum(opened * p.leader_scenario_spending * firms.sales[:n], np.maximum(firms.cash[:n], 0.0))
-    taste = np.where(
-        firms.alive[:n] & (k < K) & ((firms.trl[:n] == 7) | (firms.trl[:n] == 8)), w * firms.quality[:n], 0.0
-    )
+    money = np.minimum(opened * p.leader_scenario_spending * firms.sales, np.maximum(firms.cash, 0.0))
+    taste = np.where(firms.alive & (k < K) & ((firms.trl == 7) | (firms.trl == 8)), w * firms.quality, 0.0)
     shape = (len(state.country.provinces), K + 1)
     cell = province * (K + 1) + k
     home = np.bincount(cell, taste, shape[0] * shape[1]).reshape(shape)[:, :K]
@@ -95,8 +89,8 @@ def _leaders(state: State) -> Any:
     bought = taste * rate[province, k]
     total = float(spent.sum())
     bought *= total / max(float(bought.sum()), 1e-12)
-    firms.cash[:n] -= spent
-    firms.profit[:n] -= spent
+    firms.cash[:] -= spent
+    firms.profit[:] -= spent
     state.ledger.pay(Item.INTERMEDIATE, Sector.FIRMS, Sector.FIRMS, total)
     return bought
 
@@ -111,13 +105,12 @@ def _mix(state: State) -> Any:
 def _teach(state: State, bought: Any) -> None:
     """Sellers learn from first customers, and later customers dare sooner."""
     p, firms, ind = state.p, state.firms, state.industries
-    n = firms.rows
-    size = np.maximum(firms.weight[:n], 1)
+    size = np.maximum(firms.weight, 1)
     learned = np.minimum(1.0, bought / (size * p.scenario_learning_purchase))
-    known = firms.scenario_sales[:n] / (size * p.scenario_experience)
-    firms.quality[:n] *= 1.0 + p.scenario_learning * learned / (1.0 + known)
-    firms.scenario_sales[:n] += bought
-    by_industry = np.bincount(firms.industry[:n], bought, K + 1)
+    known = firms.scenario_sales / (size * p.scenario_experience)
+    firms.quality[:] *= 1.0 + p.scenario_learning * learned / (1.0 + known)
+    firms.scenario_sales[:] += bought
+    by_industry = np.bincount(firms.industry, bought, K + 1)
     ind.scenario_sales[:] = by_industry
     lead = 4.0 * by_industry[:K] / np.maximum(ind.demand[:K], 1e-9)
     ind.clock[:K] += p.scenario_lead * np.minimum(1.0, lead) * 0.25

@@ -74,9 +74,9 @@ def fill_positions(state: State) -> None:
     cells.positions[:, HOST] *= state.zones.host_research
     cells.staff[:, INSTITUTE] = c.institute_workers
     state.zones.pool[:] = c.rd_workers
-    talent, n = state.talent, state.talent.rows
-    pool = talent.zone[:n].astype(np.int64) * F + talent.field[:n]
-    stars = np.bincount(pool[talent.skill[:n] == LEADING], minlength=state.n_zones * F)
+    talent = state.talent
+    pool = talent.zone.astype(np.int64) * F + talent.field
+    stars = np.bincount(pool[talent.skill == LEADING], minlength=state.n_zones * F)
     state.zones.stars[:] = stars.reshape(-1, F)
     state.zones.idle[:] = state.zones.pool - cells.staff.sum(axis=1)
     have = cells.staff[:, : K + 1].sum(axis=2).ravel()
