@@ -1,9 +1,9 @@
 """The one way to compile a kernel: single-threaded, releases the GIL, cached safely.
 
 Numba's on-disk cache notices edits in a kernel's own file but not in kernels it imports, and
-then returns wrong numbers silently.  So the cache folder is keyed by a hash of every file that
-holds kernels and of every file these import, however far down: an edit there means a fresh
-folder, an edit anywhere else costs nothing.  How files are kept, see ``kept``.
+then returns wrong numbers silently.  So what is kept of a kernel stands under a hash of its file
+and of every file this imports, however far down: an edit there means that it is compiled again,
+an edit anywhere else costs nothing.  How files are kept, see ``kept``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,21 @@ _IMPORT = re.compile(r"^(?:from|import) +(sim[\w.]*)(?: import +(\([^)]*\)|[^\n#
 """A module's own imports at its top (those under TYPE_CHECKING or in functions are indented)."""
 
 
-def kernel_sources() -> list[Path]:
-    """Return, in order, the files that hold kernels and all files of the package that these import."""
-    texts = {path: path.read_text(encoding="utf-8") for path in _SIM.rglob("*.py")}
-    todo = [path for path, text in texts.items() if re.search(r"^@(kernel|vectorize)\b", text, re.MULTILINE)]
-    found: set[Path] = set()
+@cache
+def sources(path: Path) -> list[Path]:
+    """Return, in order, a file and all files of the package that it imports, however far down."""
+    todo, found = [path], set[Path]()
     while todo:
-        path = todo.pop()
-        if path in texts and path not in found:
-            found.add(path)
-            todo += _imported(texts[path])
+        one = todo.pop()
+        if one not in found and (text := _text(one)) is not None:
+            found.add(one)
+            todo += _imported(text)
     return sorted(found)
+
+
+@cache
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def _imported(text: str) -> list[Path]:
@@ -48,16 +53,17 @@ def _imported(text: str) -> list[Path]:
     return [*(path.with_suffix(".py") for path in paths), *(path / "__init__.py" for path in paths)]
 
 
-def source_hash() -> str:
-    """Return a short hash of all that compiled kernels depend on."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]}{numba.__version__}".encode())
-    for path in kernel_sources():
-        digest.update(path.relative_to(_SIM).as_posix().encode())
-        digest.update(path.read_bytes())
+@cache
+def source_hash(path: Path) -> str:
+    """Return a short hash of all that the kernels of a file depend on."""
+    digest = hashlib.sha256()
+    for one in sources(path):
+        digest.update(one.relative_to(_SIM).as_posix().encode())
+        digest.update((_text(one) or "").encode())
     return digest.hexdigest()[:16]
 
 
-FOLDER = kept.usable_folder(source_hash())
+FOLDER = kept.usable_folder(f"{sys.version_info[0]}.{sys.version_info[1]}-numba-{numba.__version__}")
 """Where compiled kernels are kept; ``None`` where there is no place for them."""
 
 
@@ -65,5 +71,5 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile ``function`` with the project's one set of options."""
     compiled = numba.njit(nogil=True, error_model="numpy")(function)
     if FOLDER is not None and not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        compiled._cache = kept.Kept(function, FOLDER)  # type: ignore[attr-defined]
+        compiled._cache = kept.Kept(function, FOLDER / source_hash(Path(function.__code__.co_filename)))  # type: ignore[attr-defined]
     return compiled
