@@ -52,7 +52,7 @@ SETTINGS: dict[str, dict[str, str]] = {
 def fingerprints(scenario: str, world: str, until: str) -> list[str]:
     """Return hashes of the opening state, of the state at the end and of the results."""
     from sim.engine import Engine
-    from sim.lab.plan import build
+    from sim.lab.planning import build
 
     asked = build("run", [scenario], seed=SEED, scale=SCALE, world=world, until=until)
     engine = Engine(asked.arms[0].resolved, seed=SEED, scale=SCALE)

@@ -23,7 +23,7 @@ from sim.lab import paired
 from sim.lab.api import simulate_plan
 from sim.lab.identity import source_hash
 from sim.lab.manifest import program_version
-from sim.lab.plan import build
+from sim.lab.planning import build
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "results" / "reference"

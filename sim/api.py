@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.paths import path_of
 from sim.lab import api as lab
 from sim.lab.api import run, status
-from sim.lab.options import DEFAULT_RUNS, DEFAULT_SCALE, DEFAULT_SEED
+from sim.lab.options import DEFAULT_RUNS
 
 if TYPE_CHECKING:
     from sim.lab.outcome import Outcome

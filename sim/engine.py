@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from sim import balance
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
+from sim.core.defaults import PANELS
 from sim.core.memory import peak
 from sim.core.shown import Shown, figure
 from sim.metrics import HEADLINE, METRICS, coupling, summarise
 from sim.metrics.opening import opening
 from sim.metrics.scale import scale_warnings
-from sim.records import PANELS, Recorder
+from sim.records import Recorder
 from sim.schedule import LEVERS, SCHEDULE
 from sim.world import Parameters, country
 from sim.world.populate import populate

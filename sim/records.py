@@ -12,13 +12,11 @@ from sim.core.calendar import START_YEAR, quarter_index, quarter_text, year_of
 from sim.metrics import METRICS, measure
 from sim.metrics.coupling import CHAINS, chains, coordination, weakest
 from sim.metrics.dartboard import bands, concentration
-from sim.world import names
+from sim.world import TIERS, names
 from sim.world.names import Called
 from sim.world.state import State
 from sim.world.tables import FundKind, K, Origin
 
-PANELS = ("firms", "deals", "talent", "layout", "funds")
-TIERS = ("source", "bearing", "resource")
 STAGES = ("angel", "venture", "growth")
 EXITS = ("", "insolvent", "closed", "merged")
 

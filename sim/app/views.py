@@ -15,8 +15,7 @@ from sim.report.maps import Frame, frame
 from sim.report.names import label
 from sim.report.quantities import amount, number
 from sim.world import country
-
-TIERS = ("innovation source", "industrial bearing", "resource guarantee")
+from sim.world.nation import TIER_WORDS
 
 
 def duplicated_share(priority: NDArray[np.bool_], viable: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -54,7 +53,7 @@ def _map(model: AppModel) -> str:
     share = duplicated_share(priority, state.industries.viable[: priority.shape[1]])
     names = np.array(land.industries)
     notes = [
-        f"{name}, {land.provinces[land.province[z]]} ({TIERS[land.tier[z]]})\n"
+        f"{name}, {land.provinces[land.province[z]]} ({TIER_WORDS[land.tier[z]]})\n"
         f"output {amount(zones.output[z], 'm yuan/year')}, {zones.firms[z]:,} firms, {zones.jobs[z]:,} jobs\n"
         f"priorities: {', '.join(names[priority[z]]) or 'none'}\n"
         f"of these duplicated: {number(share[z], 'share')}"

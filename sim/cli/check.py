@@ -64,7 +64,7 @@ def tell(plan: Plan, jobs: int | None) -> None:
 
 def _plan(file: str) -> Plan:
     """Return the plan of a study, or of one run of a scenario."""
-    from sim.lab.plan import build
+    from sim.lab.planning import build
     from sim.lab.studyfile import is_study, read_study
     from sim.scenario.find import find
     from sim.scenario.yamlfile import read

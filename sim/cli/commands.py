@@ -14,9 +14,10 @@ from sim.cli.lookups import register
 from sim.cli.progress import shown
 from sim.cli.worlds import world as world_commands
 from sim.cli.write import line, note, print_json, warn
+from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
-from sim.lab.options import DEFAULT_RUNS, DEFAULT_SCALE, DEFAULT_SEED
+from sim.lab.options import DEFAULT_RUNS
 from sim.lab.outcome import Outcome
 
 app = typer.Typer(
@@ -94,7 +95,7 @@ def compare(
 def _compare(
     files: list[str], out: str | None, jobs: int | None, equal_cost: bool = False, **asked: Any
 ) -> int:
-    from sim.lab.plan import build
+    from sim.lab.planning import build
 
     plan = build("compare", files, jobs=jobs, out=out, **asked)
     warn(plan.warnings)
@@ -141,7 +142,7 @@ def run_once(
 ) -> int:
     """Run one scenario once and write a report, or print its metrics with --json."""
     from sim.lab.api import simulate_plan
-    from sim.lab.plan import build
+    from sim.lab.planning import build
 
     panels = [name.strip() for item in panel or () for name in item.split(",") if name.strip()]
     if json and panels and out is None:

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli import options as o
 from sim.cli.check import check
-from sim.cli.places import place
+from sim.cli.place import place
 from sim.cli.rows import rows
 from sim.cli.write import line, note, print_json, print_table, warn
 from sim.cli.zones import zones
@@ -134,7 +134,7 @@ def warmup() -> None:
     """Compile the model's kernels once, so that later commands start at once."""
     from sim.core.jit import FOLDER
     from sim.lab.api import simulate_plan
-    from sim.lab.plan import build
+    from sim.lab.planning import build
 
     begun = time.perf_counter()
     for name in ("baseline", "top_level_design"):

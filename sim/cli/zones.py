@@ -35,8 +35,8 @@ def zones(
 
 def _found(search: str, world: str | None) -> tuple[list[dict[str, Any]], str]:
     """Return the zones that a text means or is part of the names of, and the name nearest to it."""
-    from sim.scenario.vocabulary import DEFAULT_WORLD, TIERS
-    from sim.world import country, names
+    from sim.scenario.vocabulary import DEFAULT_WORLD
+    from sim.world import TIERS, country, names
 
     land = country(world or DEFAULT_WORLD)
     everywhere, provinces = names.zone_names(land.zones), names.province_names(land.provinces)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.lab import options, store
@@ -13,7 +14,8 @@ from sim.lab.durable import log, running
 from sim.lab.folder import open_folder, read_manifest
 from sim.lab.manifest import restore_scenarios, seeds_of
 from sim.lab.outcome import Outcome
-from sim.lab.plan import Contrast, Plan, build
+from sim.lab.plan import Contrast, Plan, run_folder
+from sim.lab.planning import build
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.session import carry_out_plan
 
@@ -28,8 +30,8 @@ _NEEDED = ("kind", "name", "scenarios", "seed", "runs", "scale", "panels", "chec
 def run(
     scenario: str | Path | Scenario,
     *,
-    seed: int = options.DEFAULT_SEED,
-    scale: float = options.DEFAULT_SCALE,
+    seed: int = DEFAULT_SEED,
+    scale: float = DEFAULT_SCALE,
     world: str | Path | None = None,
     until: str | None = None,
     sets: Sequence[str] = (),
@@ -91,8 +93,8 @@ def compare(
     base: str | Path | Scenario,
     *others: str | Path | Scenario,
     runs: int = options.DEFAULT_RUNS,
-    seed: int = options.DEFAULT_SEED,
-    scale: float = options.DEFAULT_SCALE,
+    seed: int = DEFAULT_SEED,
+    scale: float = DEFAULT_SCALE,
     world: str | Path | None = None,
     until: str | None = None,
     sets: Sequence[str] = (),
@@ -196,7 +198,7 @@ def status(folder: str | Path) -> dict[str, int]:
     for scenario in manifest["scenarios"]:
         runs = root / "runs" / Path(scenario["file"]).stem
         for seed in seeds_of(manifest):
-            place = store.run_folder(runs, seed)
+            place = run_folder(runs, seed)
             found = store.read(place, of=(scenario["name"], seed))
             counts["total"] += 1
             counts["done"] += found.state in {store.State.FINISHED, store.State.UNVERIFIED}

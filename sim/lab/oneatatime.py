@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
 from sim.lab import options
-from sim.lab.plan import Contrast, Plan, at, build
+from sim.lab.plan import Contrast, Plan
+from sim.lab.planning import at, build
 from sim.scenario.nodes import Place
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def one_at_a_time(
         names: levers, all when empty.
         world: overrides the scenario's world.
         until: overrides the scenario's last quarter.
-        rest: as for :func:`sim.lab.plan.build`.
+        rest: as for :func:`sim.lab.planning.build`.
 
     Raises:
         InputError: with every problem of the options and of the scenario under any of the levers.

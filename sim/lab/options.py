@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.calendar import quarter_index
+from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED, LOWEST_SCALE, PANELS
 from sim.core.errors import Problem, nearest
 from sim.core.paths import path_of
 from sim.lab import machine
 
-DEFAULT_SEED = 1
-DEFAULT_SCALE = 0.02
 DEFAULT_RUNS = 30
-LOWEST_SCALE = 0.002
 LAST_SEED = 2**31 - 1
 MOST_RUNS = 100_000
 MOST_JOBS = 4096
@@ -26,7 +24,6 @@ MOST_PROBLEMS = 100
 MANIFEST = "manifest.json"
 SPARE = f".{MANIFEST}"
 """Copy of the manifest as a study began, which is enough to go on with should the other be damaged."""
-PANELS = ("firms", "deals", "talent", "layout", "funds")
 
 
 def problems(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.lab import estimate, options, places, proof, store, targets, workers
+from sim.lab import estimate, fates, options, proof, store, targets, workers
 from sim.lab import manifest as contents
 from sim.lab.comparison import compare_metrics, write_comparison
 from sim.lab.durable import NotStored, exclusive, log, running, storing, sweep
@@ -158,7 +158,7 @@ def _write_results(
         rows = compare_metrics(base, metrics, catalogue)
         write_comparison(root / "comparison.csv", rows)
         if finished:
-            write_found(root / "places.csv", places.COLUMNS, places.fates(root, plan.arms))
+            write_found(root / "places.csv", fates.COLUMNS, fates.fates(root, plan.arms))
     write_found(root / "targets.csv", targets.COLUMNS, targets.probabilities(root, plan.arms))
     return names + [name for name in RESULTS if (root / name).exists()], rows
 

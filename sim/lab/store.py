@@ -13,15 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.core.errors import InputError, Problem
 from sim.lab import proof
 from sim.lab.durable import drafting, log, put, set_aside, storing
 from sim.lab.plain import write_json
-
-if TYPE_CHECKING:
-    from sim.lab.plan import Job
+from sim.lab.plan import Job, run_folder
 
 RECORD = "run.json"
 _KEYS = frozenset({"identity", "scenario", "seed", "panels", "checked", "metrics", "programmes", "flows",
@@ -50,11 +48,6 @@ class Found:
     def proved(self) -> dict[str, Any] | None:
         """Return the record of a run that is proved to be finished."""
         return self.record if self.state is State.FINISHED else None
-
-
-def run_folder(runs: Path, seed: int) -> Path:
-    """Return the folder of the run with a seed, below that of its scenario."""
-    return runs / f"seed-{seed:04d}"
 
 
 @contextmanager

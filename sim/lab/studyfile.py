@@ -12,7 +12,8 @@ from sim.core.errors import InputError, Problem, nearest
 from sim.core.paths import path_of
 from sim.lab.oneatatime import one_at_a_time
 from sim.lab.options import DEFAULT_RUNS
-from sim.lab.plan import Plan, build
+from sim.lab.plan import Plan
+from sim.lab.planning import build
 from sim.scenario import nodes
 from sim.scenario.find import find, names
 from sim.scenario.layers import KEYS as OF_SCENARIOS

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from sim.core.functions import log
 from sim.core.products import product
-from sim.metrics.places import by_province
 from sim.metrics.registry import NAN, metric
+from sim.metrics.sums import by_province
 from sim.world.state import State
 from sim.world.tables import K
 

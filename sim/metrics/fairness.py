@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import log
-from sim.metrics.places import by_province, by_tier
 from sim.metrics.registry import NAN, metric
+from sim.metrics.sums import by_province, by_tier
 from sim.world.state import State
 
 GROUP = "Fairness between places"

@@ -5,9 +5,10 @@ here computes.  :class:`ClusterModel` lends them the shape Mesa's tools expect. 
 between Mesa's versions is known to :mod:`sim.model.versions` alone.
 """
 
+from sim.core.defaults import DEFAULT_SCALE, LOWEST_SCALE
 from sim.model.agents import Fund, Institute, Zone
 from sim.model.policy import Change
-from sim.model.shell import DEFAULT_SCALE, LOWEST_SCALE, ClusterModel
+from sim.model.shell import ClusterModel
 from sim.model.views import Firm, Rows, RowView, Worker
 
 __all__ = [

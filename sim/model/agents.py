@@ -10,7 +10,7 @@ import numpy as np
 from sim.core.table import Table
 from sim.model.versions import ContinuousSpaceAgent
 from sim.model.views import Row
-from sim.scenario.vocabulary import TIERS
+from sim.world import TIERS
 
 if TYPE_CHECKING:
     from sim.model.shell import ClusterModel

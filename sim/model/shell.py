@@ -13,6 +13,7 @@ import mesa
 import numpy as np
 
 from sim.core.calendar import quarter_text
+from sim.core.defaults import DEFAULT_SCALE, LOWEST_SCALE
 from sim.core.errors import InputError, Problem, nearest
 from sim.engine import Engine
 from sim.metrics import METRICS
@@ -25,9 +26,6 @@ from sim.model.views import Rows
 from sim.scenario.yamlfile import dump
 from sim.schedule import LEVERS
 from sim.world import country
-
-DEFAULT_SCALE = 0.02
-LOWEST_SCALE = 0.002
 
 
 class ClusterModel(Shell):

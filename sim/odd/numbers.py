@@ -13,6 +13,8 @@ from sim.world.parameters import Parameter
 
 SHARED, START, OUTCOMES = "core", "world", "outcomes"
 """Homes of parameters that no mechanism reads first."""
+FORMULAS = ("sim/core/economics.py", "sim/world/valuation.py")
+"""Files of formulas that several mechanisms share."""
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +40,7 @@ def homes() -> dict[str, str]:
 
 def _home(places: list[Place], order: list[str]) -> str:
     mechanisms = {p.mechanism for p in places}
-    folders = {p.file.split("/")[1] for p in places}
+    folders = {SHARED if p.file in FORMULAS else p.file.split("/")[1] for p in places}
     first = next((name for name in order if name in mechanisms), "")
     return first or next((f for f in (SHARED, START) if f in folders), OUTCOMES)
 

@@ -10,8 +10,6 @@ from sim.odd.sources import file_of, function_text, module_text, parts_of, trees
 from sim.odd.text import inline, link, prose, table
 from sim.schedule import SCHEDULE
 
-ECONOMICS = "sim/core/economics.py"
-
 
 def submodels() -> str:
     """Return every mechanism: what its file says, its parts in order, its levers and parameters."""
@@ -49,7 +47,7 @@ def _part(file: str) -> str:
 def shared() -> str:
     """Return the formulas that several mechanisms use."""
     rows = []
-    for node in trees()[ECONOMICS].body:
+    for node in (node for file in numbers.FORMULAS for node in trees()[file].body):
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             text = (ast.get_docstring(node) or "").split("\n\nArgs:")[0].split("\n\nReturns:")[0]
             rows.append((f"`{node.name}`", inline(" ".join(text.split(">>>")[0].split()))))

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
+from sim.metrics.coupling import CHAINS
 from sim.report.names import scenario_label
 from sim.report.results import Results
+from sim.world.nation import TIER_WORDS, TIERS
 
-CHAINS = ("innovation", "industry", "capital", "talent")
 COLUMNS = (*(f"{c}_chain" for c in CHAINS), "coupling_coordination")
-TIERS = {"source": "innovation sources", "bearing": "industrial bearing", "resource": "resource guarantee"}
 
 
 def table(results: Results, scenario: str) -> dict[str, Any] | None:
@@ -32,14 +32,14 @@ def table(results: Results, scenario: str) -> dict[str, Any] | None:
     rows = rows.assign(**words)
     years = int(rows["year"].min()), int(rows["year"].max())
     first, last = (_zones(rows, y) for y in years)
-    tiers = [t for t in TIERS if (last["tier"] == t).any()]
-    groups = [(TIERS[t], last["tier"] == t) for t in tiers] if len(tiers) > 1 else []
+    tiers = [(words, last["tier"] == tier) for tier, words in zip(TIERS, TIER_WORDS, strict=True)]
+    groups = [(words, here) for words, here in tiers if here.any() and not here.all()]
     groups.append(("all zones", last["tier"] != ""))
     ordered = last.sort_values("coupling_coordination")
     return {
         "scenario": scenario_label(scenario),
         "years": years,
-        "chains": CHAINS,
+        "chains": tuple(CHAINS),
         "groups": [_group(title, first[here], last[here]) for title, here in groups],
         "zones": [
             {

@@ -15,7 +15,8 @@ from sim.scenario.options import split_key
 from sim.scenario.resolve import effective_path
 from sim.scenario.scenario import Scenario, worded_path, worded_value
 from sim.scenario.values import UNSET, Path, Step, default_value
-from sim.scenario.vocabulary import TIERS, Vocabulary
+from sim.scenario.vocabulary import Vocabulary
+from sim.world.nation import TIERS
 
 
 def explain(

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from sim.scenario import nodes
 from sim.scenario.nodes import Entry, Mapping, Place, Report
 from sim.scenario.values import UNSET
-from sim.scenario.vocabulary import TIERS, Gazetteer, Group
+from sim.scenario.vocabulary import Gazetteer, Group
 from sim.world.names import fold, place_meanings
+from sim.world.nation import TIERS
 
 _NAME = re.compile(r"\w[\w .()+-]{0,79}")
 _RESERVED = ("all", "none", UNSET)

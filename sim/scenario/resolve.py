@@ -15,7 +15,7 @@ from sim.scenario.layers import check_overlaps
 from sim.scenario.nodes import Place, Report
 from sim.scenario.targets import Target
 from sim.scenario.values import UNSET, Path, Step, Value
-from sim.scenario.vocabulary import TIERS
+from sim.world.nation import TIERS
 
 if TYPE_CHECKING:
     from sim.scenario.layers import Address

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sim.core.lever import Lever
 from sim.scenario.targets import MEASURES
 from sim.scenario.values import UNSET
-from sim.scenario.vocabulary import TIERS, Vocabulary, standard
+from sim.scenario.vocabulary import Vocabulary, standard
+from sim.world.nation import TIERS
 from sim.world.rows import source_rows
 
 if TYPE_CHECKING:

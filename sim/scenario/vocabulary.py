@@ -19,14 +19,13 @@ from sim.world.names import (
     shared_words,
     zone_names,
 )
+from sim.world.nation import TIERS
 from sim.world.own import known
 
 if TYPE_CHECKING:
     from sim.world import Country
     from sim.world.parameters import Parameter
 
-TIERS = ("source", "bearing", "resource")
-"""Names of the zone tiers 0, 1 and 2: innovation source, industrial bearing, resource guarantee."""
 DEFAULT_WORLD = "china-178"
 
 

@@ -37,8 +37,9 @@ import numpy as np
 
 from sim.core.formulas import power, product
 from sim.world.load import FIELDS, Industries, Provinces, Zones
-from sim.world.nation import HOST, Endowments
+from sim.world.nation import Endowments
 from sim.world.reading import Array, Whole
+from sim.world.tables import HOST
 
 if TYPE_CHECKING:
     from sim.world.parameters import Parameters

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from sim.world.reading import Array, Flags, Whole
 
-HOST = 20
-"""Column of HOST, the rest of high technology, in arrays of 21 industries."""
+TIERS = ("source", "bearing", "resource")
+"""Names of the zone tiers 0, 1 and 2."""
+TIER_WORDS = ("innovation source", "industrial bearing", "resource guarantee")
+"""The same in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Country:
     distance: Array
     """(Z, Z) km; the diagonal is the mean distance inside a catchment."""
     tier: Whole
-    """(Z,) 0 innovation source, 1 industrial bearing, 2 resource guarantee."""
+    """(Z,) index into :data:`TIERS`."""
     population: Array
     gdp: Array
     land_capacity: Array

@@ -22,7 +22,7 @@ from sim.core.errors import InputError, Problem, nearest
 from sim.core.functions import exp
 from sim.core.products import product
 from sim.world import load
-from sim.world.countries import assemble, kinship
+from sim.world.assemble import assemble, kinship
 from sim.world.downscale import endow, largest_remainder, split
 from sim.world.geography import EARTH_RADIUS
 from sim.world.load import Provinces, Zones

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 
 import sim.cli
+from sim.core.defaults import PANELS
 from sim.core.draws import Stream
 from sim.engine import Engine
 from sim.metrics import METRICS
 from sim.odd import PICTURE, catalogue, dataflow, document, entities, numbers, sources
-from sim.records import PANELS
 from sim.scenario import load
 from sim.scenario.find import shipped
 from sim.schedule import LEVERS, SCHEDULE

@@ -14,7 +14,7 @@ from sim.core.errors import InputError, Problem
 from sim.lab import store
 from sim.lab.execute import write_run
 from sim.lab.identity import Identity
-from sim.lab.plan import Job
+from sim.lab.plan import Job, run_folder
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def job(root: Path, seed: int, scenario: str = "small", *, run: int = 0, effect:
         resolved=Small(scenario, effect=effect),
         identity=Identity(f"digest of {scenario}", seed, "nowhere", 0.02, "code"),
         root=root,
-        folder=store.run_folder(root / "runs" / scenario, seed),
+        folder=run_folder(root / "runs" / scenario, seed),
         **more,
     )
 

@@ -10,7 +10,8 @@ import sim.engine
 from sim.core.errors import InputError
 from sim.lab import equalcost
 from sim.lab.equalcost import BUDGET, CLOSE, at_equal_cost, discounted_outlay
-from sim.lab.plan import Plan, build
+from sim.lab.plan import Plan
+from sim.lab.planning import build
 from sim.world import Parameters
 
 HORIZON = "2026-Q4"

@@ -7,7 +7,7 @@ import pytest
 
 from sim.lab import estimate, machine, options
 from sim.lab.estimate import Estimate, cost_of, crew, speed, told
-from sim.lab.plan import build
+from sim.lab.planning import build
 
 TABLE = "world,zones,scale,quarters,cpu_seconds,peak_mib,run_mib,date,processor\n" + "".join(
     f"w,{zones},{scale},{quarters},{zones * scale * quarters},{200 + 1000 * scale},"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.core.defaults import PANELS
 from sim.lab import machine, options
 
 SEEDS = "a whole number from 0 to 2147483647"
@@ -65,7 +66,7 @@ def test_what_is_wrong_is_told_with_what_is_allowed(given, words):
         {"seed": 2**31 - 1, "scale": 1, "jobs": 4096, "until": "2042-Q4", "world": Path("zones.csv")},
         {"seed": 2**31 - 100_000, "runs": 100_000},
         {"seed": np.int64(3), "scale": np.float32(0.5), "runs": np.uint8(2)},
-        {"panels": options.PANELS, "sets": ["talent_card=0.5"]},
+        {"panels": PANELS, "sets": ["talent_card=0.5"]},
     ],
 )
 def test_what_is_allowed_is_taken(given):

@@ -7,7 +7,7 @@ import pytest
 import sim.lab.plan
 from sim.core.errors import InputError
 from sim.lab import options
-from sim.lab.plan import build
+from sim.lab.planning import build
 from sim.lab.studyfile import is_study, read_study
 from sim.scenario import load
 from sim.scenario.find import shipped

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab.plan import build
+from sim.lab.planning import build
 from sim.lab.targets import probabilities
 
 NATION = "- {metric: output, at_least: 15, by: 2024-Q4}"

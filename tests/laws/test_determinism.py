@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from sim.records import PANELS
+from sim.core.defaults import PANELS
 
 
 def same(one, other):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from sim.core.accounts import Item, Sector
-from sim.core.economics import firm_value
 from sim.mechanisms import exit as exit_
 from sim.mechanisms.exit import closure, merger
 from sim.world.tables import FundKind
+from sim.world.valuation import firm_value
 
 NOBODY_TIRES = {"closure_hazard": 0.0, "scrap_value": 0.1}
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from sim.core.accounts import Item, Sector
-from sim.core.economics import firm_value
 from sim.mechanisms.exit import closure, listing, waterfall, windup
 from sim.mechanisms.finance import deals, funds, guidance, loans
 from sim.world.tables import FundKind
+from sim.world.valuation import firm_value
 
 
 def fund(state, **columns):

@@ -63,8 +63,8 @@ def test_zones_are_counted_by_their_weakest_link(folder):
     groups = {g["title"]: g for g in table["groups"]}
     assert groups["all zones"]["zones"] == 16
     assert groups["all zones"]["weak"] == [(0, 1), (0, 0), (0, 0), (16, 15)]
-    assert groups["innovation sources"]["weak"][0] == (0, 1)
-    assert groups["innovation sources"]["degree"] == ["0.20", "0.20"]
+    assert groups["innovation source"]["weak"][0] == (0, 1)
+    assert groups["innovation source"]["degree"] == ["0.20", "0.20"]
     worst = table["zones"][0]
     assert (worst["zone"], worst["weak"], worst["before"]) == ("Zone 1", "innovation", "talent")
     assert worst["chains"] == ["0.10", "0.70", "0.80", "0.40"]  # capital: mean over two runs

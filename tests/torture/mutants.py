@@ -14,7 +14,7 @@ from typing import Any
 
 import sim.lab.plan
 from sim.core.errors import InputError
-from sim.lab.plan import build
+from sim.lab.planning import build
 from sim.lab.studyfile import is_study, read_study
 from sim.scenario import Scenario, yamlfile
 from sim.scenario.nodes import Mapping, Node, Scalar, Sequence

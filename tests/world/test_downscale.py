@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world import HOST, Country, Parameters, country, load
+from sim.world import Country, Parameters, country, load
 from sim.world.downscale import inside, largest_remainder, split
+from sim.world.tables import HOST
 
 
 @pytest.fixture(scope="module")

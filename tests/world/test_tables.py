@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim.world import country, load, reading
-from sim.world.countries import kinship
+from sim.world.assemble import kinship
 from sim.world.parameters import Parameters
 
 STATUSES = {"measured", "stored", "computed", "memory", "assumption"}

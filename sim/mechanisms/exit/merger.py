@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normals, uniform, uniforms
-from sim.core.economics import firm_value
 from sim.core.functions import exp, log, log1p
 from sim.core.jit import kernel
 from sim.mechanisms.exit.closure import retire
 from sim.mechanisms.exit.waterfall import leave
 from sim.world.state import State
 from sim.world.tables import Exit, K
+from sim.world.valuation import firm_value
 
 
 def merge(state: State) -> None:

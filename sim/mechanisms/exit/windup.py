@@ -8,11 +8,11 @@ import numpy as np
 
 from sim.core.accounts import Sector
 from sim.core.draws import Stream, lot_of, uniforms
-from sim.core.economics import firm_value
 from sim.core.jit import kernel
 from sim.mechanisms.exit.waterfall import distribute, leave
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, FundKind
+from sim.world.valuation import firm_value
 
 
 def wind_up(state: State) -> None:

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, key, lot_of, normal, uniform
-from sim.core.economics import firm_value
 from sim.core.functions import log, log1p
 from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import HOST, FundKind
+from sim.world.valuation import firm_value
 
 STAGES = 3
 

@@ -26,7 +26,7 @@ from sim.world.tables.codes import (
     Origin,
     Tier,
 )
-from sim.world.tables.places import cell_table, industry_table, province_table, zone_table
+from sim.world.tables.regions import cell_table, industry_table, province_table, zone_table
 
 __all__ = [
     "ADOPTERS",

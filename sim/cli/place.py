@@ -20,7 +20,7 @@ def place(
     json: o.Json = False,
 ) -> None:
     """Say what became of one zone or province: start, end, and what each scenario changes there."""
-    from sim.lab.places import results_of
+    from sim.lab.fates import results_of
 
     asked = tuple(filter(None, re.split(r"[\s,，、]+", industries)))
     rows = results_of(folder, name, asked)

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab.places import COLUMNS, fates, named, results_of
+from sim.lab.fates import COLUMNS, fates, named, results_of
 from sim.lab.plain import write_found
-from sim.lab.plan import build
+from sim.lab.planning import build
 from sim.world.tables import K
 
 POLICY = """

@@ -1,0 +1,234 @@
+"""From the words of a command or study file to a plan: load, check and resolve every scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
+from sim.core.errors import InputError, Problem
+from sim.lab import options, targets
+from sim.lab.plan import Arm, Plan, folder_name
+from sim.scenario.find import find
+from sim.scenario.nodes import Place
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+_TITLE = 60
+"""Longest first sentence of a description, in characters, that serves as a title."""
+_REPEATS_TOLD = 3
+"""Scenarios named again that are told one by one; the others are counted."""
+
+
+def build(
+    kind: str,
+    sources: Sequence[str | Path | Scenario],
+    *,
+    places: Sequence[Place] = (),
+    name: str = "",
+    seed: int = DEFAULT_SEED,
+    runs: int = 1,
+    scale: float = DEFAULT_SCALE,
+    world: str | Path | None = None,
+    until: str | None = None,
+    sets: Sequence[str] = (),
+    panels: Sequence[str] = (),
+    check: bool = False,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    question: str = "",
+    **rest: Any,
+) -> Plan:
+    """Load, resolve and check everything a study needs before anything runs.
+
+    Scenarios are told apart by file and name before any is resolved, and arrays that are the same in
+    several scenarios are kept once.  ``places`` says where each source was written, for messages.
+
+    Raises:
+        InputError: with every problem of the options and of all scenario files.
+    """
+    found = options.problems(
+        seed=seed,
+        scale=scale,
+        runs=runs,
+        jobs=jobs,
+        until=until,
+        panels=panels,
+        sets=sets,
+        out=out,
+        world=world,
+    )
+    wrong = {p.file for p in found}
+    world = None if world is None or "--world" in wrong else str(world)
+    until, sets = None if "--until" in wrong else until, () if "--set" in wrong else sets
+    where = places or [Place(_told(source)) for source in sources]
+    named = list(zip(sources, where, strict=True))
+    single, repeated = _single(named)
+    found += repeated
+    if not sources:
+        found.append(Problem(kind, 0, 0, "there is no scenario", "scenario files or names"))
+    loaded: list[_Loaded] = []
+    for source, place in single:
+        try:
+            loaded.append(_load(source, place, sets, world, until))
+        except InputError as error:
+            found += [p for p in error.problems if p not in found]
+        if len(found) >= options.MOST_PROBLEMS:
+            break
+    found += _not_comparable(loaded)
+    found += [] if "--runs" in wrong else options.too_many(runs, len(sources))
+    if found:
+        raise InputError(found)
+    from sim.metrics import plugins
+
+    arms = _resolved(loaded)
+    return Plan(
+        kind=kind,
+        name=name or " against ".join([arms[-1].name, arms[0].name] if len(arms) == 2 else [arms[0].name]),
+        arms=arms,
+        seed=int(seed),
+        runs=int(runs),
+        scale=float(scale),
+        panels=tuple(dict.fromkeys(panels)),
+        check=check,
+        sets=tuple(sets),
+        question=question or _question(arms),
+        plugins=plugins(),
+        **rest,
+    )
+
+
+def _question(arms: Sequence[Arm]) -> str:
+    """Return what is compared, from how the scenarios' descriptions begin."""
+    base, *others = map(_subject, arms)
+    if not others:
+        return base
+    what = others[0] if len(others) == 1 else f"{len(others)} policies"
+    return f"{what} against {base[:1].lower() + base[1:] if base[1:2].islower() else base}"
+
+
+def _subject(arm: Arm) -> str:
+    """Return the first sentence of a scenario's description if it is short, else its name as words."""
+    sentence = " ".join(arm.resolved.description.split()).split(". ")[0].rstrip(".")
+    words = arm.name.replace("_", " ")
+    return sentence if 0 < len(sentence) <= _TITLE else words[:1].upper() + words[1:]
+
+
+class _Loaded(NamedTuple):
+    """A scenario that is not resolved yet, where it was asked for, and its file or name."""
+
+    scenario: Scenario
+    place: Place
+    origin: str
+
+
+def _told(source: str | Path | Scenario) -> str:
+    return str(source) if isinstance(source, str | Path) else source.name
+
+
+def _single(
+    named: Sequence[tuple[str | Path | Scenario, Place]],
+) -> tuple[list[tuple[str | Path | Scenario, Place]], list[Problem]]:
+    """Return each file and each loaded scenario once, and the problems of those named again."""
+    kept: dict[Any, tuple[str | Path | Scenario, Place]] = {}
+    again: list[tuple[str, Place, Place]] = []
+    for source, place in named:
+        key = _same_file(source) if isinstance(source, str | Path) else id(source)
+        if key in kept:
+            again.append((_told(source), place, kept[key][1]))
+        else:
+            kept[key] = (source, place)
+    found = []
+    for source, place, first in again[:_REPEATS_TOLD]:
+        said, there = (Path(source).name, f", first at {first}") if first.line else (source, "")
+        what = f"the scenario {said!r} is named again{there}"
+        found.append(_problem(place, what, "name it once"))
+    if more := again[_REPEATS_TOLD:]:
+        found.append(_problem(more[0][1], f"{len(more):,} more scenarios are named again", "name each once"))
+    return list(kept.values()), found
+
+
+def _problem(place: Place, what: str, remedy: str) -> Problem:
+    return Problem(place.file, place.line, place.column, what, remedy=remedy)
+
+
+def _same_file(source: str | Path) -> str:
+    """Return what is the same for two names of one file."""
+    try:
+        return str(find(source).file.resolve())
+    except (InputError, OSError, RuntimeError, ValueError):
+        return str(source)
+
+
+def _load(
+    source: str | Path | Scenario, place: Place, sets: Sequence[str], world: str | None, until: str | None
+) -> _Loaded:
+    from sim.scenario import load
+
+    if isinstance(source, str | Path):
+        try:
+            scenario = load(source, sets, world=world, until=until)
+        except InputError as error:
+            raise InputError(at(place, str(source), p) for p in error.problems) from None
+        origin = scenario.path
+    else:
+        if sets or world or until:
+            what = "sets, world and until apply to scenario files, not to a loaded scenario"
+            raise InputError(Problem(source.name, 0, 0, what, remedy="give them to sim.load"))
+        scenario, origin = source, source.name
+    targets.check(scenario)
+    return _Loaded(scenario, place, origin)
+
+
+def at(place: Place, source: str, problem: Problem) -> Problem:
+    """Return a problem of a whole file at the place where the file is named, if there is one."""
+    if problem.line > 0 or not place.line or problem.file.startswith("--"):
+        return problem
+    what = f"{source}: {problem.what}"
+    return replace(problem, file=place.file, line=place.line, column=place.column, what=what)
+
+
+def _not_comparable(loaded: Sequence[_Loaded]) -> list[Problem]:
+    """Return why the scenarios cannot stand beside each other in one folder."""
+    found: list[Problem] = []
+    seen: dict[str, _Loaded] = {}
+    for one in loaded:
+        place, scenario = one.place, one.scenario
+        twin = seen.setdefault(folder_name(scenario.name).casefold(), one)
+        if twin is not one:
+            what = f"the scenario name {scenario.name!r} is already taken by {twin.origin}"
+            remedy = "give each scenario its own 'name'"
+            found.append(_problem(place, what, remedy))
+        for key, mend in (("world", "--world"), ("start", "'start' in the file"), ("until", "--until")):
+            mine, theirs = getattr(scenario, key), getattr(loaded[0].scenario, key)
+            if mine != theirs:
+                what = f"{key} {mine} differs from {theirs} of the first scenario"
+                remedy = f"make them equal with {mend}"
+                found.append(_problem(place, what, remedy))
+    return found[: options.MOST_PROBLEMS]
+
+
+def _resolved(loaded: Sequence[_Loaded]) -> tuple[Arm, ...]:
+    """Resolve scenarios one after the other; arrays that are equal are kept once, for all of them."""
+    from sim.world import country
+
+    pool: dict[tuple[Any, ...], Any] = {}
+
+    def shared(arrays: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: pool.setdefault((a.dtype.str, a.shape, blake2b(a.tobytes()).digest()), a)
+            for name, a in arrays.items()
+        }
+
+    arms = []
+    for one in loaded:
+        resolved = one.scenario.resolve(country(one.scenario.world))
+        resolved = replace(
+            resolved, levers=shared(resolved.levers), pilot_levers=shared(resolved.pilot_levers)
+        )
+        arms.append(Arm(resolved.name, folder_name(resolved.name), one.origin, one.scenario, resolved))
+    return tuple(arms)
