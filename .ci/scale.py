@@ -13,7 +13,7 @@ from scipy.stats import ttest_ind
 from sim.engine import simulate
 from sim.lab.identity import source_hash
 from sim.metrics import METRICS
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import country
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ def outcomes(folder: Path, scenario: str, scale: float, seed: int) -> np.ndarray
     path = folder / source_hash() / f"{scenario}-{scale:g}-{seed}.json"
     if not path.exists():
         found = load(ROOT / f"scenarios/{scenario}.yaml", ())
-        result = simulate(found.resolve(country(found.world)), seed=seed, scale=scale)
+        result = simulate(resolve(found, country(found.world)), seed=seed, scale=scale)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(result.metrics), encoding="utf-8")
     values = json.loads(path.read_text(encoding="utf-8"))

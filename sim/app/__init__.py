@@ -16,14 +16,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from sim.app.defaults import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SEATS, GRACE
 from sim.core.errors import InputError, Problem
 
 PAGE = "sim.app.page"
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 8765
-DEFAULT_SEATS = 8
-GRACE = "60s"
-"""How long the session of a browser that vanished without a word is kept for its return."""
 _BUNDLE = re.compile(r"(?<=/)(@widgetti/[\w-]+@[\w.-]+|requirejs@[\d.]+)(?=/)")
 
 

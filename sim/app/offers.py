@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.core.errors import InputError, Problem
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, load, resolve
 from sim.scenario.find import find, names
 from sim.world import country
 
@@ -30,7 +30,7 @@ def ask(names: Sequence[str]) -> None:
     for name in names:
         try:
             found.append(load(find(name).file))
-            found[-1].resolve(country(found[-1].world))
+            resolve(found[-1], country(found[-1].world))
         except InputError as error:
             problems += [p for p in error.problems if p not in problems]
     if problems:

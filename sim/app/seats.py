@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from solara.server.kernel_context import contexts
 
-from sim.app import DEFAULT_SEATS
+from sim.app.defaults import DEFAULT_SEATS
 
 
 @dataclass

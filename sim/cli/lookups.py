@@ -31,10 +31,10 @@ def explain(
     until: o.Until = None,
 ) -> None:
     """Say what a value is, where it was set, its default, bounds and source."""
-    from sim.scenario import explained, load
+    from sim.scenario import explained, load, warnings_of
 
     loaded = load(scenario, sets or (), world=world, until=until)
-    warn(loaded.warnings)
+    warn(warnings_of(loaded))
     line(explained(loaded, key).rstrip("\n"))
 
 

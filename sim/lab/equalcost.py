@@ -66,7 +66,7 @@ def _balanced(
     until: str | None,
     tell: Callable[[str], None],
 ) -> Arm:
-    from sim.scenario import load
+    from sim.scenario import load, resolve
     from sim.world import Parameters, catalogue, country
 
     row = next(p for p in catalogue() if p.name == BUDGET)
@@ -74,7 +74,7 @@ def _balanced(
     def with_budget(budget: float) -> Arm:
         extra = [*sets, f"assumptions.{BUDGET}={budget!r}"]
         scenario = load(arm.source, extra, world=world, until=until)
-        return replace(arm, scenario=scenario, resolved=scenario.resolve(country(scenario.world)))
+        return replace(arm, scenario=scenario, resolved=resolve(scenario, country(scenario.world)))
 
     budget = float(getattr(Parameters(arm.resolved.parameters), BUDGET))
     cost = discounted_outlay(arm.resolved, seeds, scale)

@@ -108,7 +108,9 @@ class Plan:
 
         Each is told once; an option only where it changes nothing in any of the scenarios.
         """
-        every = [arm.scenario.warnings for arm in (self.arms[:1] if self.contrasts else self.arms)]
+        from sim.scenario import warnings_of
+
+        every = [warnings_of(arm.scenario) for arm in (self.arms[:1] if self.contrasts else self.arms)]
         idle = set.intersection(*({w.file for w in found} for found in every))
         told = (w for found in every for w in found if not w.file.startswith("--") or w.file in idle)
         return tuple(dict.fromkeys([*self.notes, *told]))

@@ -214,6 +214,7 @@ def _not_comparable(loaded: Sequence[_Loaded]) -> list[Problem]:
 
 def _resolved(loaded: Sequence[_Loaded]) -> tuple[Arm, ...]:
     """Resolve scenarios one after the other; arrays that are equal are kept once, for all of them."""
+    from sim.scenario import resolve
     from sim.world import country
 
     pool: dict[tuple[Any, ...], Any] = {}
@@ -226,7 +227,7 @@ def _resolved(loaded: Sequence[_Loaded]) -> tuple[Arm, ...]:
 
     arms = []
     for one in loaded:
-        resolved = one.scenario.resolve(country(one.scenario.world))
+        resolved = resolve(one.scenario, country(one.scenario.world))
         resolved = replace(
             resolved, levers=shared(resolved.levers), pilot_levers=shared(resolved.pilot_levers)
         )

@@ -23,6 +23,7 @@ from sim.model.policy import Change, changed, chosen, in_force
 from sim.model.seeds import replication_seed, seed_from
 from sim.model.versions import AgentSet, ContinuousSpace, Shell, Tables
 from sim.model.views import Rows
+from sim.scenario import resolve
 from sim.scenario.yamlfile import dump
 from sim.schedule import LEVERS
 from sim.world import country
@@ -105,7 +106,7 @@ class ClusterModel(Shell):
         share = _share(told.pop("scale", DEFAULT_SCALE))
         kept = _metrics(told.pop("metrics", tuple(METRICS)))
         self._policy = chosen(scenario, texts["world"], texts["until"], told)
-        self.resolved = self._policy.resolve(country(self._policy.world))
+        self.resolved = resolve(self._policy, country(self._policy.world))
         self.engine = Engine(self.resolved, seed=number, scale=share)
         self._opening = self.engine.opening()
         self.changes: tuple[Change, ...] = ()
@@ -168,7 +169,7 @@ class ClusterModel(Shell):
         if self.engine.done:
             raise InputError(Problem("set", 0, 0, f"the run ended with {quarter_text(now - 1)}"))
         scenario, told = changed(self._policy, {**(changes or {}), **levers}, now)
-        resolved = scenario.resolve(self.engine.state.country)
+        resolved = resolve(scenario, self.engine.state.country)
         self.engine.follow(resolved)
         self.resolved = resolved
         self._policy = scenario

@@ -21,13 +21,12 @@ from sim.core.lever import Lever
 from sim.scenario.layers import OVERRIDES, Address, Layer
 from sim.scenario.nodes import Mapping, Place, Scalar
 from sim.scenario.resolve import lever_array, pilots_of, where
-from sim.scenario.scenario import worded_value
+from sim.scenario.scenario import Scenario, worded_value
 from sim.scenario.targets import Target
 from sim.scenario.values import UNSET, Step, default_value
 from sim.world.names import fold
 
 if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
     from sim.world import Country
 
 _HEADINGS = ("world", "start", "until")
@@ -49,6 +48,11 @@ def repeated(roots: Sequence[Mapping]) -> list[Problem]:
         and inherited.get(e.key) == e.value.raw
         and "." not in e.value.raw  # a file, named from another folder
     ]
+
+
+def warnings_of(scenario: Scenario) -> tuple[Problem, ...]:
+    """Return what is accepted and yet not as one may think: files of one name, lines that change nothing."""
+    return (*scenario.notes, *idle(scenario))
 
 
 def idle(scenario: Scenario) -> list[Problem]:

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from sim.core.lever import Lever
 from sim.core.shown import Shown, listed
-from sim.scenario.layers import check_overlaps
+from sim.scenario.layers import Address, check_overlaps
 from sim.scenario.nodes import Place, Report
 from sim.scenario.targets import Target
 from sim.scenario.values import UNSET, Path, Step, Value
 from sim.world.nation import TIERS
 
 if TYPE_CHECKING:
-    from sim.scenario.layers import Address
     from sim.scenario.scenario import Scenario
     from sim.world import Country
     from sim.world.own import Tables

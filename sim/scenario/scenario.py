@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import Problem
@@ -18,10 +18,6 @@ from sim.scenario.nodes import Place
 from sim.scenario.targets import Target, within
 from sim.scenario.values import UNSET, Path, Step, Value, default_value
 from sim.scenario.vocabulary import Gazetteer, Vocabulary
-
-if TYPE_CHECKING:
-    from sim.scenario.resolve import Resolved
-    from sim.world import Country
 
 DEFAULT = Place("default")
 _MOST, _BRIEF = 16, 60
@@ -63,13 +59,6 @@ class Scenario(Shown):
     layers: tuple[Layer, ...] = ()
     notes: tuple[Problem, ...] = ()
     horizon: str = ""
-
-    @cached_property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What is accepted and yet not as one would expect: lines that change nothing, files of one name."""
-        from sim.scenario.effects import idle
-
-        return (*self.notes, *idle(self))
 
     @property
     def quarters(self) -> int:
@@ -150,12 +139,6 @@ class Scenario(Shown):
             del tree["groups"]
         text = json.dumps(tree, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
-
-    def resolve(self, country: Country) -> Resolved:
-        """Return the arrays of a run in the world ``country``; see :func:`sim.scenario.resolve.resolve`."""
-        from sim.scenario.resolve import resolve
-
-        return resolve(self, country)
 
     def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
         rows: list[Sequence[str]] = []

@@ -79,3 +79,14 @@ def assemble(
         if isinstance(array := getattr(made, f.name), np.ndarray):
             array.flags.writeable = False
     return made
+
+
+def scaled(p: Parameters, total: float) -> Parameters:
+    """Return the parameters with the numbers of firms times ``total``."""
+    if total == 1.0:
+        return p
+    firms = {
+        f"firms_2022.{code}": float(round(total * n))
+        for code, n in zip(load.industries().codes, p.firms_2022, strict=True)
+    }
+    return Parameters({**p.overrides, **firms, "host_firms_2022": float(round(total * p.host_firms_2022))})

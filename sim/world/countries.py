@@ -13,7 +13,6 @@ from sim.world.downscale import endow
 from sim.world.load import Zones
 from sim.world.nation import Country
 from sim.world.parameters import Parameters
-from sim.world.synthetic import synthetic
 
 NAMES = ("china-178", "china-31", "synthetic")
 """Worlds to choose from; ``synthetic`` takes options, as in ``synthetic:Z=24,hetero=0.5``."""
@@ -55,6 +54,8 @@ def _build(name: str, overrides: tuple[tuple[str, float], ...]) -> Country:
     if name in ("china-178", "china-31"):
         return _china(name, p)
     if name == "synthetic" or name.startswith("synthetic:"):
+        from sim.world.synthetic import synthetic  # its draws are compiled
+
         return synthetic(name, p)
     if tables := own.known(name):
         return own.own_country(tables, p)

@@ -27,16 +27,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.core.functions import power
 from sim.core.paths import path_of
-from sim.core.products import product
 from sim.world import load
-from sim.world.assemble import assemble, kinship
+from sim.world.assemble import assemble, kinship, scaled
 from sim.world.csvfile import Sheet, sheet_of, text_of
 from sim.world.downscale import endow, largest_remainder
 from sim.world.load import Provinces, Zones
 from sim.world.reading import Array
-from sim.world.synthetic import scaled
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
@@ -286,6 +283,8 @@ def derived(tables: Tables, p: Parameters) -> dict[str, tuple[float, float]]:
 
 def _amounts(tables: Tables, p: Parameters) -> dict[str, Array]:
     """Return what each zone has, given or derived, in the order of the file."""
+    from sim.core.functions import power
+
     rows, real = _parsed(tables)["zones.csv"], load.provinces()
     gdp = np.array([float(row["gdp"]) for row in rows])
     part = float(gdp.sum() / real.gdp.sum())
@@ -304,6 +303,8 @@ def _amounts(tables: Tables, p: Parameters) -> dict[str, Array]:
 
 def own_country(tables: Tables, p: Parameters) -> Country:
     """Return the country of own tables; zones come sorted by province, as first mentioned."""
+    from sim.core.products import product
+
     rows = _parsed(tables)["zones.csv"]
     provinces = tuple(dict.fromkeys(row["province"] for row in rows))
     home = np.array([provinces.index(row["province"]) for row in rows])

@@ -22,7 +22,7 @@ from sim.core.errors import InputError, Problem, nearest
 from sim.core.functions import exp
 from sim.core.products import product
 from sim.world import load
-from sim.world.assemble import assemble, kinship
+from sim.world.assemble import assemble, kinship, scaled
 from sim.world.downscale import endow, largest_remainder, split
 from sim.world.geography import EARTH_RADIUS
 from sim.world.load import Provinces, Zones
@@ -195,16 +195,3 @@ def _provinces(size: Array, province: Whole, lon: Array, lat: Array, total: floa
         incubators=number(real.incubators),
         venture_capital=amount(real.venture_capital),
     )
-
-
-def scaled(p: Parameters, total: float) -> Parameters:
-    """Return the parameters with the numbers of firms times ``total``."""
-    if total == 1.0:
-        return p
-    from sim.world.parameters import Parameters
-
-    firms = {
-        f"firms_2022.{code}": float(round(total * n))
-        for code, n in zip(load.industries().codes, p.firms_2022, strict=True)
-    }
-    return Parameters({**p.overrides, **firms, "host_firms_2022": float(round(total * p.host_firms_2022))})

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.engine import Engine
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import country
 
 
@@ -14,7 +14,7 @@ def engine(tmp_path_factory):
     file.write_text("name: plain\n")
 
     def make(*sets, world="synthetic:Z=4,provinces=2,total=0.02", until="2025-Q4", **options):
-        resolved = load(file, sets, world=world, until=until).resolve(country(world))
+        resolved = resolve(load(file, sets, world=world, until=until), country(world))
         return Engine(resolved, **{"seed": 1, "scale": 0.01, **options})
 
     return make

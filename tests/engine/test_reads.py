@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim.engine import Engine
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.schedule import LEVERS, SCHEDULE
 from sim.world import country
 
@@ -34,7 +34,7 @@ def states(tmp_path_factory):
         middle = lever.high if lever.kind == "integer" else 0.5 * (lever.low + lever.high)
         lines.append(f"  {lever.name}: {middle}")
     file.write_text(POLICY + "\n".join(lines) + "\n")
-    resolved = load(file, (), world=WORLD, until="2026-Q4").resolve(country(WORLD))
+    resolved = resolve(load(file, (), world=WORLD, until="2026-Q4"), country(WORLD))
     engine = Engine(resolved, seed=1, scale=0.02)
     kept = {}
     while engine.quarter < 14:

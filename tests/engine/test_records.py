@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine import Engine
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import country
 from sim.world.tables import K
 
@@ -12,7 +12,7 @@ def test_results_name_places_and_industries_in_chinese_and_by_code(tmp_path):
     file = tmp_path / "plain.yaml"
     file.write_text("name: plain\n")
     land = country("china-31")
-    resolved = load(file, world="china-31", until="2023-Q1").resolve(land)
+    resolved = resolve(load(file, world="china-31", until="2023-Q1"), land)
     engine = Engine(resolved, seed=1, scale=0.002)
     recorder, state = engine.recorder, engine.state
     anhui = land.zones.index("Anhui")

@@ -13,7 +13,7 @@ from sim.core.errors import InputError
 from sim.engine import simulate
 from sim.metrics import METRICS
 from sim.model import ClusterModel, Fund, Institute, Rows, Zone
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import country
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
@@ -32,7 +32,7 @@ def ended() -> ClusterModel:
 def test_stepped_to_the_end_it_equals_the_engine_bit_for_bit(ended: ClusterModel) -> None:
     path = SHIPPED / "baseline.yaml"
     scenario = load(path, ["staggering_quota=0.5"], world=QUICK["world"], until=QUICK["until"])
-    result = simulate(scenario.resolve(country(scenario.world)), seed=7, scale=QUICK["scale"])
+    result = simulate(resolve(scenario, country(scenario.world)), seed=7, scale=QUICK["scale"])
     collected = ended.datacollector.get_model_vars_dataframe()
     assert collected["quarter"].tolist() == ["2022-Q4", *result.quarters]
     assert set(collected["seed"]) == {7}

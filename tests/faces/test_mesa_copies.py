@@ -16,7 +16,7 @@ import pytest
 
 from sim.engine import Engine
 from sim.model import ClusterModel
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import country
 
 from .quick import QUICK, TALENT, ended
@@ -69,7 +69,9 @@ def test_a_copy_goes_on_to_the_same_numbers(
 
 def test_an_engine_can_be_sent_too() -> None:
     scenario = load(TALENT, world="china-31", until="2023-Q2")
-    engine = Engine(scenario.resolve(country("china-31")), seed=7, scale=0.002, check=True, panels=("firms",))
+    engine = Engine(
+        resolve(scenario, country("china-31")), seed=7, scale=0.002, check=True, panels=("firms",)
+    )
     engine.step()
     twin = pickle.loads(pickle.dumps(engine))
     for each in (engine, twin):

@@ -14,7 +14,7 @@ from sim.core.draws import Stream
 from sim.engine import Engine
 from sim.metrics import METRICS
 from sim.odd import PICTURE, catalogue, dataflow, document, entities, numbers, sources
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.scenario.find import shipped
 from sim.schedule import LEVERS, SCHEDULE
 from sim.world import country
@@ -98,7 +98,7 @@ def test_every_column_is_told_under_its_table(text):
         assert [c for c in table if f"\n| `{c}` | " not in mine] == []
 
     world = "synthetic:Z=2,K=20"
-    resolved = load(shipped("baseline"), (), world=world, until="2023-Q1").resolve(country(world))
+    resolved = resolve(load(shipped("baseline"), (), world=world, until="2023-Q1"), country(world))
     assert set(Engine(resolved, seed=1, scale=0.01).state.tables) == set(entities.TABLES)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.engine import Engine, RunResult
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import country
 
 SMALL = "synthetic:Z=6,provinces=3,hetero=0.5,special=0.4,total=0.05"
@@ -28,7 +28,7 @@ class Lab:
 
     def resolve(self, *sets, world=SMALL, until="2026-Q4", file=None, parameters=None):
         path = SCENARIOS / f"{file}.yaml" if file else self.plain
-        resolved = load(path, sets, world=world, until=until).resolve(country(world))
+        resolved = resolve(load(path, sets, world=world, until=until), country(world))
         return replace(resolved, parameters={**resolved.parameters, **(parameters or {})})
 
     def engine(self, *sets, seed=1, scale=0.005, check=False, panels=(), **options) -> Engine:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine import Engine
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import country
 
 ALIKE = "synthetic:Z=4,provinces=2,total=0.02"
@@ -30,7 +30,7 @@ def opening(tmp_path_factory):
     file.write_text("name: plain\n")
 
     def make(*sets, world=ALIKE, scale=0.01, seed=1, until="2026-Q4", parameters=None, **levers):
-        resolved = load(file, sets, world=world, until=until).resolve(country(world))
+        resolved = resolve(load(file, sets, world=world, until=until), country(world))
         engine = Engine(replace(resolved, parameters=parameters or {}), seed=seed, scale=scale)
         engine.state.engine = engine
         put(engine.state, **levers)

@@ -7,7 +7,7 @@ import pytest
 
 from sim.core.errors import InputError, Problem
 from sim.core.lever import Lever
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.scenario.vocabulary import Vocabulary, by_name
 from sim.world.parameters import Parameter
 
@@ -82,7 +82,7 @@ class Folder:
         return load(self.write(text, name), sets, vocabulary=WORDS, **options)
 
     def resolve(self, text, *sets, **options):
-        return self.load(text, *sets, **options).resolve(COUNTRY)
+        return resolve(self.load(text, *sets, **options), COUNTRY)
 
     def problems(self, text, *sets, **options):
         """Return the messages of a bad scenario, with file names only."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import load
+from sim.scenario import load, resolve, warnings_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.vocabulary import Vocabulary
 
@@ -22,7 +22,7 @@ targets: [{metric: output, at_least: 1, by: 2030}]
 def told(folder, text, *sets, **options):
     folder.write(BASE, "base.yaml")
     scenario = folder.load(f"extends: base.yaml\n{text}", *sets, **options)
-    return [str(w).replace(f"{folder.root}/", "") for w in scenario.warnings]
+    return [str(w).replace(f"{folder.root}/", "") for w in warnings_of(scenario)]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_a_line_that_changes_something_is_not_told(folder, text):
 
 def test_a_file_that_extends_nothing_may_state_defaults(folder):
     text = "world: china-178\nstart: 2023-Q1\npolicy: {talent_card: 0}\nassumptions: {critical_mass_rd: 3000}"
-    assert folder.load(text).warnings == ()
-    (warning,) = folder.load("zones: {Hefei: {talent_card: 0}}").warnings
+    assert warnings_of(folder.load(text)) == ()
+    (warning,) = warnings_of(folder.load("zones: {Hefei: {talent_card: 0}}"))
     assert "it is that anyway" in str(warning)
 
 
@@ -147,7 +147,7 @@ def test_a_lever_without_its_company_is_told(folder):
     words = Vocabulary(levers, folder.words.parameters, folder.words.country)
 
     def found(text):
-        return [str(w).partition(": ")[2] for w in load(folder.write(text), vocabulary=words).warnings]
+        return [str(w).partition(": ")[2] for w in warnings_of(load(folder.write(text), vocabulary=words))]
 
     alone = (
         "incubators 5 for zones Hefei does little or nothing: it acts together with talent_card, which is off"
@@ -164,7 +164,7 @@ def test_pilots_that_join_in_the_run_are_no_idle_line(folder):
     rollout = replace(folder.words.levers["shared_definition"], name="pilot_rollout")
     words = replace(folder.words, levers={**folder.words.levers, "pilot_rollout": rollout})
     path = folder.write("policy: {pilot_rollout: 0.2}\npilots: {incubators: 5}")
-    assert load(path, vocabulary=words).warnings == ()
+    assert warnings_of(load(path, vocabulary=words)) == ()
 
 
 VALUES = st.sampled_from(
@@ -205,12 +205,12 @@ def test_leaving_out_an_idle_setting_changes_no_run(folder, before, own):
     folder.write(f"groups: {{river: [Wuhu, Hubei]}}\n{base}", "base.yaml")
     whole: Scenario = folder.load(f"extends: base.yaml\n{written(own)}")
     country = folder.words.country("china-178")
-    cards = whole.resolve(country).levers["talent_card"]
-    idle = {(w.line, w.column) for w in whole.warnings}
+    cards = resolve(whole, country).levers["talent_card"]
+    idle = {(w.line, w.column) for w in warnings_of(whole)}
     layer = whole.layers[-2]
     for key, value in own.items():
         rest = folder.load(f"extends: base.yaml\n{written({k: v for k, v in own.items() if k != key})}")
-        same = (rest.resolve(country).levers["talent_card"] == cards).all()
+        same = (resolve(rest, country).levers["talent_card"] == cards).all()
         section, _, name = key.partition(".")
         (path,) = (
             p

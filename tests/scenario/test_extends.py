@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.scenario import warnings_of
 from sim.scenario.extends import MAX_FILES
 
 
@@ -31,7 +32,7 @@ def test_a_list_has_the_policies_of_all_and_the_base_covers_none(policies):
         "card.yaml",
         "base.yaml",
     ]
-    assert both.warnings == ()
+    assert warnings_of(both) == ()
     assert both.digest == policies.load("extends: [word.yaml, card.yaml]").digest
 
 
@@ -39,7 +40,7 @@ def test_later_ones_win_and_conflicts_are_told(policies):
     policies.write("extends: base.yaml\npolicy:\n  talent_card: {2026: 0.7}", "late.yaml")
     both = policies.load("extends:\n- card.yaml\n- late.yaml")
     assert lever(both, "talent_card") == {"2023-Q1": 0.4, "2026-Q1": 0.7}
-    (told,) = (str(w).replace(f"{policies.root}/", "") for w in both.warnings)
+    (told,) = (str(w).replace(f"{policies.root}/", "") for w in warnings_of(both))
     assert told == (
         "late.yaml:3:23: talent_card is from 2026-Q1 0.7 here and 0.4 at card.yaml:2:23; "
         "s.yaml extends both and the later one holds; set it in s.yaml to choose"
@@ -58,20 +59,20 @@ def test_later_ones_win_and_conflicts_are_told(policies):
 def test_no_conflict_where_both_agree_or_the_file_chooses(folder, first, second, own):
     folder.write(first, "a.yaml")
     folder.write(second, "b.yaml")
-    assert folder.load(f"extends: [a.yaml, b.yaml]\n{own}").warnings == ()
+    assert warnings_of(folder.load(f"extends: [a.yaml, b.yaml]\n{own}")) == ()
 
 
 def test_parameters_and_targets_of_two_files_are_conflicts_too(folder):
     for name, value in (("a", 4000), ("b", 5000)):
         target = f"targets: [{{metric: output, at_least: {value}, by: 2030}}]"
         folder.write(f"assumptions: {{critical_mass_rd: {value}}}\n{target}", f"{name}.yaml")
-    parameter, targets = map(str, folder.load("extends: [a.yaml, b.yaml]").warnings)
+    parameter, targets = map(str, warnings_of(folder.load("extends: [a.yaml, b.yaml]")))
     assert "critical_mass_rd is 5000 here and 4000 at" in parameter
     assert "the targets here replace those at" in targets
 
 
 def test_a_file_named_again_below_another_is_told(policies):
-    (told,) = policies.load("extends: [card.yaml, base.yaml]").warnings
+    (told,) = warnings_of(policies.load("extends: [card.yaml, base.yaml]"))
     assert "card.yaml extends" in str(told)
     assert "changes nothing" in str(told)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.core.errors import InputError
-from sim.scenario import load
+from sim.scenario import load, warnings_of
 from sim.scenario.find import collection, find, names, shipped
 
 OWN = "name: own\npolicy: {talent_card: 1}\n"
@@ -41,7 +41,7 @@ def test_a_copy_that_says_the_same_is_not_told(here):
     (here / "baseline.yaml").write_bytes(SHIPPED.read_bytes())
     (here / "child.yaml").write_text("name: child\nextends: baseline.yaml\n")
     assert find("baseline").note == find("baseline.yaml").note == ""
-    assert load("child.yaml").warnings == ()
+    assert warnings_of(load("child.yaml")) == ()
 
 
 def test_a_folder_of_the_name_is_no_scenario(here):
@@ -56,7 +56,7 @@ def test_a_file_name_is_the_file_here_and_that_is_told(here):
     (here / "baseline.yaml").write_text(OWN)
     scenario = load("baseline.yaml")
     assert scenario.name == "own"
-    (told,) = scenario.warnings
+    (told,) = warnings_of(scenario)
     assert (
         "this is your own file baseline.yaml, not the scenario that comes with the program; write baseline"
         in str(told)

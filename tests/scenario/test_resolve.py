@@ -5,6 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
+from sim.scenario import resolve
+
 ZONES = 4
 T = 80
 
@@ -88,7 +90,7 @@ def test_a_resolved_scenario_can_be_sent_to_a_worker(folder):
 def test_another_world_is_refused(folder):
     scenario = folder.load("name: x")
     with pytest.raises(ValueError, match="other zones"):
-        scenario.resolve(type("Country", (), {"zones": ("Z1",), "name": "other"}))
+        resolve(scenario, type("Country", (), {"zones": ("Z1",), "name": "other"}))
 
 
 def test_what_a_zone_would_do_as_a_pilot_is_known_for_every_zone(folder):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.scenario import explain, load
+from sim.scenario import explain, load, resolve, warnings_of
 from sim.scenario.yamlfile import dump
 
 BASE = """\
@@ -57,7 +57,7 @@ def test_what_stands_below_holds_again(child, words):
     country = words.country("china-178")
 
     def cards(text):
-        return child(text).resolve(country).levers["talent_card"][0].tolist()
+        return resolve(child(text), country).levers["talent_card"][0].tolist()
 
     assert cards("") == [0.4, 0.8, 0.6, 0.5]
     assert cards("zones: {Hefei: {talent_card: unset}}") == [0.4, 0.6, 0.6, 0.5]
@@ -80,13 +80,13 @@ def test_a_date_takes_back_from_then_on(child, words, tmp_path):
         "2030-Q2": "unset",
     }
     assert scenario.document()["policy"]["talent_card"] == {"2023-Q1": 0.4, "2040-Q1": 0.0}
-    values = scenario.resolve(words.country("china-178")).levers["talent_card"][:, 1]
+    values = resolve(scenario, words.country("china-178")).levers["talent_card"][:, 1]
     assert [values[t] for t in (0, 7, 8, 28, 29, 79)] == [0.8, 0.8, 1.0, 1.0, 0.6, 0.6]
     (tmp_path / "again.yaml").write_text(dump(scenario.document()), encoding="utf-8")
     again = load(tmp_path / "again.yaml", vocabulary=words)
     assert again.digest == scenario.digest
     np.testing.assert_array_equal(
-        again.resolve(words.country("china-178")).levers["talent_card"][:, 1], values
+        resolve(again, words.country("china-178")).levers["talent_card"][:, 1], values
     )
 
 
@@ -113,9 +113,9 @@ def test_nothing_to_take_back_is_told(child):
         "policy: {shared_definition: unset}",
         "assumptions: {rd_intensity: {SEMI: unset}}",
     ):
-        (told,) = child(text).warnings
+        (told,) = warnings_of(child(text))
         assert "there is nothing to take back" in str(told)
-    assert child("zones: {Hefei: {talent_card: unset}}").warnings == ()
+    assert warnings_of(child("zones: {Hefei: {talent_card: unset}}")) == ()
 
 
 def test_explain_shows_what_was_taken_back(child, folder):

@@ -7,7 +7,7 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.engine import simulate
-from sim.scenario import load
+from sim.scenario import load, resolve
 from sim.world import Parameters, country, own
 from sim.world.load import provinces
 
@@ -93,7 +93,7 @@ def test_accounts_close_with_few_and_many_zones(table, tmp_path, count):
     scenario = tmp_path / "s.yaml"
     scenario.write_text(f"world: {name}\nuntil: 2023-Q2\npolicy: {{staggering_quota: 1, talent_card: 0.5}}\n")
     made = load(scenario)
-    run = simulate(made.resolve(country(made.world)), seed=1, scale=0.002, check=True)
+    run = simulate(resolve(made, country(made.world)), seed=1, scale=0.002, check=True)
     assert run.metrics["output"] > 0
     assert len(set(run.zones["zone"])) == count
 
@@ -103,7 +103,7 @@ def test_zones_where_hardly_anybody_lives(table, tmp_path):
     name = table(lines, header=f"{HEADER},universities,rd_fte")
     (tmp_path / "s.yaml").write_text(f"world: {name}\nuntil: 2024-Q1\n")
     made = load(tmp_path / "s.yaml")
-    run = simulate(made.resolve(country(made.world)), seed=1, scale=0.002, check=True)
+    run = simulate(resolve(made, country(made.world)), seed=1, scale=0.002, check=True)
     assert run.metrics["output"] > 0
 
 
@@ -119,7 +119,7 @@ def test_it_is_known_wherever_it_is_sent(table, tmp_path, monkeypatch):
     table(rows(3))
     (tmp_path / "s.yaml").write_text("world: zones.csv\nuntil: 2023-Q1\n")
     made = load(tmp_path / "s.yaml")
-    sent = pickle.dumps((made, made.resolve(country(made.world))))
+    sent = pickle.dumps((made, resolve(made, country(made.world))))
     (tmp_path / "zones.csv").unlink()
     monkeypatch.setattr(own, "_KNOWN", {})
     again, resolved = pickle.loads(sent)
