@@ -1,5 +1,10 @@
 """Struct-of-arrays tables: agents are rows, attributes are typed numpy columns with units.
 
+A table is a class; a column is declared once, with its type, unit and meaning::
+
+    class Firms(Table, name="firms"):
+        cash: Float = column("m yuan", "money")
+
 Row 0 of a growing table is a sentinel that is never alive (saves a branch in kernels that
 follow indices).  Capacity grows only between quarters.  Dead slots are reused lowest first.
 """
@@ -7,28 +12,51 @@ follow indices).  Capacity grows only between quarters.  Dead slots are reused l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, get_args, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core import units
 
+Flag = NDArray[np.bool_]
+Float = NDArray[np.float64]
+Int8, Int16, Int32, Int64 = NDArray[np.int8], NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]
+UInt8, UInt64 = NDArray[np.uint8], NDArray[np.uint64]
 
-@dataclass(frozen=True, slots=True)
+
 class Column:
-    """One attribute: dtype, unit (empty when it has none), meaning, and trailing shape."""
+    """One attribute of a table's rows: its values are views of the rows in use."""
 
-    name: str
-    dtype: str
-    unit: str
-    doc: str
-    shape: tuple[int, ...] = ()
-    fill: float = 0
+    def __init__(self, unit: str, doc: str, shape: tuple[int, ...], fill: float) -> None:
+        units.check(unit)
+        self.unit, self.doc, self.shape, self.fill = unit, doc, shape, fill
+        self.name, self.dtype = "", ""
 
-    def __post_init__(self) -> None:
-        units.check(self.unit)
+    def __get__(self, table: Table | None, owner: type[Table]) -> Any:
+        return self if table is None else table._data[self.name][: table.rows]
+
+    def __set__(self, table: Table, value: Any) -> None:
+        raise AttributeError(f"columns are changed in place: {table.name}.{self.name}[:] = ...")
+
+    def values(self, rows: int) -> NDArray[Any]:
+        """Return what ``rows`` new rows hold."""
+        return np.full((rows, *self.shape), self.fill, dtype=self.dtype)
+
+
+def column(unit: str, doc: str, shape: tuple[int, ...] = (), fill: float = 0) -> Any:
+    """Declare a column; its type is its annotation.
+
+    Args:
+        unit: of measure, empty when it has none.
+        doc: what it means.
+        shape: of one row's value, when that is more than a number.
+        fill: what new rows hold.
+
+    Raises:
+        ValueError: the unit is not in the vocabulary (:mod:`sim.core.units`).
+    """
+    return Column(unit, doc, shape, fill)
 
 
 class Table:
@@ -39,25 +67,21 @@ class Table:
     does not show the new ones.
     """
 
-    def __init__(self, name: str, columns: tuple[Column, ...], rows: int, room: int = 0) -> None:
-        self.name = name
-        self.columns = {c.name: c for c in columns}
+    name: ClassVar[str]
+    columns: ClassVar[dict[str, Column]]
+
+    def __init_subclass__(cls, *, name: str) -> None:
+        cls.name = name
+        cls.columns = {key: value for key, value in vars(cls).items() if isinstance(value, Column)}
+        types = get_type_hints(cls)
+        for key, declared in cls.columns.items():
+            (scalar,) = get_args(get_args(types[key])[1])
+            declared.name, declared.dtype = key, np.dtype(scalar).str[1:].replace("b1", "?")
+
+    def __init__(self, rows: int, room: int = 0) -> None:
         self.rows = rows
         self.room = max(room, rows)
-        self._data: dict[str, NDArray[Any]] = {
-            c.name: np.full((self.room, *c.shape), c.fill, dtype=c.dtype) for c in columns
-        }
-
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        try:
-            return self.__dict__["_data"][name][: self.__dict__["rows"]]
-        except KeyError:
-            raise AttributeError(f"table {self.__dict__.get('name')!r} has no column {name!r}") from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in self.__dict__.get("_data", ()):
-            raise AttributeError(f"columns are changed in place: {self.name}.{name}[:] = ...")
-        self.__dict__[name] = value
+        self._data = {name: column.values(self.room) for name, column in self.columns.items()}
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         """Return the rows in use of a column by name (a view)."""
@@ -74,7 +98,7 @@ class Table:
         if room <= self.room:
             return
         for name, column in self.columns.items():
-            bigger = np.full((room, *column.shape), column.fill, dtype=column.dtype)
+            bigger = column.values(room)
             bigger[: self.room] = self._data[name]
             self._data[name] = bigger
         self.room = room

@@ -40,13 +40,13 @@ class Where:
 def unit(metric: str) -> str:
     """Return the unit of a metric of places."""
     from sim.metrics import METRICS
-    from sim.world.tables import cell_table, zone_table
+    from sim.world.tables import Cells, Zones
 
     if metric == COUNTED:
         return METRICS[metric].unit
     if metric == "high_tech_output":
-        return zone_table(1).columns["output"].unit
-    table = cell_table(1) if metric in OF_CELLS else zone_table(1)
+        return Zones.columns["output"].unit
+    table = Cells if metric in OF_CELLS else Zones
     return table.columns[metric].unit
 
 

@@ -73,7 +73,7 @@ class Rows(Sequence[RowView]):
         self, table: Table, rows: NDArray[np.int64] | None = None, random: Random | None = None
     ) -> None:
         self.table = table
-        self.rows = np.flatnonzero(table.alive) if rows is None else rows
+        self.rows = np.flatnonzero(table["alive"]) if rows is None else rows
         self.random = random or Random()
         self._kind = _KINDS.get(table.name, RowView)
 

@@ -12,20 +12,7 @@ from sim.odd.text import folded, table
 from sim.schedule import SCHEDULE
 from sim.world import tables as world
 
-TABLES: dict[str, Table] = {
-    t.name: t
-    for t in (
-        world.zone_table(1),
-        world.cell_table(1),
-        world.province_table(1),
-        world.industry_table(),
-        world.firm_table(1),
-        world.talent_table(1),
-        world.fund_table(1),
-        world.institute_table(1),
-        world.holding_table(1),
-    )
-}
+TABLES: dict[str, type[Table]] = {kind.name: kind for kind in world.KINDS}
 CODES: tuple[type[IntEnum], ...] = (world.Origin, world.Exit, world.Tier, world.FundKind, world.InstituteKind)
 
 
@@ -38,9 +25,10 @@ def columns(declared: tuple[str, ...]) -> dict[str, list[str]]:
     """Return declared columns by table, in the tables' order; ``firms.*`` means all."""
     named = {(t, c) for t, _, c in (item.partition(".") for item in declared)}
     out = {
-        name: [c for c in held if (name, c) in named or (name, "*") in named] for name, held in TABLES.items()
+        name: [c for c in held.columns if (name, c) in named or (name, "*") in named]
+        for name, held in TABLES.items()
     }
-    unknown = named - {(name, c) for name, held in TABLES.items() for c in (*held, "*")}
+    unknown = named - {(name, c) for name, held in TABLES.items() for c in (*held.columns, "*")}
     if unknown:
         raise KeyError(f"declared but in no table: {sorted(unknown)}")
     return {name: found for name, found in out.items() if found}

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Ledger, Sector
 from sim.core.economics import field_mix, input_share, supply_coefficients
 from sim.core.functions import exp, log, power
-from sim.core.table import Table
 from sim.world.tables import ADOPTERS, HOST, F, K
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
+    from sim.core.table import Table
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
+    from sim.world.tables import Tables
 
 
 QUARTERS, AGES = 400, 40
@@ -45,22 +46,24 @@ class State:
     """The world at one moment.  Mechanisms read and change it; nothing else does."""
 
     def __init__(
-        self, country: Country, parameters: Parameters, seed: int, scale: float, tables: dict[str, Table]
+        self, country: Country, parameters: Parameters, seed: int, scale: float, tables: Tables
     ) -> None:
         self.country = country
         self.p = parameters
         self.seed = seed
         self.scale = scale
         self.t = 0
-        self.zones = tables["zones"]
-        self.cells = tables["cells"]
-        self.provinces = tables["provinces"]
-        self.industries = tables["industries"]
-        self.firms = tables["firms"]
-        self.talent = tables["talent"]
-        self.funds = tables["funds"]
-        self.institutes = tables["institutes"]
-        self.holdings = tables["holdings"]
+        self.zones = tables.zones
+        self.cells = tables.cells
+        self.provinces = tables.provinces
+        self.industries = tables.industries
+        self.firms = tables.firms
+        self.talent = tables.talent
+        self.funds = tables.funds
+        self.institutes = tables.institutes
+        self.holdings = tables.holdings
+        self.tables = tables.by_name()
+        """All tables by name."""
         self.ledger = Ledger()
         self.lever = Delivered()
         self.catalogue: dict[str, Lever] = {}
@@ -91,7 +94,7 @@ class State:
         """Rows of the zones' platform companies, one a zone once there are any."""
         self.private_joined = 0.0
         """Private money that joined guidance funds, m yuan/year, smoothed over a year."""
-        self.next_fund = tables["funds"].rows
+        self.next_fund = tables.funds.rows
         """Number of the next fund to be founded."""
         self.crowding_start: float | None = None
         """Jobs over land capacity in the first quarter, mean over zones."""
@@ -146,24 +149,6 @@ class State:
         """Input coefficients among the industries, (20, 20), buyer row."""
 
     @property
-    def tables(self) -> dict[str, Table]:
-        """All tables by name."""
-        return {
-            t.name: t
-            for t in (
-                self.zones,
-                self.cells,
-                self.provinces,
-                self.industries,
-                self.firms,
-                self.talent,
-                self.funds,
-                self.institutes,
-                self.holdings,
-            )
-        }
-
-    @property
     def year_start(self) -> bool:
         """Whether this is a first quarter."""
         return self.t % 4 == 0
@@ -172,7 +157,7 @@ class State:
         """Take ``rows`` free rows of a growing table, lowest first, and reset their columns."""
         if rows == 0:
             return np.empty(0, dtype=np.int64)
-        free = np.flatnonzero(~table.alive[1:]) + 1
+        free = np.flatnonzero(~table["alive"][1:]) + 1
         if free.size < rows:
             short = rows - free.size
             if table.rows + short > table.room:
@@ -181,10 +166,10 @@ class State:
             table.rows += short
         taken = free[:rows]
         for name, column in table.columns.items():
-            getattr(table, name)[taken] = column.fill
-        table.alive[taken] = True
+            table[name][taken] = column.fill
+        table["alive"][taken] = True
         if "uid" in table:
-            table.uid[taken] = self.next_uid + np.arange(rows)
+            table["uid"][taken] = self.next_uid + np.arange(rows)
             self.next_uid += rows
         return taken
 
@@ -232,7 +217,7 @@ class State:
         talent = self.talent
         new = self.claim(talent, rows.size)
         for name in talent:
-            getattr(talent, name)[new] = getattr(talent, name)[rows]
+            talent[name][new] = talent[name][rows]
         talent.weight[new] = persons
         talent.lot[new] = lots
         np.subtract.at(talent.weight, rows, persons)

@@ -17,7 +17,7 @@ from sim.world.populate.people import fill_positions, talent_rows
 from sim.world.populate.rows import weights
 from sim.world.populate.zones import name_priorities, open_zones
 from sim.world.state import State
-from sim.world.tables import cell_table, holding_table, industry_table, province_table, zone_table
+from sim.world.tables import Cells, Holdings, Industries, K, Provinces, Tables, Zones
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
@@ -29,19 +29,19 @@ __all__ = ["populate", "weights"]
 def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
     """Return the state at the end of 2022, before the first quarter."""
     n = len(country.zones)
-    tables = {
-        "zones": zone_table(n),
-        "cells": cell_table(n),
-        "provinces": province_table(len(country.provinces)),
-        "industries": industry_table(),
-        "firms": firm_rows(country, p, scale, seed),
-        "talent": talent_rows(country, p, scale, seed),
-        "funds": fund_rows(country, p, seed),
-        "institutes": institute_rows(country, p, seed),
-        "holdings": holding_table(4096),
-    }
+    tables = Tables(
+        zones=Zones(n),
+        cells=Cells(n),
+        provinces=Provinces(len(country.provinces)),
+        industries=Industries(K + 1),
+        firms=firm_rows(country, p, scale, seed),
+        talent=talent_rows(country, p, scale, seed),
+        funds=fund_rows(country, p, seed),
+        institutes=institute_rows(country, p, seed),
+        holdings=Holdings(1, 4096),
+    )
     state = State(country, p, seed, scale, tables)
-    state.next_uid = tables["firms"].rows
+    state.next_uid = state.firms.rows
     open_markets(state)
     give_sizes(state)
     fill_positions(state)

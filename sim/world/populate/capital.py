@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.core.draws import Stream, uniforms
-from sim.core.table import Table
 from sim.world.populate.rows import lots_of
-from sim.world.tables import FundKind, fund_table
+from sim.world.tables import FundKind, Funds
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
 
 
-def fund_rows(country: Country, p: Parameters, seed: int) -> Table:
+def fund_rows(country: Country, p: Parameters, seed: int) -> Funds:
     """Return the table of funds, each at a drawn point of its life."""
     kinds = (
         (FundKind.ANGEL, p.fund_angel_count, p.fund_angel_flow, p.fund_life_market),
@@ -25,7 +24,7 @@ def fund_rows(country: Country, p: Parameters, seed: int) -> Table:
         (FundKind.GUIDANCE, p.guidance_funds, p.guidance_flow, p.fund_life_guidance),
     )
     total = int(sum(count for _, count, _, _ in kinds))
-    funds = fund_table(total + 4096)
+    funds = Funds(1, total + 4096)
     funds.rows = total + 1
     cumulative = np.cumsum(country.vc_share)
     first = 1

@@ -9,25 +9,24 @@ import numpy as np
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import demand_path, production_jobs_per_output, selling_rd_intensity
 from sim.core.functions import exp, log, log1p
-from sim.core.table import Table
 from sim.world.populate.industries import OPENING
 from sim.world.populate.rows import lots_of, split, weights
 from sim.world.state import State
-from sim.world.tables import HOST, K, firm_table
+from sim.world.tables import HOST, Firms, K
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
 
 
-def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Table:
+def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Firms:
     """Return the table of firms: place, age, readiness, quality (see ``give_sizes`` for the rest)."""
     future, host = weights(scale)
     per_cell = np.full(country.firms.shape, future, dtype=np.int64)
     per_cell[:, HOST] = host
     group, weight, ordinal = split(country.firms.astype(np.int64).ravel(), per_cell.ravel())
     n = group.size
-    firms = firm_table(int((n + 1) * 1.6) + 256)
+    firms = Firms(1, int((n + 1) * 1.6) + 256)
     firms.rows = n + 1
     rows = slice(1, n + 1)
     lots = lots_of(1, group, ordinal)

@@ -10,17 +10,16 @@ from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import expected_inventions
 from sim.core.functions import exp
 from sim.core.products import product
-from sim.core.table import Table
 from sim.world.populate.rows import lots_of
 from sim.world.state import State
-from sim.world.tables import LABORATORIES, F, InstituteKind, institute_table
+from sim.world.tables import LABORATORIES, F, InstituteKind, Institutes
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
 
 
-def institute_rows(country: Country, p: Parameters, seed: int) -> Table:
+def institute_rows(country: Country, p: Parameters, seed: int) -> Institutes:
     """Return the table of universities, research institutes and sites of later ones."""
     z_of = np.repeat(np.arange(len(country.zones)), country.institutes)
     n = z_of.size
@@ -33,7 +32,7 @@ def institute_rows(country: Country, p: Parameters, seed: int) -> Table:
     cell_z, cell_f = np.nonzero(country.institute_workers)
     rows = n + cell_z.size
     cells = share.size
-    table = institute_table(rows + LABORATORIES + 2 * cells)
+    table = Institutes(0, rows + LABORATORIES + 2 * cells)
     table.rows = table.room
     table.kind[n:] = InstituteKind.RESEARCH_INSTITUTE
     table.zone[:n], table.zone[n:rows] = z_of, cell_z
@@ -56,7 +55,7 @@ def institute_rows(country: Country, p: Parameters, seed: int) -> Table:
     return table
 
 
-def _sites(country: Country, p: Parameters, seed: int, table: Table, first: int) -> None:
+def _sites(country: Country, p: Parameters, seed: int, table: Institutes, first: int) -> None:
     """Prepare the rows of institutes that policy may found; they have no positions yet.
 
     National laboratories stand at the best science bases of each field in turn, the strongest site

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.core.draws import Stream, round_each, uniforms
-from sim.core.table import Table
 from sim.world.populate.rows import lots_of, split, weights
 from sim.world.state import State
-from sim.world.tables import HOST, INSTITUTE, LEADING, F, K, talent_table
+from sim.world.tables import HOST, INSTITUTE, LEADING, F, K, Talent
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
 
 
-def talent_rows(country: Country, p: Parameters, scale: float, seed: int) -> Table:
+def talent_rows(country: Country, p: Parameters, scale: float, seed: int) -> Talent:
     """Return the table of research workers; leading scientists have a row of their own each."""
     _, weight = weights(scale)
     counts = country.rd_workers.astype(np.int64).ravel()
@@ -30,7 +29,7 @@ def talent_rows(country: Country, p: Parameters, scale: float, seed: int) -> Tab
     row_weight, later = np.concatenate([row_weight, ones]), np.arange(ones.size) + 1_000_000_000
     ordinal = np.concatenate([ordinal, later])
     n = group.size
-    talent = talent_table(int((n + 1) * 1.8) + 256)
+    talent = Talent(1, int((n + 1) * 1.8) + 256)
     talent.rows = n + 1
     rows = slice(1, n + 1)
     lots = lots_of(2, group, ordinal)

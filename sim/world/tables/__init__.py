@@ -5,7 +5,12 @@ otherwise, people are whole persons.  A firm row of weight w stands for w identi
 and its stocks (cash, capacity, staff ...) are totals over the w.
 """
 
-from sim.world.tables.agents import firm_table, fund_table, holding_table, institute_table, talent_table
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.core.table import Table
+from sim.world.tables.agents import Firms, Funds, Holdings, Institutes, Talent
 from sim.world.tables.codes import (
     ADOPTERS,
     BUILD_SLOTS,
@@ -26,7 +31,7 @@ from sim.world.tables.codes import (
     Origin,
     Tier,
 )
-from sim.world.tables.regions import cell_table, industry_table, province_table, zone_table
+from sim.world.tables.regions import Cells, Industries, Provinces, Zones
 
 __all__ = [
     "ADOPTERS",
@@ -35,25 +40,51 @@ __all__ = [
     "FUND_KINDS",
     "HOST",
     "INSTITUTE",
+    "KINDS",
     "LABORATORIES",
     "LEADING",
     "NEVER",
     "OUTSIDE",
     "STUDY_SLOTS",
+    "Cells",
     "Exit",
     "F",
+    "Firms",
     "FundKind",
+    "Funds",
+    "Holdings",
+    "Industries",
     "InstituteKind",
+    "Institutes",
     "K",
     "Origin",
+    "Provinces",
+    "Tables",
+    "Talent",
     "Tier",
-    "cell_table",
-    "firm_table",
-    "fund_table",
-    "holding_table",
-    "industry_table",
-    "institute_table",
-    "province_table",
-    "talent_table",
-    "zone_table",
+    "Zones",
 ]
+
+KINDS: tuple[type[Table], ...] = (
+    Zones, Cells, Provinces, Industries, Firms, Talent, Funds, Institutes, Holdings,
+)  # fmt: skip
+"""The tables, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All tables of a run."""
+
+    zones: Zones
+    cells: Cells
+    provinces: Provinces
+    industries: Industries
+    firms: Firms
+    talent: Talent
+    funds: Funds
+    institutes: Institutes
+    holdings: Holdings
+
+    def by_name(self) -> dict[str, Table]:
+        """Return them by name."""
+        return {name: getattr(self, name) for name in self.__slots__}

@@ -2,167 +2,143 @@
 
 from __future__ import annotations
 
-from sim.core.table import Column, Table
+from sim.core.table import Flag, Float, Int32, Int64, Table, column
 from sim.world.tables.codes import ADOPTERS, EMPLOYERS, FUND_KINDS, NEVER, STUDY_SLOTS, F, K
 
 
-def zone_table(zones: int) -> Table:
-    """Return the table of zone committees and their places, one row a zone."""
-    return Table(
-        "zones",
-        (
-            Column("output", "f8", "m yuan/year", "gross sales of the 20 industries, this quarter x 4"),
-            Column("value_added", "f8", "m yuan/year", "sales less bought inputs, the 20 industries"),
-            Column("tax", "f8", "m yuan/quarter", "local tax taken this quarter, HOST included"),
-            Column("public_cost", "f8", "m yuan/quarter", "gross public outlay this quarter"),
-            Column("cash", "f8", "m yuan", "money in the future-industry budget of the zone"),
-            Column("debt", "f8", "m yuan", "platform debt of the zone"),
-            Column("firms", "i8", "firms", "firms of the 20 industries"),
-            Column("jobs", "i8", "jobs", "R&D and production jobs of the 20 industries"),
-            Column("all_jobs", "f8", "jobs", "R&D and production jobs, HOST and institutes included"),
-            Column("talent", "i8", "persons", "R&D workers living here"),
-            Column("wage", "f8", "m yuan/year", "mean R&D labour cost per worker"),
-            Column("rent", "f8", "m yuan/job/year", "rent per job"),
-            Column("rent_start", "f8", "m yuan/job/year", "rent per job when the run opened"),
-            Column("rd_spending", "f8", "m yuan/year", "R&D of the firms of the 20 industries"),
-            Column("transfers", "f8", "m yuan/quarter", "money received from province and centre"),
-            Column("host_research", "f8", "ratio", "R&D intensity of HOST firms here over the national one"),
-            Column("pilot", "?", "", "a pilot zone now, named or rolled out to"),
-            Column("pilot_since", "i4", "quarter", "when it became one", (), NEVER),
-            Column("took_office", "i4", "quarter", "when the leader of the committee took office"),
-            Column("places", "i8", "industries", "how many priorities the committee keeps"),
-            Column("stood_aside", "i8", "industries", "wanted industries given up under staggering"),
-            Column("compliant", "?", "", "the committee follows the national assignment"),
-            Column("pool", "i8", "persons", "R&D workers by field", (F,)),
-            Column("idle", "i8", "persons", "of these, without a position", (F,)),
-            Column("wage_field", "f8", "m yuan/year", "R&D labour cost by field", (F,)),
-            Column("tightness", "f8", "share", "wanted positions over workers, by field", (F,)),
-            Column(
-                "efficiency", "f8", "index", "mean skill and experience by field, 1 at the start", (F,), 1.0
-            ),
-            Column("stars", "i8", "persons", "leading scientists by field", (F,)),
-            Column("teams", "i8", "teams", "teams recruited under the programme so far"),
-            Column("arrivals", "f8", "persons/year", "R&D workers who moved in, last quarter x 4"),
-            Column("graduates", "f8", "persons/year", "graduates into R&D of its universities"),
-            Column("study", "f8", "share", "places moved between fields, by end of study", (STUDY_SLOTS, F)),
-            Column("trainees", "f8", "persons", "in training, by quarter of its end", (STUDY_SLOTS, F)),
-            Column("smes", "f8", "firms", "tech SMEs of the 20 industries"),
-            Column("strong", "f8", "firms", "high-tech firms, little giants counted as three"),
-            Column("leaders", "f8", "firms", "leading firms"),
-            Column("pioneers", "f8", "firms", "pioneers young enough for support"),
-            Column("restarting", "f8", "firms/year", "restarts to expect if all founders were helped"),
-            Column("science", "f8", "papers and patents, index", "science stock by field", (F,)),
-            Column("inventions", "f8", "inventions", "unused institute inventions by field", (F,)),
-            Column("inventions_age", "f8", "inventions", "of these, times their age in years", (F,)),
-            Column("laboratory", "f8", "inventions", "inventions not yet open to transfer, by field", (F,)),
-            Column("laboratory_age", "f8", "inventions", "of these, times their age in years", (F,)),
-            Column("hosted", "f8", "inventions", "laboratories' inventions in open projects now"),
-            Column("verified", "f8", "inventions", "inventions in concept verification now"),
-            Column("basic_young", "f8", "m yuan", "basic research not yet of use, by field", (F,)),
-            Column("basic", "f8", "m yuan", "stock of basic knowledge by field", (F,)),
-            Column("basic_start", "f8", "m yuan", "the same within reach at the start", (F,)),
-            Column("radical", "f8", "share", "inventions that rest on new basic knowledge", (F,)),
-            Column("adoption", "f8", "share", "adopters in the sectors that adopt", (len(ADOPTERS),)),
-            Column("exit_cost", "f8", "m yuan", "cost of stakes its funds have left, by kind", (FUND_KINDS,)),
-            Column("exit_value", "f8", "m yuan", "what they got for them, by kind", (FUND_KINDS,)),
-            Column("exit_deals", "i8", "deals", "deals left, by kind of fund", (FUND_KINDS,)),
-            Column("exit_gains", "i8", "deals", "of these, at more than cost", (FUND_KINDS,)),
-        ),
-        zones,
-    )
+class Zones(Table, name="zones"):
+    """Zone committees and their places, one row a zone."""
+
+    output: Float = column("m yuan/year", "gross sales of the 20 industries, this quarter x 4")
+    value_added: Float = column("m yuan/year", "sales less bought inputs, the 20 industries")
+    tax: Float = column("m yuan/quarter", "local tax taken this quarter, HOST included")
+    public_cost: Float = column("m yuan/quarter", "gross public outlay this quarter")
+    cash: Float = column("m yuan", "money in the future-industry budget of the zone")
+    debt: Float = column("m yuan", "platform debt of the zone")
+    firms: Int64 = column("firms", "firms of the 20 industries")
+    jobs: Int64 = column("jobs", "R&D and production jobs of the 20 industries")
+    all_jobs: Float = column("jobs", "R&D and production jobs, HOST and institutes included")
+    talent: Int64 = column("persons", "R&D workers living here")
+    wage: Float = column("m yuan/year", "mean R&D labour cost per worker")
+    rent: Float = column("m yuan/job/year", "rent per job")
+    rent_start: Float = column("m yuan/job/year", "rent per job when the run opened")
+    rd_spending: Float = column("m yuan/year", "R&D of the firms of the 20 industries")
+    transfers: Float = column("m yuan/quarter", "money received from province and centre")
+    host_research: Float = column("ratio", "R&D intensity of HOST firms here over the national one")
+    pilot: Flag = column("", "a pilot zone now, named or rolled out to")
+    pilot_since: Int32 = column("quarter", "when it became one", fill=NEVER)
+    took_office: Int32 = column("quarter", "when the leader of the committee took office")
+    places: Int64 = column("industries", "how many priorities the committee keeps")
+    stood_aside: Int64 = column("industries", "wanted industries given up under staggering")
+    compliant: Flag = column("", "the committee follows the national assignment")
+    pool: Int64 = column("persons", "R&D workers by field", (F,))
+    idle: Int64 = column("persons", "of these, without a position", (F,))
+    wage_field: Float = column("m yuan/year", "R&D labour cost by field", (F,))
+    tightness: Float = column("share", "wanted positions over workers, by field", (F,))
+    efficiency: Float = column("index", "mean skill and experience by field, 1 at the start", (F,), 1.0)
+    stars: Int64 = column("persons", "leading scientists by field", (F,))
+    teams: Int64 = column("teams", "teams recruited under the programme so far")
+    arrivals: Float = column("persons/year", "R&D workers who moved in, last quarter x 4")
+    graduates: Float = column("persons/year", "graduates into R&D of its universities")
+    study: Float = column("share", "places moved between fields, by end of study", (STUDY_SLOTS, F))
+    trainees: Float = column("persons", "in training, by quarter of its end", (STUDY_SLOTS, F))
+    smes: Float = column("firms", "tech SMEs of the 20 industries")
+    strong: Float = column("firms", "high-tech firms, little giants counted as three")
+    leaders: Float = column("firms", "leading firms")
+    pioneers: Float = column("firms", "pioneers young enough for support")
+    restarting: Float = column("firms/year", "restarts to expect if all founders were helped")
+    science: Float = column("papers and patents, index", "science stock by field", (F,))
+    inventions: Float = column("inventions", "unused institute inventions by field", (F,))
+    inventions_age: Float = column("inventions", "of these, times their age in years", (F,))
+    laboratory: Float = column("inventions", "inventions not yet open to transfer, by field", (F,))
+    laboratory_age: Float = column("inventions", "of these, times their age in years", (F,))
+    hosted: Float = column("inventions", "laboratories' inventions in open projects now")
+    verified: Float = column("inventions", "inventions in concept verification now")
+    basic_young: Float = column("m yuan", "basic research not yet of use, by field", (F,))
+    basic: Float = column("m yuan", "stock of basic knowledge by field", (F,))
+    basic_start: Float = column("m yuan", "the same within reach at the start", (F,))
+    radical: Float = column("share", "inventions that rest on new basic knowledge", (F,))
+    adoption: Float = column("share", "adopters in the sectors that adopt", (len(ADOPTERS),))
+    exit_cost: Float = column("m yuan", "cost of stakes its funds have left, by kind", (FUND_KINDS,))
+    exit_value: Float = column("m yuan", "what they got for them, by kind", (FUND_KINDS,))
+    exit_deals: Int64 = column("deals", "deals left, by kind of fund", (FUND_KINDS,))
+    exit_gains: Int64 = column("deals", "of these, at more than cost", (FUND_KINDS,))
 
 
-def cell_table(zones: int) -> Table:
-    """Return the table of zone x industry cells (rows are zones, 21 = the industries and HOST)."""
-    return Table(
-        "cells",
-        (
-            Column("priority", "?", "", "the zone's committee targets the industry", (K,)),
-            Column("declared", "i4", "quarter", "when it first did", (K,), NEVER),
-            Column("followers_before", "i4", "zones", "how many did before it", (K,)),
-            Column("follower", "?", "", "when it first did, n* others had already", (K,)),
-            Column("belief", "f8", "sd", "lasting error of the committee about its fit", (K,)),
-            Column("density", "f8", "sd", "relatedness density, z-score over zones", (K,)),
-            Column("plants", "i4", "plants", "public first plants started", (K,)),
-            Column("public_money", "f8", "m yuan", "public equity and grants so far", (K,)),
-            Column("stranded", "f8", "m yuan", "public equity lost with dead firms so far", (K,)),
-            Column("firms", "i8", "firms", "firms", (K + 1,)),
-            Column("jobs", "i8", "jobs", "R&D and production jobs", (K + 1,)),
-            Column("output", "f8", "m yuan/year", "gross sales, this quarter x 4", (K + 1,)),
-            Column("value_added", "f8", "m yuan/year", "sales less bought inputs", (K + 1,)),
-            Column("tax", "f8", "m yuan/quarter", "local tax", (K + 1,)),
-            Column("investment", "f8", "m yuan/year", "plants ordered by firms", (K + 1,)),
-            Column("anchor", "f8", "m yuan", "model projects: money still to be spent", (K,)),
-            Column("access", "f8", "index", "nearness to buyers, 1 at the start", (K + 1,), 1.0),
-            Column("chain", "f8", "share", "completeness of the supply chain within reach", (K + 1,)),
-            Column("capacity", "f8", "m yuan/year", "capacity at reference prices", (K + 1,)),
-            Column("pipeline", "f8", "m yuan/year", "capacity under construction", (K + 1,)),
-            Column("margin", "f8", "share", "profit over sales, smoothed over a year", (K + 1,)),
-            Column("rd_spending", "f8", "m yuan/year", "R&D by firms", (K + 1,)),
-            Column("knowledge", "f8", "m yuan", "R&D knowledge stock", (K + 1,)),
-            Column("spillover", "f8", "index", "knowledge within reach over the national mean", (K,)),
-            Column("positions", "f8", "persons", "R&D positions the firms wish to fill", (K + 1,)),
-            Column("staff", "i8", "persons", "R&D workers by employer and field", (EMPLOYERS, F)),
-            Column("skill", "f8", "index", "mean efficiency of its R&D workers", (K + 1,), 1.0),
-            Column("failed", "f8", "persons", "founders of failed firms who may start again", (K + 1,)),
-            Column("anchored", "f8", "m yuan/year", "what anchored leaders buy of the industry", (K,)),
-        ),
-        zones,
-    )
+class Cells(Table, name="cells"):
+    """Zone x industry cells (rows are zones, 21 = the industries and HOST)."""
+
+    priority: Flag = column("", "the zone's committee targets the industry", (K,))
+    declared: Int32 = column("quarter", "when it first did", (K,), NEVER)
+    followers_before: Int32 = column("zones", "how many did before it", (K,))
+    follower: Flag = column("", "when it first did, n* others had already", (K,))
+    belief: Float = column("sd", "lasting error of the committee about its fit", (K,))
+    density: Float = column("sd", "relatedness density, z-score over zones", (K,))
+    plants: Int32 = column("plants", "public first plants started", (K,))
+    public_money: Float = column("m yuan", "public equity and grants so far", (K,))
+    stranded: Float = column("m yuan", "public equity lost with dead firms so far", (K,))
+    firms: Int64 = column("firms", "firms", (K + 1,))
+    jobs: Int64 = column("jobs", "R&D and production jobs", (K + 1,))
+    output: Float = column("m yuan/year", "gross sales, this quarter x 4", (K + 1,))
+    value_added: Float = column("m yuan/year", "sales less bought inputs", (K + 1,))
+    tax: Float = column("m yuan/quarter", "local tax", (K + 1,))
+    investment: Float = column("m yuan/year", "plants ordered by firms", (K + 1,))
+    anchor: Float = column("m yuan", "model projects: money still to be spent", (K,))
+    access: Float = column("index", "nearness to buyers, 1 at the start", (K + 1,), 1.0)
+    chain: Float = column("share", "completeness of the supply chain within reach", (K + 1,))
+    capacity: Float = column("m yuan/year", "capacity at reference prices", (K + 1,))
+    pipeline: Float = column("m yuan/year", "capacity under construction", (K + 1,))
+    margin: Float = column("share", "profit over sales, smoothed over a year", (K + 1,))
+    rd_spending: Float = column("m yuan/year", "R&D by firms", (K + 1,))
+    knowledge: Float = column("m yuan", "R&D knowledge stock", (K + 1,))
+    spillover: Float = column("index", "knowledge within reach over the national mean", (K,))
+    positions: Float = column("persons", "R&D positions the firms wish to fill", (K + 1,))
+    staff: Int64 = column("persons", "R&D workers by employer and field", (EMPLOYERS, F))
+    skill: Float = column("index", "mean efficiency of its R&D workers", (K + 1,), 1.0)
+    failed: Float = column("persons", "founders of failed firms who may start again", (K + 1,))
+    anchored: Float = column("m yuan/year", "what anchored leaders buy of the industry", (K,))
 
 
-def province_table(provinces: int) -> Table:
-    """Return the table of provinces: the second tier of government."""
-    return Table(
-        "provinces",
-        (
-            Column("cash", "f8", "m yuan", "money in the future-industry budget of the province"),
-            Column("public_cost", "f8", "m yuan/quarter", "gross public outlay this quarter"),
-        ),
-        provinces,
-    )
+class Provinces(Table, name="provinces"):
+    """Provinces: the second tier of government."""
+
+    cash: Float = column("m yuan", "money in the future-industry budget of the province")
+    public_cost: Float = column("m yuan/quarter", "gross public outlay this quarter")
 
 
-def industry_table() -> Table:
-    """Return the table of industries (21 rows, the last is HOST)."""
-    return Table(
-        "industries",
-        (
-            Column("clock", "f8", "year", "position on the diffusion path (calendar year at par)"),
-            Column("demand", "f8", "m yuan/year", "demand this quarter x 4, at reference prices"),
-            Column("demand_start", "f8", "m yuan/year", "demand at the start"),
-            Column("firms_start", "f8", "firms", "firms at the start"),
-            Column("forecast", "f8", "m yuan/year", "demand expected five years ahead"),
-            Column("final_base", "f8", "share", "final share of the demand path at the start"),
-            Column("price", "f8", "index", "price, reference 1", (), 1.0),
-            Column("output", "f8", "m yuan/year", "quantity sold x 4, at reference prices"),
-            Column("sales", "f8", "m yuan/year", "gross sales x 4"),
-            Column("output_past", "f8", "m yuan/year", "quantity sold x 4, last four quarters", (4,)),
-            Column("capacity", "f8", "m yuan/year", "capacity in place"),
-            Column("pipeline", "f8", "m yuan/year", "capacity under construction"),
-            Column("utilisation", "f8", "share", "output over capacity", (), 0.77),
-            Column("final", "f8", "m yuan/year", "final demand, scenarios and projects included"),
-            Column("imports", "f8", "share", "bought inputs that come from abroad"),
-            Column("replaced", "f8", "share", "foreign suppliers replaced for good after import cuts"),
-            Column("outside", "f8", "index", "quality of the outside frontier, 1 at the start", (), 1.0),
-            Column("hype", "f8", "log points", "what the press and the funds expect"),
-            Column("signal", "f8", "index", "national list, fading from 1"),
-            Column("trl", "f8", "TRL", "mean readiness, by research staff"),
-            Column("frontier", "f8", "TRL", "highest readiness reached"),
-            Column("pioneered", "f8", "TRL", "highest readiness whose pioneers are named"),
-            Column("ready", "?", "", "products can be made (enough firms at TRL 8 or above)"),
-            Column("quality", "f8", "index", "sales-weighted mean quality", (), 1.0),
-            Column("unit_cost", "f8", "index", "sales-weighted unit cost, reference 1", (), 1.0),
-            Column("research", "f8", "m yuan/year", "effective research (critical mass counted)"),
-            Column("research_start", "f8", "m yuan/year", "the same at the start"),
-            Column("knowledge_start", "f8", "m yuan", "R&D knowledge stock at the start"),
-            Column("viable", "i8", "zones", "n*: zones the forecast demand can carry"),
-            Column("firms", "i8", "firms", "firms"),
-            Column("makers", "f8", "firms", "firms with a product (TRL 8 and above)"),
-            Column("margin", "f8", "share", "profit over sales, smoothed over a year"),
-            Column(
-                "scenario_sales", "f8", "m yuan/quarter", "first products bought by scenarios and projects"
-            ),
-        ),
-        K + 1,
-    )
+class Industries(Table, name="industries"):
+    """Industries (21 rows, the last is HOST)."""
+
+    clock: Float = column("year", "position on the diffusion path (calendar year at par)")
+    demand: Float = column("m yuan/year", "demand this quarter x 4, at reference prices")
+    demand_start: Float = column("m yuan/year", "demand at the start")
+    firms_start: Float = column("firms", "firms at the start")
+    forecast: Float = column("m yuan/year", "demand expected five years ahead")
+    final_base: Float = column("share", "final share of the demand path at the start")
+    price: Float = column("index", "price, reference 1", fill=1.0)
+    output: Float = column("m yuan/year", "quantity sold x 4, at reference prices")
+    sales: Float = column("m yuan/year", "gross sales x 4")
+    output_past: Float = column("m yuan/year", "quantity sold x 4, last four quarters", (4,))
+    capacity: Float = column("m yuan/year", "capacity in place")
+    pipeline: Float = column("m yuan/year", "capacity under construction")
+    utilisation: Float = column("share", "output over capacity", fill=0.77)
+    final: Float = column("m yuan/year", "final demand, scenarios and projects included")
+    imports: Float = column("share", "bought inputs that come from abroad")
+    replaced: Float = column("share", "foreign suppliers replaced for good after import cuts")
+    outside: Float = column("index", "quality of the outside frontier, 1 at the start", fill=1.0)
+    hype: Float = column("log points", "what the press and the funds expect")
+    signal: Float = column("index", "national list, fading from 1")
+    trl: Float = column("TRL", "mean readiness, by research staff")
+    frontier: Float = column("TRL", "highest readiness reached")
+    pioneered: Float = column("TRL", "highest readiness whose pioneers are named")
+    ready: Flag = column("", "products can be made (enough firms at TRL 8 or above)")
+    quality: Float = column("index", "sales-weighted mean quality", fill=1.0)
+    unit_cost: Float = column("index", "sales-weighted unit cost, reference 1", fill=1.0)
+    research: Float = column("m yuan/year", "effective research (critical mass counted)")
+    research_start: Float = column("m yuan/year", "the same at the start")
+    knowledge_start: Float = column("m yuan", "R&D knowledge stock at the start")
+    viable: Int64 = column("zones", "n*: zones the forecast demand can carry")
+    firms: Int64 = column("firms", "firms")
+    makers: Float = column("firms", "firms with a product (TRL 8 and above)")
+    margin: Float = column("share", "profit over sales, smoothed over a year")
+    scenario_sales: Float = column("m yuan/quarter", "first products bought by scenarios and projects")
