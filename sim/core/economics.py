@@ -129,7 +129,7 @@ def standardise(values: Array) -> Array:
     return (values - values.mean(axis=0)) / np.where(spread > 1e-12, spread, 1.0)
 
 
-def relatedness_density(jobs: Array, capability: Array, science: Array, country: Any) -> Array:
+def relatedness_density(jobs: NDArray[Any], capability: Array, science: Array, country: Any) -> Array:
     """Return the z-scored relatedness density of each zone around each industry, (Z, K).
 
     The base of a zone is, in equal parts on a log scale, the concentration of its jobs in an
@@ -189,7 +189,7 @@ def crowding(ready: Array, absorbed: Array, low: float = -1.0, high: float = 1.5
     return np.clip(log((ready + 1.0) / (absorbed + 1.0)), low, high)
 
 
-def tenure_pressure(served: Array, horizon: Any, p: Any) -> Array:
+def tenure_pressure(served: NDArray[Any], horizon: Any, p: Any) -> Array:
     """Return how much the end of a leader's term presses, 0 at its beginning (any shape).
 
     ``served`` is in quarters, ``horizon`` in years; a horizon of two years divides by one.

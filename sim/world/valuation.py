@@ -10,7 +10,7 @@ from sim.core.functions import power
 from sim.world.state import State
 
 
-def firm_value(state: State, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def firm_value(state: State, rows: NDArray[np.integer]) -> NDArray[np.float64]:
     """Return what the owners of firm rows (of the 20 industries) could sell them for, m yuan.
 
     The business of a firm with a product is worth a multiple of its sales (less than on the

@@ -1,20 +1,23 @@
-"""Tables: typed columns that grow and refuse unknown names."""
+"""Tables: typed columns of rows in use."""
 
 import numpy as np
 import pytest
 
-from sim.core.table import Column, Table
-
-COLUMNS = (
-    Column("cash", "f8", "m yuan", "money at hand"),
-    Column("zone", "i2", "", "where it is", fill=-1),
-    Column("skill", "f4", "", "by field", shape=(6,)),
-)
+from sim.core.table import Float, Int16, Table, column
 
 
-def test_columns_have_their_type_shape_and_fill() -> None:
-    firms = Table("firms", COLUMNS, rows=3, room=8)
-    assert firms.cash.dtype == np.float64
+class Firms(Table, name="firms"):
+    """A small table."""
+
+    cash: Float = column("m yuan", "money")
+    zone: Int16 = column("", "where it is", fill=-1)
+    skill: Float = column("", "by field", (6,))
+
+
+def test_columns_have_the_type_of_their_annotation_their_shape_and_fill() -> None:
+    firms = Firms(rows=3, room=8)
+    assert [c.dtype for c in Firms.columns.values()] == ["f8", "i2", "f8"]
+    assert (firms.cash.dtype, firms.zone.dtype) == (np.float64, np.int16)
     assert firms.skill.shape == (3, 6)
     assert (firms.zone == -1).all()
     assert list(firms) == ["cash", "zone", "skill"]
@@ -23,7 +26,7 @@ def test_columns_have_their_type_shape_and_fill() -> None:
 
 
 def test_growing_keeps_rows_and_fills_the_new_ones() -> None:
-    firms = Table("firms", COLUMNS, rows=3)
+    firms = Firms(rows=3)
     firms.cash[:] = [1.0, 2.0, 3.0]
     firms.zone[:] = 4
     firms.grow(10)
@@ -38,18 +41,24 @@ def test_growing_keeps_rows_and_fills_the_new_ones() -> None:
 
 
 def test_a_column_is_a_view_of_the_rows_in_use() -> None:
-    firms = Table("firms", COLUMNS, rows=2, room=4)
+    firms = Firms(rows=2, room=4)
     firms.cash[1] = 3.0
     firms["cash"][0] = 1.0
     assert firms.cash.tolist() == [1.0, 3.0]
 
 
 def test_a_column_is_changed_in_place_never_replaced() -> None:
-    firms = Table("firms", COLUMNS, rows=2)
+    firms = Firms(rows=2)
     with pytest.raises(AttributeError, match=r"firms\.cash\[:\] = "):
         firms.cash = np.ones(2)
 
 
 def test_an_unknown_column_is_named_with_its_table() -> None:
-    with pytest.raises(AttributeError, match="'firms' has no column 'wage'"):
-        _ = Table("firms", COLUMNS, rows=1).wage
+    with pytest.raises(AttributeError, match="'Firms' object has no attribute 'wage'"):
+        _ = Firms(rows=1).wage  # type: ignore[attr-defined]
+
+
+def test_two_tables_share_no_values() -> None:
+    one, other = Firms(rows=1), Firms(rows=1)
+    one.cash[:] = 5.0
+    assert other.cash[0] == 0.0

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.core import units
-from sim.core.table import Column
+from sim.core.table import column
 
 
 def test_a_misspelt_unit_is_refused_with_the_nearest() -> None:
@@ -17,4 +17,4 @@ def test_codes_and_flags_have_no_unit() -> None:
 
 def test_a_column_cannot_be_declared_with_an_unknown_unit() -> None:
     with pytest.raises(ValueError, match="furlongs"):
-        Column("length", "f8", "furlongs", "how long")
+        column("furlongs", "how long")

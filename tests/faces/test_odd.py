@@ -95,7 +95,7 @@ def test_every_lever_metric_and_stream_is_told(text):
 def test_every_column_is_told_under_its_table(text):
     for name, table in entities.TABLES.items():
         mine = text.partition(f"<summary><b>{name}</b>")[2].partition("</details>")[0]
-        assert [c for c in table if f"\n| `{c}` | " not in mine] == []
+        assert [c for c in table.columns if f"\n| `{c}` | " not in mine] == []
 
     world = "synthetic:Z=2,K=20"
     resolved = resolve(load(shipped("baseline"), (), world=world, until="2023-Q1"), country(world))
