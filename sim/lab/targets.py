@@ -9,6 +9,7 @@ industries, as a share or as a multiple of the start is read from the year-end t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,8 @@ def probabilities(root: Path, arms: Sequence[Arm]) -> list[dict[str, Any]]:
         row |= {"where": target.where or "", "by": target.by, "op": target.op, "target": target.value}
         row |= {"industries": " ".join(target.industries), "as": target.measure}
         if target.by_place:
-            row["start"] = float(np.median(_at(root, arm.name, target, years(root)[0])))
+            start = _at(root, arm.name, target, years(root)[0])
+            row["start"] = float(np.median(start)) if start.size else None
         row |= {"runs": int(mine.size)}
         if mine.size:
             low, median, high = np.percentile(mine, [5, 50, 95])
@@ -113,35 +115,31 @@ def _unit(target: Target) -> str:
 
 def _values(root: Path, national: Any, scenario: str, target: Target) -> Any:
     """Return what the metric was in each run of the scenario, where defined."""
-    import numpy as np
-
     if target.by_place:
-        found = _at(root, scenario, target, int(target.by[:4]))
-        return found[np.isfinite(found)]
+        return _at(root, scenario, target, int(target.by[:4]))
     from sim.metrics import METRICS
 
     until = national["quarter"].astype(str) <= target.by
     rows = national[(national["scenario"].astype(str) == scenario) & until]
     runs = rows.groupby("run", sort=True)[target.metric]
     over = METRICS[target.metric].over
-    values = runs.sum() if over == "total" else runs.mean() if over == "mean" else runs.last()
-    found = values.to_numpy(dtype=float)
-    return found[np.isfinite(found)]
+    return _defined(runs.sum() if over == "total" else runs.mean() if over == "mean" else runs.last())
 
 
 def _at(root: Path, scenario: str, target: Target, year: int) -> Any:
-    """Return what is compared with the target in each run at the end of a year (NaN where undefined)."""
-    import numpy as np
-
+    """Return what is compared with the target in each run at the end of a year, where defined."""
     where = Where(target.zone, target.province, target.industries, target.zones)
     found = by_seed(root, scenario, target.metric, year, where)
-    if target.measure == "level":
-        return found.to_numpy()
     if target.measure == "share":
-        over = by_seed(
-            root, scenario, target.metric, year, Where(target.zone, target.province, zones=target.zones)
-        )
-    else:
-        over = by_seed(root, scenario, target.metric, years(root)[0], where)
-    over = over.reindex(found.index)
-    return (found / over.where(over != 0.0, np.nan)).to_numpy()
+        found /= by_seed(root, scenario, target.metric, year, replace(where, industries=()))
+    elif target.measure == "multiple":
+        found /= by_seed(root, scenario, target.metric, years(root)[0], where)
+    return _defined(found)
+
+
+def _defined(values: Any) -> Any:
+    """Return a series' values without those that are undefined, such as shares of nothing."""
+    import numpy as np
+
+    found = values.to_numpy(dtype=float)
+    return found[np.isfinite(found)]

@@ -15,13 +15,13 @@ SHARE = "- {metric: jobs, as: share, at_least: 0.5, by: 2024-Q4, province: Provi
 MULTIPLE = "- {metric: high_tech_output, as: multiple, at_least: 2, by: 2023-Q4, zone: Zone 1}"
 COUNT = "- {metric: cluster_count_100bn, at_least: 1, by: 2024-Q4, province: Province 1}"
 JOBS = {"AI": 10.0, "QUANTUM": 50.0, "XR": 20.0}
-"""By industry in the first of two zones; the second has three times as many, AI alone."""
+"""By industry in the first of two zones; the second has 30, AI alone, the other province's only zone 900."""
 
 
 def plan(folder, *targets):
     """Return a plan of a base and one alternative with these targets."""
     base, other = folder / "base.yaml", folder / "other.yaml"
-    base.write_text("name: base\nworld: synthetic:Z=2,provinces=1\n")
+    base.write_text("name: base\nworld: synthetic:Z=3,provinces=2\n")
     other.write_text("name: other\nextends: base.yaml\ntargets:\n" + "\n".join(targets) + "\n")
     return build("compare", [base, other], runs=2, until="2024-Q4")
 
@@ -31,6 +31,7 @@ def tables(root):
     rows, cells, zones = [], [], []
     for run, (scenario, output) in enumerate([("base", 10), ("base", 14), ("other", 14), ("other", 20)]):
         key = {"run": run, "scenario": scenario, "seed": 1 + run % 2, "province": "Province 1"}
+        far = key | {"province": "Province 2", "zone": "Zone 3", "industry": "QUANTUM"}
         for quarter in ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"):
             rows.append(key | {"quarter": quarter, "output": output, "entries": 10})
         for year in (2022, 2023, 2024):
@@ -40,6 +41,7 @@ def tables(root):
                 cells.append(place | {"jobs": jobs * grown, "output": 60_000.0 * grown})
             other = key | {"year": year, "zone": "Zone 2"}
             cells.append(other | {"industry": "AI", "jobs": 30.0 * grown, "output": 0.0})
+            cells.append(far | {"year": year, "jobs": 900.0, "output": 1e6})
             zones += [
                 key | {"year": year, "zone": zone, "high_tech_output": 7.0 * grown}
                 for zone in ("Zone 1", "Zone 2")
@@ -58,6 +60,41 @@ def test_probabilities_are_shares_of_runs(tmp_path):
     assert (total["probability"], total["median"]) == (1.0, 20.0)  # two quarters of ten
     assert (place["probability"], place["median"], place["where"]) == (1.0, 220.0, "Province 1")
     assert (place["start"], place["base_probability"]) == (110.0, 1.0)
+
+
+def test_without_finished_runs_there_are_none(tmp_path):
+    assert probabilities(tmp_path, plan(tmp_path, NATION, PLACE).arms) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "industry", "share"),
+    [
+        ("zone: Zone 1", "XR", 20 / 80),
+        ("province: Province 1", "AI", 40 / 110),
+        ("province: Province 2", "QUANTUM", 1.0),
+        ("zone: pair", "QUANTUM", 950 / 980),
+    ],
+)
+def test_a_share_is_that_of_the_same_place(tmp_path, place, industry, share):
+    target = f"{{metric: jobs, as: share, at_least: 0, by: 2023-Q4, industries: {industry}, {place}}}"
+    arms = plan(tmp_path, f"- {target}\ngroups: {{pair: [Zone 1, Zone 3]}}").arms
+    tables(tmp_path)
+    (row,) = probabilities(tmp_path, arms)
+    assert row["start"] == pytest.approx(share)
+
+
+def test_what_is_undefined_in_a_run_counts_neither_for_nor_against(tmp_path):
+    arms = plan(tmp_path, MULTIPLE.replace("at_least: 2", "at_most: 2")).arms
+    tables(tmp_path)
+    zones = pd.read_parquet(tmp_path / "zones.parquet")
+    zones.loc[(zones["seed"] == 1) & (zones["year"] == 2022), "high_tech_output"] = 0.0
+    zones.to_parquet(tmp_path / "zones.parquet")
+    (row,) = probabilities(tmp_path, arms)
+    assert (row["runs"], row["start"], row["median"], row["probability"]) == (1, 1.0, 2.0, 1.0)
+    zones["high_tech_output"] = 0.0
+    zones.to_parquet(tmp_path / "zones.parquet")
+    (row,) = probabilities(tmp_path, arms)
+    assert (row["runs"], row["start"], row["median"], row["probability"]) == (0, None, None, None)
 
 
 def test_what_the_base_wants_is_asked_of_every_alternative_once(tmp_path):

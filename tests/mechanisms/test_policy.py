@@ -1,5 +1,7 @@
 """Three tiers fill budgets; programmes are bought first asked, first served; the rest waits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from sim.core.accounts import Item, Sector
 from sim.core.lever import Programme
 from sim.mechanisms import policy
-from sim.mechanisms.policy import budgets
+from sim.mechanisms.policy import budgets, purchases
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.world.tables import K
 
@@ -145,6 +147,26 @@ def test_a_province_pays_its_own_programmes_first_and_never_more_than_it_has(ope
     assert state.zones.public_cost.sum() == 0.0
 
 
+def test_each_province_pays_from_its_own_budget_and_a_transfer_is_no_outlay(opening):
+    state = opening()
+    due = 2.0 * state.p.price_incubator / 4
+    asked = []
+    for payee in ("rest", "households", "zones"):
+        paid_by = Programme(price="price_incubator", base="zone", payer="province", payee=payee)
+        asked.append(replace(state.catalogue["incubators"], name=payee, programme=paid_by))
+        state.asked[payee], state.asked_since[payee] = 2.0, np.zeros(4, dtype=np.int64)
+    state.provinces.cash[:], state.zones.cash[:] = [3 * due, 100.0], 1.0
+    share = purchases.buy(state, asked, "province", state.provinces.cash)
+    assert {name: part.tolist() for name, part in share.items()} == {
+        "rest": [1.0, 1.0, 1.0, 1.0],
+        "households": [0.5, 0.5, 1.0, 1.0],  # the first province's money ends here
+        "zones": [0.0, 0.0, 1.0, 1.0],
+    }
+    assert np.allclose(state.provinces.cash, [0.0, 100.0 - 6 * due])
+    assert np.allclose(state.provinces.public_cost, [3 * due, 4 * due])
+    assert np.allclose(state.zones.cash, [1.0, 1.0, 1.0 + due, 1.0 + due])
+
+
 def test_the_centre_pays_no_more_than_its_appropriation(opening):
     state = opening(parameters={"centre_budget_future": 400.0, "centre_tax_share": 0.0})
     quarter = state.p.centre_budget_future / 4  # this world is a fiftieth of the country: about 2
@@ -261,6 +283,21 @@ def test_a_leading_group_speeds_up_the_quarter_in_which_it_begins(poor):
     ask(poor, incubators=10.0, leading_group=1.0)
     assert np.allclose(poor.lever.leading_group, 1 / 3)
     assert np.allclose(poor.lever.incubators, 10.0 / (1.0 + 4.0 * (1.0 - 0.5 / 3)))
+
+
+def test_a_leading_group_does_not_speed_up_its_own_delivery(poor):
+    for _ in range(3):
+        poor.zones.cash[:] = 100.0
+        ask(poor, leading_group=1.0)
+    assert np.allclose(poor.lever.leading_group, 1.0 - (2 / 3) ** 3)
+
+
+def test_a_lever_of_the_nation_is_one_number(opening):
+    state = opening()
+    state.t, state.centre = 1, 1e6
+    ask(state, shared_definition=0.6)
+    assert state.lever.shared_definition == pytest.approx(0.6 / 3.0)
+    assert isinstance(state.lever.shared_definition, float)
 
 
 def test_back_at_neutral_the_lever_is_in_force_at_once_and_forgets(poor):
