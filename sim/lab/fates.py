@@ -110,10 +110,10 @@ def compare_place(root: Path, base: str, other: str, place: Named) -> list[dict[
     for found in compare_metrics(before, {other: after}, catalogue):
         of, metric = found["metric"].split("|")
         row = {k: v for k, v in found.items() if k in COLUMNS}
-        opening = [values[found["metric"]] for values in start.values()]
+        opening = [] if metric in _LATE else [values[found["metric"]] for values in start.values()]
         row |= {"place": place.name, "of": of, "metric": metric, "year": last}
         row["place_zh"] = names.zh_of(place.kind, place.name)
-        row["start"] = None if metric in _LATE else sum(opening) / max(1, len(opening))
+        row["start"] = sum(opening) / len(opening) if opening else None
         rows.append(row)
     return rows
 
@@ -138,7 +138,7 @@ def _values(root: Path, scenario: str, metric: str, year: int, part: tuple[Where
 def _by_seed(table: Mapping[str, Any]) -> dict[int, dict[str, float]]:
     """Return metrics by seed from series by metric."""
     seeds = sorted({int(seed) for series in table.values() for seed in series.index})
-    return {seed: {key: float(series.get(seed, 0.0)) for key, series in table.items()} for seed in seeds}
+    return {seed: {key: float(series[seed]) for key, series in table.items()} for seed in seeds}
 
 
 def results_of(folder: Path, name: str, industries: tuple[str, ...] = ()) -> list[dict[str, Any]]:

@@ -121,7 +121,7 @@ def _values(root: Path, national: Any, scenario: str, target: Target) -> Any:
 
     until = national["quarter"].astype(str) <= target.by
     rows = national[(national["scenario"].astype(str) == scenario) & until]
-    runs = rows.groupby("run", sort=True)[target.metric]
+    runs = rows.groupby("run")[target.metric]
     over = METRICS[target.metric].over
     return _defined(runs.sum() if over == "total" else runs.mean() if over == "mean" else runs.last())
 

@@ -73,7 +73,7 @@ def by_seed(root: Path, scenario: str, metric: str, year: int, where: Where) -> 
         from sim.metrics.clusters import LARGE
 
         rows = rows.assign(output=rows["output"] >= LARGE)
-    return rows.groupby("seed", sort=True)[column].sum().astype(float)
+    return rows.groupby("seed")[column].sum().astype(float)
 
 
 def years(root: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from sim.core.errors import InputError
 from sim.lab.fates import COLUMNS, fates, named, results_of
 from sim.lab.plain import write_found
 from sim.lab.planning import build
+from sim.world import country
 from sim.world.tables import K
 
 POLICY = """
@@ -67,9 +68,13 @@ def test_fates_are_paired_differences_of_the_last_year(tmp_path):
     arms = plan(tmp_path).arms
     tables(tmp_path, arms)
     rows = {(row["place"], row["of"], row["metric"]): row for row in fates(tmp_path, arms)}
-    own = rows["Zone 1", "its industries", "output"]
-    assert (own["start"], own["baseline"], own["value"], own["difference"]) == (23.0, 23.0, 30.0, 7.0)
-    assert (own["year"], own["runs"], own["ci_low"], own["unit"]) == (2024, 2, 7.0, "m yuan/year")
+    assert set(rows["Zone 1", "its industries", "output"]) == set(COLUMNS)
+    assert rows["Zone 1", "its industries", "output"] == {
+        "scenario": "other", "place": "Zone 1", "place_zh": "", "of": "its industries",
+        "metric": "output", "unit": "m yuan/year", "year": 2024,
+        "start": 23.0, "baseline": 23.0, "value": 30.0, "difference": 7.0,
+        "ci_low": 7.0, "ci_high": 7.0, "p_value": 1.0, "runs": 2,
+    }  # fmt: skip
     assert rows["Zone 1", "the same elsewhere", "output"]["difference"] == -3.0
     assert rows["Zone 1", "all 20 industries", "output"]["baseline"] == pytest.approx(11.5 * K)
     assert rows["Province 2", "all 20 industries", "output"]["difference"] == 0.0
@@ -81,6 +86,32 @@ def test_fates_are_paired_differences_of_the_last_year(tmp_path):
         assert len(list(csv.DictReader(file))) == len(rows)
     write_found(tmp_path / "places.csv", COLUMNS, [])
     assert not (tmp_path / "places.csv").exists()
+
+
+def test_what_a_place_has_at_the_start_is_the_mean_of_the_bases_runs(tmp_path):
+    arms = plan(tmp_path).arms
+    tables(tmp_path, arms)
+    for runs, start in (((1, 2), 23.0), ((2,), 24.0), ((), None)):
+        for name in ("cells", "zones"):
+            table = pd.read_parquet(tmp_path / f"{name}.parquet")
+            table[(table["scenario"] == "other") | table["seed"].isin(runs)].to_parquet(
+                tmp_path / f"{name}.parquet"
+            )
+        rows = {(row["place"], row["of"], row["metric"]): row for row in fates(tmp_path, arms)}
+        own = rows["Zone 1", "its industries", "output"]
+        assert (own["start"], own["runs"]) == (start, len(runs))
+
+
+def test_every_place_is_compared_in_all_that_is_measured(tmp_path):
+    arms = plan(tmp_path).arms
+    tables(tmp_path, arms)
+    found = [(row["of"], row["metric"]) for row in fates(tmp_path, arms) if row["place"] == "Zone 1"]
+    assert found == [
+        *(("its industries", metric) for metric in ("output", "firms", "jobs")),
+        ("the same elsewhere", "output"),
+        *(("all 20 industries", m) for m in ("output", "jobs", "firms", "capacity", "public_money")),
+        *(("whole place", m) for m in ("talent", "high_tech_output", "tax", "public_cost")),
+    ]
 
 
 def test_a_base_with_named_places_is_asked_of_every_alternative(tmp_path):
@@ -101,16 +132,76 @@ def test_any_place_can_be_asked_for(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "place", "zh"),
+    [
+        ("合肥", "Hefei", "合肥"),
+        ("340100", "Hefei", "合肥"),
+        ("安徽省", "Anhui", "安徽"),
+        ("Jilin", "Jilin", "吉林"),
+    ],
+)
+def test_places_are_known_by_all_their_names(tmp_path, name, place, zh):
+    chinese(tmp_path)
+    assert {(row["place"], row["place_zh"]) for row in results_of(tmp_path, name)} == {(place, zh)}
+
+
+def chinese(root):
+    """Write tables of two zones in Anhui and two in Jilin."""
+    tables(root, plan(root).arms)
+    zones = {"Zone 1": "Hefei", "Zone 2": "Wuhu", "Zone 3": "Jilin City", "Zone 4": "Changchun"}
+    for name in ("cells", "zones"):
+        table = pd.read_parquet(root / f"{name}.parquet")
+        table = table.replace({"zone": zones, "province": {"Province 1": "Anhui", "Province 2": "Jilin"}})
+        table.to_parquet(root / f"{name}.parquet")
+
+
+def test_without_alternatives_a_place_is_compared_with_itself(tmp_path):
+    tables(tmp_path, plan(tmp_path).arms)
+    manifest = {"plan": {"kind": "run"}, "scenarios": [{"name": "base"}]}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    rows = results_of(tmp_path, "Zone 1", ("AI", "PV"))
+    assert {(row["scenario"], row["base"], row["difference"]) for row in rows} == {("base", "base", 0.0)}
+    assert [row["value"] for row in rows if row["of"] == "its industries"] == [23.0, 4.0, 2.0]
+
+
+CODES = ", ".join(country("china-31").industries)
+LIST = "'clusterlab zones' lists them"
+
+
+@pytest.mark.parametrize(
     ("name", "industries", "said"),
     [
-        ("Zone 9", (), "no such zone or province.*did you mean 'Zone"),
-        ("Zone 1", ("QUANTM",), "did you mean 'QUANTUM'"),
+        ("Zone 9", (), f"there is no such zone or province; did you mean 'Zone 4'?; {LIST}"),
+        ("Provence 2", (), f"there is no such zone or province; did you mean 'Province 2'?; {LIST}"),
+        ("xyz", (), f"there is no such zone or province; {LIST}"),
+        (
+            "Zone 1",
+            ("QUANTM",),
+            f"there is no industry with the code 'QUANTM'; allowed: {CODES}; did you mean 'QUANTUM'?",
+        ),
     ],
 )
 def test_unknown_places_and_industries_are_refused(tmp_path, name, industries, said):
     tables(tmp_path, plan(tmp_path).arms)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError) as caught:
         results_of(tmp_path, name, industries)
+    assert str(caught.value) == f"{name}: {said}"
+
+
+def test_a_name_of_two_places_is_asked_back(tmp_path):
+    chinese(tmp_path)
+    with pytest.raises(InputError) as caught:
+        results_of(tmp_path, "吉林")
+    told = "this may be the zone Jilin City, the province Jilin"
+    assert str(caught.value) == f"吉林: {told}; write the English name of one"
+
+
+def test_before_the_first_run_has_finished_no_place_can_be_asked_for(tmp_path):
+    tables(tmp_path, plan(tmp_path).arms)
+    (tmp_path / "zones.parquet").unlink()
+    with pytest.raises(InputError) as caught:
+        results_of(tmp_path, "Zone 1")
+    assert str(caught.value) == (f"{tmp_path}: no run has finished; run 'clusterlab resume {tmp_path}' first")
 
 
 def test_a_group_that_a_scenario_names_is_a_place_of_its_zones(tmp_path):

@@ -5,10 +5,10 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.lab.planning import build
-from sim.lab.targets import probabilities
+from sim.lab.targets import COLUMNS, probabilities
 
 NATION = "- {metric: output, at_least: 15, by: 2024-Q4}"
-TOTAL = "- {metric: entries, at_most: 20, by: 2024-Q2}"
+TOTAL = "- {metric: entries, at_most: 25, by: 2024-Q2}"
 PLACE = "- {metric: jobs, at_least: 100, by: 2024-Q4, province: Province 1}"
 SOME = "- {metric: jobs, at_least: 30, by: 2024-Q4, zone: Zone 1, industries: [AI, XR]}"
 SHARE = "- {metric: jobs, as: share, at_least: 0.5, by: 2024-Q4, province: Province 1, industries: QUANTUM}"
@@ -55,11 +55,19 @@ def test_probabilities_are_shares_of_runs(tmp_path):
     arms = plan(tmp_path, NATION, TOTAL, PLACE).arms
     tables(tmp_path)
     nation, total, place = probabilities(tmp_path, arms)
-    assert (nation["probability"], nation["base_probability"], nation["runs"]) == (0.5, 0.0, 2)
-    assert (nation["median"], nation["start"]) == (17.0, None)
-    assert (total["probability"], total["median"]) == (1.0, 20.0)  # two quarters of ten
-    assert (place["probability"], place["median"], place["where"]) == (1.0, 220.0, "Province 1")
-    assert (place["start"], place["base_probability"]) == (110.0, 1.0)
+    asked = {"scenario": "other", "industries": "", "as": "level", "runs": 2}
+    assert nation == asked | {
+        "metric": "output", "unit": "m yuan/year", "where": "", "by": "2024-Q4", "op": ">=", "target": 15.0,
+        "probability": 0.5, "base_probability": 0.0, "start": None,
+        "median": 17.0, "low": pytest.approx(14.3), "high": pytest.approx(19.7),
+    }  # fmt: skip
+    assert (total["probability"], total["median"], total["op"]) == (1.0, 20.0, "<=")  # two quarters of ten
+    assert place == asked | {
+        "metric": "jobs", "unit": "jobs", "where": "Province 1", "by": "2024-Q4", "op": ">=", "target": 100.0,
+        "probability": 1.0, "base_probability": 1.0, "start": 110.0,
+        "median": 220.0, "low": pytest.approx(121.0), "high": pytest.approx(319.0),
+    }  # fmt: skip
+    assert tuple(place) == COLUMNS
 
 
 def test_without_finished_runs_there_are_none(tmp_path):
@@ -119,31 +127,59 @@ def test_targets_of_some_industries_shares_multiples_and_counts(tmp_path):
     assert (count["start"], count["median"], count["probability"]) == (0.0, 1.5, 0.5)  # none, or three
 
 
+BY_PLACE = (
+    "allowed: output, jobs, firms, capacity, public_money, cluster_count_100bn, "
+    "talent, high_tech_output, tax, public_cost"
+)
+LEFT_OUT = "leave zone, province, industries and as out, or choose another metric"
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("- {metric: outptu, at_least: 1, by: 2024}", "there is no metric 'outptu'"),
         (
-            "- {metric: survival_5y, at_least: 1, by: 2024-Q4, province: Province 1}",
-            "is not measured by place",
+            "metric: outptu, at_least: 1, by: 2024",
+            "there is no metric 'outptu'; allowed: one of 121 metrics; did you mean 'output'?; "
+            "'clusterlab metrics' lists them",
         ),
-        ("- {metric: entries, as: multiple, at_least: 1, by: 2024-Q4}", "is not measured by place and"),
-        ("- {metric: talent, industries: [AI], at_least: 1, by: 2024-Q4}", "by zone, not by industry"),
         (
-            "- {metric: jobs, industries: [AI], at_least: 1, by: 2024-Q1}",
+            "metric: survival_5y, at_least: 1, by: 2024-Q4, province: Province 1",
+            f"survival_5y is not measured by place and industry; {BY_PLACE}; {LEFT_OUT}",
+        ),
+        (
+            "metric: outptu, at_least: 1, by: 2024-Q4, province: Province 1",
+            f"outptu is not measured by place and industry; {BY_PLACE}; did you mean 'output'?; {LEFT_OUT}",
+        ),
+        (
+            "metric: entries, as: multiple, at_least: 1, by: 2024-Q4",
+            f"entries is not measured by place and industry; {BY_PLACE}; {LEFT_OUT}",
+        ),
+        (
+            "metric: talent, industries: [AI], at_least: 1, by: 2024-Q4",
+            "talent is measured by zone, not by industry; leave industries out",
+        ),
+        (
+            "metric: jobs, industries: [AI], at_least: 1, by: 2024-Q1",
             "a target of some industries, a share or a multiple is due in 2024-Q1, "
             "but they are measured at year-ends; write by: 2024-Q4",
         ),
         (
-            "- {metric: jobs, at_least: 1, by: 2024-Q2, province: Province 1}",
-            "a target of Province 1 is due in 2024-Q2, but they are .* write by: 2024-Q4",
+            "metric: jobs, at_least: 1, by: 2024-Q2, province: Province 1",
+            "a target of Province 1 is due in 2024-Q2, but they are measured at year-ends; write by: 2024-Q4",
         ),
     ],
 )
 def test_targets_nobody_can_answer_are_refused_with_their_place(tmp_path, target, said):
-    with pytest.raises(InputError, match=said) as caught:
-        plan(tmp_path, target)
-    assert caught.value.problems[0].line == 4
+    with pytest.raises(InputError) as caught:
+        plan(tmp_path, f"- {{{target}}}")
+    assert str(caught.value) == f"{tmp_path / 'other.yaml'}:4:12: {said}"
+
+
+def test_every_target_nobody_can_answer_is_told(tmp_path):
+    late = "- {metric: jobs, at_least: 1, by: 2024-Q2, zone: Zone 1}"
+    with pytest.raises(InputError) as caught:
+        plan(tmp_path, "- {metric: outptu, at_least: 1, by: 2024}", late, NATION, late)
+    assert [problem.line for problem in caught.value.problems] == [5, 7, 4]
 
 
 def test_a_target_of_a_group_is_that_of_its_zones_together(tmp_path):

@@ -52,6 +52,125 @@ def test_a_plant_is_one_lump_paid_by_a_chain_of_owners(opening):
     assert (state.zones.debt == 0.0).all()
 
 
+def test_a_project_firm_begins_with_what_its_industry_knows(opening):
+    state, k = declared(opening, 1e6, {"budget_spent_per_quarter": 0.0})
+    p, ind = state.p, state.industries
+    ind.quality[:], ind.unit_cost[:] = 1.0 + 0.1 * np.arange(K + 1), 2.0 + 0.1 * np.arange(K + 1)
+    state.zones.public_cost[:], state.cells.public_money[:] = 3.0, 2.0
+    state.t, state.count["entries"], state.count["public_equity"] = 5, 10.0, 20.0
+    before = set(np.flatnonzero(state.firms.used("alive")))
+    projects.step(state)
+    f = state.firms
+    new = np.array(sorted(set(np.flatnonzero(f.used("alive"))) - before))
+    capacity = p.first_plant_lump * p.minimum_efficient_scale[k]
+    public = capacity * (p.capital_per_output[k] + p.initial_cash_share) / p.capital_per_public_yuan
+    private = public * p.private_per_public_vc
+    bought = {
+        "zone": [0, 1, 2, 3],
+        "industry": k,
+        "weight": 1,
+        "born": 5,
+        "origin": Origin.PROJECT,
+        "trl": 9,
+        "tier": 1,
+        "quality": p.entrant_quality * ind.quality[k],
+        "unit_cost": ind.unit_cost[k],
+        "debt": capacity * (p.capital_per_output[k] + p.initial_cash_share) - public - private,
+        "cash": p.initial_cash_share * capacity,
+        "public_equity": public,
+        "public_share": public / (public + private),
+    }
+    assert {name: getattr(f, name)[new].tolist() for name in bought} == {
+        name: pytest.approx(np.broadcast_to(value, 4).tolist()) for name, value in bought.items()
+    }
+    slots = np.flatnonzero(f.pipeline[new].any(axis=0))
+    assert slots.tolist() == [(5 + int(p.public_build_lag)) % BUILD_SLOTS]
+    assert len(set(f.lot[f.used("alive").nonzero()].tolist())) == f.used("alive").sum()
+    assert np.allclose(state.zones.public_cost, 3.0 + public)
+    assert np.allclose(state.cells.public_money[:, k], 2.0 + public)
+    assert np.allclose(np.delete(state.cells.public_money, k, axis=1), 2.0)
+    assert state.count["entries"] == 14.0
+    assert state.count["public_equity"] == pytest.approx(20.0 + 4 * public)
+
+
+def test_a_zone_builds_one_plant_after_another_while_money_and_debt_last(opening):
+    state, _ = declared(opening, 0.0, {"budget_spent_per_quarter": 0.0, "platform_debt_limit": 1e4})
+    p, zones = state.p, state.zones
+    lines, ledger = [2, 5, 9, 12], state.ledger
+    state.cells.priority[:] = False
+    state.cells.priority[1, lines] = True
+    ratio = (np.array(p.capital_per_output) + p.initial_cash_share) / p.capital_per_public_yuan
+    first, second, third, _ = public = (p.first_plant_lump * p.minimum_efficient_scale * ratio)[lines]
+    assert public[3] > public.min() / 2
+    zones.cash[1] = first + 0.25 * second
+    zones.debt[1] = had = state.debt_limit()[1] - 0.75 * second - 0.5 * min(public)
+    projects.step(state)
+    assert state.cells.plants[1, lines].tolist() == [1, 1, 0, 0]
+    assert state.cells.plants.sum() == 2
+    assert zones.cash[1] == pytest.approx(0.0)
+    assert zones.debt[1] == pytest.approx(had + 0.75 * second)
+    assert zones.public_cost[1] == pytest.approx(first + second)
+    assert ledger.flow[Item.LOAN, Sector.BANKS, Sector.LOCAL] == pytest.approx(0.75 * second)
+    assert ledger.flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS] == pytest.approx(first + second)
+    assert third > 0.0
+
+
+WIDE = "synthetic:Z=60,provinces=6,total=0.3"
+
+
+@pytest.fixture
+def same(opening):
+    """Return a function that says whether a change moves starts just as a factor on the hazard does."""
+
+    def check(factor, parameters=None, change=lambda state: None):
+        plants = []
+        for hazard, changed in ((1.6, True), (1.6 * factor, False)):
+            quiet = {"plant_hype": 0.0, "plant_crowding": 0.0, "tenure_pressure": 0.0}
+            set_to = quiet | (parameters or {} if changed else {}) | {"plant_hazard": hazard}
+            state = opening(parameters=set_to, world=WIDE)
+            state.cells.priority[:], state.industries.ready[:] = True, True
+            state.zones.cash[:] = 1e9
+            if changed:
+                change(state)
+            projects.step(state)
+            plants.append(state.cells.plants.copy())
+        return (plants[0] == plants[1]).all()
+
+    return check
+
+
+def test_hype_hastens_plants_by_its_exponential(same):
+    def change(state):
+        state.industries.hype[:] = 0.5
+
+    assert same(np.exp(0.8 * 0.5), {"plant_hype": 0.8}, change)
+
+
+@pytest.mark.parametrize(("information", "seen"), [(0.0, 0.2), (0.5, 0.6), (1.0, 1.0)])
+def test_seen_crowding_delays_plants_by_its_exponential(same, information, seen):
+    def change(state):
+        ind, use = state.industries, state.p.reference_utilisation
+        state.lever.put("information_sharing", information)
+        ind.forecast[:], ind.capacity[:] = 99.0, 99.0 / use
+        ind.pipeline[:] = (100.0 * np.exp(0.9) - 1.0) / use - ind.capacity
+
+    parameters = {"plant_crowding": 0.8, "layout_crowding_seen_without_information": 0.2}
+    assert same(np.exp(-0.8 * seen * 0.9), parameters, change)
+
+
+def test_a_leading_group_hastens_plants_by_its_share(same):
+    assert same(1.5, change=lambda state: state.lever.put("leading_group", 0.5))
+
+
+def test_the_end_of_a_term_hastens_plants_the_less_the_longer_the_horizon(same):
+    def change(state):
+        state.t = 0
+        state.zones.took_office[:] = -2 * state.p.leader_term
+        state.lever.put("policy_horizon", 4.0)
+
+    assert same(1.0 + 0.8 * 0.5 / 2.0, {"tenure_pressure": 0.8}, change)
+
+
 def test_a_zone_builds_its_first_plant_once(opening):
     state, k = declared(opening, 1e6)
     projects._first_plants(state)
@@ -168,6 +287,17 @@ def test_money_set_aside_for_programmes_builds_and_grants_nothing(opening):
             projects.step(state)
             assert (state.cells.plants.sum() > 0) == (built and set_aside == 0.0)
             assert (state.zones.cash < 1e6).any() == (set_aside == 0.0)
+
+
+def test_with_roles_no_zone_grants_more_than_it_has(opening):
+    state, k = declared(opening, 60.0, {"budget_spent_per_quarter": 1.0})
+    state.lever.put("spatial_tiers", 1.0)
+    state.country = replace(state.country, tier=np.array([0, 1, 1, 2]))
+    state.industries.ready[:] = False
+    state.firms.industry[1 : state.firms.rows] = k
+    projects.step(state)
+    assert np.allclose(state.cells.public_money[:, k], [60.0, 50.0, 50.0, 50.0])
+    assert np.allclose(state.zones.cash, [0.0, 10.0, 10.0, 10.0])
 
 
 def test_research_grants_go_to_local_firms_of_priority_industries_by_staff(opening, lone):
