@@ -31,12 +31,64 @@ def firm(state, lone, **columns):
         ({"sales": 30.0, "rd_spending": 2.0, "patents": 2, "born": -8}, Tier.HIGH_TECH),
         ({"sales": 600.0, "rd_spending": 0.0}, Tier.LEADER),
         ({"sales": 499.0, "rd_spending": 0.0}, Tier.TECH_SME),
+        # exactly what is asked is enough
+        ({"sales": 500.0, "rd_spending": 0.0}, Tier.LEADER),
+        ({"rd_spending": 0.5}, Tier.HIGH_TECH),  # 5 % of 40 m yuan
+        ({"sales": 12.5, "rd_spending": 0.5}, Tier.HIGH_TECH),  # 4 % of 50 m yuan
+        ({"sales": 50.0, "rd_spending": 1.5}, Tier.HIGH_TECH),  # 3 % of 200 m yuan
+        ({"sales": 50.0, "rd_spending": 1.4}, Tier.TECH_SME),
+        ({"jobs": 45}, Tier.HIGH_TECH),
+        ({"born": -4}, Tier.HIGH_TECH),
+        ({"born": -3}, Tier.TECH_SME),
+        ({"sales": 12.5, "rd_spending": 0.75, "patents": 2, "born": -12}, Tier.LITTLE_GIANT),
+        ({"sales": 12.4, "rd_spending": 0.75, "patents": 2}, Tier.HIGH_TECH),
+        ({"sales": 25.0, "rd_spending": 1.0, "patents": 2}, Tier.LITTLE_GIANT),  # 4 % of 100 m yuan
+        ({"sales": 24.9, "rd_spending": 1.0, "patents": 2}, Tier.HIGH_TECH),
+        ({"sales": 30.0, "rd_spending": 2.0, "patents": 1}, Tier.HIGH_TECH),
     ],
 )
 def test_the_rules_of_certification(opening, lone, columns, tier):
     state = opening()
     row = firm(state, lone, **columns)
     assert echelon.deserved(state)[row] == tier
+
+
+@pytest.mark.parametrize(
+    ("sales", "market", "tier"),
+    [
+        (500.0, 400_000.0, Tier.LEADER),  # half a percent of it
+        (500.0, 400_001.0, Tier.TECH_SME),
+        (25.0, 500_000.0, Tier.LITTLE_GIANT),  # 0.02 %
+        (25.0, 500_001.0, Tier.HIGH_TECH),
+    ],
+)
+def test_weight_in_the_market_is_asked_of_little_giants_and_leaders(opening, lone, sales, market, tier):
+    state = opening()
+    row = firm(state, lone, sales=sales, rd_spending=1.0, patents=2)
+    state.industries.sales[0] = market
+    assert echelon.deserved(state)[row] == tier
+
+
+def test_zones_count_the_firms_of_each_class(opening, lone):
+    state = opening()
+    firm(state, lone)
+    rows = np.concatenate([[1], state.claim(state.firms, 6)])
+    firms, zones = state.firms, state.zones
+    firms.weight[rows], firms.zone[rows] = [2, 3, 5, 7, 11, 13, 17], 2
+    firms.industry[rows] = [0, 1, 2, 3, 4, K, 6]
+    firms.pioneer[rows] = [0, NEVER, NEVER, 1, NEVER, 1, 1]
+    firms.tier[rows] = [Tier.TECH_SME, Tier.HIGH_TECH, Tier.LITTLE_GIANT, Tier.LEADER, 0, 0, 0]
+    firms.alive[rows[-1]] = False
+    firms.trl[rows], firms.born[rows] = 0, -20
+    state.t = 1
+    echelon.step(state)
+    found = {name: getattr(zones, name).tolist() for name in ("smes", "strong", "pioneers", "leaders")}
+    assert found == {
+        "smes": [0.0, 0.0, 2.0 + 11.0, 0.0],
+        "strong": [0.0, 0.0, 3.0 + 3 * 5.0, 0.0],
+        "pioneers": [0.0, 0.0, 2.0 + 7.0, 0.0],
+        "leaders": [0.0, 0.0, 7.0, 0.0],
+    }
 
 
 def test_a_row_of_many_firms_is_judged_by_one_of_them(opening, lone):
@@ -96,6 +148,22 @@ def test_pioneers_are_the_first_in_a_zone_and_the_first_at_a_step(opening, lone)
     state.t = 9
     echelon._name_pioneers(state)
     assert state.firms.pioneer[second] == NEVER
+
+
+def test_only_living_firms_of_the_20_industries_are_pioneers(opening, lone):
+    state = opening()
+    row = firm(state, lone, trl=3, born=7)
+    rows = np.concatenate([[row], state.claim(state.firms, 3)])
+    firms, ind, state.t = state.firms, state.industries, 7
+    firms.industry[rows], firms.zone[rows], firms.weight[rows] = [0, 0, K, K], [0, 1, 1, 2], 1
+    firms.alive[rows[1]] = False
+    firms.born[rows], firms.trl[rows] = [7, 7, 7, -9], [3, 9, 3, 9]
+    state.cells.firms[:] = 0
+    ind.frontier[:], ind.pioneered[:] = 5, 5
+    ind.frontier[[1, 2]], ind.pioneered[[1, 2]] = [4, 6], [6, 4]
+    echelon.step(state)
+    assert firms.pioneer[rows].tolist() == [7, NEVER, NEVER, NEVER]
+    assert ind.pioneered[:3].tolist() == [5, 6, 6]
 
 
 def support(opening, lone, lever, money, tiers, **columns):
@@ -181,3 +249,12 @@ def test_only_firms_with_a_product_can_lose_on_it(opening, lone, trl, margin, lo
     state.t = 1
     echelon.step(state)
     assert state.firms.losses[row] == losses
+
+
+def test_losses_are_counted_up_to_ten_thousand(opening, lone):
+    state = opening()
+    row = firm(state, lone, margin=-0.1, losses=9_999)
+    state.t = 1
+    for _ in range(2):
+        echelon.step(state)
+        assert state.firms.losses[row] == 10_000

@@ -58,10 +58,10 @@ def test_a_project_firm_begins_with_what_its_industry_knows(opening):
     ind.quality[:], ind.unit_cost[:] = 1.0 + 0.1 * np.arange(K + 1), 2.0 + 0.1 * np.arange(K + 1)
     state.zones.public_cost[:], state.cells.public_money[:] = 3.0, 2.0
     state.t, state.count["entries"], state.count["public_equity"] = 5, 10.0, 20.0
-    before = set(np.flatnonzero(state.firms.used("alive")))
+    before = set(np.flatnonzero(state.firms.alive))
     projects.step(state)
     f = state.firms
-    new = np.array(sorted(set(np.flatnonzero(f.used("alive"))) - before))
+    new = np.array(sorted(set(np.flatnonzero(f.alive)) - before))
     capacity = p.first_plant_lump * p.minimum_efficient_scale[k]
     public = capacity * (p.capital_per_output[k] + p.initial_cash_share) / p.capital_per_public_yuan
     private = public * p.private_per_public_vc
@@ -85,7 +85,7 @@ def test_a_project_firm_begins_with_what_its_industry_knows(opening):
     }
     slots = np.flatnonzero(f.pipeline[new].any(axis=0))
     assert slots.tolist() == [(5 + int(p.public_build_lag)) % BUILD_SLOTS]
-    assert len(set(f.lot[f.used("alive").nonzero()].tolist())) == f.used("alive").sum()
+    assert len(set(f.lot[new].tolist())) == 4
     assert np.allclose(state.zones.public_cost, 3.0 + public)
     assert np.allclose(state.cells.public_money[:, k], 2.0 + public)
     assert np.allclose(np.delete(state.cells.public_money, k, axis=1), 2.0)
