@@ -147,24 +147,39 @@ def test_a_province_pays_its_own_programmes_first_and_never_more_than_it_has(ope
     assert state.zones.public_cost.sum() == 0.0
 
 
+def flows(state):
+    """Return what the ledger holds, by item, payer and payee."""
+    held = zip(*np.nonzero(state.ledger.flow), strict=True)
+    return {(Item(i), Sector(a), Sector(b)): state.ledger.flow[i, a, b] for i, a, b in held}
+
+
 def test_each_province_pays_from_its_own_budget_and_a_transfer_is_no_outlay(opening):
-    state = opening()
+    state, asked = opening(), []
     due = 2.0 * state.p.price_incubator / 4
-    asked = []
-    for payee in ("rest", "households", "zones"):
+    for payee in ("rest", "households", "zones", "institutes", "firms"):
         paid_by = Programme(price="price_incubator", base="zone", payer="province", payee=payee)
         asked.append(replace(state.catalogue["incubators"], name=payee, programme=paid_by))
         state.asked[payee], state.asked_since[payee] = 2.0, np.zeros(4, dtype=np.int64)
-    state.provinces.cash[:], state.zones.cash[:] = [3 * due, 100.0], 1.0
+    state.provinces.cash[:], state.zones.cash[:], state.zones.transfers[:] = [3 * due, 100.0], 1.0, 2.0
     share = purchases.buy(state, asked, "province", state.provinces.cash)
     assert {name: part.tolist() for name, part in share.items()} == {
         "rest": [1.0, 1.0, 1.0, 1.0],
         "households": [0.5, 0.5, 1.0, 1.0],  # the first province's money ends here
         "zones": [0.0, 0.0, 1.0, 1.0],
+        "institutes": [0.0, 0.0, 1.0, 1.0],
+        "firms": [0.0, 0.0, 1.0, 1.0],
     }
-    assert np.allclose(state.provinces.cash, [0.0, 100.0 - 6 * due])
-    assert np.allclose(state.provinces.public_cost, [3 * due, 4 * due])
+    assert np.allclose(state.provinces.cash, [0.0, 100.0 - 10 * due])
+    assert np.allclose(state.provinces.public_cost, [3 * due, 8 * due])
     assert np.allclose(state.zones.cash, [1.0, 1.0, 1.0 + due, 1.0 + due])
+    assert np.allclose(state.zones.transfers, [2.0, 2.0, 2.0 + due, 2.0 + due])
+    assert flows(state) == {
+        (Item.PROGRAMME, Sector.PROVINCES, Sector.REST): pytest.approx(4 * due),
+        (Item.PROGRAMME, Sector.PROVINCES, Sector.HOUSEHOLDS): pytest.approx(3 * due),
+        (Item.TRANSFER, Sector.PROVINCES, Sector.LOCAL): pytest.approx(2 * due),
+        (Item.GRANT, Sector.PROVINCES, Sector.INSTITUTES): pytest.approx(2 * due),
+        (Item.GRANT, Sector.PROVINCES, Sector.FIRMS): pytest.approx(2 * due),
+    }
 
 
 def test_the_centre_pays_no_more_than_its_appropriation(opening):
@@ -351,6 +366,19 @@ def test_where_nobody_does_research_no_grant_is_paid(poor, empty):
     assert institutes.cash.sum() - before == pytest.approx(3 * each)  # nothing is lost on the way
 
 
+def test_a_zone_without_institutes_pays_none_and_one_position_is_enough(poor):
+    table, p = poor.institutes, poor.p
+    table.positions[:] = 0
+    table.positions[table.zone.tolist().index(1)] = 1
+    table.zone[table.zone == 3] = 0
+    poor.zones.cash[:] = 1e9
+    ask(poor, consortia=2.0, technology_transfer=0.5)
+    budget = np.bincount(table.zone, table.budget, 4)
+    assert budget[3] == 0.0
+    consortia = np.array([0.0, 2.0 * p.price_consortium / 4, 0.0, 0.0])
+    assert np.allclose(poor.zones.public_cost, consortia + 0.5 * p.price_technology_transfer * budget / 4)
+
+
 @pytest.mark.parametrize(
     ("lever", "payer"),
     [("consortia", Sector.LOCAL), ("institute_funding", Sector.PROVINCES), ("basic_research", Sector.CENTRE)],
@@ -437,6 +465,7 @@ def test_every_programme_costs_dose_times_price_times_base(poor):
         due = dose * getattr(p, programme.price) * base / 4
         assert state.programmes.get(name, (0.0, 0.0))[0] == pytest.approx(due), name
         assert due > 0.0 or programme.base == "pilots"
+        assert (name in state.programmes) == (due > 0.0)  # nobody there, nothing to book
 
 
 def test_pilot_zones_receive_their_boost_from_the_centre(opening):
