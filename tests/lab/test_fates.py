@@ -172,7 +172,7 @@ LIST = "'clusterlab zones' lists them"
     ("name", "industries", "said"),
     [
         ("Zone 9", (), f"there is no such zone or province; did you mean 'Zone 4'?; {LIST}"),
-        ("Provence 2", (), f"there is no such zone or province; did you mean 'Province 2'?; {LIST}"),
+        ("Provinz 2", (), f"there is no such zone or province; did you mean 'Province 2'?; {LIST}"),
         ("xyz", (), f"there is no such zone or province; {LIST}"),
         (
             "Zone 1",

@@ -2,12 +2,10 @@ import json
 import os
 from dataclasses import replace
 
-import pyarrow.parquet as pq
 import pytest
 
 from sim.core.errors import InputError
 from sim.lab import durable, store
-from sim.lab.merge import merge
 
 
 def test_a_run_is_there_only_when_finished(standins, root):
@@ -87,20 +85,3 @@ def test_what_a_dead_process_left_is_swept(root):
         os.utime(path, (0, 0))
     durable.sweep(root)
     assert not list(root.rglob(".*"))
-
-
-def test_merged_tables_hold_each_run_once(standins, root):
-    jobs = [standins.job(root, s, name, run=r) for name, s, r in (("b", 1, 3), ("a", 1, 1), ("a", 2, 2))]
-    for job in jobs:
-        standins.simulate(job)
-    merge(root, jobs)
-    merge(root, jobs)
-    series = pq.read_table(root / "timeseries.parquet")
-    assert series.column_names == ["run", "scenario", "seed", "quarter", "output", "undefined"]
-    assert series["run"].to_pylist() == [1] * 4 + [2] * 4 + [3] * 4
-    assert series["undefined"].null_count == 12
-    cells = pq.read_table(root / "cells.parquet").to_pandas()
-    assert list(cells["scenario"].unique()) == ["a", "b"]
-    assert cells["priority"].dtype == bool
-    assert len(pq.read_table(root / "zones.parquet")) == 12
-    assert len(pq.read_table(root / "industries.parquet")) == 12

@@ -379,6 +379,21 @@ def test_a_zone_without_institutes_pays_none_and_one_position_is_enough(poor):
     assert np.allclose(poor.zones.public_cost, consortia + 0.5 * p.price_technology_transfer * budget / 4)
 
 
+def test_without_money_only_who_owes_nothing_has_what_it_asks(poor):
+    poor.institutes.zone[poor.institutes.zone == 3] = 0
+    ask(poor, consortia=0.01)
+    assert 0.0 < poor.programmes["consortia"][0] < 1.0  # however little it is
+    assert np.allclose(poor.lever.consortia, [0.0, 0.0, 0.0, 0.01 / 3.0], atol=1e-9)
+
+
+def test_what_waits_is_told_for_all_tiers_together(opening):
+    nothing = {"zone_budget_future_base": 1e-9, "centre_budget_future": 0.0, "centre_tax_share": 0.0}
+    state = opening(parameters=nothing)
+    state.t, state.centre, state.zones.cash[:] = 1, 0.0, 0.0
+    ask(state, shared_definition=1.0, incubators=3.0)
+    assert state.count["waiting"] == pytest.approx(5.0 + 4 * 3 * 9.0 / 4)
+
+
 @pytest.mark.parametrize(
     ("lever", "payer"),
     [("consortia", Sector.LOCAL), ("institute_funding", Sector.PROVINCES), ("basic_research", Sector.CENTRE)],

@@ -1,0 +1,62 @@
+"""Merged tables hold the rows of every finished run once, in the order of the runs."""
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.lab import tables
+from sim.lab.merge import merge
+
+MERGED = ["timeseries.parquet", "cells.parquet", "zones.parquet", "industries.parquet"]
+
+
+def test_merged_tables_hold_each_run_once(standins, root):
+    jobs = [standins.job(root, s, name, run=r) for name, s, r in (("b", 1, 3), ("a", 1, 1), ("a", 2, 2))]
+    for job in jobs:
+        standins.simulate(job)
+    merge(root, jobs)
+    merge(root, jobs)
+    series = pq.read_table(root / "timeseries.parquet")
+    assert series.column_names == ["run", "scenario", "seed", "quarter", "output", "undefined"]
+    assert series["run"].to_pylist() == [1] * 4 + [2] * 4 + [3] * 4
+    assert series["undefined"].null_count == 12
+    cells = pq.read_table(root / "cells.parquet").to_pandas()
+    assert list(cells["scenario"].unique()) == ["a", "b"]
+    assert cells["priority"].dtype == bool
+    assert len(pq.read_table(root / "zones.parquet")) == 12
+    assert len(pq.read_table(root / "industries.parquet")) == 12
+    assert cells["run"].dtype == "int32"
+
+
+def test_what_was_merged_is_told_panels_included(standins, root):
+    jobs = [
+        standins.job(root, 1, panels=("talent", "firms")),
+        standins.job(root, 2, panels=("firms", "talent")),
+    ]
+    for job in jobs:
+        standins.simulate(job)
+    for _ in range(2):
+        assert merge(root, jobs) == [*MERGED, "panel/firms.parquet", "panel/talent.parquet"]
+    panel = pq.read_table(root / "panel/firms.parquet")
+    assert panel.to_pydict() == {"run": [1] * 3 + [2] * 3, "uid": [0, 1, 2] * 2}
+
+
+def test_a_table_without_rows_leaves_none_not_even_an_earlier_one(standins, root):
+    job = standins.job(root, 1, panels=("firms",))
+    standins.simulate(job)
+    assert "panel/firms.parquet" in merge(root, [job])
+    tables.write_table(job.folder / "panel/firms.parquet", {"uid": []})
+    for _ in range(2):
+        assert merge(root, [job]) == MERGED
+        assert not (root / "panel/firms.parquet").exists()
+    assert merge(root, []) == []
+
+
+def test_runs_without_rows_leave_the_others_theirs_and_types_are_those_of_the_first(standins, root):
+    jobs = [standins.job(root, seed) for seed in (1, 2, 3)]
+    for job, demand in zip(jobs, ([], [1.5, 2.5], [3]), strict=True):
+        standins.simulate(job)
+        tables.write_table(job.folder / "industries.parquet", {"demand": demand})
+    merge(root, jobs)
+    found = pq.read_table(root / "industries.parquet")
+    assert found.to_pydict() == {"run": [2, 2, 3], "demand": [1.5, 2.5, 3.0]}
+    assert found.schema.field("demand").type == pa.float64()
