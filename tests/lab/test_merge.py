@@ -2,8 +2,10 @@
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from sim.lab import tables
+from sim.lab.durable import NotStored
 from sim.lab.merge import merge
 
 MERGED = ["timeseries.parquet", "cells.parquet", "zones.parquet", "industries.parquet"]
@@ -49,6 +51,15 @@ def test_a_table_without_rows_leaves_none_not_even_an_earlier_one(standins, root
         assert merge(root, [job]) == MERGED
         assert not (root / "panel/firms.parquet").exists()
     assert merge(root, []) == []
+
+
+def test_a_folder_that_takes_no_files_is_named(standins, root):
+    job = standins.job(root, 1, panels=("firms",))
+    standins.simulate(job)
+    (root / "panel").touch()
+    with pytest.raises(NotStored) as caught:
+        merge(root, [job])
+    assert caught.value.path == str(root)
 
 
 def test_runs_without_rows_leave_the_others_theirs_and_types_are_those_of_the_first(standins, root):

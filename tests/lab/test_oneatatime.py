@@ -7,9 +7,11 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.lab import api
-from sim.lab.oneatatime import far_bound, one_at_a_time
+from sim.lab.oneatatime import far_bound, one_at_a_time, worded
 from sim.lab.outcome import Interrupted
+from sim.lab.plan import Contrast
 from sim.lab.studyfile import read_study
+from sim.scenario import load
 from sim.scenario.find import shipped
 from sim.scenario.scenario import plain_path
 from sim.schedule import LEVERS
@@ -52,6 +54,62 @@ def test_every_lever_has_an_arm_at_its_far_bound_and_a_partner_at_neutral(plan):
             else values(plan, contrast.arm, lever.name) == far_bound(lever)
         )
         assert values(plan, contrast.partner, lever.name) == lever.neutral
+
+
+def test_contrasts_and_arms_say_what_they_are():
+    levers = ["talent_card", "revenue_sharing", "pilot_rollout", "talent_card"]
+    plan = one_at_a_time(
+        BASE, world="china-178", until="2023-Q4", names=levers, seed=5, runs=3, scale=0.01, jobs=1
+    )
+    assert (plan.kind, plan.seed, plan.runs, plan.scale, plan.until) == ("sensitivity", 5, 3, 0.01, "2023-Q4")
+    pilots = "pilot_zones Zhongguancun, Shenzhen, Hefei; pilot_boost 500"
+    with_pilots, with_quota = "with_pilot_zones_and_pilot_boost", "with_staggering_quota"
+    assert plan.contrasts == (
+        Contrast("talent_card", "talent_card", "baseline", "1", "0", ""),
+        Contrast("revenue_sharing", "revenue_sharing", with_quota, "0.4", "0", "staggering_quota 1"),
+        Contrast("pilot_rollout", "pilot_rollout", with_pilots, "1", "0", pilots),
+    )
+    base, *others = (arm.scenario for arm in plan.arms)
+    assert (base.name, base.serves) == ("baseline", load(BASE).serves)
+    assert [(arm.name, arm.description, arm.serves) for arm in others] == [
+        ("talent_card", "talent_card at 1 instead of 0.", ()),
+        (with_quota, "What revenue_sharing and others with the same company are compared with.", ()),
+        (
+            "revenue_sharing",
+            "revenue_sharing at 0.4 instead of 0 in the company of staggering_quota 1.",
+            (),
+        ),
+        (with_pilots, "What pilot_rollout and others with the same company are compared with.", ()),
+        ("pilot_rollout", f"pilot_rollout at 1 instead of 0 in the company of {pilots}.", ()),
+    ]
+
+
+def test_partners_of_the_same_company_have_names_of_their_own(tmp_path):
+    (tmp_path / "base.yaml").write_text("name: base\npolicy: {guidance_public_share: 0.5}\n")
+    levers = ["guidance_market_orientation", "guidance_public_share"]
+    plan = one_at_a_time(tmp_path / "base.yaml", world="china-31", until="2023-Q4", names=levers)
+    assert [c.partner for c in plan.contrasts] == [
+        "with_guidance_fund_size",
+        "with_guidance_fund_size_for_guidance_public_share",
+    ]
+
+
+def test_all_problems_of_options_and_base_are_told_at_once(tmp_path):
+    (tmp_path / "base.yaml").write_text("name: base\npolicy: {talent_crad: 1}\n")
+    wrong = {"seed": -1, "scale": 2, "runs": 0, "jobs": 0, "out": __file__, "until": "2042-Q7"}
+    with pytest.raises(InputError) as caught:
+        one_at_a_time(tmp_path / "base.yaml", **wrong)
+    places = [str(problem).split(":")[0].split(" ")[0] for problem in caught.value.problems]
+    flags = ["--seed", "--scale", "--runs", "--jobs", "--until", "--out"]
+    assert places == [*flags, str(tmp_path / "base.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.3, "0.3"), (1 / 3, "0.3333333333"), (8, "8"), (["AI", "SEMI"], "AI, SEMI"), ([], "none")],
+)
+def test_values_are_worded(value, words):
+    assert worded(value) == words
 
 
 def test_arm_and_partner_differ_in_the_lever_alone(plan):
