@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -131,6 +132,29 @@ def test_an_estimate_reads_as_two_lines():
         "1,200 runs: about 1.5 min with 2 workers, 1.5 GiB of memory, 7.2 MiB of disk",
         "from a table",
     ]
+
+
+def test_one_run_with_one_worker_is_told_as_one():
+    found = Estimate(runs=1, workers=1, seconds=90.0, memory=300.0, disk=1.0, basis="")
+    assert told(found, str)[0] == "1 run: about 90.0 with 1 worker, 300 MiB of memory, 1.0 MiB of disk"
+    two = replace(found, runs=2, workers=2)
+    assert told(two, str)[0] == "2 runs: about 90.0 with 2 workers, 300 MiB of memory, 1.0 MiB of disk"
+
+
+@pytest.mark.parametrize(
+    ("mib", "words"),
+    [
+        (9.94, "9.9 MiB"),
+        (10.0, "10 MiB"),
+        (10.4, "10 MiB"),
+        (999.4, "999 MiB"),
+        (1000.0, "1.0 GiB"),
+        (102_400.0, "100.0 GiB"),
+    ],
+)
+def test_sizes_have_two_or_three_digits(mib, words):
+    found = Estimate(runs=1, workers=1, seconds=1.0, memory=mib, disk=mib, basis="")
+    assert told(found, str)[0].endswith(f"{words} of memory, {words} of disk")
 
 
 def test_the_shipped_table_is_whole():

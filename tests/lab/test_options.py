@@ -97,7 +97,17 @@ def test_folders_that_can_take_results(tmp_path):
         folder.mkdir()
         (folder / file).touch()
     (study / "timeseries.parquet").touch()
-    for out in (None, hidden, study, tmp_path / "new", tmp_path / "new/deep", str(tmp_path / ("x" * 300))):
+    (tmp_path / "bare/runs/base/seed-0001").mkdir(parents=True)  # its manifest is lost
+    (tmp_path / "bare/runs/base/seed-0001/run.json").touch()
+    for out in (
+        None,
+        hidden,
+        study,
+        tmp_path / "bare",
+        tmp_path / "new",
+        tmp_path / "new/deep",
+        str(tmp_path / ("x" * 300)),
+    ):
         assert options.place_problems(out) == []
 
 
