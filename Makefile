@@ -56,19 +56,19 @@ mutants: $(VENV)/.dev  ## change one line at a time in the statistics and budget
 
 PARTS ?=
 reference: $(VENV)/.run  ## renew the tables the pages show, and the pages (hours; PARTS="readme dial" for some)
-	$(BIN)/python .ci/reference.py $(PARTS)
+	$(BIN)/python -m sim.reference $(PARTS)
 	@$(MAKE) docs
 
 docs: $(VENV)/.run  ## renew the pages made from tables, and docs/ODD.md with its picture, made from the code
 	$(BIN)/clusterlab odd
-	$(BIN)/python .ci/pages.py
+	$(BIN)/python -m sim.reference.pages
 
 scale: $(VENV)/.run  ## measure again what depends on the scale (a quarter of an hour)
 	@$(MAKE) reference PARTS=scale
 
 PYTHONS ?= $(foreach p,python3.11 python3.12 python3.13,$(shell $(p) -c 'import sim, numba' 2>/dev/null && echo $(p)))
 bits: $(VENV)/.run  ## one run under many settings of processor and library: the same bits? (PYTHONS=... adds others)
-	PYTHONPATH=$(CURDIR) $(BIN)/python .ci/bits.py all results/reference/bits.csv $(BIN)/python $(PYTHONS)
+	PYTHONPATH=$(CURDIR) $(BIN)/python -m sim.reference.bits all results/reference/bits.csv $(BIN)/python $(PYTHONS)
 
 torture: $(VENV)/.dev  ## kill, damage, fill the disk ... many times, and renew docs/robustness.md (half an hour)
 	$(BIN)/python -m tests.torture $(ARGS)
@@ -77,7 +77,7 @@ torture-small: $(VENV)/.dev  ## a few of each; nothing is written (also among th
 	$(BIN)/python -m tests.torture --small $(ARGS)
 
 costs: $(VENV)/.run  ## measure again what runs take, for the estimates of `clusterlab check` (a quarter of an hour)
-	$(BIN)/python .ci/costs.py sim/lab/costs.csv
+	$(BIN)/python -m sim.reference.costs sim/lab/costs.csv
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

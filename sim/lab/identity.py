@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 _SIM = Path(__file__).resolve().parents[1]
-_ABOVE = frozenset({"__init__.py", "__main__.py", "api.py", "model", "odd", "lab", "cli", "app", "report"})
+_ABOVE = frozenset(
+    {"__init__.py", "__main__.py", "api.py", "model", "odd", "lab", "cli", "app", "report", "reference"}
+)
 """Modules and packages of the layers above the engine, which no run depends on; all others count."""
 _LIBRARIES = ("numba", "numpy", "scipy")
 

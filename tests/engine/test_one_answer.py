@@ -3,9 +3,10 @@
 import math
 import sys
 
-import bits
 import numpy as np
 import pytest
+
+from sim.reference import bits
 
 SHORT = ("top_level_design", "china-31", "2023-Q4")
 

@@ -6,10 +6,9 @@ import io
 import json
 import re
 
-import pages
-import provenance
 import pytest
-import reference
+
+from sim.reference import pages, parts, provenance, tabled, worded
 
 from .repository import ROOT, tracked
 
@@ -54,7 +53,7 @@ def test_every_table_is_shown_or_linked_with_its_record():
 def test_no_table_is_older_than_the_last_change_of_results(file):
     why = provenance.old(RECORDS[file])
     if file in provenance.KNOWN_OLD:
-        assert why, f"{file} is current again: take it out of KNOWN_OLD in .ci/provenance.py"
+        assert why, f"{file} is current again: take it out of KNOWN_OLD in sim/reference/provenance.py"
         assert f"**{file} was made before the last change of results" in text_of_pages()
     else:
         assert not why, f"{file}: {why}. Run `make reference`."
@@ -123,34 +122,34 @@ def row(difference, low, high, p="0.01", runs="8"):
         "p_value": p,
         "runs": runs,
     }
-    return pages.Row({key: str(value) for key, value in cells.items()})
+    return tabled.Row({key: str(value) for key, value in cells.items()})
 
 
 def test_verdicts_follow_interval_and_p_value():
     words = ("more", "less", "no sure difference in")
-    assert pages.verdict(row(20, 10, 30), *words) == "more"
-    assert pages.verdict(row(-20, -30, -10), *words) == "less"
-    assert pages.verdict(row(20, -1, 41), *words) == "no sure difference in"
-    assert pages.verdict(row(20, 10, 30, p="0.06"), *words) == "no sure difference in"
+    assert tabled.verdict(row(20, 10, 30), *words) == "more"
+    assert tabled.verdict(row(-20, -30, -10), *words) == "less"
+    assert tabled.verdict(row(20, -1, 41), *words) == "no sure difference in"
+    assert tabled.verdict(row(20, 10, 30, p="0.06"), *words) == "no sure difference in"
     assert (
-        pages.verdict(row(20, 10, 30, p="0.25", runs="3"), *words) == "more"
+        tabled.verdict(row(20, 10, 30, p="0.25", runs="3"), *words) == "more"
     )  # three pairs have no such p-value
-    assert pages.change(row(-20, -30, -10), "more", "fewer", "firms") == "10 % fewer firms"
-    assert pages.change(row(-20, -30, 10), "more", "fewer", "firms") == "no sure difference in firms"
-    assert pages.cell(row(-20, -30, 10), 0.1, 1, "bn") == "−2.0 bn [−3.0, 1.0]"
-    assert pages.give(row(-20, -30, -10)) == "−20 ± 10"
+    assert tabled.change(row(-20, -30, -10), "more", "fewer", "firms") == "10 % fewer firms"
+    assert tabled.change(row(-20, -30, 10), "more", "fewer", "firms") == "no sure difference in firms"
+    assert tabled.cell(row(-20, -30, 10), 0.1, 1, "bn") == "−2.0 bn [−3.0, 1.0]"
+    assert tabled.give(row(-20, -30, -10)) == "−20 ± 10"
 
 
 def test_examples_of_the_functions_hold():
-    assert doctest.testmod(pages).attempted >= 4
-    assert doctest.testmod(pages).failed == 0
-    assert (pages.count(3), pages.count(13), pages.part(0.02)) == ("three", "13", "2.0 %")
+    assert doctest.testmod(worded).attempted >= 4
+    assert doctest.testmod(worded).failed == 0
+    assert (worded.count(3), worded.count(13), worded.part(0.02)) == ("three", "13", "2.0 %")
 
 
 def test_a_grid_has_the_base_in_front_and_a_difference_an_arm():
     found = {"quota": {"output": row(-20, -30, -10)}, "all": {"output": row(4, -1, 9)}}
     heads = {"": "outcome (baseline)", "quota": "quotas", "all": "all four"}
-    assert pages.grid(found, heads, [("output", "output", 0.01, 1, "tn", 1, 0, "bn")]).splitlines() == [
+    assert tabled.grid(found, heads, [("output", "output", 0.01, 1, "tn", 1, 0, "bn")]).splitlines() == [
         "| outcome (baseline) | quotas | all four |",
         "|---|---|---|",
         "| output (2.0 tn) | −20 bn [−30, −10] | +4 bn [−1, 9] |",
@@ -174,27 +173,27 @@ def test_figures_in_sentences_are_not_typed():
 
 
 def test_every_part_is_made_of_a_shipped_study_or_command(tmp_path):
-    for part in reference.PARTS.values():
+    for part in parts.PARTS.values():
         assert part.tables or part.make
         assert all((ROOT / word).is_file() for word in part.command if word.startswith("experiments/"))
-    made = {file for part in reference.PARTS.values() for file in (*part.tables.values(), *part.made)}
+    made = {file for part in parts.PARTS.values() for file in (*part.tables.values(), *part.made)}
     assert made | {"scale_stability.csv", "bits.csv", provenance.FINGERPRINT} == set(RECORDS)
     with pytest.raises(SystemExit, match="no such part: dail"):
-        reference.main(["dail"])
+        parts.main(["dail"])
 
 
 def test_runs_of_other_sources_are_not_taken_for_current_ones(tmp_path):
     run = {"source_hash": "0" * 16}
     (tmp_path / "manifest.json").write_text(json.dumps(run), encoding="utf-8")
     with pytest.raises(SystemExit, match="made by other sources"):
-        reference.take("dial", tmp_path, tmp_path)
+        parts.take("dial", tmp_path, tmp_path)
 
 
 def test_a_record_counts_the_runs_that_the_table_is_of(tmp_path):
     (tmp_path / "table.csv").write_text("metric,runs\noutput,5\njobs,4\n", encoding="utf-8")
     (tmp_path / "other.csv").write_text("metric,value\noutput,5\n", encoding="utf-8")
-    assert reference.counted([tmp_path / "table.csv", tmp_path / "other.csv"], 6) == 5
-    assert reference.counted([tmp_path / "other.csv"], 6) == 6
+    assert parts.counted([tmp_path / "table.csv", tmp_path / "other.csv"], 6) == 5
+    assert parts.counted([tmp_path / "other.csv"], 6) == 6
 
 
 @pytest.mark.parametrize("file", sorted({record for record in RECORDS if record.endswith(".csv")}))

@@ -1,10 +1,10 @@
 """The sign table's page: every lever has its reason, and no reason says the opposite of the table."""
 
 import pytest
-import signs
 
 from sim.lab.sensitivity import COLUMNS
 from sim.lab.studyfile import read_study
+from sim.reference import signs
 from sim.schedule import LEVERS
 
 from .repository import ROOT

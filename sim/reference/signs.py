@@ -1,4 +1,4 @@
-"""The sign table: sign_table.csv (see reference.py) and the made part of docs/sign_table.md.
+"""The sign table: sign_table.csv and the made part of docs/sign_table.md.
 
 Lists where docs/sign_reasons.csv expects another sign than was found, so that its sentences can be mended.
 """
@@ -12,7 +12,7 @@ from sim.lab.sensitivity import FALSE
 from sim.report.signs import percent, share_of
 from sim.schedule import LEVERS
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REASONS = ROOT / "docs/sign_reasons.csv"
 TABLE = ROOT / "results/reference/sign_table.csv"
 LARGE = 5.0  # per cent: signs of this size that no reason talks about are listed

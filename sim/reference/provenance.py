@@ -25,7 +25,7 @@ from sim.lab.identity import source_hash
 from sim.lab.manifest import program_version
 from sim.lab.planning import build
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "results" / "reference"
 RECORDS, FINGERPRINT = "provenance.json", "fingerprint.csv"
 RENEWED = "make reference PARTS=fingerprint"

@@ -1,25 +1,24 @@
-"""Hold one run against facts it was not told: facts.csv, facts_behind.csv, facts.svg (see reference.py)."""
+"""Hold one run against facts it was not told: facts.csv, facts_behind.csv, facts.svg."""
+
+from __future__ import annotations
 
 import csv
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 from scipy.stats import gennorm
 
-mpl.use("svg")
-mpl.rcParams.update({"svg.hashsalt": "facts", "font.size": 8, "axes.titlesize": 9, "svg.fonttype": "none"})
+from sim.reference import drawn
+from sim.reference.provenance import ROOT
+
 MADE = ("facts.csv", "facts_behind.csv", "facts.svg")
-FACTS = Path(__file__).parents[1] / "sim/world/data/facts.csv"
+FACTS = ROOT / "sim/world/data/facts.csv"
 AGES = 10
 LARGEST = 500  # firms of the rank-size plot
 SMALLEST = 5.0  # m yuan a year; Chinese firm panels leave out those below
 EARTH = 6371.0  # km
-MODEL, FACT = "#1f5fa8", "#c8501e"
 COMPARED = ("F038a", "F038b", "F038c", "F039", "F040", "F044", "F046", "F054a", "F054b", "F054c", "F054d",
             "F066", "F068", "F085", "F087", "F092")  # fmt: skip
 EDGES = (0.0, 1.0, 5.0, 10.0, np.inf)  # multiples of F054
@@ -95,9 +94,9 @@ def behind(firms: Any, hazard: Any, multiples: Any) -> dict[str, tuple[str, floa
 
 def provinces(folder: Path) -> tuple[Any, Any]:
     """Return moves between provinces, and km between the middles of their zones."""
-    zones = pd.read_parquet(folder / "zones.parquet")
+    zones: Any = pd.read_parquet(folder / "zones.parquet")
     zones = zones[zones["year"] == zones["year"].max()]
-    moves = pd.read_parquet(folder / "panel" / "talent.parquet")
+    moves: Any = pd.read_parquet(folder / "panel" / "talent.parquet")
     home = dict(zip(zones["zone"].astype(str), zones["province"].astype(str), strict=True))
     names = sorted(set(home.values()))
     start, end = moves["from_zone"].map(home), moves["to_zone"].map(home)
@@ -154,47 +153,6 @@ def patent_elasticity(years: Any) -> float:
     return float(np.mean(slopes))
 
 
-def draw(rates: Any, shape: float, size: Any, hazard: Any, shares: Any, known: Any, target: Path) -> None:
-    """Draw the four pictures."""
-    figure, ((a, b), (c, d)) = plt.subplots(2, 2, figsize=(8.2, 6.2), layout="constrained")
-    edge = 4.0 * np.std(rates)
-    density, bins = np.histogram(rates, bins=60, range=(-edge, edge), density=True)
-    middle = (bins[1:] + bins[:-1]) / 2
-    a.semilogy(middle[density > 0], density[density > 0], "o", ms=2.5, color=MODEL, label="model")
-    centre = np.median(rates)
-    width = np.mean(np.abs(rates - centre))
-    laplace = np.exp(-np.abs(middle - centre) / width) / (2 * width)
-    a.semilogy(middle, laplace, color=FACT, lw=1, label="Laplace of the same spread")
-    a.set(title=f"Growth of sales (shape b = {shape:.2f}; Laplace 1, normal 2)", xlabel="log growth a year")
-    a.set(ylabel="density", ylim=(density[density > 0].min() / 2, 2 * max(density.max(), laplace.max())))
-    rank = np.arange(1, size.size + 1)
-    b.loglog(size / 1000, rank, ".", ms=3, color=MODEL, label=f"model, exponent {rank_size(size):.2f}")
-    b.loglog(size / 1000, size.size * size[-1] / size, color=FACT, lw=1,
-             label="exponent 1")  # fmt: skip
-    b.set(title=f"The {LARGEST} largest firms", xlabel="sales, bn yuan a year", ylabel="rank")
-    b.set(ylim=(0.7, LARGEST * 1.5))
-    b.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    b.xaxis.set_major_formatter(ScalarFormatter())
-    b.xaxis.set_minor_formatter(NullFormatter())
-    year = np.arange(1, AGES + 1)
-    c.plot(year, hazard, "o-", ms=3, color=MODEL, label="model")
-    for age, key in enumerate(("F038a", "F038b", "F038c"), start=1):
-        value, low, high = known[key]
-        c.errorbar(age, value, [[value - low], [high - value]], fmt="o", ms=4, color=FACT, capsize=2,
-                   label="fact with bounds" if age == 1 else None)  # fmt: skip
-    c.set(title="Hazard of exit", xlabel="year of life", ylabel="a year", ylim=(0, None))
-    place, facts = np.arange(4), [known[f"F054{x}"] for x in "abcd"]
-    d.bar(place - 0.2, shares, 0.38, color=MODEL, label="model, deals that ended")
-    gap = [[v - low for v, low, _ in facts], [high - v for v, _, high in facts]]
-    d.bar(place + 0.2, [v for v, _, _ in facts], 0.38, yerr=gap, capsize=2, color=FACT, label="fact (US)")
-    d.set_xticks(place, ["below 1", "1 to 5", "5 to 10", "10 or more"])
-    d.set(title="What deals bring", xlabel="proceeds over cost", ylabel="share of deals")
-    for axes in (a, b, c, d):
-        axes.legend(frameon=False)
-        axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(target / "facts.svg", metadata={"Date": None})
-
-
 def main(folder: Path, target: Path) -> None:
     """Measure, write the table and draw the picture."""
     with FACTS.open(encoding="utf-8", newline="") as file:
@@ -245,4 +203,4 @@ def main(folder: Path, target: Path) -> None:
         out.writerow(["key", "what", "model"])
         for key, (what, value) in behind(firms, hazard, deals["multiple"]).items():
             out.writerow([key, what, f"{value:.3g}"])
-    draw(rates, shape, size, hazard, shares, known, target)
+    drawn.draw(target / "facts.svg", rates, shape, size, rank_size(size), hazard, shares, known)

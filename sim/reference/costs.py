@@ -1,6 +1,6 @@
 """Measure what runs of the baseline take, for the estimates of ``clusterlab check``; ``make costs`` calls it.
 
-    python .ci/costs.py sim/lab/costs.csv
+    python -m sim.reference.costs sim/lab/costs.csv
 
 Each run has a process of its own, on one processor, with nothing else to do on the machine.  Processor time
 and memory are the run's own words (``run.json``), disk is its folder.  A quarter of an hour.

@@ -1,7 +1,7 @@
 """One answer on every machine: run one scenario under many settings and compare every bit.
 
-    python .ci/bits.py one [SCENARIO WORLD UNTIL]             print the fingerprints of this machine
-    python .ci/bits.py all OUT.csv [PYTHON ...]               the whole grid, in these Pythons too
+    python -m sim.reference.bits one [SCENARIO WORLD UNTIL]   print the fingerprints of this machine
+    python -m sim.reference.bits all OUT.csv [PYTHON ...]     the whole grid, in these Pythons too
 
 A fingerprint is a hash of every column in use of every table of the state, of what the state holds beside
 them, and of all that a run hands out.  The settings make the numerical libraries choose what they would
@@ -99,7 +99,7 @@ def measure(python: str, setting: dict[str, str], *args: str) -> list[str]:
     """Return versions and fingerprints of a run in a fresh process."""
     told = ("OPENBLAS", "NUMBA_CPU", "NUMBA_NUM", "NPY_", "GLIBC_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(told)}
-    command = [python, __file__, "one", *args]
+    command = [python, "-m", "sim.reference.bits", "one", *args]
     done = subprocess.run(command, env=clean | setting, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{python} {setting}: {done.stderr[-2000:]}")
@@ -119,7 +119,7 @@ def table(pythons: list[str]) -> Iterator[dict[str, str]]:
 
 def main(out: str, pythons: list[str]) -> int:
     """Write the table, and how it was made; return 1 unless all fingerprints are the same."""
-    import provenance
+    from sim.reference import provenance
 
     rows = list(table(pythons or [sys.executable]))
     path = Path(out)

@@ -1,4 +1,4 @@
-"""Measure how outcomes and effects of policy move with ``scale``: scale_stability.csv (see reference.py).
+"""Measure how outcomes and effects of policy move with ``scale``: scale_stability.csv.
 
 Runs both scenarios of `make run` to the end; runs that the folder has are not made again.
 """
@@ -6,6 +6,7 @@ Runs both scenarios of `make run` to the end; runs that the folder has are not m
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.stats import ttest_ind
@@ -16,7 +17,7 @@ from sim.metrics import METRICS
 from sim.scenario import load, resolve
 from sim.world import country
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 TABLE = "scale_stability.csv"
 RUNS = {0.01: 4, 0.02: 4, 0.1: 4}
 """Runs a scale; the one that the others are held against comes last."""
@@ -42,7 +43,7 @@ def compare(ours: np.ndarray, fine: np.ndarray, size: float) -> dict[str, object
     ours, fine = ours[np.isfinite(ours)], fine[np.isfinite(fine)]
     if min(ours.size, fine.size) < 2 or np.ptp(np.r_[ours, fine]) == 0.0 or size == 0.0:
         return None
-    test = ttest_ind(ours, fine, equal_var=False)
+    test: Any = ttest_ind(ours, fine, equal_var=False)
     low, high = test.confidence_interval(0.95)
     gap = (ours.mean() - fine.mean()) / size
     columns = {"mean": ours.mean(), "sd": ours.std(ddof=1), "fine_mean": fine.mean(), "difference": gap}

@@ -1,4 +1,4 @@
-"""Renew the tables and pictures in results/reference: python .ci/reference.py [PART ...], or all parts.
+"""Renew the tables and pictures in results/reference: python -m sim.reference [PART ...], or all parts.
 
 Each part is one command of clusterlab.  It writes into results/reference-runs/<hash of the sources>/PART,
 where an interrupted one goes on; then what the pages show is taken from there, with a record of how it was
@@ -14,14 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import facts
 import pandas as pd
-import provenance
-import scale
-import signs
-from provenance import REFERENCE, ROOT
 
 from sim.lab.identity import source_hash
+from sim.reference import facts, provenance, scale, signs
+from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
 from sim.report.results import Results, read
 
@@ -61,7 +58,7 @@ def answer(folder: Path, target: Path) -> None:
 
 def gluts(folder: Path, path: Path, base: str, alternative: str) -> None:
     """Write the highest capacity over demand of each industry from 2025 on, mean over runs, and its year."""
-    found = pd.read_parquet(
+    found: Any = pd.read_parquet(
         folder / "industries.parquet", columns=["scenario", "industry", "year", "capacity", "demand"]
     )
     found = found[found["year"] >= 2025].assign(ratio=found["capacity"] / found["demand"])
@@ -83,14 +80,14 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 def national(folder: Path, path: Path) -> None:
     """Write what a study does to a few outcomes of the nation."""
-    table = pd.read_csv(folder / "comparison.csv")
+    table: Any = pd.read_csv(folder / "comparison.csv")
     table[table["metric"].isin(("output", "cluster_count_100bn"))].to_csv(path, index=False)
 
 
 def cases(folder: Path, target: Path) -> None:
     """Write what the cases do to the nation, and in which share of runs a place lists an industry in 2030."""
     national(folder, target / "cases_national.csv")
-    found = pd.read_parquet(
+    found: Any = pd.read_parquet(
         folder / "cells.parquet", columns=["scenario", "year", "zone", "industry", "priority"]
     )
     found = found[(found["year"] == 2030) & (found["zone"] == "Hefei") & (found["industry"] == "QUANTUM")]
@@ -100,9 +97,9 @@ def cases(folder: Path, target: Path) -> None:
 
 def platforms(folder: Path, target: Path) -> None:
     """Write the first mile's table; places used, of which the partner has none, are of the lever's runs."""
-    table = pd.read_csv(folder / "sensitivity.csv", keep_default_na=False)
+    table: Any = pd.read_csv(folder / "sensitivity.csv", keep_default_na=False)
     arms = {contrast["lever"]: contrast["arm"] for contrast in manifest(folder)["contrasts"]}
-    series = pd.read_parquet(folder / "timeseries.parquet", columns=["scenario", "platform_use"])
+    series: Any = pd.read_parquet(folder / "timeseries.parquet", columns=["scenario", "platform_use"])
     used = series.groupby(series["scenario"].astype(str))["platform_use"].mean()
     rows = table["outcome"] == "platform_use"
     table["mean"] = table["mean"].where(~rows, table["lever"].map(arms).map(used))
@@ -212,7 +209,3 @@ def main(names: list[str]) -> None:
         sys.stdout.write(f"== {name}: {folder.relative_to(ROOT)}\n")
         sys.stdout.flush()
         ALONE[name](folder) if name in ALONE else renew(name, folder)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

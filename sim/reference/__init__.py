@@ -1,0 +1,18 @@
+"""What the repository's pages rest on: studies of the model and the tables made from them.
+
+========== ==========================================================================
+module     what it does
+========== ==========================================================================
+parts      renews the tables and pictures of results/reference, one command each
+facts      holds one run against facts it was not told; ``drawn`` draws it
+signs      the sign table and its page
+scale      how outcomes and effects move with ``scale``
+costs      what runs take, for the estimates of ``clusterlab check``
+bits       one run under many settings of processor and library
+provenance how and by which sources each table was made, and what makes it old
+pages      the pages made from templates and tables (``tabled``, ``worded``)
+========== ==========================================================================
+
+It works in a checkout and is no part of an installed copy; ``make reference``, ``docs``, ``scale``, ``costs``
+and ``bits`` call it.
+"""
