@@ -21,6 +21,7 @@ from sim.core.jit import kernel
 _INFINITE = np.inf
 _LARGE = float(1 << 52)
 _LEAST = 1.0 / (1 << 1022)  # of the normal numbers
+_MOST = float(np.finfo(np.float64).max)
 _SERIES = 1.0 / np.cumprod(np.arange(1.0, 15.0))[:0:-1]  # 1/14! ... 1/2!
 
 _exp_parts = kernel(formulas.exp_parts)
@@ -131,8 +132,25 @@ def _power_at_edge(x: Any, y: Any) -> Any:
     return -size if np.floor(y * 0.5) * 2.0 != y else size
 
 
+# Ordinary numbers take a straight way, which the compiler does for several at once: same bits.
+
+
+@kernel
+def _all_within(x: Any, least: Any, most: Any) -> Any:
+    outside = 0
+    for i in range(x.size):
+        outside += not least <= x[i] <= most
+    return outside == 0
+
+
 @kernel
 def _exp_all(x: Any) -> None:
+    if _all_within(x, -708.0, 709.0):
+        for i in range(x.size):
+            bits, t = _exp_parts(x[i], 0.0)
+            s = np.uint64(bits).view(np.float64)
+            x[i] = s + s * t
+        return
     for i in range(x.size):
         x[i] = _exp(x[i])
 
@@ -145,6 +163,10 @@ def _expm1_all(x: Any) -> None:
 
 @kernel
 def _log_all(x: Any) -> None:
+    if _all_within(x, _LEAST, _MOST):
+        for i in range(x.size):
+            x[i] = _log_parts_of_normal(x[i], 0)[0]
+        return
     for i in range(x.size):
         x[i] = _log(x[i])
 
@@ -157,6 +179,19 @@ def _log1p_all(x: Any) -> None:
 
 @kernel
 def _power_all(x: Any, y: Any) -> None:
+    if y == 0.5 and _all_within(x, 0.0, _MOST):
+        for i in range(x.size):
+            x[i] = np.sqrt(x[i])
+        return
+    far = 700.0 / np.abs(y)  # logarithm of a number with a power that is ordinary
+    if y not in (0.5, 1.0, 2.0) and _all_within(x, max(_LEAST, _exp(-far)), min(_MOST, _exp(far))):
+        for i in range(x.size):
+            total, rest = _log_parts_of_normal(x[i], 0)
+            high, low = _product_parts(y, total, rest)
+            bits, t = _exp_parts(high, low)
+            s = np.uint64(bits).view(np.float64)
+            x[i] = s + s * t
+        return
     for i in range(x.size):
         x[i] = _power(x[i], y)
 
