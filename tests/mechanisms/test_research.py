@@ -13,26 +13,43 @@ N = 40_000
 YEARS = np.array([1e9, 0.75, 0.75, 1.0, 1.25, 1.5, 1.5, 1.25, 1.0, 1e9])
 
 
-def develop(trl, *, staff=5.0, served=0.0, allied=0.0, base=1.0, speed=1.0, ip=0.5, quality=None, **more):
-    """Run one quarter of N firms of industry 0 in one zone; return (trl, quality, unit cost, patents)."""
-    table = {
-        "trl": np.full(N, trl, dtype=np.int8),
-        "quality": np.ones(N) if quality is None else quality,
-        "unit_cost": np.ones(N),
-        "patents": np.zeros(N, dtype=np.int64),
-    }
+def develop(trl, *, staff=5.0, served=0.0, allied=0.0, around=1.0, speed=1.0, ip=0.5, quality=None, **more):
+    """Run one quarter of N firms of industry 0 in one zone; return their columns."""
     options = {"innovation": 0.25, "imitation": 0.25, "patents_per_rd": 0.0, "rd": 0.0, "difficulty": 1.0}
     options |= more
-    steps._develop(
-        1, 0, YEARS, np.full(K + 1, options["difficulty"]), np.full((1, K), base), np.full((1, K), 0.3),
-        np.full((K, 10), speed), 0.4, 0.8, options["innovation"], options["imitation"], 0.1, 0.05, 3.0,
-        options["patents_per_rd"], np.array([ip]), np.ones(N, dtype=bool),
-        lot_of(np.arange(N, dtype=np.uint64), np.uint64(3)), np.zeros(N, dtype=np.int16),
-        np.zeros(N, dtype=np.int8), np.ones(N, dtype=np.int32), np.full(N, staff), np.full(N, options["rd"]),
-        np.full(N, served), np.full(N, allied), table["trl"], table["quality"], table["unit_cost"],
-        table["patents"], np.ones(K + 1), np.ones(K + 1),
-    )  # fmt: skip
-    return table
+    rules = steps.Rules(0.4, 0.8, options["innovation"], 0.1, 0.05, 3.0, options["patents_per_rd"])
+    quarter = steps.Quarter(
+        seed=1,
+        t=0,
+        around=np.full((1, K + 1), around),
+        skill=np.ones((1, K + 1)),
+        alliance=np.full((1, K), 0.3),
+        speed=np.full((K, 10), speed),
+        usual=np.tile(4.0 * YEARS * options["difficulty"], (K, 1)),
+        keep=np.array([1.0 + 0.5 * (ip - 0.5)]),
+        copy=np.array([options["imitation"] * (1.5 - ip) / 4.0]),
+        quality=np.ones(K + 1),
+        unit_cost=np.ones(K + 1),
+    )
+    rows = steps.Rows(
+        alive=np.ones(N, dtype=bool),
+        lot=lot_of(np.arange(N, dtype=np.uint64), np.uint64(3)),
+        zone=np.zeros(N, dtype=np.int16),
+        industry=np.zeros(N, dtype=np.int8),
+        weight=np.ones(N, dtype=np.int32),
+        born=np.zeros(N, dtype=np.int32),
+        rd_staff=np.full(N, staff),
+        rd_spending=np.full(N, options["rd"]),
+        served=np.full(N, served),
+        access=np.zeros(N, dtype=bool),
+        allied=np.full(N, allied),
+        trl=np.full(N, trl, dtype=np.int8),
+        quality=np.ones(N) if quality is None else quality,
+        unit_cost=np.ones(N),
+        patents=np.zeros(N, dtype=np.int64),
+    )
+    steps._develop(rules, quarter, rows)
+    return rows._asdict()
 
 
 def within(found, p, trials=N):
@@ -49,7 +66,7 @@ def within(found, p, trials=N):
         (3, {"staff": 50.0}, 10**0.4 / 4),
         (3, {"served": 1.0}, 1.8 / 4),
         (3, {"served": 0.5}, 1.4 / 4),
-        (3, {"base": 0.7, "speed": 1.2}, 0.7 * 1.2 / 4),
+        (3, {"around": 0.7, "speed": 1.2}, 0.7 * 1.2 / 4),
         (6, {"allied": 0.5}, 1.15 / (4 * 1.5)),
     ],
 )
@@ -66,7 +83,7 @@ def test_without_staff_nobody_moves():
 
 def test_more_of_anything_only_adds_steps():
     few = develop(5)["trl"]
-    for more in ({"served": 0.6}, {"staff": 9.0}, {"speed": 1.3}, {"base": 1.5}, {"allied": 1.0}):
+    for more in ({"served": 0.6}, {"staff": 9.0}, {"speed": 1.3}, {"around": 1.5}, {"allied": 1.0}):
         assert (develop(5, **more)["trl"] >= few).all()
 
 
@@ -94,7 +111,7 @@ def test_patents_are_poisson_in_research_outlay():
     patents = develop(4, rd=2.0, patents_per_rd=0.35)["patents"]
     assert patents.mean() == pytest.approx(0.7, abs=4.5 * np.sqrt(0.7 / N))
     assert patents.var() == pytest.approx(0.7, rel=0.05)
-    better = develop(4, rd=2.0, patents_per_rd=0.35, base=1.5)["patents"]
+    better = develop(4, rd=2.0, patents_per_rd=0.35, around=1.5)["patents"]
     assert (better >= patents).all()
     assert better.mean() == pytest.approx(1.05, abs=4.5 * np.sqrt(1.05 / N))
 
@@ -244,7 +261,7 @@ def test_protection_is_never_monotone(opening):
         state.lever.put("ip_protection", float(ip))
         cells.spillover[:] = knowledge.within_reach(state)
         around = research.surroundings(state, np.maximum(cells.rd_spending[:, :K], 1e-9))
-        worked = develop(9, base=float(around.mean()), ip=float(ip), innovation=1.0)["quality"] > 1.0
+        worked = develop(9, around=float(around.mean()), ip=float(ip), innovation=1.0)["quality"] > 1.0
         innovation.append(worked.mean())
         readiness.append(around.mean())
     best = int(np.argmax(innovation))

@@ -15,23 +15,21 @@ import numpy as np
 
 from sim.core.economics import demand_path
 from sim.core.functions import power
+from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
 
 def advance(state: State, mass: Any) -> None:
     """Measure readiness and advance the clocks by effective research against its reference path."""
-    p, firms, ind = state.p, state.firms, state.industries
-    k = firms.industry.astype(np.int64)
-    live = np.where(firms.alive, firms.weight, 0)
-    at = np.bincount(k * 10 + firms.trl, live, (K + 1) * 10).reshape(K + 1, 10)
+    p, f, ind = state.p, state.firms, state.industries
+    at, staff = np.zeros((K + 1, 10), dtype=np.int64), np.zeros((2, K + 1))
+    _census(f.alive, f.industry, f.trl, f.weight, f.rd_staff, at, staff)
     ind.makers[:] = at[:, 8:].sum(axis=1)
     ind.ready[:] = ind.ready | (ind.makers >= p.ready_firms)
     ind.frontier[:] = np.maximum(ind.frontier, np.where(at > 0, np.arange(10), 0).max(axis=1))
-    staff = firms.rd_staff
-    total = np.bincount(k, staff, K + 1)
-    mean = np.bincount(k, staff * firms.trl, K + 1) / np.where(total > 0, total, 1.0)
-    ind.trl[:] = np.where(total > 0, mean, ind.trl)
+    total, times_trl = staff
+    ind.trl[:] = np.where(total > 0, times_trl / np.where(total > 0, total, 1.0), ind.trl)
     ind.research[:K] = mass.sum(axis=0)
     if state.t == 0:
         ind.research_start[:K] = ind.research[:K]
@@ -40,3 +38,14 @@ def advance(state: State, mass: Any) -> None:
     speed = np.clip(power(ind.research[:K] / np.maximum(reference, 1e-9), p.clock_elasticity), 0.6, 1.5)
     ind.clock[:K] += 0.25 * speed
     ind.clock[HOST] += 0.25
+
+
+@kernel
+def _census(alive: Any, industry: Any, trl: Any, weight: Any, rd_staff: Any, at: Any, staff: Any) -> None:
+    """Count firms by industry and TRL (``at``), and ``staff`` by industry, plain and times TRL."""
+    for i in range(alive.size):
+        if alive[i]:
+            k, level = industry[i], trl[i]
+            at[k, level] += weight[i]
+            staff[0, k] += rd_staff[i]
+            staff[1, k] += rd_staff[i] * level

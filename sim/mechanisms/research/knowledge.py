@@ -26,9 +26,17 @@ from sim.world.tables import INSTITUTE, F, InstituteKind, K
 def grow(state: State) -> None:
     """Add the quarter's research to knowledge and let the old decay."""
     p, firms, cells = state.p, state.firms, state.cells
-    spent = np.where(firms.alive, firms.rd_staff * p.rd_cost_per_fte, 0.0)
-    cells.rd_spending[:] = state.sum_by_cell(spent)
+    cells.rd_spending[:] = 0.0
+    _spend(p.rd_cost_per_fte, firms.alive, firms.zone, firms.industry, firms.rd_staff, cells.rd_spending)
     cells.knowledge[:] += (cells.rd_spending - p.knowledge_decay * cells.knowledge) / 4.0
+
+
+@kernel
+def _spend(cost: Any, alive: Any, zone: Any, industry: Any, rd_staff: Any, spent: Any) -> None:
+    """Add what research costs a year to zone and industry."""
+    for i in range(alive.size):
+        if alive[i]:
+            spent[zone[i], industry[i]] += rd_staff[i] * cost
 
 
 def travel(state: State) -> None:
@@ -44,29 +52,38 @@ def carried(state: State) -> Any:
     A worker of a field takes a part of the knowledge per R&D worker of each employer, as likely as
     its people worked there; institutes' people and the idle carry none of the firms' knowledge.
     """
-    cells, moved = state.cells, state.moved
-    stayed = state.zones.pool - moved.sum(axis=0)
-    before = stayed + moved.sum(axis=1)
-    chance = cells.staff[:, : K + 1] / np.maximum(stayed, 1)[:, None, :]  # that one works for k, (Z, 21, F)
-    workers = (chance * before[:, None, :]).sum(axis=2)
-    per_worker = state.p.mover_knowledge * cells.knowledge / np.maximum(workers, 1.0)
-    each = np.moveaxis(chance, 2, 1) * per_worker[:, None, :]
-    net = np.zeros_like(cells.knowledge)
-    _carry(moved, each, net)
+    net = np.zeros_like(state.cells.knowledge)
+    carried = state.p.mover_knowledge * state.cells.knowledge
+    _carry(state.moved, state.zones.pool, state.cells.staff, carried, net)
     return net
 
 
 @kernel
-def _carry(moved: Any, each: Any, net: Any) -> None:
-    """Take from ``net`` (Z, K + 1) what leavers carry, ``each`` by zone and field, and add it there."""
-    for a in range(moved.shape[0]):
-        for b in range(moved.shape[1]):
-            for f in range(moved.shape[2]):
+def _carry(moved: Any, pool: Any, staff: Any, carried: Any, net: Any) -> None:
+    """Take from ``net`` (Z, K + 1) what leavers carry of all that could be ``carried``, and add it there."""
+    zones, fields = pool.shape
+    stayed, before = pool.copy(), pool.copy()
+    for a in range(zones):
+        for b in range(zones):
+            for f in range(fields):
+                stayed[b, f] -= moved[a, b, f]
+                before[b, f] -= moved[a, b, f]
+                before[a, f] += moved[a, b, f]
+    each = np.empty((fields, net.shape[1]))
+    for a in range(zones):
+        for k in range(net.shape[1]):
+            workers = 0.0
+            for f in range(fields):
+                each[f, k] = staff[a, k, f] / max(stayed[a, f], 1)  # chance that one works for k
+                workers += each[f, k] * before[a, f]
+            for f in range(fields):
+                each[f, k] *= carried[a, k] / max(workers, 1.0)
+        for b in range(zones):
+            for f in range(fields):
                 if moved[a, b, f] > 0:
                     for k in range(net.shape[1]):
-                        carried = moved[a, b, f] * each[a, f, k]
-                        net[a, k] -= carried
-                        net[b, k] += carried
+                        net[a, k] -= moved[a, b, f] * each[f, k]
+                        net[b, k] += moved[a, b, f] * each[f, k]
 
 
 def brought_in(state: State) -> Any:

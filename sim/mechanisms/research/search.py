@@ -7,20 +7,32 @@ from typing import Any
 import numpy as np
 
 from sim.core.economics import duplicated
+from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import K
+from sim.world.tables import HOST, K
 
 
 def speed(state: State) -> Any:
     """Return how fast a step is against its usual years, for the crowd on it, (K, 10)."""
-    p, firms = state.p, state.firms
-    live = firms.alive & (firms.industry < K) & (firms.rd_staff > 0.0)
-    index = firms.industry.astype(np.int64) * 10 + firms.trl
-    alone = 1.0 - firms.allied * (1.0 - 1.0 / max(p.consortium_firms, 1.0))
-    teams = np.bincount(index[live], (firms.weight * alone)[live], K * 10).reshape(K, 10)
-    wasted = duplicated(teams.astype(float), p.search_approaches)
+    p, f = state.p, state.firms
+    teams, staff = np.zeros((K, 10)), np.zeros((K, 10))
+    joined = 1.0 - 1.0 / max(p.consortium_firms, 1.0)
+    _crowd(joined, f.alive, f.industry, f.trl, f.weight, f.allied, f.rd_staff, teams, staff)
+    wasted = duplicated(teams, p.search_approaches)
     wasted = wasted * (1.0 - p.roadmap_shared * state.lever.roadmap)
-    staff = np.bincount(index[live], firms.rd_staff[live], K * 10).reshape(K, 10)[:, 1:9]
-    state.count["search"] += float(staff.sum())
-    state.count["search_wasted"] += float((staff * wasted[:, 1:9]).sum())
+    state.count["search"] += float(staff[:, 1:9].sum())
+    state.count["search_wasted"] += float((staff[:, 1:9] * wasted[:, 1:9]).sum())
     return (1.0 - wasted) / max(1.0 - p.search_waste_usual, 1e-9)
+
+
+@kernel
+def _crowd(
+    joined: Any, alive: Any, industry: Any, trl: Any, weight: Any, allied: Any, rd_staff: Any, teams: Any,
+    staff: Any,
+) -> None:  # fmt: skip
+    """Count by industry and step the teams that search, firms of a consortium as one, and their staff."""
+    for i in range(alive.size):
+        k, level = industry[i], trl[i]
+        if alive[i] and k < HOST and rd_staff[i] > 0.0:
+            teams[k, level] += weight[i] * (1.0 - allied[i] * joined)
+            staff[k, level] += rd_staff[i]

@@ -8,99 +8,206 @@ With effort = (staff per firm / 5)^alpha and around = reach^gamma * mass, a firm
 else it closes a part, rate/4 * (1.5 - ip), of its gap to the industry's mean quality and cost, if it
 is behind.  Patents of every firm that researches are Poisson with mean
 rate * outlay * around * (1 + (ip - 1/2)/2).
+
+A draw is held against a bound of its chance first, 1 - exp(-h) <= h and x^alpha <= 1 + alpha (x - 1): powers
+and exponentials are for the few that are below it.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.draws import Stream, lot_of, poisson_inverse, uniform
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.core.products import product
 from sim.world.state import State
-from sim.world.tables import K
+from sim.world.tables import HOST, K
+
+Array = NDArray[np.float64]
+ROUNDING = 1e-12
+"""Added to a bound: more than rounding can take from it."""
 
 
-def develop(state: State, base: Any, speed: Any) -> None:
+class Rules(NamedTuple):
+    """Parameters, under their names."""
+
+    trl_rd_exponent: float
+    platform_gain: float
+    innovation_rate: float
+    quality_gain: float
+    cost_gain: float
+    innovation_lead: float
+    patents_per_rd: float
+
+
+class Quarter(NamedTuple):
+    """What the quarter is like for a firm: by zone, industry and TRL."""
+
+    seed: int
+    t: int
+    around: Array
+    """How productive research is, (Z, K + 1)."""
+    skill: Array
+    """Of research staff, (Z, K + 1)."""
+    alliance: Array
+    """What a consortium adds to a step, (Z, K)."""
+    speed: Array
+    """Of a step for the crowd on it, (K, 10)."""
+    usual: Array
+    """Quarters that a step usually takes, (K, 10)."""
+    keep: Array
+    """What owners keep of what they find, 1 under today's protection, (Z,)."""
+    copy: Array
+    """Part of a gap that imitators close, (Z,)."""
+    quality: Array
+    """Mean of the industry, (K + 1)."""
+    unit_cost: Array
+    """Mean of the industry, (K + 1)."""
+
+
+class Rows(NamedTuple):
+    """Columns of the firms, rows in use."""
+
+    alive: NDArray[np.bool_]
+    lot: NDArray[np.uint64]
+    zone: NDArray[np.int16]
+    industry: NDArray[np.int8]
+    weight: NDArray[np.int32]
+    born: NDArray[np.int32]
+    rd_staff: Array
+    rd_spending: Array
+    served: Array
+    access: NDArray[np.bool_]
+    allied: Array
+    trl: NDArray[np.int8]
+    quality: Array
+    unit_cost: Array
+    patents: NDArray[np.int64]
+
+
+def develop(state: State, around: Array, speed: Array) -> None:
     """Let every firm research for a quarter; count steps, arrivals and patents."""
-    p, firms, ind, lever = state.p, state.firms, state.industries, state.lever
-    ip = state.by_zone("ip_protection")
-    step_years = np.array([1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9])
-    before, patents = firms.trl.copy(), firms.patents.copy()
-    able = firms.rd_staff * state.cells.skill.ravel()[state.firm_cells()]
-    place = np.maximum(firms.served, firms.access)  # by turn at a gate, or with the ladder's support
-    _develop(
-        state.seed, state.t, step_years, p.trl_difficulty * lever.technology_difficulty, base,
-        alliance(state), speed, p.trl_rd_exponent, p.platform_gain, p.innovation_rate, p.imitation_rate,
-        p.quality_gain, p.cost_gain, p.innovation_lead, p.patents_per_rd, ip,
-        firms.alive, firms.lot, firms.zone, firms.industry, firms.weight,
-        able, firms.rd_spending, place, firms.allied, firms.trl,
-        firms.quality, firms.unit_cost, firms.patents, ind.quality, ind.unit_cost,
-    )  # fmt: skip
-    count, weight, alive = state.count, firms.weight, firms.alive
-    arrived = alive & (before < 8) & (firms.trl >= 8) & (firms.born >= 0)
-    count["to_market"] += float(weight[arrived].sum())
-    count["to_market_years"] += float((weight[arrived] * (state.t - firms.born[arrived]) / 4.0).sum())
-    count["trl_steps"] += float((weight * (firms.trl - before)).sum())
-    future = firms.industry < K
-    count["trl_years"] += float(weight[alive & future & (before < 9)].sum()) / 4.0
-    count["patents"] += float((firms.patents - patents)[future].sum())
+    p, firms, ind, ip = state.p, state.firms, state.industries, state.by_zone("ip_protection")
+    years = np.array([1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9])
+    difficulty = p.trl_difficulty * state.lever.technology_difficulty
+    quarter = Quarter(
+        seed=state.seed,
+        t=state.t,
+        around=np.column_stack([around, np.ones(state.n_zones)]),
+        skill=state.cells.skill,
+        alliance=alliance(state),
+        speed=speed,
+        usual=4.0 * years * difficulty[:K, None],
+        keep=1.0 + 0.5 * (ip - 0.5),
+        copy=p.imitation_rate * (1.5 - ip) / 4.0,
+        quality=ind.quality,
+        unit_cost=ind.unit_cost,
+    )
+    arrived, waited, steps, trying, patents = _develop(
+        Rules(*(getattr(p, name) for name in Rules._fields)),
+        quarter,
+        Rows(*(firms[name] for name in Rows._fields)),
+    )
+    count = state.count
+    count["to_market"] += arrived
+    count["to_market_years"] += waited / 4.0
+    count["trl_steps"] += steps
+    count["trl_years"] += trying / 4.0
+    count["patents"] += patents
 
 
-def alliance(state: State) -> Any:
+def alliance(state: State) -> Array:
     """Return what a consortium adds to a step: the zone's science in the industry's fields, (Z, K)."""
     science = product(state.zones.science, state.mix[:K].T)
     return state.p.consortium_science * science / (1.0 + science)
 
 
 @kernel
-def _develop(
-    seed: Any, t: Any, years: Any, difficulty: Any, base: Any, alliance: Any, speed: Any, alpha: Any,
-    platform_gain: Any, innovation: Any, imitation: Any, quality_gain: Any, cost_gain: Any,
-    lead: Any, patents_per_rd: Any, ip: Any, alive: Any, lot: Any, zone: Any, industry: Any, weight: Any,
-    staff: Any, rd: Any, served: Any, allied: Any, trl: Any, quality: Any, unit_cost: Any, patents: Any,
-    mean_quality: Any, mean_cost: Any,
-) -> None:  # fmt: skip
-    """Let every firm take a readiness step, or innovate or imitate at TRL 9."""
-    for i in range(lot.size):
-        if not alive[i]:
+def _develop(p: Any, q: Any, f: Any) -> Any:
+    """Let every firm file patents and take a readiness step, or innovate or imitate at TRL 9.
+
+    Returns firms that came to market, the quarters they took, all steps, firms that tried one, patents
+    (of the 20 industries).
+    """
+    arrived, waited, steps, trying, patents = 0, 0, 0, 0, 0
+    for i in range(f.alive.size):
+        if not f.alive[i]:
             continue
-        z, k = zone[i], industry[i]
-        effort = power(max(staff[i], 0.0) / weight[i] / 5.0, alpha)
-        keep = 1.0 + 0.5 * (ip[z] - 0.5)
-        around = base[z, k] if k < 20 else 1.0
-        if rd[i] > 0.0:
-            u = uniform(seed, Stream.PATENT, t, lot[i])
-            patents[i] += poisson_inverse(u, patents_per_rd * rd[i] * around * keep)
-        if trl[i] < 9 and k < 20:
-            level = trl[i]
-            h = effort * around * (1.0 + platform_gain * served[i])
-            h *= (1.0 + alliance[z, k] * allied[i]) * speed[k, level]
-            h = h / (4.0 * years[level] * difficulty[k])
-            if uniform(seed, Stream.STEP, t, lot[i]) < 1.0 - exp(-h):
-                trl[i] += 1
+        z, k, level, lot = f.zone[i], f.industry[i], f.trl[i], f.lot[i]
+        around, keep = q.around[z, k], q.keep[z]
+        if f.rd_spending[i] > 0.0:
+            u = uniform(q.seed, Stream.PATENT, q.t, lot)
+            filed = _patents(u, p.patents_per_rd * f.rd_spending[i] * around * keep)
+            f.patents[i] += filed
+            patents += filed if k < HOST else 0
+        team = max(f.rd_staff[i] * q.skill[z, k], 0.0) / f.weight[i] / 5.0
+        most = 1.0 + p.trl_rd_exponent * (team - 1.0)
+        if level < 9 and k < HOST:
+            trying += f.weight[i]
+            place = 1.0 + p.platform_gain * (1.0 if f.access[i] else f.served[i])  # by support or by turn
+            allied = 1.0 + q.alliance[z, k] * f.allied[i]
+            speed, usual = q.speed[k, level], q.usual[k, level]
+            u = uniform(q.seed, Stream.STEP, q.t, lot)
+            if u < _step_hazard(most, around, place, allied, speed, usual) + ROUNDING:
+                effort = power(team, p.trl_rd_exponent)
+                if u < 1.0 - exp(-_step_hazard(effort, around, place, allied, speed, usual)):
+                    f.trl[i] += 1
+                    steps += f.weight[i]
+                    if level == 7 and f.born[i] >= 0:
+                        arrived += f.weight[i]
+                        waited += f.weight[i] * (q.t - f.born[i])
             continue
-        h = innovation * effort * keep * around / 4.0
-        if uniform(seed, Stream.INNOVATE, t, lot[i]) < 1.0 - exp(-h):
-            gain = _beta33(seed, t, lot[i])  # the further ahead of the others, the harder
-            quality[i] *= 1.0 + quality_gain * gain * power(min(1.0, mean_quality[k] / quality[i]), lead)
-            unit_cost[i] *= 1.0 - cost_gain * gain * power(min(1.0, unit_cost[i] / mean_cost[k]), lead)
-        else:
-            copy = imitation * (1.5 - ip[z]) / 4.0
-            if quality[i] < mean_quality[k]:
-                quality[i] += copy * (mean_quality[k] - quality[i])
-            if unit_cost[i] > mean_cost[k]:
-                unit_cost[i] += copy * (mean_cost[k] - unit_cost[i])
+        u = uniform(q.seed, Stream.INNOVATE, q.t, lot)
+        if u < _innovation_hazard(p.innovation_rate, most, keep, around) + ROUNDING:
+            effort = power(team, p.trl_rd_exponent)
+            if u < 1.0 - exp(-_innovation_hazard(p.innovation_rate, effort, keep, around)):
+                gain = _beta33(q.seed, q.t, lot)
+                better = _harder(q.quality[k] / f.quality[i], p.innovation_lead)
+                cheaper = _harder(f.unit_cost[i] / q.unit_cost[k], p.innovation_lead)
+                f.quality[i] *= 1.0 + p.quality_gain * gain * better
+                f.unit_cost[i] *= 1.0 - p.cost_gain * gain * cheaper
+                continue
+        f.quality[i] += q.copy[z] * max(q.quality[k] - f.quality[i], 0.0)
+        f.unit_cost[i] += q.copy[z] * min(q.unit_cost[k] - f.unit_cost[i], 0.0)
+    return arrived, waited, steps, trying, patents
+
+
+@kernel
+def _patents(u: Any, mean: Any) -> Any:
+    """Return the Poisson quantile of ``u``: 0 where already 1 - mean <= exp(-mean) says so."""
+    return 0 if u < 1.0 - mean - ROUNDING else poisson_inverse(u, mean)
+
+
+@kernel
+def _step_hazard(effort: Any, around: Any, place: Any, allied: Any, speed: Any, usual: Any) -> Any:
+    """Return a quarter's hazard of a readiness step."""
+    return effort * around * place * (allied * speed) / usual
+
+
+@kernel
+def _innovation_hazard(rate: Any, effort: Any, keep: Any, around: Any) -> Any:
+    """Return a quarter's hazard of an innovation."""
+    return rate * effort * keep * around / 4.0
+
+
+@kernel
+def _harder(gap: Any, lead: Any) -> Any:
+    """Return what is left of a gain, less the further a firm is ahead of the others (``gap`` below 1)."""
+    return power(gap, lead) if gap < 1.0 else 1.0
 
 
 @kernel
 def _beta33(seed: Any, t: Any, lot: Any) -> Any:
     """Return a Beta(3, 3) draw: the median of five uniforms."""
-    draw = np.empty(5)
-    for j in range(5):
-        draw[j] = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(j)))
-    draw.sort()
-    return draw[2]
+    a = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(0)))
+    b = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(1)))
+    c = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(2)))
+    d = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(3)))
+    e = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(4)))
+    low = max(min(a, b), min(c, d))  # without the least and the greatest of the first four
+    high = min(max(a, b), max(c, d))
+    return max(min(low, high), min(max(low, high), e))
