@@ -115,6 +115,12 @@ def uniform(seed: Any, stream: Any, quarter: Any, lot: Any) -> Any:
 
 
 @kernel
+def uniform_at(shared: Any, lot: Any) -> Any:
+    """Return the uniform of a lot whose address begins with ``shared``, a :func:`prefix`: for loops."""
+    return _unit(mix(shared ^ uint64(lot)))
+
+
+@kernel
 def normal_inverse(u: Any) -> Any:
     """Return the standard normal quantile (Acklam's rational form, error below 1.2e-9)."""
     if u < 0.02425 or u > 0.97575:
@@ -173,7 +179,7 @@ def stochastic_round(x: Any, u: Any) -> Any:
 def _fill_uniforms(seed: Any, stream: Any, quarter: Any, lots: Any, out: Any) -> None:
     shared = prefix(seed, stream, quarter)
     for i in range(out.size):
-        out[i] = _unit(mix(shared ^ lots[i]))
+        out[i] = uniform_at(shared, lots[i])
 
 
 @kernel
@@ -230,17 +236,27 @@ overload(lot_of)(lambda a, b: lambda a, b: _derived(a, b))  # noqa: PLW0108
 
 def _each(fill: Any, kind: Any, *given: tuple[Any, Any]) -> Any:
     """Return what a kernel makes of every number; ``given`` are values with the types it takes them in."""
-    arrays = np.broadcast_arrays(*(np.asarray(values, dtype=kind) for values, kind in given))
-    out = np.empty(arrays[0].shape, dtype=kind)
-    fill(*(np.array(values).reshape(-1) for values in arrays), out.reshape(-1))
+    arrays = [np.asarray(values, dtype=kind) for values, kind in given]
+    out = np.empty(np.broadcast(*arrays).shape, dtype=kind)
+    fill(*[_flat(values, out.shape) for values in arrays], out.reshape(-1))
     return out if out.ndim else out[()]
+
+
+def _flat(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return values, repeated to a shape, in one row that is not written to: one kernel serves all."""
+    if values.shape != shape:
+        values, given = np.empty(shape, dtype=values.dtype), values
+        values[...] = given
+    flat = values.reshape(-1)
+    flat.setflags(write=False)
+    return flat
 
 
 def uniforms(seed: int, stream: int, quarter: int, lots: Any) -> NDArray[np.float64]:
     """Return keyed uniforms in (0, 1) for an array of lots (any shape)."""
-    lots = np.array(lots).astype(np.uint64, order="C", copy=False)
+    lots = np.asarray(lots).astype(np.uint64, copy=False)
     out = np.empty(lots.shape)
-    _fill_uniforms(seed, int(stream), int(quarter), lots.reshape(-1), out.reshape(-1))
+    _fill_uniforms(seed, int(stream), int(quarter), _flat(lots, lots.shape), out.reshape(-1))
     return out if out.ndim else out[()]
 
 

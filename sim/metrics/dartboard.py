@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, uniform
+from sim.core.draws import Stream, prefix, uniform_at
 from sim.core.jit import kernel
 from sim.metrics.registry import once
 from sim.world.state import State
@@ -40,6 +40,8 @@ BAND = (5.0, 95.0)
 """Percentiles of the index over random maps that bound the band."""
 GUIDE = 4096
 """Entries of the table that leads a uniform to its zone."""
+HANDFUL = 1024
+"""Darts drawn at a time: few enough to stay at hand until they land."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,10 @@ class Concentration:
 @once
 def concentration(s: State) -> Concentration:
     """Return the index of every industry and what chance would scatter it by."""
-    row, size = _firms(s)
-    k = s.firms.industry[row]
-    herfindahl, fourth = np.bincount(k, np.square(size), K), np.bincount(k, np.square(np.square(size)), K)
-    x = _zone_share(s)
-    share = np.bincount(s.firms.zone[row].astype(np.int64) * K + k, size, s.n_zones * K)
-    uneven = np.square(share.reshape(-1, K) - x[:, None]).sum(axis=0)
+    f, x = s.firms, _zone_share(s)
+    share, herfindahl, fourth = np.zeros((s.n_zones, K)), np.zeros(K), np.zeros(K)
+    _shares(f.alive, f.industry, f.zone, f.jobs, f.rd_staff, _jobs(s), share, herfindahl, fourth)
+    uneven = np.square(share - x[:, None]).sum(axis=0)
     x2, x3 = float(np.square(x).sum()), float((x * np.square(x)).sum())
     variance = np.square(herfindahl) * (x2 - 2.0 * x3 + np.square(x2)) - fourth * (
         x2 - 4.0 * x3 + 3.0 * np.square(x2)
@@ -71,23 +71,27 @@ def concentration(s: State) -> Concentration:
 
 def bands(s: State) -> NDArray[np.float64]:
     """Return the 5th and 95th percentile of each industry's index under chance, (2, K)."""
-    row, size = _firms(s)
-    k, x = s.firms.industry[row], _zone_share(s)
+    f, x = s.firms, _zone_share(s)
     x2 = float(np.square(x).sum())
     edge = np.cumsum(x)
-    guide = np.searchsorted(edge, np.arange(GUIDE) / GUIDE, side="right").astype(np.int64)
-    uneven = np.zeros((PLACEMENTS, K))
-    _place(uneven, x, edge, guide, k, size, s.firms.lot[row], s.seed)
+    guide = np.searchsorted(edge, np.arange(GUIDE) / GUIDE, side="right").astype(np.int16)
+    edge[-1] = np.inf  # the last zone takes what rounding leaves
+    jobs = f.jobs + f.rd_staff
+    row = np.flatnonzero(f.alive & (f.industry < K) & (jobs > 0.0))
+    row = row[np.argsort(f.industry[row], kind="stable")]
+    k = f.industry[row]
+    size = jobs[row] / _jobs(s)[k]
+    begin = np.searchsorted(k, np.arange(K + 1)).astype(np.int64)
+    uneven = np.empty((PLACEMENTS, K))
+    _place(uneven, x, edge, guide, begin, size, f.lot[row], s.seed)
     return np.percentile(_gamma(uneven, np.bincount(k, np.square(size), K), x2), BAND, axis=0)
 
 
-def _firms(s: State) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the rows of the 20 industries with jobs, and each row's share of its industry's jobs."""
-    f = s.firms
-    jobs = f.jobs + f.rd_staff
-    row = np.flatnonzero(f.alive & (f.industry < K) & (jobs > 0.0))
-    total = np.bincount(f.industry[row], jobs[row], K)
-    return row, jobs[row] / total[f.industry[row]]
+def _jobs(s: State) -> NDArray[np.float64]:
+    """Return the jobs of each industry, production and R&D, as its firms count them, (K,)."""
+    f, total = s.firms, np.zeros(K)
+    _add_jobs(f.alive, f.industry, f.jobs, f.rd_staff, total)
+    return total
 
 
 def _zone_share(s: State) -> NDArray[np.float64]:
@@ -105,18 +109,47 @@ def _gamma(uneven: Any, herfindahl: Any, x2: float) -> Any:
 
 
 @kernel
-def _place(uneven: Any, x: Any, edge: Any, guide: Any, industry: Any, size: Any, lot: Any, seed: Any) -> None:
-    """Throw every row at the map, once for each row of ``uneven`` (placements, K), and set its G."""
-    zones = x.size
-    share = np.zeros((uneven.shape[1], zones))
+def _add_jobs(alive: Any, industry: Any, jobs: Any, rd_staff: Any, total: Any) -> None:
+    for i in range(alive.size):
+        if alive[i] and industry[i] < K and jobs[i] + rd_staff[i] > 0.0:
+            total[industry[i]] += jobs[i] + rd_staff[i]
+
+
+@kernel
+def _shares(
+    alive: Any, industry: Any, zone: Any, jobs: Any, rd_staff: Any, total: Any,
+    share: Any, herfindahl: Any, fourth: Any,
+) -> None:  # fmt: skip
+    """Add up each row's share of its industry's jobs: by zone (Z, K), squared, to the fourth power."""
+    for i in range(alive.size):
+        k = industry[i]
+        if alive[i] and k < K and jobs[i] + rd_staff[i] > 0.0:
+            size = (jobs[i] + rd_staff[i]) / total[k]
+            share[zone[i], k] += size
+            herfindahl[k] += size * size
+            fourth[k] += (size * size) * (size * size)
+
+
+@kernel
+def _place(uneven: Any, x: Any, edge: Any, guide: Any, begin: Any, size: Any, lot: Any, seed: Any) -> None:
+    """Throw every row at the map, once for each row of ``uneven`` (placements, K), and set its G.
+
+    Rows stand by industry, those of industry k from ``begin[k]`` on.
+    """
+    dart, share = np.empty(HANDFUL), np.empty(x.size)
     for m in range(uneven.shape[0]):
-        share[:] = 0.0
-        for i in range(industry.size):
-            u = uniform(seed, Stream.DARTBOARD, m, lot[i])
-            z = guide[int(u * guide.size)]
-            while z < zones - 1 and u >= edge[z]:
-                z += 1
-            share[industry[i], z] += size[i]
+        shared = prefix(seed, Stream.DARTBOARD, m)
         for k in range(uneven.shape[1]):
-            for z in range(zones):
-                uneven[m, k] += np.square(share[k, z] - x[z])
+            share[:] = 0.0
+            for first in range(begin[k], begin[k + 1], HANDFUL):
+                thrown = min(HANDFUL, begin[k + 1] - first)
+                for j in range(thrown):
+                    dart[j] = uniform_at(shared, lot[first + j])
+                for j in range(thrown):
+                    z = guide[int(dart[j] * GUIDE)]
+                    while dart[j] >= edge[z]:
+                        z += 1
+                    share[z] += size[first + j]
+            uneven[m, k] = 0.0
+            for z in range(x.size):
+                uneven[m, k] += np.square(share[z] - x[z])
