@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio
-from sim.core.products import product
+from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
@@ -108,7 +110,7 @@ def _sources(s: State) -> dict[str, float]:
     budgets = float(flow[Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES])
     firms = s.firms
     price = np.append(capital_ratio(s.p)[:K], 0.0)  # of a plant; those of HOST do not count
-    ordered = float(product(price[firms.industry], firms.pipeline[:, s.t % BUILD_SLOTS]))
+    ordered = _cost_of_plants(price, firms.industry, firms.pipeline, s.t % BUILD_SLOTS)
     repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS]) * s.count["debt_share"]
     bank, gifts = max(0.0, s.count["bank_credit"] - repaid), s.count["donations"]
     use = float(s.zones.rd_spending.sum()) / 4.0 + ordered + s.count["birth_plants"]
@@ -120,6 +122,14 @@ def _sources(s: State) -> dict[str, float]:
         "bank": bank,
         "donation": gifts,
     }
+
+
+@kernel
+def _cost_of_plants(price: Any, industry: Any, pipeline: Any, slot: Any) -> Any:
+    total = 0.0
+    for i in range(industry.size):
+        total += price[industry[i]] * pipeline[i, slot]
+    return total
 
 
 def _share(s: State, source: str) -> float:

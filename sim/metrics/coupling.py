@@ -29,11 +29,13 @@ from run to run.
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import exp, log, power
+from sim.core.jit import kernel
 from sim.metrics.registry import metric, once
 from sim.world.state import State
 from sim.world.tables import K
@@ -54,10 +56,7 @@ LEAST_SPREAD = 0.1
 def indicators(s: State) -> dict[str, NDArray[np.float64]]:
     """Return the indicators of the chains by resident of each zone, (Z,) each."""
     z, c, funds, people = s.zones, s.cells, s.funds, s.country.population
-    live = s.firms.alive
-    money, credit = (
-        s.sum_by_cell(np.where(live, s.firms[column], 0.0))[:, :K].sum(axis=1) for column in ("cash", "debt")
-    )
+    money, credit = _money_of_firms(s)
     placed = np.where(funds.alive, funds.cash, 0.0)
     totals = {
         "science": z.science.sum(axis=1),
@@ -71,6 +70,25 @@ def indicators(s: State) -> dict[str, NDArray[np.float64]]:
         "staff": c.staff[:, :K].sum(axis=(1, 2)),
     }
     return {name: np.maximum(values, 0.0) / people for name, values in totals.items()}
+
+
+def _money_of_firms(s: State) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return money and bank debt of the firms of the 20 industries by zone, m yuan."""
+    f = s.firms
+    cash, debt = np.zeros((s.n_zones, K)), np.zeros((s.n_zones, K))
+    _add_money(f.alive, f.zone, f.industry, f.cash, f.debt, cash, debt)
+    return cash.sum(axis=1), debt.sum(axis=1)
+
+
+@kernel
+def _add_money(
+    alive: Any, zone: Any, industry: Any, cash: Any, debt: Any, cash_there: Any, debt_there: Any
+) -> None:
+    for i in range(alive.size):
+        z, k = zone[i], industry[i]
+        if alive[i] and k < K:
+            cash_there[z, k] += cash[i]
+            debt_there[z, k] += debt[i]
 
 
 def reference(s: State) -> dict[str, tuple[float, float]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import log
+from sim.core.jit import kernel
 from sim.core.products import product
 from sim.metrics.registry import NAN, metric
 from sim.metrics.sums import by_province
@@ -82,14 +85,25 @@ def krugman_index(s: State) -> float:
 @metric("share", "lower", "final", "G3 G4")
 def priority_jaccard(s: State) -> float:
     """Mean pairwise Jaccard overlap of the zones' priority lists (zones that have one)."""
-    lists = s.cells.priority[s.cells.priority.any(axis=1)].astype(float)
+    lists = s.cells.priority[s.cells.priority.any(axis=1)]
     if len(lists) < 2:
         return NAN
-    both = product(lists, lists.T)
-    size = lists.sum(axis=1)
-    either = size[:, None] + size[None, :] - both
-    pairs = np.triu_indices(len(lists), 1)
-    return float((both / either)[pairs].mean())
+    overlap = np.empty(len(lists) * (len(lists) - 1) // 2)
+    _overlap(lists, lists.sum(axis=1), overlap)
+    return float(overlap.mean())
+
+
+@kernel
+def _overlap(lists: Any, size: Any, overlap: Any) -> None:
+    """Put down, for every pair of lists, how much is on both of what is on either."""
+    pair = 0
+    for i in range(len(lists)):
+        for j in range(i + 1, len(lists)):
+            both = 0
+            for k in range(lists.shape[1]):
+                both += lists[i, k] & lists[j, k]
+            overlap[pair] = both / (size[i] + size[j] - both)
+            pair += 1
 
 
 @metric("share", "higher", "mean", "G3 G14")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.core.economics import capital_ratio
+from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import HOST, NEVER, Tier
@@ -15,35 +16,88 @@ GROUP = "Firms"
 """Where reports show these metrics."""
 
 
+class Census(NamedTuple):
+    """How many real firms of the 20 industries there are of each kind."""
+
+    firms: float
+    pioneers: float
+    makers: float
+    zombies: float
+    by_tier: Any
+    """By :class:`Tier`, (4,)."""
+
+
 @once
-def _live(s: State) -> tuple[Any, Any]:
-    """Return which firm rows of the 20 industries live, and how many real firms each stands for."""
-    live = s.firms.alive & (s.firms.industry < HOST)
-    return live, np.where(live, s.firms.weight, 0).astype(float)
+def _census(s: State) -> Census:
+    f, p, by_tier = s.firms, s.p, np.zeros(len(Tier))
+    secured = p.loan_to_value * capital_ratio(p)
+    firms, pioneers, makers, zombies = _count(
+        f.alive, f.industry, f.weight, f.pioneer, f.tier, f.trl, f.losses,
+        f.public_equity, f.debt, f.capacity, secured, by_tier,
+    )  # fmt: skip
+    return Census(firms, pioneers, makers, zombies, by_tier)
+
+
+@kernel
+def _count(
+    alive: Any, industry: Any, weight: Any, pioneer: Any, tier: Any, trl: Any, losses: Any,
+    public_equity: Any, debt: Any, capacity: Any, secured: Any, by_tier: Any,
+) -> Any:  # fmt: skip
+    """Return firms, pioneers, makers and zombies, and count the tiers; ``secured`` is debt per capacity."""
+    firms, pioneers, makers, zombies = 0.0, 0.0, 0.0, 0.0
+    for i in range(alive.size):
+        k = industry[i]
+        if not alive[i] or k >= HOST:
+            continue
+        firms += weight[i]
+        by_tier[tier[i]] += weight[i]
+        if pioneer[i] > NEVER:
+            pioneers += weight[i]
+        if trl[i] >= 8:
+            makers += weight[i]
+            if losses[i] >= 12 and (public_equity[i] > 0.0 or debt[i] > 1.001 * (secured[k] * capacity[i])):
+                zombies += weight[i]
+    return firms, pioneers, makers, zombies
 
 
 @metric("share", "higher", "final", "E1")
 def pioneer_share(s: State) -> float:
     """Share of firms that were the first of their industry in a zone or at a readiness step."""
-    _, weight = _live(s)
-    total = weight.sum()
-    return float(weight[s.firms.pioneer > NEVER].sum() / total) if total > 0 else NAN
+    found = _census(s)
+    return found.pioneers / found.firms if found.firms > 0 else NAN
 
 
 @metric("share of sales", "", "final", "E3 E2")
 def sme_share(s: State) -> float:
     """Share of sales made by small and medium firms (by sales and workers of the single firm)."""
-    f = s.firms
-    live, weight = _live(s)
-    sales = np.where(live, f.sales, 0.0)
-    each = np.maximum(weight, 1.0)
-    small = (4.0 * sales / each < s.p.sme_sales) & ((f.jobs + f.rd_staff) / each < s.p.sme_workers)
-    return float(sales[small].sum() / sales.sum()) if sales.sum() > 0 else NAN
+    f, p = s.firms, s.p
+    sales, small = np.empty(f.rows), np.empty(f.rows)
+    n = _sales(
+        f.alive, f.industry, f.weight, f.sales, f.jobs, f.rd_staff, p.sme_sales, p.sme_workers, sales, small
+    )
+    total = sales.sum()
+    return float(small[:n].sum() / total) if total > 0 else NAN
+
+
+@kernel
+def _sales(
+    alive: Any, industry: Any, weight: Any, sold: Any, jobs: Any, rd_staff: Any,
+    most_sales: Any, most_workers: Any, sales: Any, small: Any,
+) -> Any:  # fmt: skip
+    """Put down the sales of each row (none of other rows) and, packed, of the small; return how many."""
+    n = 0
+    for i in range(alive.size):
+        counts = alive[i] and industry[i] < HOST
+        each = max(weight[i], 1) if counts else 1
+        sales[i] = sold[i] if counts else 0.0
+        if 4.0 * sales[i] / each < most_sales and (jobs[i] + rd_staff[i]) / each < most_workers:
+            small[n] = sales[i]
+            n += 1
+    return n
 
 
 def _of_tier(s: State, tier: Tier) -> float:
-    _, weight = _live(s)
-    return float(weight[s.firms.tier == tier].sum())
+    return float(_census(s).by_tier[tier])
 
 
 @metric("firms", "higher", "final", "E2")
@@ -75,9 +129,5 @@ def zombie_share(s: State) -> float:
     """Share of firms with a product that have lost money for three years and live on public equity or
     on bank debt beyond what their plant would secure.
     """  # noqa: D205
-    f = s.firms
-    _, weight = _live(s)
-    made = weight * (f.trl >= 8)
-    secured = s.p.loan_to_value * capital_ratio(s.p)[f.industry] * f.capacity
-    kept = (f.losses >= 12) & ((f.public_equity > 0.0) | (f.debt > 1.001 * secured))
-    return float(made[kept].sum() / made.sum()) if made.sum() > 0 else NAN
+    found = _census(s)
+    return found.zombies / found.makers if found.makers > 0 else NAN

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.core.accounts import public_outlay
+from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
@@ -64,9 +67,16 @@ def contingent_liabilities(s: State) -> float:
     """What governments may have to stand for: platform debt, and of the bank debt of firms that a
     zone owns a part of that part.
     """  # noqa: D205
-    firms = s.firms
-    owned = firms.public_share * firms.dilution * firms.debt
-    return public_debt(s) + float(np.where(firms.alive, owned, 0.0).sum())
+    f, owned = s.firms, np.empty(s.firms.rows)
+    _owned_debt(f.alive, f.public_share, f.dilution, f.debt, owned)
+    return public_debt(s) + float(owned.sum())
+
+
+@kernel
+def _owned_debt(alive: Any, public_share: Any, dilution: Any, debt: Any, owned: Any) -> None:
+    """Put down what of each living row's debt is that of its public owner."""
+    for i in range(alive.size):
+        owned[i] = public_share[i] * dilution[i] * debt[i] if alive[i] else 0.0
 
 
 @metric("m yuan", "", "total", "G12", account=True)

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.products import product
+from sim.core.jit import kernel
 from sim.world.state import State
 
 
 def by_province(s: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return values by zone (Z,) summed over each province's zones, (P,)."""
-    member = np.arange(len(s.country.provinces))[:, None] == s.country.province[None, :]
-    return product(member.astype(float), values)
+    """Return values by zone, (Z,) or (Z, n), summed over each province's zones, (P,) or (P, n)."""
+    return _sums(values, s.country.province, len(s.country.provinces))
 
 
 def by_tier(s: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return values by zone (Z,) summed over the zones of each tier that has any."""
-    present = np.unique(s.country.tier)
-    return product((present[:, None] == s.country.tier[None, :]).astype(float), values)
+    tier = s.country.tier
+    zones = np.bincount(tier)
+    return _sums(values, tier, zones.size)[zones > 0]
+
+
+def _sums(values: NDArray[np.float64], group: NDArray[Any], groups: int) -> NDArray[np.float64]:
+    total = np.zeros((groups, *values.shape[1:]))
+    _add(np.array(values).reshape(len(values), -1), group, total.reshape(groups, -1))
+    return total
+
+
+@kernel
+def _add(values: Any, group: Any, total: Any) -> None:
+    for z in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            total[group[z], j] += values[z, j]

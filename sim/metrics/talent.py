@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.core.functions import log
-from sim.core.products import product
+from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric
+from sim.metrics.sums import by_province
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -35,8 +38,9 @@ def talent_moves(s: State) -> float:
 @metric("share", "", "mean", "H1 X4")
 def top5_inflow_share(s: State) -> float:
     """Share of the five provinces that receive most in the moves between provinces."""
-    provinces = np.arange(len(s.country.provinces))[:, None] == s.country.province[None, :]
-    into = product(provinces.astype(float), (s.moved.sum(axis=2) * s.across).sum(axis=0))
+    moves = np.zeros(s.n_zones)
+    _arrivals(s.moved, s.country.province, moves)
+    into = by_province(s, moves)
     return float(np.sort(into)[-5:].sum() / into.sum()) if into.sum() > 0 else NAN
 
 
@@ -72,8 +76,19 @@ def wage_dispersion(s: State) -> float:
 def experience(s: State) -> float:
     """Mean years of work of R&D workers."""
     t = s.talent
-    weight = np.where(t.alive, t.weight, 0).astype(float)
-    return float((weight * t.experience).sum() / weight.sum()) if weight.sum() > 0 else NAN
+    persons, years = _experience(t.alive, t.weight, t.experience)
+    return years / persons if persons > 0 else NAN
+
+
+@kernel
+def _experience(alive: Any, weight: Any, experience: Any) -> Any:
+    """Return persons and their years of work."""
+    persons, years = 0.0, 0.0
+    for i in range(alive.size):
+        if alive[i]:
+            persons += weight[i]
+            years += float(weight[i]) * experience[i]
+    return persons, years
 
 
 @metric("index", "higher", "final", "H3 H4")
@@ -87,3 +102,13 @@ def staff_skill(s: State) -> float:
 def stars(s: State) -> float:
     """Leading scientists."""
     return float(s.zones.stars.sum())
+
+
+@kernel
+def _arrivals(moved: Any, province: Any, total: Any) -> None:
+    """Count by zone those who moved there from other provinces; ``moved`` is (from, to, field)."""
+    for origin in range(moved.shape[0]):
+        for z in range(moved.shape[1]):
+            if province[origin] != province[z]:
+                for f in range(moved.shape[2]):
+                    total[z] += moved[origin, z, f]

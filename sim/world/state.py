@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Ledger, Sector
 from sim.core.economics import field_mix, input_share, supply_coefficients
 from sim.core.functions import exp, log, power
+from sim.core.jit import kernel
 from sim.world.tables import ADOPTERS, HOST, F, K
 
 if TYPE_CHECKING:
@@ -242,10 +243,24 @@ class State:
 
     def sum_by_cell(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Return a column of firm rows summed over zone x industry cells, (Z, K + 1)."""
-        total = np.bincount(self.firm_cells(), values, self.n_zones * (K + 1))
-        return total.reshape(self.n_zones, K + 1).astype(float, copy=False)
+        total = np.zeros((self.n_zones, K + 1))
+        _add_by_cell(self.firms.zone, self.firms.industry, _numbers(values), total)
+        return total
 
     def record(self, panel: str, **columns: Any) -> None:
         """Append records to a panel if it was asked for."""
         if panel in self.panels:
             self.panels[panel].append(columns)
+
+
+def _numbers(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return values as contiguous numbers that are not written to: one kernel serves all."""
+    plain = np.ascontiguousarray(values, dtype=np.float64).view()
+    plain.setflags(write=False)
+    return plain
+
+
+@kernel
+def _add_by_cell(zone: Any, industry: Any, values: Any, total: Any) -> None:
+    for i in range(values.size):
+        total[zone[i], industry[i]] += values[i]
