@@ -6,7 +6,7 @@ The lab carries out, the report tells: here they are put together, so ``sim.comp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ def compare(
     sets: Sequence[str] = (),
     out: str | Path | None = None,
     jobs: int | None = None,
+    precision: Mapping[str, float | str] | None = None,
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
@@ -51,6 +52,8 @@ def compare(
         sets: ``lever=value`` texts that apply to all scenarios.
         out: the folder; a new dated one under ``results/`` when ``None``.
         jobs: worker processes; one a processor when ``None``; results do not depend on it.
+        precision: half-widths of 95 % intervals, by metric, at which there are pairs enough, such as
+            ``{"output": 5e4, "jobs": "10%"}``: in the metric's unit, or as a share of the difference.
         report: whether to write ``report.html``; leave it out in sweeps that nobody reads one by one.
         on_progress: told about every step forward.
 
@@ -59,7 +62,8 @@ def compare(
         Interrupted: stopped; the same call with the same ``out`` goes on.
     """
     asked = {"runs": runs, "seed": seed, "scale": scale, "world": world, "until": until, "sets": sets}
-    outcome = lab.compare(base, *others, out=out, jobs=jobs, on_progress=on_progress, **asked)
+    how = {"out": out, "jobs": jobs, "precision": precision, "on_progress": on_progress}
+    outcome = lab.compare(base, *others, **how, **asked)
     return _told(outcome, report)
 
 

@@ -19,6 +19,7 @@ from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.lab.options import DEFAULT_RUNS
 from sim.lab.outcome import Outcome
+from sim.lab.precision import asked_for
 
 app = typer.Typer(
     name="clusterlab",
@@ -59,13 +60,14 @@ def demo(
     runs: o.Runs = DEFAULT_RUNS,
     out: o.Out = None,
     jobs: o.Jobs = None,
+    precision: o.Precision = None,
 ) -> int:
     """Compare uncoordinated with coordinated layouts on the real zones and write the report."""
     from sim.scenario.find import shipped
 
     files = [str(shipped("baseline")), str(shipped("top_level_design"))]
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
-    return _compare(files, out, jobs, runs=runs, **asked)
+    return _compare(files, out, jobs, runs=runs, precision=asked_for(precision), **asked)
 
 
 @app.command()
@@ -82,6 +84,7 @@ def compare(
     runs: o.Runs = DEFAULT_RUNS,
     out: o.Out = None,
     jobs: o.Jobs = None,
+    precision: o.Precision = None,
     equal_cost: Annotated[
         bool,
         typer.Option("--equal-cost", help="Give each ALT the budget at which it costs what BASE does."),
@@ -89,7 +92,8 @@ def compare(
 ) -> int:
     """Compare scenarios with a base under the same seeds, and write a report."""
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
-    return _compare([base, *others], out, jobs, equal_cost=equal_cost, runs=runs, **asked)
+    asked |= {"runs": runs, "precision": asked_for(precision)}
+    return _compare([base, *others], out, jobs, equal_cost=equal_cost, **asked)
 
 
 def _compare(

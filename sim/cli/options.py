@@ -39,4 +39,12 @@ Jobs = Annotated[
     int | None, typer.Option(help="Worker processes; results are the same.  [default: one a processor]")
 ]
 Runs = Annotated[int, typer.Option(help="Runs per scenario, under the same seeds for all.")]
+Precision = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="METRIC=WIDTH",
+        help="Stop once half of the 95 % interval is that narrow: jobs=5000, or jobs=10% (of the "
+        "difference); may be repeated.  [default: all runs]",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]

@@ -1,4 +1,4 @@
-"""Progress on stderr: a live bar in a terminal, a few plain lines elsewhere."""
+"""Progress and the answer so far on stderr: rewritten in place in a terminal, a few plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sim.cli import sofar
 from sim.cli.write import note
 from sim.lab.progress import OnProgress, Progress
+from sim.lab.stream import Answer
 
 _STEP = 0.1
 """Share of the work between two plain lines."""
@@ -28,20 +30,31 @@ def shown() -> Iterator[OnProgress]:
 
 
 class PlainLines:
-    """Writes a line every tenth of the way, or after a long silence, and one at the end."""
+    """Writes a line every tenth of the way, or after a long silence, and one at the end.
+
+    The answer so far comes with it where it is a newer one, and the first as soon as there is one.
+    """
 
     def __init__(self) -> None:
         self.share = 0.0
         self.at = 0.0
+        self.answer: Answer | None = None
 
     def __call__(self, now: Progress) -> None:
         """Hear about a step and perhaps write a line."""
         finished = now.done + now.failed >= now.total
         gap = now.elapsed - self.at
         due = gap >= _SILENCE or (now.fraction - self.share >= _STEP and gap >= _GAP)
-        if now.elapsed > 0 and (due or (finished and self.share < 1.0)):
+        first = now.answer is not None and self.answer is None
+        if now.elapsed > 0 and (due or first or (finished and self.share < 1.0)):
             self.share, self.at = now.fraction, now.elapsed
-            note(words(now))
+            note(words(now), *self._news(now.answer))
+
+    def _news(self, answer: Answer | None) -> list[str]:
+        if answer is None or answer is self.answer:
+            return []
+        self.answer = answer
+        return [f"  {line}" for line in sofar.lines(answer)]
 
 
 def words(now: Progress) -> str:
@@ -74,11 +87,19 @@ def span(seconds: float) -> str:
 
 @contextmanager
 def _bar() -> Iterator[OnProgress]:
-    from rich.console import Console
+    from rich.console import Console, Group
+    from rich.live import Live
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
+    from rich.text import Text
 
-    columns = (BarColumn(bar_width=40), TextColumn("{task.description}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=1.0)
-        yield lambda now: bar.update(task, completed=now.fraction, description=words(now))
+    bar = Bar(BarColumn(bar_width=40), TextColumn("{task.description}"))
+    task = bar.add_task("starting", total=1.0)
+    with Live(bar, console=Console(stderr=True), transient=True) as live:
+
+        def watch(now: Progress) -> None:
+            bar.update(task, completed=now.fraction, description=words(now))
+            lines = sofar.table(now.answer) if now.answer else []
+            live.update(Group(bar, *(Text(line, no_wrap=True, overflow="ellipsis") for line in lines)))
+
+        yield watch

@@ -23,6 +23,8 @@ manifest    the folder's table of contents
 folder      results folders: new, empty or resumed
 studyfile   study files
 outcome     what a study leaves its caller with
+stream      the answer while a comparison runs
+precision   when pairs are enough
 session     carries out a plan into a folder
 catalogue   levers and metrics as plain records
 plain       JSON without NaN, files written in one go

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,7 @@ def compare(
     sets: Sequence[str] = (),
     out: str | Path | None = None,
     jobs: int | None = None,
+    precision: Mapping[str, float | str] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Compare scenarios with a base under the same seeds and write a results folder.
@@ -115,6 +116,8 @@ def compare(
         sets: ``lever=value`` texts that apply to all scenarios.
         out: the folder; a new dated one under ``results/`` when ``None``.
         jobs: worker processes; one a processor when ``None``; results do not depend on it.
+        precision: half-widths of 95 % intervals, by metric, at which there are runs enough: in the
+            metric's unit, or as a share of the difference (``"10%"``).
         on_progress: told about every step forward.
 
     Raises:
@@ -134,6 +137,7 @@ def compare(
         sets=sets,
         jobs=jobs,
         out=out,
+        precision=precision,
     )
     return run_into(plan, out, jobs=jobs, on_progress=on_progress)
 
@@ -166,7 +170,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
     manifest = read_manifest(root, _NEEDED)
     restore_scenarios(root, manifest)
     bring(Plugin(**{**found, "metrics": tuple(found["metrics"])}) for found in manifest.get("plugins", ()))
-    seeds = seeds_of(manifest)
+    seeds = manifest.get("planned_seeds") or seeds_of(manifest)
     plan = build(
         manifest["kind"],
         [root / scenario["file"] for scenario in manifest["scenarios"]],
@@ -179,6 +183,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
         outcomes=tuple(manifest["outcomes"]),
         question=manifest.get("question", ""),
         study_file=manifest["study_file"],
+        precision=manifest.get("precision") or None,
         contrasts=tuple(Contrast(**contrast) for contrast in manifest.get("contrasts", ())),
         jobs=jobs,
     ).over(seeds)

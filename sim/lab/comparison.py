@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.lab.plain import write_csv
+
+if TYPE_CHECKING:
+    from sim.lab.paired import Difference
 
 COLUMNS: tuple[str, ...] = (
     "scenario",
@@ -26,35 +29,42 @@ _ROUNDING = 1e-12
 """Relative difference below which two runs have the same value: sums in another order."""
 Values = Mapping[int, Mapping[str, float | None]]
 """Metrics by seed of one scenario."""
+Judge = Callable[[Any, Any], "Difference"]
+"""Compares paired values, as :func:`sim.lab.paired.difference` does."""
 
 
 def compare_metrics(
-    base: Values, others: Mapping[str, Values], catalogue: Sequence[Mapping[str, Any]]
+    base: Values,
+    others: Mapping[str, Values],
+    catalogue: Sequence[Mapping[str, Any]],
+    judge: Judge | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the rows of ``comparison.csv``.
+    """Return the rows of ``comparison.csv``, each judged by :func:`sim.lab.paired.difference` if by no other.
 
     A metric is compared over the seeds at which it is defined in both scenarios; ``runs`` is
     their number.  ``p_value`` is adjusted over the metrics of a scenario (see
     :func:`sim.lab.paired.adjusted`).
     """
+    from sim.lab.paired import difference
+
     rows = []
     for name, values in others.items():
-        mine = [_row(name, metric, base, values) for metric in catalogue]
+        mine = [_row(name, metric, base, values, judge or difference) for metric in catalogue]
         adjust(mine)
         rows.extend(mine)
     return rows
 
 
-def _row(scenario: str, metric: Mapping[str, Any], base: Values, values: Values) -> dict[str, Any]:
-    from sim.lab.paired import difference
-
+def _row(
+    scenario: str, metric: Mapping[str, Any], base: Values, values: Values, judge: Judge
+) -> dict[str, Any]:
     key, better = metric["name"], metric["better"]
     both = paired_values(key, values, base)
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
     row |= {"scenario": scenario, "metric": key, "unit": metric["unit"], "runs": len(both)}
     if len(both) == 0:
         return row
-    result = difference(both[:, 0], both[:, 1])
+    result = judge(both[:, 0], both[:, 1])
     value, baseline = float(both[:, 0].mean()), float(both[:, 1].mean())
     row |= {"baseline": baseline, "value": value, "difference": value - baseline}
     row |= {"ci_low": result.low, "ci_high": result.high, "p_value": result.p_value}

@@ -22,6 +22,7 @@ from sim.lab.store import seeds
 from sim.world.names import industry
 
 if TYPE_CHECKING:
+    from sim.lab.stream import Stream
     from sim.scenario import Resolved
 
 
@@ -83,6 +84,13 @@ def seeds_of(manifest: Mapping[str, Any]) -> list[int]:
     return list(manifest.get("seeds") or one_after_another)
 
 
+def stopped(manifest: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
+    """Return a manifest without the seeds that a study did not need; what it planned stays in it."""
+    spared = set(stream.plan.seeds) - set(stream.kept)
+    seeds = [seed for seed in seeds_of(manifest) if seed not in spared]
+    return dict(manifest) | {"seed": seeds[0], "runs": len(seeds), "seeds": seeds, "stopped": stream.why}
+
+
 def _restore(path: Path, text: str) -> None:
     """Write a resolved scenario where it is missing; set aside what does not say the same."""
     try:
@@ -128,6 +136,9 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "seed": plan.seed,
         "runs": plan.runs,
         "seeds": list(plan.seeds),
+        "planned_seeds": list(plan.seeds),
+        "precision": {goal.outcome: goal.width for goal in plan.precision},
+        "stopped": "",
         "until": plan.until,
         "panels": list(plan.panels),
         "check": plan.check,

@@ -12,6 +12,7 @@ from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED, LOWEST_SCALE, PANELS
 from sim.core.errors import Problem, nearest
 from sim.core.paths import path_of
 from sim.lab import machine
+from sim.lab import precision as precise
 
 DEFAULT_RUNS = 30
 LAST_SEED = 2**31 - 1
@@ -37,6 +38,7 @@ def problems(
     sets: Any = (),
     out: str | Path | None = None,
     world: Any = None,
+    precision: Any = None,
 ) -> list[Problem]:
     """Return everything that is wrong with the options of a command or a call, in a fixed order.
 
@@ -55,6 +57,8 @@ def problems(
     if world is not None and not isinstance(world, str | Path):
         what = f"{world!r} is not a world"
         found.append(Problem("--world", 0, 0, what, "a name, or a file or folder of zones"))
+    if precision is not None:
+        found.extend(precise.problems(precision))
     if until is not None:
         found.extend(_bad_quarter(until))
     for flag, given, example in (("--panel", panels, "firms"), ("--set", sets, "talent_card=0.5")):

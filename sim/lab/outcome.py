@@ -37,6 +37,8 @@ class Outcome(Shown):
     """Runs that were there already."""
     failures: tuple[Failure, ...] = ()
     rows: list[dict[str, Any]] = field(default_factory=list)
+    stopped: str = ""
+    """Why there are fewer pairs than were planned, if they were enough."""
 
     @property
     def report(self) -> Path | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import Problem
 from sim.lab.identity import Identity, source_hash
+from sim.lab.precision import Goal
 
 if TYPE_CHECKING:
     from sim.metrics import Plugin
@@ -101,6 +102,8 @@ class Plan:
     """All seeds, rising, where they are not simply ``seed``, ``seed + 1``, ..."""
     notes: tuple[Problem, ...] = ()
     """What is to be told of the study file itself."""
+    precision: tuple[Goal, ...] = ()
+    """How sure which outcomes have to be for a comparison to stop before all its runs."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -189,6 +192,7 @@ class Plan:
             words += [word for item in self.sets for word in ("--set", item)]
             words += ["--panel", ",".join(self.panels)] if self.panels else []
             words += ["--equal-cost"] if self.equal_cost else []
+            words += [word for goal in self.precision for word in ("--precision", str(goal))]
         return shlex.join(words if root is None else [*words, "--out", str(root)])
 
     def as_dict(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
 from sim.lab import options, targets
 from sim.lab.plan import Arm, Plan, folder_name
+from sim.lab.precision import FEWEST, goals
 from sim.scenario.find import find
 from sim.scenario.nodes import Place
 
@@ -41,6 +42,7 @@ def build(
     jobs: int | None = None,
     out: str | Path | None = None,
     question: str = "",
+    precision: Mapping[str, Any] | None = None,
     **rest: Any,
 ) -> Plan:
     """Load, resolve and check everything a study needs before anything runs.
@@ -61,6 +63,7 @@ def build(
         sets=sets,
         out=out,
         world=world,
+        precision=precision,
     )
     wrong = {p.file for p in found}
     world = None if world is None or "--world" in wrong else str(world)
@@ -98,8 +101,16 @@ def build(
         sets=tuple(sets),
         question=question or _question(arms),
         plugins=plugins(),
+        precision=goals(precision or {}),
+        notes=_too_few(runs) if precision else (),
         **rest,
     )
+
+
+def _too_few(runs: int) -> tuple[Problem, ...]:
+    """Say that a comparison never stops early, if so."""
+    what = f"no effect with {runs} runs: how sure an outcome is, is judged from {FEWEST} pairs on"
+    return (Problem("--precision", 0, 0, what),) if runs <= FEWEST else ()
 
 
 def _question(arms: Sequence[Arm]) -> str:

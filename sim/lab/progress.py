@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.lab.stream import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Progress:
     """Seconds since this session began."""
     remaining: float | None
     """Seconds left at the pace so far; ``None`` while unknown."""
+    answer: Answer | None = None
+    """What the pairs of a comparison say so far."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -34,6 +40,7 @@ class Meter:
     done: int
     watch: OnProgress | None = None
     failed: int = 0
+    answer: Answer | None = None
     _begun: float = field(default_factory=time.monotonic)
     _at_start: float = field(init=False)
     _partial: dict[int, float] = field(default_factory=dict)
@@ -59,6 +66,12 @@ class Meter:
         self.failed += 1
         self._tell()
 
+    def stop(self, total: int) -> None:
+        """Note that no more than this number of runs are needed."""
+        self._partial.clear()
+        self.total, self.done = total, total - self.failed
+        self._tell()
+
     def _tell(self) -> None:
         if self.watch is None:
             return
@@ -67,4 +80,5 @@ class Meter:
         gained, left = now - self._at_start, self.total - now
         remaining = elapsed * left / gained if gained > 0 else (0.0 if left <= 0 else None)
         fraction = now / self.total if self.total else 1.0
-        self.watch(Progress(self.total, self.done, self.failed, fraction, elapsed, remaining))
+        counts = (self.total, self.done, self.failed)
+        self.watch(Progress(*counts, fraction, elapsed, remaining, self.answer))

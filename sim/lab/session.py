@@ -22,18 +22,28 @@ from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.sensitivity import COLUMNS, sensitivity
 from sim.lab.signals import stoppable
+from sim.lab.stream import Enough, Stream
 
 RESULTS = ("comparison.csv", "sensitivity.csv", "places.csv", "targets.csv")
 """What is computed from the merged tables, where the kind of study has it."""
 
 
 class _Watcher:
-    """Turns word from the workers into progress and a list of failures."""
+    """Turns word from the workers into progress, notes of failures and the answer so far.
 
-    def __init__(self, root: Path, meter: Meter) -> None:
+    Each word may raise ``Enough``, after which no more runs are needed.
+    """
+
+    def __init__(self, root: Path, meter: Meter, stream: Stream) -> None:
         self.root = root
         self.meter = meter
-        self.finished = 0
+        self.stream = stream
+        self.finished: set[tuple[str, int]] = set()
+
+    def found(self, jobs: list[Job]) -> None:
+        """Take in the runs that were finished before this session."""
+        self.stream.finished(jobs)
+        self._heed()
 
     def quarter(self, job: Job, quarter: int) -> None:
         self.meter.quarter(job.run, quarter / job.resolved.quarters)
@@ -41,12 +51,22 @@ class _Watcher:
     def done(self, job: Job) -> None:
         if not (self.root / options.MANIFEST).exists():
             raise NotStored(str(self.root), f"its {options.MANIFEST} is gone")
-        self.finished += 1
+        self.finished.add((job.scenario, job.seed))
+        self.stream.finished([job])
+        self.meter.answer = self.stream.answer
         self.meter.finish(job.run)
+        self._heed()
 
     def failed(self, job: Job, error: str, detail: str) -> None:
         store.note_failure(job, error, detail)
+        self.stream.failed(job)
+        self.meter.answer = self.stream.answer
         self.meter.fail(job.run)
+        self._heed()
+
+    def _heed(self) -> None:
+        if self.stream.enough:
+            raise Enough
 
 
 def carry_out_plan(
@@ -71,9 +91,13 @@ def carry_out_plan(
             if fewer:
                 log.warning("%s", fewer)
             _tell_damaged(root)
-            contents.begin(root, plan, crew)
-            watcher = _Watcher(root, Meter(len(done) + len(todo), len(done), on_progress))
-            workers.carry_out(todo, workers=crew, task=task, watcher=watcher)
+            stream = Stream(plan, contents.begin(root, plan, crew)["metrics"])
+            watcher = _Watcher(root, Meter(len(done) + len(todo), len(done), on_progress), stream)
+            try:
+                watcher.found(done)
+                workers.carry_out(todo, workers=crew, task=task, watcher=watcher)
+            except Enough:
+                watcher.meter.stop(len(stream.kept) * len(plan.arms))
             return _sum_up(plan, root, begun, watcher)
     except KeyboardInterrupt:
         raise _stopped(plan, root, begun, "") from None
@@ -115,6 +139,8 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
         manifest = _manifest(root)
         if manifest[proof.FILES]:  # of another part; no longer true from the first table on
             contents.save(root, manifest | {proof.FILES: {}})
+        if watcher.stream.enough:
+            manifest = contents.stopped(manifest, watcher.stream)
         plan = plan.over(contents.seeds_of(manifest))
         everything = plan.jobs(root)
         records: dict[str, dict[int, dict[str, Any]]] = {arm.name: {} for arm in plan.arms}
@@ -127,7 +153,8 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
         failures = store.failed(job for job in everything if job.seed not in records[job.scenario])
         manifest |= contents.summarise({name: list(mine.values()) for name, mine in records.items()})
         manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
-        manifest["warnings"] = _unpaired(plan, records) + manifest["warnings"]
+        early = [manifest["stopped"]] if manifest["stopped"] else []
+        manifest["warnings"] = early + _unpaired(plan, records) + manifest["warnings"]
         manifest["runs_failed"] = [
             {"scenario": job.scenario, "seed": job.seed, "error": error} for job, error in failures
         ]
@@ -139,8 +166,8 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
         manifest[proof.FILES] = proof.fingerprints(root, names)
         contents.save(root, manifest)
     told = tuple(Failure(job.scenario, job.seed, error) for job, error in failures)
-    skipped = len(finished) - watcher.finished
-    return Outcome(root, len(everything), len(finished), skipped, told, rows)
+    skipped = sum((job.scenario, job.seed) not in watcher.finished for job in finished)
+    return Outcome(root, len(everything), len(finished), skipped, told, rows, manifest["stopped"])
 
 
 def _write_results(

@@ -14,10 +14,11 @@ from sim.lab.oneatatime import one_at_a_time
 from sim.lab.options import DEFAULT_RUNS
 from sim.lab.plan import Plan
 from sim.lab.planning import build
+from sim.lab.precision import ALLOWED, half_width
 from sim.scenario import nodes
 from sim.scenario.find import find, names
 from sim.scenario.layers import KEYS as OF_SCENARIOS
-from sim.scenario.nodes import Entry, Mapping, Place, Report
+from sim.scenario.nodes import Entry, Mapping, Place, Report, Scalar
 from sim.scenario.yamlfile import read
 from sim.world.own import beside
 
@@ -29,7 +30,7 @@ READY = ("compare", "sensitivity")
 METHODS = ("one_at_a_time", "morris", "sobol")
 """Methods of sensitivity analysis; only the first works so far."""
 KEYS = ("kind", "name", "description", "serves", "runs", "seed", "scale", "until", "world", "outcomes")
-OWN = {"compare": ("scenarios",), "sensitivity": ("base", "method", "levers")}
+OWN = {"compare": ("scenarios", "precision"), "sensitivity": ("base", "method", "levers")}
 """Keys that only studies of one kind have."""
 _EVERY = (*KEYS, *(key for own in OWN.values() for key in own))
 _ONLY_STUDIES = frozenset(_EVERY) - frozenset(OF_SCENARIOS)
@@ -76,7 +77,7 @@ class _Reader:
         if "serves" in self.found:
             nodes.row_ids(self.found["serves"].value, self.report)
         plan = self._sensitivity(wanted) if self.kind == "sensitivity" else self._comparison(wanted)
-        return replace(plan, notes=tuple(self.notes))
+        return replace(plan, notes=(*self.notes, *(self._placed(note) for note in plan.notes)))
 
     def _kind(self) -> str | None:
         """Return the kind, ``None`` where it is missing, unknown or not to be had yet."""
@@ -141,7 +142,7 @@ class _Reader:
             allowed = "two or more scenario files or names"
             self.report.add(self.root.place, "the study has no 'scenarios'", allowed=allowed)
         try:
-            plan = build("compare", paths, places=places, **wanted)
+            plan = build("compare", paths, places=places, precision=self._precision(), **wanted)
         except InputError as error:
             self._told(error, none=not paths)
             raise
@@ -238,18 +239,41 @@ class _Reader:
 
         return tuple(self._names("outcomes", "metric", METRICS))
 
+    def _precision(self) -> dict[str, Any]:
+        """Return half-widths by outcome, as ``build`` takes them."""
+        from sim.metrics import METRICS
+
+        if "precision" not in self.found:
+            return {}
+        node = self.found["precision"].value
+        found: dict[str, Any] = {}
+        for entry in nodes.fields(node, METRICS, self.report, "precision").values():
+            width = entry.value.value if isinstance(entry.value, Scalar) else nodes.shown(entry.value)
+            try:
+                half_width(width)
+            except ValueError as error:
+                self.report.add(entry.value.place, f"{entry.key}: {error}", allowed=ALLOWED)
+            else:
+                found[entry.key] = width
+        return found
+
+    def _placed(self, problem: Problem) -> Problem:
+        """Return a problem of a command-line word at the place in the file that says the same."""
+        entry = self.found.get(problem.file.removeprefix("--")) if problem.file.startswith("--") else None
+        if entry is None:
+            return problem
+        place = entry.value.place
+        return replace(problem, file=place.file, line=place.line, column=place.column)
+
     def _told(self, error: InputError, *, none: bool) -> None:
         """Raise with the study's own problems and those of its scenarios, which point into this file.
 
-        Command-line words become places in the file; ``none`` says that no scenario was found, which
-        has been told already.
+        ``none`` says that no scenario was found, which has been told already.
         """
-        words = {f"--{key}": entry.value.place for key, entry in self.found.items()}
         for p in error.problems:
             if none and p.file == (self.kind or "compare"):
                 continue
-            place = words.get(p.file)
-            placed = p if place is None else replace(p, file=place.file, line=place.line, column=place.column)
+            placed = self._placed(p)
             if placed not in self.report.problems:
                 self.report.problems.append(placed)
         self.report.stop()

@@ -23,6 +23,8 @@ class Small:
 
     name: str = "small"
     effect: float = 0.0
+    spread: float = 0.0
+    """Of the effect, from seed to seed."""
     description: str = ""
     world: str = "nowhere"
     start: str = "2023-Q1"
@@ -58,7 +60,8 @@ def result(a_job: Job) -> SimpleNamespace:
     luck = np.random.default_rng(a_job.seed).normal(size=4)
     year, zones = [2022, 2023], ["Hefei", "Zhongguancun"]
     rows = {"scenario": a_job.scenario, "seed": a_job.seed, "year": np.repeat(year, 2), "zone": zones * 2}
-    output = 10.0 + a_job.resolved.effect + luck
+    own = np.random.default_rng([a_job.seed, 1]).normal() * a_job.resolved.spread
+    output = 10.0 + a_job.resolved.effect + own + luck
     return SimpleNamespace(
         quarters=[f"2023-Q{q}" for q in range(1, 5)],
         national={"output": output, "undefined": np.full(4, np.nan)},
@@ -159,4 +162,11 @@ def loses_the_folder(a_job: Job, on_quarter=None) -> Path:
     """Move the results folder away in the middle of seed 2."""
     if a_job.seed == 2 and a_job.root.exists():
         a_job.root.rename(a_job.root.with_name("elsewhere"))
+    return simulate(a_job, on_quarter)
+
+
+def dawdles(a_job: Job, on_quarter=None) -> Path:
+    """Take longer over the base of odd seeds, so that with two workers later pairs finish first."""
+    if a_job.seed % 2 and a_job.scenario == "base":
+        time.sleep(0.1)
     return simulate(a_job, on_quarter)
