@@ -10,6 +10,7 @@ from pathlib import Path
 from hatchling import build
 
 import sim
+from sim.lab.studyfile import read_study
 
 from .repository import ROOT, tracked
 
@@ -98,7 +99,7 @@ def test_every_clusterlab_command_in_the_pages_exists() -> None:
     assert {(page, word) for page, word in commands("clusterlab") if word not in words} == set()
 
 
-def test_every_scenario_in_the_pages_is_valid(tmp_path: Path) -> None:
+def test_every_scenario_and_study_in_the_pages_is_valid(tmp_path: Path) -> None:
     (tmp_path / "baseline.yaml").write_text(
         (ROOT / "scenarios" / "baseline.yaml").read_text(encoding="utf-8")
     )
@@ -114,11 +115,14 @@ def test_every_scenario_in_the_pages_is_valid(tmp_path: Path) -> None:
     for number, block in enumerate(shown):
         file = tmp_path / f"shown{number}.yaml"
         file.write_text(block, encoding="utf-8")
-        assert sim.load(file).name == yaml_name(block)
+        if re.match(r"kind: ", block):
+            assert read_study(file).name == yaml_name(block)
+        else:
+            assert sim.load(file).name == yaml_name(block)
 
 
 def yaml_name(block: str) -> str:
-    """Return the name a scenario gives itself."""
+    """Return the name a scenario or study gives itself."""
     found = re.search(r"^name: (\w+)$", block, re.M)
     assert found
     return found[1]

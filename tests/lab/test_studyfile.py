@@ -4,14 +4,12 @@ import os
 
 import pytest
 
-import sim.lab.plan
 from sim.core.errors import InputError
 from sim.lab import options
 from sim.lab.planning import build
 from sim.lab.studyfile import is_study, read_study
 from sim.scenario import load
 from sim.scenario.find import shipped
-from sim.scenario.scenario import Scenario
 from sim.scenario.yamlfile import parse
 
 HERE = "paths are relative to the study file; shipped scenarios are known by name"
@@ -221,7 +219,7 @@ def test_names_with_a_nul_or_a_line_break_stay_in_one_line(problems):
 
 def test_repeats_are_told_from_their_names_before_anything_is_resolved(problems, monkeypatch):
     """2,000 names of one file once meant 2,000 resolved scenarios, and gigabytes."""
-    monkeypatch.setattr(Scenario, "resolve", lambda *_: pytest.fail("a scenario was resolved"))
+    monkeypatch.setattr("sim.scenario.resolve", lambda *_: pytest.fail("a scenario was resolved"))
     loads = []
     monkeypatch.setattr(
         "sim.scenario.load", lambda *words, **more: loads.append(words) or load(*words, **more)
@@ -246,7 +244,7 @@ def test_a_shipped_scenario_and_its_path_are_the_same(problems):
 
 
 def test_two_files_of_one_name_are_told_before_anything_is_resolved(problems, tmp_path, monkeypatch):
-    monkeypatch.setattr(Scenario, "resolve", lambda *_: pytest.fail("a scenario was resolved"))
+    monkeypatch.setattr("sim.scenario.resolve", lambda *_: pytest.fail("a scenario was resolved"))
     (tmp_path / "b.yaml").write_text("name: A\n")
     assert problems(PAIR) == [
         "q.yaml:2:21: the scenario name 'A' is already taken by a.yaml; give each scenario its own 'name'"
@@ -316,7 +314,7 @@ def test_no_more_than_a_hundred_problems_are_told(problems, tmp_path):
     bad = "".join(f"  {word}: 1\n" for word in range(70))
     for name in "ab":
         (tmp_path / f"{name}.yaml").write_text(f"name: {name}\npolicy:\n{bad}")
-    assert 100 <= len(problems(PAIR)) <= 2 * sim.lab.plan.options.MOST_PROBLEMS
+    assert 100 <= len(problems(PAIR)) <= 2 * options.MOST_PROBLEMS
 
 
 def test_a_plan_without_scenarios_is_refused():
