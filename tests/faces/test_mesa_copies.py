@@ -10,6 +10,7 @@ import sys
 import weakref
 from collections.abc import Callable
 
+import cloudpickle
 import mesa
 import numpy as np
 import pytest
@@ -101,7 +102,6 @@ def test_a_copy_goes_on_in_a_new_process(whole: ClusterModel) -> None:
 
 
 def test_cloudpickle_does_as_well(whole: ClusterModel) -> None:
-    cloudpickle = pytest.importorskip("cloudpickle")
     model = ClusterModel(TALENT, seed=7, **QUICK)
     model.step()
     assert_same(ended(pickle.loads(cloudpickle.dumps(model))), whole)
