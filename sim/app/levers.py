@@ -11,10 +11,15 @@ from typing import Any
 from mesa.visualization import Slider
 
 from sim.app.figures import nice_ticks
+from sim.core.errors import InputError
 from sim.core.lever import GROUPS, Lever
 from sim.scenario import Scenario
+from sim.scenario.nodes import Place, Report, Scalar, number
 from sim.scenario.scenario import worded_path
 from sim.schedule import LEVERS
+
+SEEDS = (1, 50)
+"""Luck that can be chosen: more than one wants to look at by hand."""
 
 
 def numbers() -> list[Lever]:
@@ -48,6 +53,27 @@ def same(value: float | str, other: float | str) -> bool:
     if isinstance(value, str) or isinstance(other, str):
         return value == other
     return math.isclose(value, other, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def heard(scenario: Scenario, name: str, value: Any) -> float | str:
+    """Return what an input says: the seed or a lever's value, checked as in a scenario file.
+
+    A browser moves a slider between its ends only; what speaks to the server in its place may send anything.
+
+    Raises:
+        InputError: it can say no such thing.
+    """
+    bounds: dict[str, Any] = {"low": SEEDS[0], "high": SEEDS[1], "whole": True}
+    if lever := LEVERS.get(name):
+        if isinstance(value, str) and value == said(scenario, lever):
+            return value
+        bounds = {"low": lever.low, "high": lever.high, "unit": lever.unit, "whole": lever.kind == "integer"}
+    plain = value if isinstance(value, str | int | float | None) else str(value)
+    report = Report()
+    found = number(Scalar(Place(name), plain, str(plain)), report, name, **bounds)
+    if found is None:
+        raise InputError(report.problems)
+    return found
 
 
 def step_size(low: float, high: float, values: tuple[float, ...], integer: bool = False) -> float:

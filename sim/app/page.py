@@ -9,14 +9,17 @@ on when the tab is gone; so the page is put together from the parts of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import solara
 import solara.lab
-from mesa.visualization.solara_viz import ComponentsView, UserInputs
+from mesa.visualization import Slider
+from mesa.visualization.solara_viz import ComponentsView
 from mesa.visualization.utils import force_update, update_counter
+from solara.alias import rv
 
 from sim.app import levers, offers, views
 from sim.app.seats import SEATS
@@ -29,7 +32,7 @@ NOTE = (
     "The dashed line is the run before, read at the same quarter. Point at a circle for its numbers."
 )
 _presses = count(1)
-LUCK = {"seed": {"type": "SliderInt", "label": "seed (luck)", "value": SEED, "min": 1, "max": 50, "step": 1}}
+LUCK = {"seed": Slider("seed (luck)", SEED, *levers.SEEDS, 1, int)}
 
 
 @solara.component
@@ -126,19 +129,45 @@ def Controls(model: Any, wanted: Any, playing: Any) -> None:
 
 
 @solara.component
+def Inputs(offered: dict[str, Any], shown: dict[str, Any], change: Callable[[str, Any], None]) -> None:
+    """Show inputs as Mesa describes them, each at the value shown; what one says is passed on as it came.
+
+    Mesa's own turn it into a number on the way, and the page breaks where that cannot be done.
+    """
+    for name, offer in offered.items():
+
+        def say(value: Any, name: str = name) -> None:
+            change(name, value)
+
+        if isinstance(offer, Slider):
+            span = {"min": offer.min, "max": offer.max, "step": offer.step}
+            look = {"label": offer.label, "thumb_label": True, "hide_details": True}
+            rv.Slider(v_model=shown[name], on_v_model=say, **span, **look)
+        else:
+            solara.Select(offer["label"], offer["values"], shown[name], on_value=say)
+
+
+@solara.component
 def Run(model: Any, playing: Any) -> None:
     """Show a session's model with its controls, and its scenario's levers at what the scenario says."""
     offered = LUCK | levers.inputs(model.value.origin)
     wanted = solara.use_reactive(model.value.settings)
+    refused = solara.use_reactive("")
 
     def change(name: str, value: Any) -> None:
-        wanted.value = {**wanted.value, name: value}
+        try:
+            wanted.value = {**wanted.value, name: levers.heard(model.value.origin, name, value)}
+            refused.value = ""
+        except InputError as error:
+            refused.value = str(error)
 
     with solara.Sidebar():
         with solara.Card("Controls"):
             Controls(model, wanted, playing)
         with solara.Card("Levers"), solara.Column(classes=["clusterlab-inputs"], gap="0px"):
-            UserInputs(offered, on_change=change)
+            Inputs(offered, wanted.value, change)
+    if refused.value:
+        solara.Error(f"Not taken: {refused.value}", classes=["clusterlab-refused"])
     Told(model.value, wanted.value)
     ComponentsView(list(COMPONENTS), model.value)
 

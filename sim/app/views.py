@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from sim.app.figures import BEFORE, NOW, Line, Points, time_chart, zone_map
 from sim.app.session import SCALE, AppModel
 from sim.core.calendar import START_YEAR
+from sim.core.products import product
 from sim.metrics import METRICS
 from sim.report.maps import Frame, frame
 from sim.report.names import label
 from sim.report.quantities import amount, number
-from sim.world import country
+from sim.world import country, names
 from sim.world.nation import TIER_WORDS
 
 
@@ -31,7 +32,7 @@ def duplicated_share(priority: NDArray[np.bool_], viable: NDArray[np.int64]) -> 
     followers = priority.sum(axis=0)
     surplus = np.clip(1.0 - viable / np.maximum(followers, 1), 0.0, None)
     kept = priority.sum(axis=1)
-    return np.where(kept > 0, priority @ surplus / np.maximum(kept, 1), np.nan)
+    return np.where(kept > 0, product(priority, surplus) / np.maximum(kept, 1), np.nan)
 
 
 @cache
@@ -51,11 +52,12 @@ def _map(model: AppModel) -> str:
     land, zones = state.country, state.zones
     priority = state.cells.priority
     share = duplicated_share(priority, state.industries.viable[: priority.shape[1]])
-    names = np.array(land.industries)
+    homes = [names.province(home).label for home in land.provinces]
+    industries = np.array([names.industry(name).label for name in land.industries])
     notes = [
-        f"{name}, {land.provinces[land.province[z]]} ({TIER_WORDS[land.tier[z]]})\n"
+        f"{names.zone(name).label}, {homes[land.province[z]]} ({TIER_WORDS[land.tier[z]]})\n"
         f"output {amount(zones.output[z], 'm yuan/year')}, {zones.firms[z]:,} firms, {zones.jobs[z]:,} jobs\n"
-        f"priorities: {', '.join(names[priority[z]]) or 'none'}\n"
+        f"priorities: {', '.join(industries[priority[z]]) or 'none'}\n"
         f"of these duplicated: {number(share[z], 'share')}"
         for z, name in enumerate(land.zones)
     ]

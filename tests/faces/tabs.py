@@ -26,7 +26,7 @@ LIMIT = 120.0
 # The child reports every address it looks up or connects to, and answers each line on its standard
 # input with what it holds: sessions, models alive, and memory.
 CHILD = """
-import json, sys, threading, weakref
+import gc, json, sys, threading, weakref
 
 def watch(event, args):
     if event == "socket.getaddrinfo" or (event == "socket.connect" and isinstance(args[1], tuple)):
@@ -50,6 +50,7 @@ def answer():
     for _ in sys.stdin:
         from solara.server.kernel_context import contexts
 
+        gc.collect()  # models are cycles: they go at a collection, of which an idle server has none
         pages = int(open("/proc/self/statm").read().split()[1])
         held = {"sessions": len(contexts), "models": len(models), "mib": pages * 4096 / 2**20}
         print(json.dumps(held), flush=True)
@@ -209,6 +210,18 @@ class Tab:
         click = {"method": "custom", "content": {"event": "click", "data": {}}}
         self._send("comm_msg", comm_id=until(ready, f"the button {label}"), data=click)
 
+    def move(self, label: str, value: Any) -> None:
+        """Let the input with this label say a value, whatever a browser would allow."""
+
+        def there() -> str:
+            named = (
+                n for n, state in list(self.widgets.items()) if str(state.get("label", "")).startswith(label)
+            )
+            return next(named, "")
+
+        said = {"method": "update", "state": {"v_model": value}, "buffer_paths": []}
+        self._send("comm_msg", comm_id=until(there, f"the input {label}"), data=said)
+
     def close(self) -> None:
         """Leave as a browser does whose tab is closed: with a word."""
         word = f"{self.address}/_solara/api/close/{self.kernel}?session_id={self.page}"
@@ -218,6 +231,7 @@ class Tab:
 
     def vanish(self) -> None:
         """Leave without a word, as a browser does that is killed."""
-        with self._open, suppress(OSError):  # closed already after a word
-            self._socket.socket.shutdown(socket.SHUT_RDWR)
-        self._reader.join(LIMIT)
+        with self._open:
+            with suppress(OSError):  # closed already after a word
+                self._socket.socket.shutdown(socket.SHUT_RDWR)
+            self._reader.join(LIMIT)  # what was on its way is read before the connection is given up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import re
 import shutil
@@ -19,8 +20,9 @@ pytest.importorskip("solara", reason="the extra [app] is not installed")
 
 from mesa.visualization import Slider
 
-from sim.app import figures, levers, offers
+from sim.app import figures, levers, offers, views
 from sim.app.session import AppModel
+from sim.core.errors import InputError
 from sim.report.maps import frame
 from sim.report.names import label
 from sim.scenario import Scenario, load
@@ -82,10 +84,8 @@ def test_the_map_draws_every_zone_largest_first_with_its_note() -> None:
 
 
 def test_duplicated_share_counts_the_zones_beyond_what_demand_carries() -> None:
-    from sim.app.views import duplicated_share
-
     priority = np.array([[True, True], [True, False], [True, False], [False, False]])
-    share = duplicated_share(priority, np.array([1, 5]))
+    share = views.duplicated_share(priority, np.array([1, 5]))
     assert share[:3] == pytest.approx([(2 / 3 + 0) / 2, 2 / 3, 2 / 3])
     assert np.isnan(share[3])
 
@@ -150,6 +150,52 @@ def test_a_value_equal_to_the_default_can_be_chosen(tmp_path: Path) -> None:
     left = AppModel(origin=scenario, talent_card=0.35, roadmap="0, from 2024-Q1 1")
     assert left.resolved.digest == scenario.digest
     assert left.words == "own; china-31, seed 1, scale 0.005"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("talent_card", 7, "talent_card is 7, above its bounds; allowed: 0 to 1 share of R&D workers"),
+        ("talent_card", -0.1, "talent_card is -0.1, below its bounds"),
+        ("talent_card", math.nan, "talent_card is not a finite number"),
+        ("talent_card", "0.5", "talent_card is the text '0.5', not a number"),
+        ("talent_card", None, "talent_card is no value, not a number"),
+        ("talent_card", [0.5], "talent_card is the text '[0.5]', not a number"),
+        ("talent_card", {"2024-Q1": 1}, "not a number"),
+        ("talent_card", "unset", "not a number"),
+        ("roadmap", "0, from 2024-Q2 1", "not a number"),
+        ("seed", 51, "seed is 51, above its bounds; allowed: whole numbers 1 to 50"),
+        ("seed", 1.5, "seed is 1.5, not a whole number"),
+        ("seed", True, "not a whole number"),
+    ],
+)
+def test_an_input_that_says_what_it_cannot_is_refused_as_a_file_is(
+    name: str, value: object, words: str, tmp_path: Path
+) -> None:
+    scenario = _scenario(tmp_path, "  roadmap: {2024-Q1: 1}")
+    with pytest.raises(InputError, match=re.escape(words)):
+        levers.heard(scenario, name, value)
+
+
+@pytest.mark.parametrize("name", ["baseline", "talent_card", "pilot_zones"])
+def test_all_that_is_offered_can_be_said(name: str) -> None:
+    scenario = offers.read(name)
+    for lever, offered in levers.inputs(scenario).items():
+        slides = isinstance(offered, Slider)
+        said = [offered.min, offered.value, offered.max] if slides else offered["values"]
+        assert [levers.heard(scenario, lever, value) for value in said] == said
+    assert levers.heard(scenario, "seed", 50) == 50
+
+
+def test_the_map_tells_each_zone_in_english_and_chinese() -> None:
+    model = AppModel(origin=offers.read("baseline", "china-178"))
+    model.engine.state.cells.priority[:, model.engine.state.country.industries.index("HYDROGEN")] = True
+    drawn = views.map_svg(model)
+    told = re.findall(r"<title>(.*?)</title>", drawn, re.DOTALL)
+    (hefei,) = [note for note in told if note.startswith("Hefei (合肥")]
+    assert "Anhui (安徽)" in hefei.splitlines()[0]
+    assert hefei.splitlines()[2] == "priorities: HYDROGEN (氢能)"
+    assert sum("(" in note.split(",")[0] for note in told) > 170
 
 
 def test_the_table_says_what_each_lever_is_in_this_run() -> None:

@@ -267,6 +267,32 @@ def test_only_so_many_run_a_model_and_who_waits_takes_the_place_of_who_leaves(ta
 
 
 @pytest.mark.slow
+def test_a_client_that_says_what_no_browser_would_is_answered_on_the_page(tabs, tmp_path: Path) -> None:
+    (tmp_path / "quick.yaml").write_text("world: synthetic:Z=6,K=20\nuntil: 2023-Q4\n")
+    with tabs.serving(tmp_path, "quick.yaml") as server:
+        tab = tabs.Tab(server.address)
+        tab.wait_for("Shown: quick")
+        refusals = (
+            ("talent card", 7, "talent_card is 7, above its bounds; allowed: 0 to 1"),
+            ("seed", 1e400, "seed is not a finite number"),
+            ("talent card", "all", "talent_card is the text 'all', not a number"),
+        )
+        for label, value, words in refusals:
+            tab.move(label, value)
+            tab.wait_for(words)
+        tab.move("talent card", 0.5)
+        tab.wait_for("Not yet in force, press Reset: talent card 0.5 instead of 0.")
+        assert not tab.sees("Not taken")
+        tab.press("Reset")
+        tab.wait_for("Shown: quick with talent_card 0.5")
+        tab.move("scenario", ["baseline"])
+        tab.wait_for("This cannot be run: app: there is no such scenario or world on this page")
+        tab.move("scenario", "quick.yaml")
+        tab.wait_for("Shown: quick;")
+        assert "Traceback" not in server.log(), server.log()
+
+
+@pytest.mark.slow
 def test_what_is_opened_is_said_and_a_proxy_finds_its_path(tabs, tmp_path: Path) -> None:
     proxied = ("--host", "0.0.0.0", "--allow-host", "hub.example.org", "--root-path", "/user/ann/proxy")
     with tabs.serving(tmp_path, *proxied) as server:
