@@ -55,13 +55,16 @@ def run(arguments: Sequence[str]) -> int:
     except (BrokenPipeError, SystemExit):  # who reads our output has seen enough; typer makes it the latter
         return DONE
     except Exception as error:
+        from sim.cli.crash import explain, here
+
         if hasattr(error, "format_message"):
             return _tell(_usage(error), code=BAD_INPUT)
+        if not here():
+            gone = "the folder this was started in is gone; change to one that is there and start again"
+            return _tell(gone, code=BAD_INPUT)
         if isinstance(error, OSError) and error.errno in DISK:
             place = error.filename or "the output"
             return _tell(f"stopped: cannot write {place}: {error.strerror}", code=STUCK)
-        from sim.cli.crash import explain
-
         return _tell(*explain(error, words), code=STUCK)
 
 

@@ -18,6 +18,14 @@ DEBUG = "CLUSTERLAB_TRACEBACK"
 """Environment variable that shows where an error came from."""
 
 
+def here() -> str:
+    """Return the working directory; empty where it was deleted or may not be read."""
+    try:
+        return os.getcwd()  # noqa: PTH109
+    except OSError:
+        return ""
+
+
 def explain(error: Exception, words: Sequence[str]) -> list[str]:
     """Return the lines to tell, and write the details into a file of their own.
 
@@ -39,7 +47,7 @@ def _details(trace: str, words: Sequence[str]) -> str:
         time.strftime("%Y-%m-%d %H:%M:%S %z"),
         f"clusterlab {program_version()}, Python {sys.version.split()[0]}, {platform.platform()}",
         ", ".join(f"{name} {version}" for name, version in packages().items()),
-        f"in {os.getcwd()}",  # noqa: PTH109
+        f"in {here() or 'a folder that is gone'}",
         shlex.join(["clusterlab", *words]),
         "",
         trace,

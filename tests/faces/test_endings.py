@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim.cli
-from sim.cli.crash import DEBUG
+from sim.cli.crash import DEBUG, explain
 from sim.core.errors import InputError, Problem
 from sim.lab import api
 from sim.lab.durable import NotStored
@@ -120,3 +120,26 @@ def test_output_that_cannot_be_written_is_told():
 def test_nobody_listening_on_stderr_changes_nothing():
     done = shell(f"{sys.executable} -m sim status nowhere 2>&-")
     assert done.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder one stands in cannot be deleted here")
+@pytest.mark.parametrize(
+    "words",
+    ["levers", "check baseline", "status results", "report results", "run baseline --until 2023-Q1", "app"],
+)
+def test_a_folder_that_is_gone_is_told(words, tmp_path):
+    done = shell(
+        f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir {tmp_path}/gone; {sys.executable} -m sim {words}"
+    )
+    told = "the folder this was started in is gone; change to one that is there and start again\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+
+
+def test_the_details_of_an_error_do_not_need_the_folder(monkeypatch, tmp_path):
+    def gone():
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (line,) = explain(RuntimeError("no"), ["status", "x"])
+    assert "in a folder that is gone" in Path(line.partition("details in ")[2]).read_text()

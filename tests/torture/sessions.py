@@ -16,7 +16,7 @@ from tests.torture.frame import SCRATCH, Row
 
 FULL, SMALL = 60, 6
 WELL = "the page tells the quarter that the buttons led to; session and model are let go"
-MEMORY = "all sessions and all models but two are gone, memory has grown by less than 150 MiB since a third of them"
+MEMORY = "all sessions and all models but two are gone, memory grew less than 150 MiB after the first third"
 QUARTERS = 80
 """More than a model plays before its tab is cut."""
 PRESSES = ("Step", "Step", "Step", "Reset")
