@@ -1,13 +1,15 @@
 """Orders are shared by appeal and bounded by capacity and demand; prices follow scarcity."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.mechanisms import books, trade
-from sim.mechanisms.trade.orders import _win
-from sim.mechanisms.trade.prices import ask, set_prices
+from sim.mechanisms.trade.orders import find_offers, win_orders
+from sim.mechanisms.trade.prices import set_prices
 from sim.world.tables import K
 
 
@@ -19,33 +21,55 @@ def win(
     last=None,
     priority=False,
     near=1.0,
-    cheap=1.0,
+    cost=1.0,
     trl=9,
     staff=0.0,
     luck=0.0,
     power=0.5,
     t=0,
 ):
-    """Let firms of industry 0 share its demand (each firm in a zone of its own)."""
+    """Let firms of industry 0 share its demand (each firm in a zone of its own).
+
+    Return by firm what is won and the contract research, and what firms remember of orders.
+    """
     n = len(capacity)
-    capacity = np.asarray(capacity, dtype=float)
-    full = np.zeros(K + 1)
-    full[0] = demand
-    listed = np.zeros((n, K), dtype=bool)
-    listed[:, 0] = priority
-    reach = np.ones((n, K + 1))
-    reach[:, 0] = near
-    orders = np.zeros(n)
-    won, contract = _win(
-        1, t, luck, np.arange(n, dtype=np.uint64), full, power, 1.5, np.ones(n) * cheap, 0.02,
-        0.35, 0.02, 0.4, 0.25, np.ones(K + 1), listed, reach,
-        np.ones(n, dtype=bool), np.arange(n, dtype=np.int16), np.zeros(n, dtype=np.int8),
-        np.broadcast_to(np.asarray(trl, dtype=np.int8), n).copy(),
-        np.broadcast_to(np.asarray(quality, dtype=float), n).copy(), capacity,
-        np.asarray(capacity if last is None else last, dtype=float),
-        np.broadcast_to(np.asarray(staff, dtype=float), n).copy(), orders,
+    full, listed, reach = np.zeros(K + 1), np.zeros((n, K), dtype=bool), np.ones((n, K + 1))
+    full[0], listed[:, 0], reach[:, 0] = demand, priority, near
+    p = SimpleNamespace(
+        order_luck=luck, order_share_exponent=power, order_quality=1.5, order_price=1.0, order_first=0.02,
+        cost_pass_through=1.0, local_advantage_priority=0.35, contract_share=0.02, contract_ceiling=0.4,
+        order_memory=0.25,
     )  # fmt: skip
-    return won, contract, orders
+    columns = {
+        "alive": True, "zone": np.arange(n, dtype=np.int16), "industry": np.int8(0), "trl": np.int8(trl),
+        "lot": np.arange(n, dtype=np.uint64), "quality": quality, "unit_cost": cost, "capacity": capacity,
+        "output": capacity if last is None else last, "rd_staff": staff, "orders": 0.0,
+    }  # fmt: skip
+    kinds = {"alive": bool, "zone": np.int16, "industry": np.int8, "trl": np.int8, "lot": np.uint64}
+    firms = {
+        name: np.broadcast_to(np.asarray(values, dtype=kinds.get(name, float)), n).copy()
+        for name, values in columns.items()
+    }
+    industries = SimpleNamespace(demand=full, quality=np.ones(K + 1), unit_cost=np.ones(K + 1))
+    state = SimpleNamespace(
+        seed=1, t=t, p=p, firms=SimpleNamespace(**firms), industries=industries,
+        cells=SimpleNamespace(priority=listed),
+    )  # fmt: skip
+    offers = find_offers(state)
+    sold, contract = win_orders(state, offers, reach, np.ones(K + 1))
+    won, research = np.zeros((2, n))
+    won[offers.makers], research[offers.teams] = sold, contract
+    return won, research, firms["orders"]
+
+
+def priced(state, won, able):
+    """Set prices after firm rows won ``won``; return each firm's price."""
+    offers = find_offers(state)
+    mean = set_prices(state, offers, won[offers.makers], able)
+    price = np.zeros(state.firms.rows)
+    k = offers.industry
+    price[offers.makers] = state.industries.price[k] * offers.asked / mean[k]
+    return price
 
 
 def test_equal_firms_share_equally_and_orders_are_remembered():
@@ -59,7 +83,7 @@ def test_shares_follow_quality_past_sales_priority_and_nearness():
     assert np.divide(*win(10.0, [50.0, 50.0], last=[40.0, 10.0])[0]) == pytest.approx(4**0.5)
     assert np.divide(*win(10.0, [50.0, 50.0], priority=[True, False])[0]) == pytest.approx(1.35)
     assert np.divide(*win(10.0, [50.0, 50.0], near=[1.2, 0.8])[0]) == pytest.approx(1.5)
-    assert np.divide(*win(10.0, [50.0, 50.0], cheap=[1.5, 1.0])[0]) == pytest.approx(1.5)
+    assert np.divide(*win(10.0, [50.0, 50.0], cost=[1.0, 1.5])[0]) == pytest.approx(1.5)
 
 
 def test_no_demand_no_sales_and_too_much_demand_fills_capacity():
@@ -134,7 +158,7 @@ def test_prices_stay_between_their_bounds_and_equal_cost_at_reference_use(openin
         k = state.firms.industry[firm]
         state.industries.demand[k] = 1.0
         won = np.where(np.arange(state.firms.rows) == firm, min(1.0, capacity), 0.0)
-        price = set_prices(state, won, np.ones(K + 1), ask(state))
+        price = priced(state, won, np.ones(K + 1))
         slope = state.p.price_slope_utilisation
         expected = np.clip(1 + slope * (1.0 / capacity - 0.77), 0.75, 1.25)
         assert price[firm] == state.industries.price[k] == pytest.approx(0.9 * expected)
@@ -148,7 +172,7 @@ def test_missing_inputs_make_goods_scarce(opening, lone):
     state.industries.demand[k] = 1.0
     won = np.where(np.arange(state.firms.rows) == firm, 0.9, 0.0)
     able = np.full(K + 1, 0.9)
-    price = set_prices(state, won, able, ask(state))[firm]
+    price = priced(state, won, able)[firm]
     assert price == pytest.approx(1 + state.p.price_slope_utilisation * (0.77 / 0.9 - 0.77))
 
 
@@ -170,7 +194,7 @@ def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(openi
         state.industries.demand[:] = 0.0
         state.industries.demand[k] = made
         won = np.where(np.arange(state.firms.rows) == firm, made, 0.0)
-        price = set_prices(state, won, np.ones(K + 1), ask(state))[firm]
+        price = priced(state, won, np.ones(K + 1))[firm]
         sales = price * made / 4.0
         state.firms.output[firm], state.firms.sales[firm] = made, sales
         state.firms.profit[firm] = sales - state.input_share[k] * made / 4.0
@@ -192,9 +216,8 @@ def test_a_firm_passes_on_a_part_of_its_cost_advantage_and_the_industry_price_is
     state.industries.demand[k], state.industries.unit_cost[k] = 1.0, 1.0
     won = np.zeros(state.firms.rows)
     won[[low, high]] = 0.6, 0.4
-    asked = ask(state)
-    assert asked[[low, high]] == pytest.approx([0.8**0.6, 1.2**0.6])
-    price = set_prices(state, won, np.ones(K + 1), asked)
+    assert find_offers(state).asked == pytest.approx([0.8**0.6, 1.2**0.6])
+    price = priced(state, won, np.ones(K + 1))
     assert price[low] / price[high] == pytest.approx((0.8 / 1.2) ** 0.6)
     assert (won * price).sum() / won.sum() == pytest.approx(state.industries.price[k])
     assert price[low] / 0.8 > price[high] / 1.2  # the rest of the advantage is margin

@@ -8,11 +8,18 @@ from hypothesis import strategies as st
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import trade
 from sim.mechanisms.trade.geography import completeness, locate, market_access, reach
-from sim.mechanisms.trade.orders import win_orders
-from sim.mechanisms.trade.prices import ask
+from sim.mechanisms.trade.orders import find_offers, win_orders
 from sim.world.tables import HOST, K
 
 APART = "synthetic:Z=4,provinces=2,total=0.02,hetero=0.5,special=0.5"
+
+
+def won_by(state, pull):
+    """Return what each firm row wins under a pull on makers, m yuan/year."""
+    offers = find_offers(state)
+    won = np.zeros(state.firms.rows)
+    won[offers.makers] = win_orders(state, offers, pull, np.ones(K + 1))[0]
+    return won
 
 
 def test_market_access_of_two_zones_by_hand():
@@ -62,10 +69,10 @@ def test_without_distance_border_and_local_advantage_orders_ignore_place(opening
     assert np.allclose(state.cells.access, 1.0, rtol=1e-12)
     assert np.allclose(state.cells.chain[:, :K], 0.5)  # every zone reaches what an even spread would give
     pull = np.ones((state.n_zones, K + 1))
-    usual, _ = win_orders(state, pull, ask(state))
+    usual = won_by(state, pull)
     zone = state.firms.zone.copy()
     state.firms.zone[:] = 0  # were all in one zone, each would win the same
-    again, _ = win_orders(state, pull, ask(state))
+    again = won_by(state, pull)
     state.firms.zone[:] = zone
     assert np.array_equal(usual, again)
 
@@ -78,7 +85,7 @@ def test_access_moves_orders_between_zones_and_not_their_total(opening):
     even = np.ones((state.n_zones, K + 1))
     uneven = even.copy()
     uneven[0, k] = 1.5
-    sold = [win_orders(state, pull, ask(state))[0] for pull in (even, uneven)]
+    sold = [won_by(state, pull) for pull in (even, uneven)]
     here = state.firms.zone == 0
     mine = state.firms.industry == k
     assert sold[1][mine].sum() == pytest.approx(sold[0][mine].sum())

@@ -43,11 +43,11 @@ from sim.mechanisms.trade.adopters import adopt
 from sim.mechanisms.trade.demand import form_demand
 from sim.mechanisms.trade.geography import locate
 from sim.mechanisms.trade.imports import depend
-from sim.mechanisms.trade.orders import win_orders
-from sim.mechanisms.trade.prices import ask, set_prices, sum_cells
+from sim.mechanisms.trade.orders import find_offers, win_orders
+from sim.mechanisms.trade.prices import set_prices
+from sim.mechanisms.trade.sales import book, sell
 from sim.mechanisms.trade.scenarios import lead_demand
 from sim.world.state import State
-from sim.world.tables import K
 
 
 def _transformation(name: str, sector: str, source: str) -> Lever:
@@ -235,23 +235,15 @@ def step(state: State) -> None:
     output = state.sum_by_cell(firms.output)
     intermediate, buyers = form_demand(state, output, coefficients, adopt(state))
     pull, input_cost = locate(state, output, buyers, ind.demand)
-    asked = ask(state)
-    won, contract = win_orders(state, pull, asked)
-    k, z = firms.industry, firms.zone
-    won *= able[k]
-    sales = (won * set_prices(state, won, able, asked) + contract) / 4.0
-    inputs = state.input_share[k] * firms.unit_cost * won / 4.0 * (input_cost * dearer)[z, k]
-    firms.output[:] = won
-    firms.sales[:] = sales + bought
-    firms.cash[:] += sales + bought - inputs
-    firms.profit[:] += sales + bought - inputs
-    ind.output[:] = np.bincount(k, won, K + 1)
-    ind.sales[:] = 4.0 * np.bincount(k, firms.sales, K + 1)
+    offers = find_offers(state)
+    won, contract = win_orders(state, offers, pull, able)
+    mean = set_prices(state, offers, won, able)
+    sold, inputs = sell(state, offers, won, contract, mean, input_cost * dearer)
+    book(state, sold, inputs, bought)
     ind.final[:] += 4.0 * ind.scenario_sales
     total_inputs = float(inputs.sum())
     filled = np.minimum(1.0, ind.output / np.maximum(ind.demand, 1e-9))
     between = min(total_inputs, float((intermediate * filled * ind.price).sum() / 4.0))
-    ledger.pay(Item.SALES, Sector.REST, Sector.FIRMS, float(sales.sum()) - between)
+    ledger.pay(Item.SALES, Sector.REST, Sector.FIRMS, float(sold.sum()) - between)
     ledger.pay(Item.INTERMEDIATE, Sector.FIRMS, Sector.FIRMS, between)
     ledger.pay(Item.INPUTS, Sector.FIRMS, Sector.REST, total_inputs - between)
-    sum_cells(state, inputs)

@@ -1,0 +1,92 @@
+"""Sales: what firms sell, at which price, with which inputs, and what cells sold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.jit import kernel
+from sim.mechanisms.trade.orders import Offers
+from sim.world.state import State
+from sim.world.tables import K
+
+
+def sell(state: State, offers: Offers, won: Any, contract: Any, mean: Any, dearer: Any) -> tuple[Any, Any]:
+    """Sell products and research, buy inputs; set firms' output.
+
+    Args:
+        state: the world.
+        offers: who offers what.
+        won: quantities that makers sell, m yuan/year.
+        contract: research that teams sell, m yuan/year.
+        mean: what makers of an industry ask on average over its price, (K + 1,).
+        dearer: factor on the cost of inputs by zone and industry, (Z, K + 1).
+
+    Returns:
+        Sales and inputs of firm rows, m yuan.
+    """
+    firms = state.firms
+    sold, inputs = np.zeros((2, firms.alive.size))
+    firms.output[:] = 0.0
+    price, share = state.industries.price, state.input_share
+    _sell(offers, won, price, mean, share, dearer, firms.zone, firms.unit_cost, firms.output, sold, inputs)
+    _sell_research(offers.teams, contract, sold)
+    return sold, inputs
+
+
+@kernel
+def _sell(
+    offers: Any, won: Any, price: Any, mean: Any, share: Any, dearer: Any,
+    zone: Any, unit_cost: Any, output: Any, sold: Any, inputs: Any,
+) -> None:  # fmt: skip
+    for j in range(won.size):
+        i, k = offers.makers[j], offers.industry[j]
+        output[i] = won[j]
+        sold[i] = won[j] * (price[k] * offers.asked[j] / mean[k]) / 4.0
+        inputs[i] = share[k] * unit_cost[i] * won[j] / 4.0 * dearer[zone[i], k]
+
+
+@kernel
+def _sell_research(teams: Any, contract: Any, sold: Any) -> None:
+    for j in range(teams.size):
+        sold[teams[j]] = contract[j] / 4.0
+
+
+def book(state: State, sold: Any, inputs: Any, bought: Any) -> None:
+    """Book sales, inputs and lead demand ``bought``, m yuan by firm row; sum them into cells and zones."""
+    firms, ind, cells, zones = state.firms, state.industries, state.cells, state.zones
+    national, local = np.zeros(K + 1), np.zeros((2, state.n_zones, K + 1))
+    _book(
+        firms.zone,
+        firms.industry,
+        sold,
+        inputs,
+        bought,
+        firms.sales,
+        firms.cash,
+        firms.profit,
+        national,
+        local,
+    )
+    ind.sales[:] = 4.0 * national
+    cells.output[:], spent = 4.0 * local
+    zones.output[:] = cells.output[:, :K].sum(axis=1)
+    cells.value_added[:] = cells.output - spent
+    zones.value_added[:] = zones.output - spent[:, :K].sum(axis=1)
+
+
+@kernel
+def _book(
+    zone: Any, industry: Any, sold: Any, inputs: Any, bought: Any,
+    sales: Any, cash: Any, profit: Any, national: Any, local: Any,
+) -> None:  # fmt: skip
+    for i in range(sold.size):
+        z, k = zone[i], industry[i]
+        sales[i] = sold[i] + bought[i]
+        earned = sales[i] - inputs[i]
+        cash[i] += earned
+        profit[i] += earned
+        national[k] += sales[i]
+        local[0, z, k] += sales[i]
+        local[1, z, k] += inputs[i]
