@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.economics import capital_ratio
 from sim.core.functions import power
+from sim.core.jit import kernel
 from sim.world.state import State
 
+Array = NDArray[np.float64]
 
-def firm_value(state: State, rows: NDArray[np.integer]) -> NDArray[np.float64]:
+
+class Market(NamedTuple):
+    """What the value of a firm depends on beside the firm."""
+
+    multiple: float
+    """Of sales, for what is not quoted."""
+    entrant: Array
+    """Sales of an entrant of quality 1 by industry, m yuan/year."""
+    kept: Array
+    """Part of an entrant's value that is there when so many readiness steps are missing."""
+    scrap: Array
+    """Scrap of a yuan of capacity by industry."""
+
+
+def market(state: State) -> Market:
+    """Return how firms are valued this quarter."""
+    p, ind = state.p, state.industries
+    return Market(
+        multiple=p.listing_sales_multiple * (1.0 - p.private_discount),
+        entrant=p.entrant_size * ind.sales / np.maximum(1.0, ind.makers) / ind.quality,
+        kept=power(1.0 - p.value_lost_per_step, np.arange(9.0)),
+        scrap=p.scrap_value * capital_ratio(p),
+    )
+
+
+def firm_value(state: State, rows: NDArray[np.integer]) -> Array:
     """Return what the owners of firm rows (of the 20 industries) could sell them for, m yuan.
 
     The business of a firm with a product is worth a multiple of its sales (less than on the
@@ -18,13 +47,44 @@ def firm_value(state: State, rows: NDArray[np.integer]) -> NDArray[np.float64]:
     without is worth the multiple of an entrant's sales, less a part for every readiness step that
     is missing, times its quality.  Its money is added, its debt taken off.
     """
-    p, firms, ind = state.p, state.firms, state.industries
-    k, trl, capacity = firms.industry[rows], firms.trl[rows], firms.capacity[rows]
-    entrant = p.entrant_size * ind.sales / np.maximum(1.0, ind.makers) / ind.quality
-    kept = power(1.0 - p.value_lost_per_step, np.arange(9.0))
-    promise = entrant[k] * firms.weight[rows] * kept[np.maximum(0, 8 - trl)] * firms.quality[rows]
-    made = (trl >= 8) & (capacity > 0.0)
-    multiple = p.listing_sales_multiple * (1.0 - p.private_discount)
-    value = multiple * np.where(made, 4.0 * firms.sales[rows], promise)
-    business = np.maximum(value, np.where(made, p.scrap_value * capital_ratio(p)[k] * capacity, 0.0))
-    return np.maximum(business + firms.cash[rows] - firms.debt[rows], 0.0)
+    f, out = state.firms, np.empty(np.shape(rows))
+    _values(
+        market(state), np.atleast_1d(rows), f.industry, f.trl, f.weight, f.quality, f.capacity, f.sales,
+        f.cash, f.debt, out.reshape(-1),
+    )  # fmt: skip
+    return out
+
+
+@kernel
+def _values(
+    m: Any, rows: Any, industry: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any,
+    cash: Any, debt: Any, out: Any,
+) -> None:  # fmt: skip
+    for j in range(rows.size):
+        i = rows[j]
+        k, made = industry[i], trl[i] >= 8 and capacity[i] > 0.0
+        promise = m.entrant[k] * weight[i] * m.kept[max(0, 8 - trl[i])] * quality[i]
+        business = business_value(made, m.multiple, sales[i], m.scrap[k] * capacity[i], promise)
+        out[j] = max(business + cash[i] - debt[i], 0.0)
+
+
+@kernel
+def business_value(made: Any, multiple: Any, sales: Any, scrap: Any, promise: Any) -> Any:
+    """Return what a business with a product and a plant (``made``) or one without is worth, m yuan.
+
+    Args:
+        made: whether there is something to sell.
+        multiple: of yearly sales.
+        sales: of this quarter.
+        scrap: of its plant.
+        promise: yearly sales of an entrant, less what readiness is missing, times quality.
+    """
+    value = multiple * (4.0 * sales if made else promise)
+    return max(value, scrap if made else 0.0)
+
+
+@kernel
+def on_order(pipeline: Any, i: Any) -> Any:
+    """Return the capacity that a firm has under construction (added in pairs, as numpy does)."""
+    first = (pipeline[i, 0] + pipeline[i, 1]) + (pipeline[i, 2] + pipeline[i, 3])
+    return first + ((pipeline[i, 4] + pipeline[i, 5]) + (pipeline[i, 6] + pipeline[i, 7]))

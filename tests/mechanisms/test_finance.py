@@ -5,7 +5,7 @@ import pytest
 
 from sim.core.accounts import Item, Sector
 from sim.mechanisms.exit import closure, listing, waterfall, windup
-from sim.mechanisms.finance import deals, funds, guidance, loans
+from sim.mechanisms.finance import deals, funds, guidance, loans, seekers
 from sim.world.tables import FundKind
 from sim.world.valuation import firm_value
 
@@ -299,14 +299,15 @@ def test_platform_companies_stay_at_home_in_priority_industries_and_borrow(openi
 
 
 def test_a_round_never_sells_more_than_the_largest_stake():
-    from types import SimpleNamespace
+    def size(worth, stage):
+        ticket, most, least = [3.0, 30.0, 150.0][stage], [0.2, 0.3, 0.2][stage], [0.5, 0.5, 0.1][stage]
+        return seekers.round_size(worth, stage, ticket, most / (1.0 - most), least * ticket)
 
-    p = SimpleNamespace(fund_least_early=0.5, fund_least_ticket=0.1)
-    ticket, most = np.array([3.0, 30.0, 150.0]), np.array([0.2, 0.3, 0.2])
-    worth = np.array([100.0, 1.0, 4000.0, 400.0, 40.0])
-    stage = np.array([0, 0, 2, 2, 2])
-    size = deals._round_size(p, worth, stage, ticket, most)
-    assert size == pytest.approx([3.0, 1.5, 150.0, 100.0, 0.0])  # 400 sells a fifth for 100; 40 is too small
+    assert size(100.0, 0) == pytest.approx(3.0)
+    assert size(1.0, 0) == pytest.approx(1.5)
+    assert size(4000.0, 2) == pytest.approx(150.0)
+    assert size(400.0, 2) == pytest.approx(100.0)  # which is a fifth
+    assert size(40.0, 2) == 0.0
 
 
 def test_a_guarantee_loosens_the_collateral_and_the_zone_pays_its_part(opening, lone):

@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio
-from sim.core.products import product
+from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import K
+from sim.world.tables import HOST, K
+from sim.world.valuation import on_order
+
+Array = NDArray[np.float64]
+
+
+class Terms(NamedTuple):
+    """What banks accept."""
+
+    capital: Array
+    """Worth of a yuan of capacity by industry, m yuan."""
+    loan_to_value: float
+    patent_value: float
+    pledged: Array
+    """Share of the value of patents that is collateral, by zone."""
+    guarantee: Array
+    """Share of the loss on small and medium firms' new loans that the zone bears."""
+    sme_sales: float
+
+
+class Rows(NamedTuple):
+    """Columns of the firms."""
+
+    zone: NDArray[np.int16]
+    industry: NDArray[np.int8]
+    weight: NDArray[np.int32]
+    trl: NDArray[np.int8]
+    listed: NDArray[np.bool_]
+    capacity: Array
+    pipeline: Array
+    sales: Array
+    margin: Array
+    rd_spending: Array
+    patents: NDArray[np.int64]
+    wanted: Array
+    cash: Array
+    debt: Array
+    guaranteed: Array
 
 
 def lend(state: State) -> None:
@@ -21,63 +58,93 @@ def lend(state: State) -> None:
     loan.  Pledged patents are collateral too, also for firms that have no product yet.
     """
     p, firms = state.p, state.firms
-    live, k = firms.alive, firms.industry
-    future = live & (k < K)
-    plant = firms.capacity + firms.pipeline.sum(axis=1)
-    capital = plant * capital_ratio(p)[k]
-    covered = _guarantee(state, future)
-    room = np.maximum(0.0, p.loan_to_value * capital / (1.0 - covered) - firms.debt)
-    good = live & (firms.trl >= 8)
-    invest = np.where(firms.margin > 0.0, np.maximum(0.0, firms.wanted - firms.cash.clip(min=0.0)), 0.0)
-    bridge = np.maximum(0.0, -firms.cash)
-    loan = np.where(good, np.minimum(room, invest + bridge), 0.0)
-    pledged = np.asarray(state.lever.ip_pledge, dtype=float)
-    if np.any(pledged > 0.0):
-        loan = loan + _on_patents(state, future, pledged, capital, invest + bridge, loan)
-    debt = firms.debt + loan
-    if np.any(covered > 0.0) or np.any(firms.guaranteed > 0.0):
-        part = firms.guaranteed * firms.debt + covered * loan
-        firms.guaranteed[:] = np.where(debt > 0.0, part / np.where(debt > 0.0, debt, 1.0), 0.0)
-    firms.cash[:] += loan
-    firms.debt[:] = debt
-    total = float(loan.sum())
-    state.ledger.lend(Sector.FIRMS, total)
-    lent = np.flatnonzero((loan > 0.0) & future)
-    wish = invest[lent] + bridge[lent]  # a firm without a product borrows for research: it has no wish here
-    for_growth = np.where(wish > 0.0, invest[lent] / np.where(wish > 0.0, wish, 1.0), 1.0)
-    state.count["debt_share"] = float(product(debt, future)) / max(float(debt.sum()), 1e-9)
-    state.count["bank_credit"] += float((loan[lent] * for_growth).sum())
+    terms = Terms(
+        capital=capital_ratio(p),
+        loan_to_value=p.loan_to_value,
+        patent_value=p.patent_value,
+        pledged=state.by_zone("ip_pledge"),
+        guarantee=_guarantee(state),
+        sme_sales=p.sme_sales,
+    )
+    rows = _asking(
+        firms.alive, firms.zone, firms.industry, firms.trl, firms.margin, firms.wanted, firms.cash,
+        firms.guaranteed, terms.pledged,
+    )  # fmt: skip
+    loan, for_growth = _lend(terms, Rows._make(firms[name] for name in Rows._fields), rows)
+    state.ledger.lend(Sector.FIRMS, float(loan.sum()))
+    owed = _of_future(firms.alive, firms.industry, firms.debt)
+    state.count["debt_share"] = owed / max(float(firms.debt.sum()), 1e-9)
+    state.count["bank_credit"] += float(for_growth.sum())
 
 
-def _guarantee(state: State, future: NDArray[np.bool_]) -> Any:
-    """Return the share of a new loan's loss that the zone guarantees: of small and medium firms.
+def _guarantee(state: State) -> Array:
+    """Return the share of a new loan's loss that each zone guarantees.
 
     The expected yearly loss on what is guaranteed must fit into the zone's free budget.
     """
     share = state.by_zone("credit_guarantee")
     if not np.any(share > 0.0):
-        return 0.0
+        return share
     firms = state.firms
-    zone = firms.zone
-    owed = np.bincount(zone, np.where(future, firms.guaranteed * firms.debt, 0.0), state.n_zones)
+    future = firms.alive & (firms.industry < K)
+    owed = np.bincount(firms.zone, np.where(future, firms.guaranteed * firms.debt, 0.0), state.n_zones)
     expected = state.p.price_credit_guarantee * owed
     bearable = np.where(expected > 0.0, state.free_budget() / np.where(expected > 0.0, expected, 1.0), 1.0)
-    small = future & ~firms.listed & (4.0 * firms.sales <= state.p.sme_sales * firms.weight)
-    return np.where(small, (share * np.clip(bearable, 0.0, 1.0))[zone], 0.0)
+    return share * np.clip(bearable, 0.0, 1.0)
 
 
-def _on_patents(
-    state: State, future: NDArray, pledged: NDArray, capital: NDArray, need: NDArray, loan: NDArray
-) -> NDArray[np.float64]:
-    """Return loans against patents: what plant does not cover, and runway before the product."""
-    p, firms = state.p, state.firms
-    share = np.broadcast_to(pledged, state.n_zones)[firms.zone]
-    value = share * p.patent_value * firms.patents
-    unsecured = np.maximum(0.0, firms.debt + loan - p.loan_to_value * capital)
-    room = np.maximum(0.0, value - unsecured)
-    runway = np.maximum(0.0, 4.0 * firms.rd_spending - firms.cash)
-    wish = np.where(firms.trl >= 8, need - loan, runway)
-    return np.where(future, np.minimum(room, np.maximum(0.0, wish)), 0.0)
+@kernel
+def _asking(
+    alive: Any, zone: Any, industry: Any, trl: Any, margin: Any, wanted: Any, cash: Any, guaranteed: Any,
+    pledged: Any,
+) -> Any:  # fmt: skip
+    """Return the rows of firms that may get a loan or whose debt is guaranteed."""
+    rows = np.empty(alive.size, dtype=np.int32)
+    n = 0
+    for i in range(alive.size):
+        lacks = (cash[i] < 0.0) | ((margin[i] > 0.0) & (wanted[i] > max(cash[i], 0.0)))
+        pledges = (industry[i] < HOST) & (pledged[zone[i]] > 0.0)
+        rows[n] = i  # overwritten by the next where it does not ask: quicker than a branch
+        n += alive[i] & (((trl[i] >= 8) & lacks) | pledges | (guaranteed[i] > 0.0))
+    return rows[:n]
+
+
+@kernel
+def _lend(b: Any, f: Any, rows: Any) -> Any:
+    """Pay out what firms want and banks grant; return loans by row, and those for growth (no HOST)."""
+    loans, for_growth = np.zeros(f.cash.size), np.empty(rows.size)
+    n = 0
+    for i in rows:
+        k, z, cash, product = f.industry[i], f.zone[i], f.cash[i], f.trl[i] >= 8
+        small = k < HOST and not f.listed[i] and 4.0 * f.sales[i] <= b.sme_sales * f.weight[i]
+        covered = b.guarantee[z] if small else 0.0
+        invest = max(0.0, f.wanted[i] - max(cash, 0.0)) if f.margin[i] > 0.0 else 0.0
+        wish = invest + max(0.0, -cash)
+        secured = b.loan_to_value * ((f.capacity[i] + on_order(f.pipeline, i)) * b.capital[k])
+        loan = min(max(0.0, secured / (1.0 - covered) - f.debt[i]), wish) if product else 0.0
+        if k < HOST and b.pledged[z] > 0.0:
+            room = b.pledged[z] * b.patent_value * f.patents[i] - max(0.0, f.debt[i] + loan - secured)
+            runway = max(0.0, 4.0 * f.rd_spending[i] - cash)
+            loan += min(max(0.0, room), max(0.0, wish - loan if product else runway))
+        debt = f.debt[i] + loan
+        part = f.guaranteed[i] * f.debt[i] + covered * loan
+        f.guaranteed[i] = part / debt if debt > 0.0 else 0.0
+        f.debt[i] = debt
+        f.cash[i] += loan
+        loans[i] = loan
+        if loan > 0.0 and k < HOST:  # a firm without a product borrows for research: it wants no plant yet
+            for_growth[n] = loan * (invest / wish if wish > 0.0 else 1.0)
+            n += 1
+    return loans, for_growth[:n]
+
+
+@kernel
+def _of_future(alive: Any, industry: Any, debt: Any) -> Any:
+    """Return the debt of firms of the 20 industries, m yuan."""
+    total = 0.0
+    for i in range(debt.size):
+        total += debt[i] if alive[i] & (industry[i] < HOST) else 0.0
+    return total
 
 
 def subsidise(state: State) -> None:

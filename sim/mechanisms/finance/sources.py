@@ -26,7 +26,8 @@ def donate(state: State) -> None:
 def book_newborn(state: State) -> None:
     """Count the debt of firms born this quarter and the plants they ordered at birth."""
     firms = state.firms
-    new = np.flatnonzero(firms.alive & (firms.born == state.t) & (firms.industry < K))
+    born = np.flatnonzero(firms.born == state.t)
+    new = born[firms.alive[born] & (firms.industry[born] < K)]
     debt = float(firms.debt[new].sum())
     plant = firms.capacity[new] + firms.pipeline[new].sum(axis=1)
     state.count["bank_credit"] += debt
