@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +89,7 @@ class Engine:
         if unknown:
             raise ValueError(f"unknown panels {sorted(unknown)}; there are {PANELS}")
         self.resolved = resolved
+        self._asked = _by_quarter(resolved)
         self.seed, self.scale, self.check = seed, scale, check
         parameters = Parameters(resolved.parameters)
         place = country(resolved.world, parameters)
@@ -103,7 +103,8 @@ class Engine:
         self.quarter = 0
         self.seconds = {module.__name__.rsplit(".", 1)[-1]: 0.0 for module in SCHEDULE}
         self.seconds["measure"] = 0.0
-        self.memory = {"start": peak(), **dict.fromkeys(self.seconds, 0.0)}
+        self._peak = peak()
+        self.memory = {"start": self._peak, **dict.fromkeys(self.seconds, 0.0)}
         self.recorder = Recorder(self.state, resolved.name, self.quarters, tuple(panels))
         self._marks: dict[str, str] = {}
         if check:
@@ -122,18 +123,19 @@ class Engine:
         state.t = self.quarter
         state.count.clear()
         self.ask()
-        for module in SCHEDULE:
-            with self._accounted(module.__name__.rsplit(".", 1)[-1]):
-                if self.check:
-                    self._watched(module)
-                else:
-                    module.step(state)
-        with self._accounted("measure"):
-            state.births[state.t] += state.count["entries"]
+        self._since = time.perf_counter()
+        for name, module in zip(self.seconds, SCHEDULE, strict=False):  # measuring comes last
             if self.check:
-                balance.verify(state, self._opening)
-            self.recorder.quarter(state)
-            state.ledger.close_quarter()
+                self._watched(module)
+            else:
+                module.step(state)
+            self._account(name)
+        state.births[state.t] += state.count["entries"]
+        if self.check:
+            balance.verify(state, self._opening)
+        self.recorder.quarter(state)
+        state.ledger.close_quarter()
+        self._account("measure")
         self.quarter += 1
 
     def opening(self) -> dict[str, float]:
@@ -157,25 +159,20 @@ class Engine:
             if not np.array_equal(resolved.levers[name][:now], was.levers[name][:now]):
                 raise ValueError(f"{name} differs in quarters that have been run")
         self.resolved = resolved
+        self._asked = _by_quarter(resolved)
 
-    @contextmanager
-    def _accounted(self, name: str) -> Iterator[None]:
-        """Add the time and the memory that the block takes to what ``name`` has taken."""
-        began, had = time.perf_counter(), peak()
-        yield
-        self.seconds[name] += time.perf_counter() - began
-        self.memory[name] += peak() - had
+    def _account(self, name: str) -> None:
+        """Add what has passed since the last call, time and memory, to what ``name`` has taken."""
+        now, most = time.perf_counter(), peak()
+        self.seconds[name] += now - self._since
+        self.memory[name] += most - self._peak
+        self._since, self._peak = now, most
 
     def ask(self) -> None:
         """Tell the state what the scenario asks for this quarter."""
         state, now = self.state, self.quarter
-        state.asked = {name: self._now(name) for name in LEVERS}
+        state.asked = {name: values[now] for name, values in self._asked.items()}
         state.if_pilot = {name: values[now] for name, values in self.resolved.pilot_levers.items()}
-
-    def _now(self, name: str) -> Any:
-        """Return a lever's value this quarter: a number, or an array over zones or industries."""
-        value = self.resolved.levers[name][self.quarter]
-        return float(value) if np.ndim(value) == 0 else np.asarray(value)
 
     def _watched(self, module: Any) -> None:
         before = self._marks or _fingerprints(self.state)
@@ -250,6 +247,15 @@ def simulate(
         if on_quarter is not None:
             on_quarter(engine.quarter)
     return engine.result()
+
+
+def _by_quarter(resolved: Resolved) -> dict[str, Any]:
+    """Return each lever's values by quarter: numbers, or arrays over zones or industries."""
+    return {
+        name: values.astype(float).tolist() if values.ndim == 1 else values
+        for name in LEVERS
+        for values in (np.asarray(resolved.levers[name]),)
+    }
 
 
 def _fingerprints(state: State) -> dict[str, str]:

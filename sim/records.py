@@ -12,6 +12,7 @@ from sim.core.calendar import START_YEAR, quarter_index, quarter_text, year_of
 from sim.metrics import METRICS, measure
 from sim.metrics.coupling import CHAINS, chains, coordination, weakest
 from sim.metrics.dartboard import bands, concentration
+from sim.metrics.registry import still
 from sim.world import TIERS, names
 from sim.world.names import Called
 from sim.world.state import State
@@ -45,11 +46,12 @@ class Recorder:
 
     def quarter(self, state: State) -> None:
         """Write down one finished quarter (``state.t`` is its index)."""
-        for name, value in measure(state).items():
-            if name in self.national:  # not one that was declared since the run began
-                self.national[name][state.t] = value
-        if state.t % 4 == 3:
-            self._year_end(state, year_of(state.t))
+        with still():
+            for name, value in measure(state).items():
+                if name in self.national:  # not one that was declared since the run began
+                    self.national[name][state.t] = value
+            if state.t % 4 == 3:
+                self._year_end(state, year_of(state.t))
         for panel in state.panels.values():
             for record in panel:
                 record.setdefault("quarter", state.t)

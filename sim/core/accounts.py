@@ -64,15 +64,18 @@ NO_OUTLAY = (Item.REPAYMENT, Item.RESEARCH)
 regular budgets of institutes."""
 
 
+_OUTLAY = np.ix_(
+    [i for i in Item if i not in NO_OUTLAY], GOVERNMENTS, [s for s in Sector if s not in GOVERNMENTS]
+)
+
+
 def public_outlay(flow: NDArray[np.float64]) -> float:
     """Return what governments paid to others (transfers between them left out), m yuan.
 
     Args:
         flow: payments by item, payer and payee, such as :attr:`Ledger.flow`.
     """
-    items = [i for i in Item if i not in NO_OUTLAY]
-    others = [s for s in Sector if s not in GOVERNMENTS]
-    return float(flow[np.ix_(items, GOVERNMENTS, others)].sum())
+    return float(flow[_OUTLAY].sum())
 
 
 class Ledger:

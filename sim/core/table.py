@@ -34,10 +34,7 @@ class Column:
         self.name, self.dtype = "", ""
 
     def __get__(self, table: Table | None, owner: type[Table]) -> Any:
-        return self if table is None else table._data[self.name][: table.rows]
-
-    def __set__(self, table: Table, value: Any) -> None:
-        raise AttributeError(f"columns are changed in place: {table.name}.{self.name}[:] = ...")
+        return self  # of the class; a table has its values under the same name
 
     def values(self, rows: int) -> NDArray[Any]:
         """Return what ``rows`` new rows hold."""
@@ -79,13 +76,34 @@ class Table:
             declared.name, declared.dtype = key, np.dtype(scalar).str[1:].replace("b1", "?")
 
     def __init__(self, rows: int, room: int = 0) -> None:
-        self.rows = rows
         self.room = max(room, rows)
         self._data = {name: column.values(self.room) for name, column in self.columns.items()}
+        self.rows = rows
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.columns:
+            raise AttributeError(f"columns are changed in place: {self.name}.{name}[:] = ...")
+        super().__setattr__(name, value)
+        if name == "rows":
+            self._view()
+
+    def _view(self) -> None:
+        """Let each column's name stand for a view of the rows in use: found without a call of Python."""
+        self.__dict__.update({name: data[: self.rows] for name, data in self._data.items()})
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what copies and files hold: a column once, not also its view."""
+        return {"room": self.room, "_data": self._data, "rows": self.rows}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         """Return the rows in use of a column by name (a view)."""
-        return self._data[column][: self.rows]
+        if column not in self._data:
+            raise KeyError(column)
+        return self.__dict__[column]
 
     def __contains__(self, column: str) -> bool:
         return column in self._data
@@ -102,3 +120,4 @@ class Table:
             bigger[: self.room] = self._data[name]
             self._data[name] = bigger
         self.room = room
+        self._view()

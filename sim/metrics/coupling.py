@@ -106,11 +106,10 @@ def chains(s: State) -> NDArray[np.float64]:
     """Return the four chains of every zone, 0 to 1, (4, Z) in the order of ``CHAINS``."""
     if s.chains_start is None:
         return np.full((len(CHAINS), s.n_zones), np.nan)
-    index = {}
-    for name, values in indicators(s).items():
-        middle, spread = s.chains_start[name]
-        lead = (log(np.maximum(values, 1e-300)) - middle) / spread
-        index[name] = 1.0 / (1.0 + exp(-np.clip(lead, -700.0, 700.0)))
+    now = indicators(s)
+    middle, spread = np.array([s.chains_start[name] for name in now]).T[:, :, None]
+    lead = (log(np.maximum(np.stack(list(now.values())), 1e-300)) - middle) / spread
+    index = dict(zip(now, 1.0 / (1.0 + exp(-np.clip(lead, -700.0, 700.0))), strict=True))
     return np.stack([np.mean([index[name] for name in names], axis=0) for names in CHAINS.values()])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def krugman_index(s: State) -> float:
     share = (output / np.where(total > 0, total, 1.0))[total[:, 0] > 0]
     if len(share) < 2:
         return NAN
-    one, other = np.triu_indices(len(share), 1)
+    one, other = _pairs(len(share))
     return float(np.abs(share[one] - share[other]).sum(axis=1).mean())
 
 
@@ -155,4 +156,11 @@ def _mean_cosine(rows: NDArray[np.float64]) -> float:
     rows = rows[length > 0] / length[length > 0, None]
     if len(rows) < 2:
         return NAN
-    return float(product(rows, rows.T)[np.triu_indices(len(rows), 1)].mean())
+    return float(product(rows, rows.T)[_pairs(len(rows))].mean())
+
+
+@lru_cache
+def _pairs(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and the second of each pair of n things."""
+    one, other = np.triu_indices(n, 1)
+    return one, other

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
@@ -61,15 +64,22 @@ def exits(s: State) -> float:
 @metric("share", "higher", "final", "E4")
 def survival_5y(s: State) -> float:
     """Share of firms that reach age five (Kaplan-Meier over firms born in the run)."""
-    births, deaths = s.births, s.deaths
+    return _survival(s.births, s.deaths, s.t) if s.t >= 19 else NAN
+
+
+@kernel
+def _survival(births: Any, deaths: Any, now: Any) -> Any:
+    """Return the chance to outlive twenty quarters; deaths are by quarter of birth and age."""
     chance = 1.0
     for age in range(20):
-        last = s.t - age
-        if last < 0:
-            return NAN
-        reached = births[: last + 1].sum() - deaths[: last + 1, :age].sum()
-        chance *= 1.0 - deaths[: last + 1, age].sum() / max(reached, 1e-9)
-    return float(chance)
+        reached, died = 0.0, 0.0
+        for born in range(now - age + 1):
+            reached += births[born]
+            died += deaths[born, age]
+            for younger in range(age):
+                reached -= deaths[born, younger]
+        chance *= 1.0 - died / max(reached, 1e-9)
+    return chance
 
 
 @metric("share of sales", "higher", "mean", "G14")

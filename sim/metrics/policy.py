@@ -45,17 +45,22 @@ def policy_completeness(s: State) -> float:
     """Share of the "Ten Ones" (plan, policies, team, roadmap, talents, platforms, pioneers, scenarios,
     fund, pilot areas) that a zone has in force, whatever their size, mean over zones.
     """  # noqa: D205
-    present = [np.any([_in_force(s, name) for name in levers], axis=0) for levers in TEN_ONES.values()]
-    return float(np.mean(present))
+    present = np.zeros((len(TEN_ONES), s.n_zones), dtype=bool)
+    for element, levers in enumerate(TEN_ONES.values()):
+        for name in levers:
+            present[element] |= _in_force(s, name)
+    return float(present.mean())
 
 
-def _in_force(s: State, name: str) -> NDArray[np.bool_]:
-    """Return in which zones a lever is away from its neutral value, (Z,); joined pilots are pilots."""
+def _in_force(s: State, name: str) -> NDArray[np.bool_] | bool:
+    """Return in which zones a lever is away from its neutral value, (Z,), or one answer for all.
+
+    Zones that joined the pilots are pilots.
+    """
     if name == "pilot_zones":
         return s.zones.pilot
     lever = s.catalogue.get(name)
     if lever is None:
-        return np.zeros(s.n_zones, dtype=bool)
-    value = np.asarray(getattr(s.lever, name))
-    moved = value.any(axis=-1) if lever.kind == "industry_set" else value != lever.neutral
-    return np.broadcast_to(moved, s.n_zones)
+        return False
+    value = getattr(s.lever, name)
+    return value.any(axis=-1) if lever.kind == "industry_set" else value != lever.neutral

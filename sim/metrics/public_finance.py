@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.core.accounts import public_outlay
 from sim.core.jit import kernel
-from sim.metrics.registry import NAN, metric
+from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -135,5 +135,6 @@ def revenue_shared(s: State) -> float:
     return s.count["revenue_shared"]
 
 
+@once
 def _spent_so_far(s: State) -> float:
     return public_outlay(s.ledger.total + s.ledger.flow)

@@ -10,7 +10,8 @@ it is not defined now.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -115,7 +116,7 @@ def _check_own(function: Callable[..., Any], origin: str, better: str, over: str
 
 
 def once(function: Callable[[State], Result]) -> Callable[[State], Result]:
-    """Let metrics share a result: within one :func:`measure` it is computed once, elsewhere each time."""
+    """Let metrics share a result: within :func:`still` it is computed once, elsewhere each time."""
 
     @wraps(function)
     def shared(state: State) -> Result:
@@ -129,26 +130,34 @@ def once(function: Callable[[State], Result]) -> Callable[[State], Result]:
     return shared
 
 
-def measure(state: State, *, lenient: bool = False) -> dict[str, float]:
-    """Return every metric of the state now (NaN where undefined; ``lenient``: or where an own one fails)."""
+@contextmanager
+def still() -> Iterator[None]:
+    """Within, the state that is measured does not change, so that what metrics share is computed once."""
     token = _measuring.set({})
     try:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return {name: _value(m, state, lenient) for name, m in DECLARED.items()}
+        yield
     finally:
         _measuring.reset(token)
 
 
-def _value(metric: Metric, state: State, lenient: bool) -> float:
-    try:
-        return float(metric.measure(state))
-    except Exception as error:
-        if not metric.origin:
-            raise
-        if lenient:
-            return NAN
-        where = f"own metric {metric.name} of {metric.origin} in {quarter_text(state.t)}"
-        raise MetricError(f"{where}: {type(error).__name__}: {error}") from error
+def measure(state: State, *, lenient: bool = False) -> dict[str, float]:
+    """Return every metric of the state now (NaN where undefined; ``lenient``: or where an own one fails)."""
+    if _measuring.get() is None:
+        with still():
+            return measure(state, lenient=lenient)
+    values = {}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for name, metric in DECLARED.items():
+            try:
+                values[name] = float(metric.measure(state))
+            except Exception as error:
+                if not metric.origin:
+                    raise
+                if not lenient:
+                    where = f"own metric {metric.name} of {metric.origin} in {quarter_text(state.t)}"
+                    raise MetricError(f"{where}: {type(error).__name__}: {error}") from error
+                values[name] = NAN
+    return values
 
 
 def summarise(series: dict[str, NDArray[np.float64]]) -> dict[str, float | None]:

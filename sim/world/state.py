@@ -29,18 +29,12 @@ QUARTERS, AGES = 400, 40
 class Delivered:
     """Lever values in force this quarter: ``lever.talent_card`` is a (Z,) array or a number."""
 
-    def __init__(self) -> None:
-        self._now: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_now"][name]
-        except KeyError:
-            raise AttributeError(f"no lever {name!r}") from None
+    def __getattr__(self, name: str) -> Any:  # only where there is no such attribute
+        raise AttributeError(f"no lever {name!r}")
 
     def put(self, name: str, value: Any) -> None:
         """Set a lever for this quarter."""
-        self._now[name] = value
+        self.__dict__[name] = value
 
 
 class State:
@@ -230,7 +224,9 @@ class State:
 
     def by_zone(self, lever: str) -> NDArray[np.float64]:
         """Return a lever's value in force in each zone, (Z,), also if it is one for the nation."""
-        return np.broadcast_to(np.asarray(getattr(self.lever, lever), dtype=float), self.n_zones)
+        values = np.empty(self.n_zones)
+        values[:] = getattr(self.lever, lever)
+        return values
 
     def firm_cells(self) -> NDArray[np.int64]:
         """Return the flat zone x industry cell of each firm row in use."""

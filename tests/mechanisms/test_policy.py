@@ -21,7 +21,7 @@ PAID = {"concept_verification": 2.0, "pilot_test_bases": 1.0, "incubators": 3.0}
 def ask(state, **levers):
     """Set what the scenario asks for (the rest at neutral) and run the mechanism."""
     for name, lever in state.catalogue.items():
-        value = state.lever._now[name] if lever.kind.endswith("set") else lever.neutral
+        value = getattr(state.lever, name) if lever.kind.endswith("set") else lever.neutral
         state.asked[name] = levers.get(name, value)
     state.asked["pilot_zones"] = np.zeros(state.n_zones, dtype=bool)
     policy.step(state)
@@ -63,7 +63,9 @@ def test_what_the_money_does_not_reach_waits(poor):
         requested, delivered = poor.programmes[name]
         assert delivered / requested == pytest.approx(np.mean(reached[name]))
         delay = poor.catalogue[name].programme.delay
-        assert np.allclose(poor.lever._now[name], value * np.array(reached[name]) / (1 + delay), atol=1e-8)
+        assert np.allclose(
+            getattr(poor.lever, name), value * np.array(reached[name]) / (1 + delay), atol=1e-8
+        )
     assert np.allclose(poor.zones.cash, [0.0, 0.0, full, 0.0], atol=1e-8)
     assert np.allclose(poor.zones.public_cost, [price[first] / 2, reach, full, 0.0], atol=1e-8)
     waiting = [full - price[first] / 2, price[third], 0.0, full]
