@@ -138,12 +138,24 @@ class Results:
 
     def series(self, metric: str, scenario: str) -> tuple[Floats, Floats]:
         """Return years (T,) and values (runs, T) of a national metric, runs in order of seed."""
-        rows = self.timeseries[self.timeseries["scenario"] == scenario]
-        table = rows.pivot_table(
-            index="seed", columns="quarter", values=metric, dropna=False, observed=True, sort=True
-        )
-        years = np.array([int(str(q)[:4]) + int(str(q)[-1]) / 4 for q in table.columns])
-        return years, table.to_numpy(dtype=np.float64)
+        years, rows = self._places[scenario]
+        values = self.timeseries[metric].to_numpy(dtype=np.float64, na_value=np.nan)
+        return years, np.where(rows >= 0, values[rows], np.nan)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Floats, Any]]:
+        """Years (T,) of each scenario, and the row of every seed and quarter (runs, T), -1 for none."""
+        found = {}
+        names = self.timeseries["scenario"].to_numpy()
+        for scenario in set(names):
+            mine = np.flatnonzero(names == scenario)
+            part = self.timeseries.iloc[mine]
+            seeds, run = np.unique(part["seed"], return_inverse=True)
+            quarters, at = np.unique(part["quarter"].astype(str), return_inverse=True)
+            rows = np.full((len(seeds), len(quarters)), -1)
+            rows[run, at] = mine
+            found[scenario] = np.array([int(q[:4]) + int(q[-1]) / 4 for q in quarters]), rows
+        return found
 
     def seeds(self, scenario: str) -> list[int]:
         """Return the seeds that finished, in order (the rows of :meth:`series`)."""
