@@ -74,7 +74,7 @@ WRITES += ("cells.tax", "cells.investment", "cells.public_money", "provinces.cas
 
 def step(state: State) -> None:
     """Close the quarter's books of firms and of local governments."""
-    flows = firms.close(state, expectations.growth(state))
+    flows, profits = firms.close(state, expectations.growth(state))
     firms.pay(state, flows)
     governments.settle(state, flows)
-    expectations.update(state)
+    expectations.update(state, profits)

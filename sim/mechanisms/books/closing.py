@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
-from sim.world.tables import HOST
+from sim.world.tables import BUILD_SLOTS, HOST
 
 FLOWS = 12
 """Kinds of payments by zone and employer, numbered as below."""
@@ -98,44 +98,73 @@ class Rows(NamedTuple):
     margin: Array
 
 
-def close_rows(p: Rules, q: Quarter, f: Rows) -> Array:
-    """Close every firm's quarter; return their payments by zone and employer, (Z, K + 1, FLOWS) m yuan."""
-    flows = np.zeros((*q.wage.shape, FLOWS))
-    costs = np.zeros(f.alive.size)
-    _operate(p, q, f, costs, flows)
-    _repay(p, f, flows)
-    _invest(p, q, f, costs, flows)
-    _pay_out(p, f, flows)
-    _plan_research(p, q, f)
-    return flows
+def close_rows(p: Rules, q: Quarter, f: Rows) -> tuple[Array, Array]:
+    """Close every firm's quarter.
+
+    Returns:
+        Payments by zone, employer and kind, (Z, K + 1, FLOWS), and profits (Z, K + 1), m yuan.
+    """
+    flows, profits = np.zeros((*q.wage.shape, FLOWS)), np.zeros(q.wage.shape)
+    c = Common(
+        wear=p.depreciation_capital / 4.0 * q.capital,
+        own=q.capital / (q.capital + p.initial_cash_share),
+        growth=exp(q.growth),
+        cheaper=power(1.0 - q.subsidised, -p.capital_cost_elasticity),
+        each=q.wage + q.materials,
+        keep=1.0 + 0.3 * (q.ip - 0.5),
+    )
+    _close(p, q, c, f, flows, profits)
+    return flows, profits
+
+
+class Common(NamedTuple):
+    """What is the same for all firms of an industry (K + 1) or zone."""
+
+    wear: Array
+    """Upkeep of a quarter, per yuan of capacity."""
+    own: Array
+    """Of the money for a plant, the part that pays for it; the rest is for working with it."""
+    growth: Array
+    """Orders expected when a plant ordered now is ready, over those of now."""
+    cheaper: Array
+    """Capacity wanted where the zone pays a part, over that of elsewhere."""
+    each: Array
+    """Cost of an R&D worker by zone and industry, m yuan/year."""
+    keep: Array
+    """What owners keep of what research brings, by zone."""
 
 
 @kernel
-def _operate(p: Any, q: Any, f: Any, costs: Any, flows: Any) -> None:
-    """Pay staff, materials, rent, tax, interest (``costs``) and, as far as money goes, upkeep."""
+def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
     for i in range(f.alive.size):
         if not f.alive[i]:
             continue
-        z, k = f.zone[i], f.industry[i]
-        use = p.jobs_fixed_share * p.reference_utilisation * f.capacity[i]
+        z, k, sales, staff = f.zone[i], f.industry[i], f.sales[i], f.rd_staff[i]
+        cash, debt, capacity = f.cash[i], f.debt[i], f.capacity[i]
+        product = f.trl[i] >= 8
+
+        # Pay staff, materials, rent, tax, interest and, as far as money goes, upkeep.
+        use = p.jobs_fixed_share * p.reference_utilisation * capacity
         use += (1.0 - p.jobs_fixed_share) * f.output[i]
-        f.jobs[i] = int(q.jobs_per_output[k] * use * f.unit_cost[i] + 0.5)
-        wages = (f.rd_staff[i] * q.wage[z, k] + f.jobs[i] * p.production_worker_labour_cost) / 4.0
-        goods = f.rd_staff[i] * q.materials / 4.0
-        rents = q.rent[z] * (f.jobs[i] + f.rd_staff[i]) / 4.0
-        local_tax, central_tax = p.local_tax_ratio * f.sales[i], p.central_tax_ratio * f.sales[i]
-        interest = f.debt[i] * q.interest_rate / 4.0
-        costs[i] = wages + goods + rents + local_tax + central_tax + interest
-        upkeep = p.depreciation_capital / 4.0 * q.capital[k] * f.capacity[i]
-        if f.cash[i] - costs[i] < upkeep:
-            kept = max(0.0, f.cash[i] - costs[i]) / upkeep if upkeep > 0.0 else 1.0
-            f.capacity[i] *= 1.0 - p.depreciation_capital / 4.0 * (1.0 - kept)
+        jobs = int(q.jobs_per_output[k] * use * f.unit_cost[i] + 0.5)
+        wages = (staff * q.wage[z, k] + jobs * p.production_worker_labour_cost) / 4.0
+        goods = staff * q.materials / 4.0
+        rents = q.rent[z] * (jobs + staff) / 4.0
+        local_tax, central_tax = p.local_tax_ratio * sales, p.central_tax_ratio * sales
+        interest = debt * q.interest_rate / 4.0
+        costs = wages + goods + rents + local_tax + central_tax + interest
+        upkeep = c.wear[k] * capacity
+        if cash - costs < upkeep:
+            kept = max(0.0, cash - costs) / upkeep if upkeep > 0.0 else 1.0
+            capacity *= 1.0 - p.depreciation_capital / 4.0 * (1.0 - kept)
             upkeep *= kept
-        f.cash[i] -= costs[i] + upkeep
-        f.profit[i] -= costs[i] + upkeep
-        earned = f.profit[i] / f.sales[i] if f.sales[i] > 0.0 else 0.0
+        cash -= costs + upkeep
+        profit = f.profit[i] - (costs + upkeep)
+        earned = profit / sales if sales > 0.0 else 0.0
+        research = staff * c.each[z, k] / 4.0
+        f.jobs[i], f.profit[i], f.rd_spending[i] = jobs, profit, research
         f.margin[i] += 0.25 * (min(max(earned, -1.0), 1.0) - f.margin[i])
-        f.rd_spending[i] = f.rd_staff[i] * (q.wage[z, k] + q.materials) / 4.0
+        profits[z, k] += profit
         flows[z, k, WAGE] += wages
         flows[z, k, MATERIAL] += goods
         flows[z, k, RENT] += rents
@@ -144,92 +173,63 @@ def _operate(p: Any, q: Any, f: Any, costs: Any, flows: Any) -> None:
         flows[z, k, INTEREST] += interest
         flows[z, k, UPKEEP] += upkeep
 
+        # Repay debt evenly over its term, at most half of the money there is.
+        if debt > 0.0 and cash > 0.0:
+            repaid = min(debt, debt / (4.0 * p.repayment_years), 0.5 * cash)
+            cash -= repaid
+            f.debt[i] = debt - repaid
+            flows[z, k, REPAID] += repaid
 
-@kernel
-def _repay(p: Any, f: Any, flows: Any) -> None:
-    """Repay debt evenly over its term, at most half of the money there is."""
-    for i in range(f.alive.size):
-        if not (f.alive[i] and f.debt[i] > 0.0 and f.cash[i] > 0.0):
-            continue
-        repaid = min(f.debt[i], f.debt[i] / (4.0 * p.repayment_years), 0.5 * f.cash[i])
-        f.cash[i] -= repaid
-        f.debt[i] -= repaid
-        flows[f.zone[i], f.industry[i], REPAID] += repaid
+        # Take into use what was ordered eight quarters ago; order what expected orders want.
+        capacity += f.pipeline[i, q.slot]
+        f.pipeline[i, q.slot] = 0.0
+        building, wanted = 0.0, 0.0
+        if product:
+            for slot in range(BUILD_SLOTS):
+                building += f.pipeline[i, slot]
+            share = q.subsidised[z] if k < HOST and q.priority[z, k] else 0.0
+            first = capacity + building <= 0.0
+            if first:  # who has no plant counts on the orders of a usual small one
+                f.orders[i] = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
+            goal = f.orders[i] * c.growth[k] / p.reference_utilisation
+            goal *= c.cheaper[z] if share > 0.0 else 1.0
+            gap = max(0.0, goal - capacity - building) * (1.0 if first else p.investment_pace)
+            cost = gap * q.capital[k]
+            if cost > 0.0:
+                spare = max(0.0, cash - p.cash_reserve * costs - p.initial_cash_share * building) * c.own[k]
+                if first and spare < (1.0 - p.entrant_leverage) * cost:  # it is not built by the yard
+                    spare = 0.0
+                granted = 0.0
+                if share > 0.0:
+                    granted = min(share * min(cost, spare / (1.0 - share)), q.subsidy[z])
+                    q.subsidy[z] -= granted
+                spent = min(cost, spare + granted)
+                f.pipeline[i, q.slot] = spent / q.capital[k]
+                building += f.pipeline[i, q.slot]
+                wanted = (cost - spent) * (1.0 - share)
+                cash -= spent - granted
+                flows[z, k, INVESTED] += spent
+                flows[z, k, SUBSIDY] += granted
+        f.capacity[i], f.wanted[i] = capacity, wanted
 
-
-@kernel
-def _invest(p: Any, q: Any, f: Any, costs: Any, flows: Any) -> None:
-    """Take what is ready into use; order what expected orders want, as far as money and subsidy go."""
-    working = p.initial_cash_share
-    for i in range(f.alive.size):
-        if not f.alive[i]:
-            continue
-        z, k = f.zone[i], f.industry[i]
-        f.capacity[i] += f.pipeline[i, q.slot]  # a plant ordered eight quarters ago is ready
-        f.pipeline[i, q.slot] = 0.0  # and its slot free for a new order
-        f.wanted[i] = 0.0
-        if f.trl[i] < 8:
-            continue
-        share = q.subsidised[z] if k < HOST and q.priority[z, k] else 0.0
-        building = f.pipeline[i].sum()
-        first = f.capacity[i] + building <= 0.0
-        if first:  # who has no plant counts on the orders of a usual small one
-            f.orders[i] = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
-        goal = f.orders[i] * exp(q.growth[k]) / p.reference_utilisation
-        goal *= power(1.0 - share, -p.capital_cost_elasticity)
-        gap = max(0.0, goal - f.capacity[i] - building) * (1.0 if first else p.investment_pace)
-        cost = gap * q.capital[k]
-        if cost <= 0.0:
-            continue
-        spare = max(0.0, f.cash[i] - p.cash_reserve * costs[i] - working * building)
-        spare *= q.capital[k] / (q.capital[k] + working)  # the rest is for working with what is built
-        if first and spare < (1.0 - p.entrant_leverage) * cost:  # it is not built by the yard
-            spare = 0.0
-        granted = min(share * min(cost, spare / (1.0 - share)), q.subsidy[z])
-        spent = min(cost, spare + granted)
-        f.pipeline[i, q.slot] = spent / q.capital[k]
-        f.wanted[i] = (cost - spent) * (1.0 - share)
-        f.cash[i] -= spent - granted
-        q.subsidy[z] -= granted
-        flows[z, k, INVESTED] += spent
-        flows[z, k, SUBSIDY] += granted
-
-
-@kernel
-def _pay_out(p: Any, f: Any, flows: Any) -> None:
-    """Pay a quarter of the money above a reserve to owners, where there is profit and nothing to build."""
-    for i in range(f.alive.size):
-        if not f.alive[i]:
-            continue
-        z, k = f.zone[i], f.industry[i]
-        above = f.cash[i] - p.dividend_cash * 4.0 * f.sales[i] - 8.0 * p.cash_reserve * f.rd_spending[i]
-        quiet = f.listed[i] or f.dilution[i] == 1.0
-        if f.profit[i] > 0.0 and above > 0.0 and f.wanted[i] == 0.0 and quiet:
+        # Pay a quarter of the money above a reserve to owners, where there is profit and nothing to build.
+        above = cash - p.dividend_cash * 4.0 * sales - 8.0 * p.cash_reserve * research
+        if profit > 0.0 and above > 0.0 and wanted == 0.0 and (f.listed[i] or f.dilution[i] == 1.0):
             total = 0.25 * above
             to_state = total * f.public_share[i] * f.dilution[i]
-            f.cash[i] -= total
+            cash -= total
             flows[z, k, DIVIDEND] += total - to_state
             flows[z, k, STATE_DIVIDEND] += to_state
+        f.cash[i] = cash
 
-
-@kernel
-def _plan_research(p: Any, q: Any, f: Any) -> None:
-    """Plan the research staff of the next quarter: from sales, or from the money that is left."""
-    for i in range(f.alive.size):
-        if not f.alive[i]:
-            continue
-        z, k = f.zone[i], f.industry[i]
-        w, each = float(f.weight[i]), q.wage[z, k] + q.materials
-        product = f.trl[i] >= 8
-        keep = 1.0 + 0.3 * (q.ip[z] - 0.5)
-        budget = q.research_share[k] * 4.0 * f.sales[i] * keep if product else 0.0
+        # Plan the research staff of the next quarter: from sales, or from the money that is left.
+        each, made = c.each[z, k], product and capacity + building > 0.0
+        budget = q.research_share[k] * 4.0 * sales * c.keep[z] if product else 0.0
         if k == HOST:
             budget *= q.host_research[z]
-        made = product and f.capacity[i] + f.pipeline[i].sum() > 0.0
-        if f.cash[i] > 0.0 and not made:  # the team shrinks with the money, down to the founders
-            budget = max(f.cash[i] / p.rd_runway * keep, p.founders * w * each)
+        if cash > 0.0 and not made:  # the team shrinks with the money, down to the founders
+            budget = max(cash / p.rd_runway * c.keep[z], p.founders * float(f.weight[i]) * each)
         if made and k < HOST:
-            budget = max(budget, min(0.25 * max(f.cash[i], 0.0), p.startup_rd_fte * w * each))
-        if f.cash[i] < 0.0:
-            budget *= 0.5
-        f.staff_wanted[i] = budget / each
+            young = p.startup_rd_fte * float(f.weight[i]) * each
+            budget = max(budget, min(0.25 * max(cash, 0.0), young))
+        f.staff_wanted[i] = (0.5 * budget if cash < 0.0 else budget) / each

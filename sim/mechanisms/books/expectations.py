@@ -38,11 +38,15 @@ def _past_growth(state: State) -> Any:
     return log(np.maximum(ind.output, 1.0) / np.maximum(ind.output_past[:, state.t % 4], 1.0))
 
 
-def update(state: State) -> None:
-    """Update margins, the memory of growth and, once a year, hype."""
-    p, firms, cells, ind = state.p, state.firms, state.cells, state.industries
-    earned = np.where(firms.alive, firms.profit, 0.0)
-    profit = 4.0 * state.sum_by_cell(earned)
+def update(state: State, profits: Any) -> None:
+    """Update margins, the memory of growth and, once a year, hype.
+
+    Args:
+        state: the world.
+        profits: of a quarter by zone and industry, m yuan (Z, K + 1).
+    """
+    p, cells, ind = state.p, state.cells, state.industries
+    profit = 4.0 * profits
     margin = np.where(cells.output > 0, profit / np.maximum(cells.output, 1e-9), 0.0)
     cells.margin[:] += 0.25 * (np.clip(margin, -0.5, 0.5) - cells.margin)
     national = profit.sum(axis=0) / np.maximum(cells.output.sum(axis=0), 1e-9)

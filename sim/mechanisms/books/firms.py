@@ -13,8 +13,8 @@ from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
 
 
-def close(state: State, growth: Any) -> Any:
-    """Close every firm's quarter; return what they paid and got by zone, employer and kind."""
+def close(state: State, growth: Any) -> tuple[Any, Any]:
+    """Close every firm's quarter; return payments by zone, employer and kind, and profits."""
     p, firms = state.p, state.firms
     rules = closing.Rules._make(getattr(p, name) for name in closing.Rules._fields)
     rows = closing.Rows._make(firms[name] for name in closing.Rows._fields)
