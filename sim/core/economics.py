@@ -196,21 +196,3 @@ def tenure_pressure(served: NDArray[Any], horizon: Any, p: Any) -> Array:
     """
     share = np.clip(served / (4.0 * p.leader_term), 0.0, 1.0)
     return p.tenure_pressure * share / (horizon / 2.0)
-
-
-def split_integers(values: Array, totals: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return integers proportional to rows of ``values`` whose rows sum to ``totals``.
-
-    Largest remainder; ties go to the lower index.
-
-    >>> split_integers(np.array([[1.0, 1.0, 1.0]]), np.array([4])).tolist()
-    [[2, 1, 1]]
-    """
-    sums = values.sum(axis=1, keepdims=True)
-    exact = values / np.where(sums > 0, sums, 1.0) * totals[:, None]
-    whole = np.floor(exact).astype(np.int64)
-    missing = totals - whole.sum(axis=1)
-    missing[sums[:, 0] <= 0] = 0
-    order = np.argsort(-(exact - whole), axis=1, kind="stable")
-    rank = np.argsort(order, axis=1, kind="stable")
-    return whole + (rank < missing[:, None])

@@ -24,15 +24,16 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.draws import Stream, lot_of, round_each, uniform, uniforms
-from sim.core.economics import split_integers
+from sim.core.apportion import withdraw
+from sim.core.draws import Stream, key, lot_of, round_each, uniform, uniforms
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.core.lever import Lever, Programme
 from sim.core.products import product
+from sim.core.screen import highest_key
 from sim.world.populate import weights
 from sim.world.state import State
-from sim.world.tables import EMPLOYERS, LEADING, STUDY_SLOTS, F, K
+from sim.world.tables import LEADING, STUDY_SLOTS, F, K
 
 LEVERS = (
     Lever(
@@ -79,12 +80,12 @@ def step(state: State) -> None:
     _train(state, need)
     state.zones.talent[:] = state.zones.pool.sum(axis=1)
     if state.t % 4 == 3:
-        state.talent.experience[:] = np.minimum(60, state.talent.experience.astype(int) + 1)
+        state.talent.experience[:] = np.minimum(60, state.talent.experience + np.uint8(1))
 
 
 def _retire(state: State) -> None:
     """Let workers retire, and some of the idle give up research."""
-    p, talent, zones, staff = state.p, state.talent, state.zones, state.cells.staff
+    p, talent, zones = state.p, state.talent, state.zones
     away = zones.idle / np.maximum(zones.pool, 1)
     retired, gave_up = (np.zeros((state.n_zones, F), dtype=np.int64) for _ in range(2))
     _leave(
@@ -93,13 +94,7 @@ def _retire(state: State) -> None:
         talent.zone, talent.field, talent.experience, retired, gave_up,
     )  # fmt: skip
     gone = retired + gave_up
-    employed = staff.sum(axis=1)
-    idle = np.rint(retired * away).astype(np.int64) + gave_up
-    idle = np.minimum(np.maximum(idle, gone - employed), np.minimum(zones.idle, gone))
-    flat = np.moveaxis(staff, 1, 2).reshape(-1, EMPLOYERS)
-    taken = split_integers(flat.astype(float), (gone - idle).ravel())
-    staff -= np.moveaxis(taken.reshape(state.n_zones, F, EMPLOYERS), 2, 1)
-    zones.idle[:] -= idle
+    withdraw(state.cells.staff, zones.idle, gone, np.rint(retired * away).astype(np.int64) + gave_up)
     zones.pool[:] -= gone
     state.count["retired"] += float(gone.sum())
 
@@ -107,10 +102,10 @@ def _retire(state: State) -> None:
 def _renown(state: State) -> None:
     """Make a few experienced doctors leading scientists, one person at a time."""
     p, talent = state.p, state.talent
-    able = talent.alive & (talent.skill == LEADING - 1) & (talent.experience >= p.leading_years)
-    rows = np.flatnonzero(able)
-    u = uniforms(state.seed, Stream.RENOWN, state.t, talent.lot[rows])
-    rows = rows[u < p.leading_promotion / 4.0 * talent.weight[rows]]
+    rows = _promoted(
+        state.seed, state.t, p.leading_years, p.leading_promotion / 4.0, talent.alive, talent.skill,
+        talent.experience, talent.lot, talent.weight,
+    )  # fmt: skip
     many = rows[talent.weight[rows] > 1]
     lots = lot_of(lot_of(talent.lot[many], np.uint64(state.t)), np.uint64(LEADING))
     new = state.part(many, np.ones(many.size, dtype=np.int64), lots)
@@ -198,8 +193,9 @@ def _leave(
     field: Any, experience: Any, retired: Any, gave_up: Any,
 ) -> None:  # fmt: skip
     """Retire workers by a hazard that rises after thirty years; let some of the idle give up."""
+    limit = highest_key(max(early, late) + tired.max())
     for i in range(lot.size):
-        if alive[i]:
+        if key(seed, Stream.RETIRE, t, lot[i]) <= limit and alive[i]:
             hazard = late if experience[i] >= 30 else early
             z, f = zone[i], field[i]
             u = uniform(seed, Stream.RETIRE, t, lot[i])
@@ -209,3 +205,18 @@ def _leave(
                     retired[z, f] += weight[i]
                 else:
                     gave_up[z, f] += weight[i]
+
+
+@kernel
+def _promoted(
+    seed: Any, t: Any, years: Any, chance: Any, alive: Any, skill: Any, experience: Any, lot: Any,
+    weight: Any,
+) -> Any:  # fmt: skip
+    """Return the rows of experienced doctors of whom one wins renown."""
+    rows = np.empty(lot.size, dtype=np.int64)
+    count = 0
+    for i in range(lot.size):
+        if skill[i] == LEADING - 1 and experience[i] >= years and alive[i]:
+            rows[count] = i
+            count += uniform(seed, Stream.RENOWN, t, lot[i]) < chance * weight[i]
+    return rows[:count]

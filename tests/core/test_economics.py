@@ -4,31 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from sim.core import economics as e
 from sim.world import Parameters, country
 
 P = Parameters()
-
-
-@given(
-    arrays(float, (3, 4), elements=st.floats(0.0, 1e6)), arrays(np.int64, 3, elements=st.integers(0, 10_000))
-)
-def test_split_integers_hands_out_everything_in_proportion(values, totals):
-    given_ = e.split_integers(values, totals)
-    some = values.sum(axis=1) > 0
-    assert (given_.sum(axis=1) == np.where(some, totals, 0)).all()
-    assert (given_ >= 0).all()
-    share = values[some] / values[some].sum(axis=1, keepdims=True) * totals[some, None]
-    assert (np.abs(given_[some] - share) < 1.0 + 1e-6).all()
-
-
-def test_split_integers_gives_the_rest_to_the_largest_remainders():
-    assert e.split_integers(np.array([[5.0, 3.0, 2.0]]), np.array([7])).tolist() == [[4, 2, 1]]
-    assert e.split_integers(np.zeros((1, 3)), np.array([7])).tolist() == [[0, 0, 0]]
 
 
 def test_critical_mass_has_increasing_then_decreasing_returns():

@@ -14,23 +14,29 @@ ALIKE8 = "synthetic:Z=8,provinces=2,total=0.02"
 
 def choose(utility, *, home=2, home_bonus=1.0, hazard=9.0, weight=1, welcome=None, fresh=False, graduate=0.0):
     """Send N workers of zone 0 to one of four zones (province 1: zones 2 and 3); return the flow."""
-    appeal = np.tile(np.exp(np.asarray(utility, dtype=float)), (F, 1))
-    flow = np.zeros((4, 4, F), dtype=np.int64)
-    fresh_out = np.zeros((4, F), dtype=np.int64)
-    zone = np.zeros(N, dtype=np.int16)
-    young = np.full(N, fresh)
-    lots = lot_of(np.arange(N, dtype=np.uint64), np.uint64(9))
-    hazards = np.full((moving.SKILLS, 4, F), -4.0 * np.log(1.0 - hazard) if hazard < 1.0 else 400.0)
-    moved = moving.choose(
-        1, 0, hazards, graduate, np.ones((moving.SKILLS, 4, 4)), appeal,
-        np.ones(4) if welcome is None else np.asarray(welcome, dtype=float), home_bonus,
-        np.array([0, 0, 1, 1]), np.ones(N, dtype=bool), lots, np.full(N, weight, dtype=np.int32), zone,
-        np.zeros(N, dtype=np.int8), np.ones(N, dtype=np.int8), np.full(N, home, dtype=np.int8), young, flow,
-        fresh_out,
-    )  # fmt: skip
+    flow, fresh_out = np.zeros((4, 4, F), dtype=np.int64), np.zeros((4, F), dtype=np.int64)
+    places = moving.Places(
+        near=np.ones((moving.SKILLS, 4, 4)),
+        appeal=np.tile(np.exp(np.asarray(utility, dtype=float)), (F, 1)),
+        welcome=np.ones(4) if welcome is None else np.asarray(welcome, dtype=float),
+        home_bonus=home_bonus,
+        first=np.array([0, 2, 4, 4]),
+    )
+    people = moving.People(
+        alive=np.ones(N, dtype=bool),
+        lot=lot_of(np.arange(N, dtype=np.uint64), np.uint64(9)),
+        weight=np.full(N, weight, dtype=np.int32),
+        zone=np.zeros(N, dtype=np.int16),
+        field=np.zeros(N, dtype=np.int8),
+        skill=np.ones(N, dtype=np.int8),
+        home=np.full(N, home, dtype=np.int8),
+        fresh=np.full(N, fresh),
+    )
+    rows = moving.consider(1, 0, np.full((moving.SKILLS, 4, F), min(hazard, 1.0)), graduate, people)
+    moved = moving.choose(1, 0, places, people, rows, flow, fresh_out)
+    zone = people.zone
     assert len(moved) == (zone != 0).sum()
     assert flow.sum() == weight * len(moved)
-    assert not young.any()
     assert fresh_out.sum() == (flow.sum() if fresh else 0)
     return flow[0, :, 0], np.bincount(zone, minlength=4)
 
@@ -323,3 +329,14 @@ def test_housing_counts_like_pay(opening):
     assert ratio[:, [0, 3]] == pytest.approx(np.ones((F, 2)))
     assert ratio[:, 1] == pytest.approx((1.0 + worth / pay[:, 1]) ** p.move_pay, rel=1e-9)
     assert (ratio[:, 1] > ratio[:, 2]).all()
+
+
+def test_passing_zones_by_blocks_picks_the_same_one_also_at_an_edge():
+    rng = np.random.default_rng(3)
+    zones = 37
+    odds, sums = np.zeros(48), np.empty(3)
+    for _ in range(50):
+        odds[:zones] = rng.exponential(size=zones) * (rng.random(zones) < 0.8)
+        edges = np.cumsum(odds[:zones]) / odds.sum()
+        for u in (*rng.random(40), *edges, *np.nextafter(edges, 0.0), 1e-16, 1.0 - 1e-16):
+            assert moving._pick(u, odds, sums, zones) == moving._pick_exactly(u, odds, zones)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.economics import split_integers
+from sim.core.apportion import apportion
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.world.state import State
@@ -26,10 +26,9 @@ from sim.world.tables import EMPLOYERS, HOST, INSTITUTE, LEADING, F, K
 
 def positions(state: State) -> Any:
     """Return positions by zone, employer and field, (Z, 22, F), persons."""
-    firms, table = state.firms, state.institutes
-    posted = np.where(firms.alive, firms.staff_wanted, 0.0)
-    by_cell = state.sum_by_cell(posted)
-    state.cells.positions[:] = by_cell
+    f, table, by_cell = state.firms, state.institutes, state.cells.positions
+    by_cell[:] = 0.0
+    _post(f.alive, f.zone, f.industry, f.staff_wanted, by_cell)
     wanted = np.empty((state.n_zones, EMPLOYERS, F))
     wanted[:, : K + 1] = by_cell[:, :, None] * state.mix[None, :, :]
     wanted[:, HOST] = by_cell[:, HOST, None] * state.host_mix
@@ -39,24 +38,47 @@ def positions(state: State) -> Any:
     return wanted
 
 
+@kernel
+def _post(alive: Any, zone: Any, industry: Any, wanted: Any, positions: Any) -> None:
+    """Add what firms want to the positions of their zone and industry."""
+    for i in range(alive.size):
+        if alive[i]:
+            positions[zone[i], industry[i]] += wanted[i]
+
+
 def match(state: State, wanted: Any) -> None:
     """Let some leave their position and hire from the idle."""
-    p, staff, idle = state.p, state.cells.staff, state.zones.idle
-    quits = np.floor(staff * (p.separation_rate / 4.0) + 0.5).astype(np.int64)
-    excess = np.floor(np.maximum(0.0, staff - np.ceil(wanted)) * p.layoff_pace).astype(np.int64)
-    leave = np.minimum(staff, quits + excess)
-    staff -= leave
-    idle += leave.sum(axis=1)
-    vacancy = np.maximum(0, np.ceil(wanted).astype(np.int64) - staff)
-    v = vacancy.sum(axis=1)
-    m = p.matching_efficiency * np.sqrt(idle.astype(float)) * np.sqrt(v.astype(float))
-    hires = np.minimum(np.floor(m).astype(np.int64), np.minimum(idle, v))
-    flat = np.moveaxis(vacancy, 1, 2).reshape(-1, EMPLOYERS).astype(float)
-    given = split_integers(flat, hires.ravel()).reshape(state.n_zones, F, EMPLOYERS)
-    staff += np.moveaxis(given, 2, 1)
-    idle -= hires
-    state.count["hires"] += float(hires.sum())
-    state.count["vacancies"] += float(v.sum())
+    p, zones = state.p, state.zones
+    hires, vacancies = _match(
+        p.separation_rate / 4.0, p.layoff_pace, p.matching_efficiency, wanted, state.cells.staff, zones.idle
+    )
+    state.count["hires"] += hires
+    state.count["vacancies"] += vacancies
+
+
+@kernel
+def _match(quits: Any, layoffs: Any, efficiency: Any, wanted: Any, staff: Any, idle: Any) -> Any:
+    """Separate and match people in each zone and field; return hires and vacancies."""
+    hired, vacancies = 0, 0
+    vacant, given = np.empty(EMPLOYERS, dtype=np.int64), np.empty(EMPLOYERS, dtype=np.int64)
+    for z in range(idle.shape[0]):
+        for f in range(idle.shape[1]):
+            for e in range(EMPLOYERS):
+                have, posts = staff[z, e, f], np.ceil(wanted[z, e, f])
+                leave = int(np.floor(have * quits + 0.5)) + int(np.floor(max(0.0, have - posts) * layoffs))
+                leave = min(have, leave)
+                staff[z, e, f] -= leave
+                idle[z, f] += leave
+                vacant[e] = max(0, int(posts) - staff[z, e, f])
+            v = vacant.sum()
+            matched = int(np.floor(efficiency * np.sqrt(float(idle[z, f])) * np.sqrt(float(v))))
+            hires = min(matched, idle[z, f], v)
+            apportion(vacant, hires, given)
+            staff[z, :, f] += given
+            idle[z, f] -= hires
+            hired += hires
+            vacancies += v
+    return hired, vacancies
 
 
 def wages(state: State, wanted: Any) -> None:
@@ -75,20 +97,50 @@ def wages(state: State, wanted: Any) -> None:
 
 def staff_firms(state: State) -> None:
     """Share the staff of each zone-industry among its firms by posted positions."""
-    firms, cells = state.firms, state.cells
-    have = cells.staff[:, : K + 1].sum(axis=2)
-    ratio = np.minimum(1.5, have / np.maximum(cells.positions, 1e-9)).ravel()
-    cell = state.firm_cells()
-    wanted = np.where(firms.alive, firms.staff_wanted, 0.0)
-    firms.rd_staff[:] = wanted * ratio[cell]
-    helped = firms.helped
-    if helped.any():  # what they get first is missing in the others of the cell
-        first = np.where(helped, wanted * np.maximum(0.0, 1.0 - ratio[cell]) * state.p.pioneer_help, 0.0)
-        others = np.where(helped, 0.0, firms.rd_staff)
-        taken, left = state.sum_by_cell(first).ravel(), state.sum_by_cell(others).ravel()
-        able = np.minimum(1.0, 0.5 * left / np.maximum(taken, 1e-9))
-        given = (able * taken / np.maximum(left, 1e-9))[cell]
-        firms.rd_staff[:] += first * able[cell] - others * given
+    f, cells = state.firms, state.cells
+    ratio = np.minimum(1.5, _heads(cells.staff) / np.maximum(cells.positions, 1e-9))
+    _staff(ratio, f.alive, f.zone, f.industry, f.staff_wanted, f.rd_staff)
+    if f.helped.any():
+        _prefer(state.p.pioneer_help, ratio, f.helped, f.zone, f.industry, f.staff_wanted, f.rd_staff)
+
+
+@kernel
+def _heads(staff: Any) -> Any:
+    """Return the staff of firms by zone and industry, (Z, K + 1)."""
+    heads = np.zeros((staff.shape[0], K + 1), dtype=np.int64)
+    for z in range(heads.shape[0]):
+        for k in range(K + 1):
+            for f in range(F):
+                heads[z, k] += staff[z, k, f]
+    return heads
+
+
+@kernel
+def _staff(ratio: Any, alive: Any, zone: Any, industry: Any, wanted: Any, rd_staff: Any) -> None:
+    """Give firms the part of what they want that their zone and industry has."""
+    for i in range(alive.size):
+        rd_staff[i] = wanted[i] * ratio[zone[i], industry[i]] if alive[i] else 0.0
+
+
+@kernel
+def _prefer(
+    part: Any, ratio: Any, helped: Any, zone: Any, industry: Any, wanted: Any, rd_staff: Any
+) -> None:  # fmt: skip
+    """Give who is helped a part of what is missing first; it is then missing in the others of the cell."""
+    taken, left = np.zeros_like(ratio), np.zeros_like(ratio)
+    for i in range(helped.size):
+        z, k = zone[i], industry[i]
+        if helped[i]:
+            taken[z, k] += wanted[i] * max(0.0, 1.0 - ratio[z, k]) * part
+        else:
+            left[z, k] += rd_staff[i]
+    for i in range(helped.size):
+        z, k = zone[i], industry[i]
+        able = min(1.0, 0.5 * left[z, k] / max(taken[z, k], 1e-9))
+        if helped[i]:
+            rd_staff[i] += wanted[i] * max(0.0, 1.0 - ratio[z, k]) * part * able
+        else:
+            rd_staff[i] -= rd_staff[i] * (able * taken[z, k] / max(left[z, k], 1e-9))
 
 
 def skills(state: State) -> None:
@@ -102,10 +154,7 @@ def skills(state: State) -> None:
     if state.skill_unit is None:
         state.skill_unit = max(float(total.sum()) / max(1, int(zones.pool.sum())), 1e-9)
     zones.efficiency[:] = np.where(zones.pool > 0, total / np.maximum(zones.pool, 1) / state.skill_unit, 1.0)
-    staff = state.cells.staff[:, : K + 1]
-    heads = staff.sum(axis=2)
-    mean = (staff * zones.efficiency[:, None, :]).sum(axis=2) / np.maximum(heads, 1)
-    state.cells.skill[:] = np.where(heads > 0, mean, 1.0)
+    _mean_efficiency(state.cells.staff, zones.efficiency, state.cells.skill)
     _renown(state, stars)
 
 
@@ -138,3 +187,15 @@ def _sum_skills(
             total[zone[i], field[i]] += weight[i] * able[skill[i], experience[i]]
             if skill[i] == LEADING:
                 stars[zone[i], field[i]] += weight[i]
+
+
+@kernel
+def _mean_efficiency(staff: Any, efficiency: Any, skill: Any) -> None:
+    """Set ``skill`` to the mean efficiency of the staff of each zone and industry, 1 where there is none."""
+    for z in range(skill.shape[0]):
+        for k in range(skill.shape[1]):
+            heads, total = 0, 0.0
+            for f in range(F):
+                heads += staff[z, k, f]
+                total += staff[z, k, f] * efficiency[z, f]
+            skill[z, k] = total / heads if heads > 0 else 1.0

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, uniform
-from sim.core.economics import split_integers
+from sim.core.apportion import withdraw
+from sim.core.draws import Stream, key, lot_of, uniform
 from sim.core.functions import exp, log, log1p, power
 from sim.core.jit import kernel
+from sim.core.screen import highest_key
 from sim.mechanisms.labour.teams import recruit
 from sim.world.state import State
-from sim.world.tables import EMPLOYERS, LEADING, F
+from sim.world.tables import LEADING, F
 
 SKILLS = LEADING + 1
 """Length of a table by skill class (the classes count from 1)."""
+BLOCK = 16
+"""Zones that a draw passes at a time."""
 OFFER, HOME, TEAM = 0, 1, 2
 """Why somebody moved: the place, the home province, with a leading scientist."""
+
+
+class Places(NamedTuple):
+    """What zones are to those who compare them, as factors of their odds."""
+
+    near: NDArray[np.float64]
+    """By skill, from and to, (S, Z, Z)."""
+    appeal: NDArray[np.float64]
+    """By field, (F, Z)."""
+    welcome: NDArray[np.float64]
+    """For who comes from elsewhere, (Z,)."""
+    home_bonus: float
+    first: NDArray[np.int64]
+    """First zone of each province, (P + 1,)."""
+
+
+class People(NamedTuple):
+    """Columns of talent, rows in use."""
+
+    alive: NDArray[np.bool_]
+    lot: NDArray[np.uint64]
+    weight: NDArray[np.int32]
+    zone: NDArray[np.int16]
+    field: NDArray[np.int8]
+    skill: NDArray[np.int8]
+    home: NDArray[np.int8]
+    fresh: NDArray[np.bool_]
 
 
 def move(state: State) -> None:
     """Let workers choose places, zones recruit leading scientists, and teams follow theirs."""
     talent, p = state.talent, state.p
-    flow = state.moved
+    flow, fresh = state.moved, np.zeros((state.n_zones, F), dtype=np.int64)
     flow[:] = 0
-    fresh = np.zeros((state.n_zones, F), dtype=np.int64)
     away = state.zones.idle / np.maximum(state.zones.pool, 1)
     hazard = p.move_hazard + away * (p.move_hazard_idle - p.move_hazard)
     keen = 1.0 + p.move_skill * np.maximum(0, np.arange(SKILLS) - 1)
-    moved = choose(
-        state.seed, state.t, keen[:, None, None] * hazard, p.graduate_mobility, _nearness(state),
-        _appeal(state), _welcome(state), exp(p.move_home), state.country.province, talent.alive,
-        talent.lot, talent.weight, talent.zone, talent.field, talent.skill,
-        talent.home, talent.fresh, flow, fresh,
-    )  # fmt: skip
+    chance = 1.0 - exp(-(keen[:, None, None] * hazard) / 4.0)
+    people = People(*(talent[name] for name in People._fields))
+    first = np.searchsorted(state.country.province, np.arange(state.provinces.rows + 1))
+    places = Places(_nearness(state), _appeal(state), _welcome(state), exp(p.move_home), first)
+    rows = consider(state.seed, state.t, chance, p.graduate_mobility, people)
+    moved = choose(state.seed, state.t, places, people, rows, flow, fresh)
+    talent.fresh[:] = False
     recruited = recruit(state, moved[:, 0])
     np.add.at(flow, (recruited[:, 1], recruited[:, 2], talent.field[recruited[:, 0]]), 1)
     leaving = np.concatenate([moved[talent.skill[moved[:, 0]] == LEADING], recruited])
     followed = _follow(state, leaving)
     _note(state, moved, np.concatenate([recruited, followed]))
-    state.count["moves"] += float(flow.sum())
-    out, arrived = flow.sum(axis=1), flow.sum(axis=0)
+    out, arrived = _margins(flow)
+    state.count["moves"] += float(out.sum())
     state.zones.arrivals[:] = 4.0 * arrived.sum(axis=1)
     without = away * p.move_hazard_idle / np.maximum(hazard, 1e-12)  # share of movers without a position
     resettle(state, out, arrived, fresh + np.rint(without * (out - fresh)).astype(np.int64))
@@ -122,60 +153,99 @@ def _note(state: State, moved: Any, together: Any) -> None:
 
 def resettle(state: State, out: Any, arrived: Any, idle: Any) -> None:
     """Take ``idle`` of the leavers from the idle, the others from every employer; arrivals start idle."""
-    zones, staff = state.zones, state.cells.staff
-    employed = staff.sum(axis=1)
-    from_idle = np.minimum(np.maximum(idle, out - employed), np.minimum(zones.idle, out))
-    flat = np.moveaxis(staff, 1, 2).reshape(-1, EMPLOYERS)
-    taken = split_integers(flat.astype(float), (out - from_idle).ravel())
-    staff -= np.moveaxis(taken.reshape(state.n_zones, F, EMPLOYERS), 2, 1)
-    zones.idle[:] += arrived - from_idle
+    zones = state.zones
+    withdraw(state.cells.staff, zones.idle, out, idle)
+    zones.idle[:] += arrived
     zones.pool[:] += arrived - out
     zones.talent[:] = zones.pool.sum(axis=1)
 
 
 @kernel
-def choose(
-    seed: Any, t: Any, hazard: Any, graduate: Any, near: Any, appeal: Any, welcome: Any, home_bonus: Any,
-    province: Any, alive: Any, lot: Any, weight: Any, zone: Any, field: Any, skill: Any, home: Any,
-    fresh: Any, flow: Any, fresh_out: Any,
-) -> Any:  # fmt: skip
-    """Let each worker who compares places choose one; return (row, from, to) of those who move."""
-    zones = welcome.size
-    movers = np.empty((lot.size, 3), dtype=np.int64)
-    odds = np.empty(zones)
+def consider(seed: Any, t: Any, chance: Any, graduate: Any, people: Any) -> Any:
+    """Return the rows of those who compare places: a ``chance`` by skill, zone and field, or a graduate's."""
+    rows = np.empty(people.lot.size, dtype=np.int64)
+    limit = highest_key(chance.max())
+    few, count = 0, 0
+    for i in range(people.lot.size):
+        rows[few] = i
+        few += people.fresh[i] | (key(seed, Stream.MOVE, t, people.lot[i]) <= limit)
+    for i in rows[:few]:
+        likely = graduate if people.fresh[i] else chance[people.skill[i], people.zone[i], people.field[i]]
+        if people.alive[i] and uniform(seed, Stream.MOVE, t, people.lot[i]) < likely:
+            rows[count] = i
+            count += 1
+    return rows[:count]
+
+
+@kernel
+def choose(seed: Any, t: Any, places: Any, people: Any, rows: Any, flow: Any, fresh: Any) -> Any:
+    """Let each of ``rows`` choose a place; add persons to ``flow``; return (row, from, to) of who moves."""
+    zones = places.welcome.size
+    movers = np.empty((rows.size, 3), dtype=np.int64)
+    odds, sums = np.zeros(-(-zones // BLOCK) * BLOCK), np.empty(-(-zones // BLOCK))
     moved = 0
-    for i in range(lot.size):
-        if not alive[i]:
-            continue
-        here, f, s = zone[i], field[i], skill[i]
-        young = fresh[i]
-        fresh[i] = False
-        chance = graduate if young else 1.0 - exp(-hazard[s, here, f] / 4.0)
-        if uniform(seed, Stream.MOVE, t, lot[i]) >= chance:
-            continue
-        total = 0.0
+    for i in rows:
+        here, f, home = people.zone[i], people.field[i], people.home[i]
+        near, appeal = places.near[people.skill[i], here], places.appeal[f]
         for j in range(zones):
-            v = near[s, here, j] * appeal[f, j]
-            if j != here:
-                v *= welcome[j]
-            if province[j] == home[i]:
-                v *= home_bonus
-            odds[j] = v
-            total += v
-        x = uniform(seed, Stream.DESTINATION, t, lot[i]) * total
-        there = 0
-        while there < zones - 1 and x >= odds[there]:
-            x -= odds[there]
-            there += 1
+            odds[j] = near[j] * appeal[j] * places.welcome[j]
+        odds[here] = near[here] * appeal[here]
+        for j in range(places.first[home], places.first[home + 1]):
+            odds[j] *= places.home_bonus
+        there = _pick(uniform(seed, Stream.DESTINATION, t, people.lot[i]), odds, sums, zones)
         if there == here:
             continue
-        zone[i] = there
-        flow[here, there, f] += weight[i]
-        if young:
-            fresh_out[here, f] += weight[i]
+        people.zone[i] = there
+        flow[here, there, f] += people.weight[i]
+        if people.fresh[i]:
+            fresh[here, f] += people.weight[i]
         movers[moved, 0], movers[moved, 1], movers[moved, 2] = i, here, there
         moved += 1
     return movers[:moved]
+
+
+@kernel
+def _pick(u: Any, odds: Any, sums: Any, zones: Any) -> Any:
+    """Return whom a draw picks by odds: by blocks, and near an edge, where rounding decides, one by one."""
+    total = 0.0
+    for b in range(sums.size):
+        sums[b] = odds[b * BLOCK : (b + 1) * BLOCK].sum()
+        total += sums[b]
+    x, edge, b = u * total, 1e-12 * total, 0
+    while b < sums.size - 1 and x >= sums[b]:
+        x -= sums[b]
+        b += 1
+    there = b * BLOCK
+    while there < zones - 1 and x >= odds[there]:
+        x -= odds[there]
+        there += 1
+    return there if edge < x < odds[there] - edge else _pick_exactly(u, odds, zones)
+
+
+@kernel
+def _pick_exactly(u: Any, odds: Any, zones: Any) -> Any:
+    """Return whom a draw picks by odds, added and taken off in their order."""
+    total = 0.0
+    for j in range(zones):
+        total += odds[j]
+    x, there = u * total, 0
+    while there < zones - 1 and x >= odds[there]:
+        x -= odds[there]
+        there += 1
+    return there
+
+
+@kernel
+def _margins(flow: Any) -> Any:
+    """Return how many persons left and how many came, by zone and field, (Z, F) each."""
+    zones, _, fields = flow.shape
+    out, arrived = np.zeros((zones, fields), dtype=np.int64), np.zeros((zones, fields), dtype=np.int64)
+    for a in range(zones):
+        for b in range(zones):
+            for f in range(fields):
+                out[a, f] += flow[a, b, f]
+                arrived[b, f] += flow[a, b, f]
+    return out, arrived
 
 
 @kernel
@@ -195,11 +265,13 @@ def follow(
     missing = np.full(cell.size, size, dtype=np.int64)
     whole = np.empty((cell.size * size, 3), dtype=np.int64)
     part = np.empty((cell.size * size, 4), dtype=np.int64)
-    wholes, parts = 0, 0
+    wholes, parts, served = 0, 0, 0
     for i in range(alive.size):
-        if not alive[i] or (skill[i] != 2 and skill[i] != 3):
-            continue
+        if served == cell.size:
+            break
         c = np.int64(zone[i]) * fields + field[i]
+        if first[c] < 0 or not alive[i] or (skill[i] != 2 and skill[i] != 3):
+            continue
         left = np.int64(weight[i])
         while left > 0 and first[c] >= 0:
             r = first[c]
@@ -216,4 +288,5 @@ def follow(
             left -= n
             if missing[r] == 0:
                 first[c] = following[r]
+                served += 1
     return whole[:wholes], part[:parts]
