@@ -25,13 +25,14 @@ remembered, marked as assumptions in the parameter table.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, uniforms
+from sim.core.jit import kernel
 from sim.core.lever import Lever, Programme
 from sim.core.products import product
 from sim.world.state import State
@@ -101,99 +102,196 @@ WRITES += ("firms.losses", "firms.cash", "industries.pioneered", "cells.anchored
 WRITES += ("zones.smes", "zones.strong", "zones.leaders", "zones.pioneers", "zones.cash", "zones.public_cost")
 
 
+CLASSES = {
+    "smes": np.array([1, 0, 0, 0, 0]),
+    "strong": np.array([0, 1, 3, 0, 0]),
+    "leaders": np.array([0, 0, 0, 1, 0]),
+    "pioneers": np.array([0, 0, 0, 0, 1]),
+}
+"""Shares of a class's support that a firm of each tier and (last) a pioneer would get; zones count them."""
+
+
+class Rules(NamedTuple):
+    """Parameters of certification, under their names."""
+
+    tier_age: float
+    tier_staff: float
+    tier_research_small: float
+    tier_research_middle: float
+    tier_research_large: float
+    giant_age: float
+    giant_sales: float
+    giant_research: float
+    giant_patents: float
+    giant_share: float
+    leader_sales: float
+    leader_share: float
+
+
+class Rows(NamedTuple):
+    """Columns of the firms that decide on their tier, rows in use."""
+
+    industry: NDArray[np.int8]
+    weight: NDArray[np.int32]
+    born: NDArray[np.int32]
+    sales: NDArray[np.float64]
+    rd_spending: NDArray[np.float64]
+    rd_staff: NDArray[np.float64]
+    jobs: NDArray[np.int64]
+    patents: NDArray[np.int64]
+
+
 def step(state: State) -> None:
     """Count losses, name pioneers, review certificates, pay support."""
-    firms = state.firms
-    losing = firms.alive & (firms.trl >= 8) & (firms.margin < 0.0)
-    firms.losses[:] = np.where(losing, np.minimum(firms.losses + 1, 10_000), 0)
+    f, cells = state.firms, state.cells
+    _count_losses(f.alive, f.trl, f.margin, f.losses)
     _name_pioneers(state)
     if state.year_start:
         _review(state)
-    future = firms.alive & (firms.industry < HOST)
-    young = firms.pioneer > state.t - 4.0 * state.p.pioneer_years
-    steps = np.where(firms.tier == Tier.LITTLE_GIANT, 3.0, 1.0)
-    middle = (firms.tier == Tier.HIGH_TECH) | (firms.tier == Tier.LITTLE_GIANT)
-    classes = {
-        "smes": (future & (firms.tier == Tier.TECH_SME)) * 1.0,
-        "strong": (future & middle) * steps,
-        "pioneers": (future & young) * 1.0,
-        "leaders": (future & (firms.tier == Tier.LEADER)) * 1.0,
-    }
-    small = _support(state, "sme_foundation", classes["smes"])
-    strong = _support(state, "strong_foundation", classes["strong"])
-    firms.access[:] = small | strong
-    firms.helped[:] = _support(state, "pioneer_support", classes["pioneers"])
-    firms.anchored[:] = _support(state, "leader_anchoring", classes["leaders"])
-    output = state.sum_by_cell(np.where(firms.anchored, firms.output, 0.0))
-    state.cells.anchored[:] = product(output[:, :K], state.supply)
-    for name, units in classes.items():
-        count = np.bincount(firms.zone, units * firms.weight, state.n_zones)
-        getattr(state.zones, name)[:] = count
+    count = np.zeros((state.n_zones, len(Tier) + 1), dtype=np.int64)
+    _count(_since(state), f.alive, f.zone, f.industry, f.weight, f.tier, f.pioneer, count)
+    for name, shares in CLASSES.items():
+        state.zones[name][:] = (count * shares).sum(axis=1)
+    f.access[:] = _support(state, "sme_foundation", "smes") | _support(state, "strong_foundation", "strong")
+    f.helped[:] = _support(state, "pioneer_support", "pioneers")
+    f.anchored[:] = _support(state, "leader_anchoring", "leaders")
+    cells.anchored[:] = 0.0
+    if f.anchored.any():
+        output = state.sum_by_cell(np.where(f.anchored, f.output, 0.0))
+        cells.anchored[:] = product(output[:, :K], state.supply)
+
+
+@kernel
+def _count_losses(alive: Any, trl: Any, margin: Any, losses: Any) -> None:
+    """Count the quarters in a row in which firms with a product lose money."""
+    for i in range(alive.size):
+        losing = alive[i] and trl[i] >= 8 and margin[i] < 0.0
+        losses[i] = min(losses[i] + 1, 10_000) if losing else 0
 
 
 def _name_pioneers(state: State) -> None:
     """Flag the first firms of an industry in a zone and the first at a readiness step."""
-    firms, ind = state.firms, state.industries
-    k = firms.industry.astype(np.int64)
-    empty = (state.cells.firms == 0)[firms.zone, k]
-    first = firms.alive & (k < HOST) & (firms.born == state.t) & empty
-    ahead = firms.alive & (k < HOST) & (firms.trl > ind.pioneered[k])
-    new = (first | ahead) & (firms.pioneer == NEVER)
-    firms.pioneer[new] = state.t
+    f, ind = state.firms, state.industries
+    _first(state.t, f.alive, f.zone, f.industry, f.born, f.trl, state.cells.firms, ind.pioneered, f.pioneer)
     ind.pioneered[:] = np.maximum(ind.pioneered, ind.frontier)
+
+
+@kernel
+def _first(
+    t: Any, alive: Any, zone: Any, industry: Any, born: Any, trl: Any, there: Any, pioneered: Any,
+    pioneer: Any,
+) -> None:  # fmt: skip
+    """Name this quarter's first firms where ``there`` are none, and those beyond the step of others."""
+    for i in range(alive.size):
+        k = industry[i]
+        if not alive[i] or k == HOST or not (born[i] == t or trl[i] > pioneered[k]) or pioneer[i] != NEVER:
+            continue
+        if trl[i] > pioneered[k] or there[zone[i], k] == 0:
+            pioneer[i] = t
 
 
 def _review(state: State) -> None:
     """Promote, renew or demote by one rung; in the first quarter everybody gets what is deserved."""
     firms, t = state.firms, state.t
-    future = firms.alive & (firms.industry < HOST)
-    tier, certified = firms.tier, firms.certified
     if t == 0:
+        future = firms.alive & (firms.industry < HOST)
         age = uniforms(state.seed, Stream.SUPPORT, -1, firms.lot) * state.p.tier_renewal
-        tier[future] = deserved(state, patents=False)[future]
-        certified[future] = -1 - age[future].astype(np.int64)
+        firms.tier[future] = deserved(state, patents=False)[future]
+        firms.certified[future] = -1 - age[future].astype(np.int64)
         return
-    fit = deserved(state)
-    due = t - certified >= state.p.tier_renewal
-    up, down = future & (fit > tier), future & (fit < tier) & due
-    tier += up.astype(tier.dtype) - down.astype(tier.dtype)
-    certified[up | (future & due)] = t
+    fit, renewal = deserved(state), state.p.tier_renewal
+    _climb(t, renewal, fit, firms.alive, firms.industry, firms.tier, firms.certified)
+
+
+@kernel
+def _climb(t: Any, renewal: Any, fit: Any, alive: Any, industry: Any, tier: Any, certified: Any) -> None:
+    """Move firms a rung towards the tier that is ``fit``: up at once, down when the certificate ends."""
+    for i in range(alive.size):
+        if not alive[i] or industry[i] == HOST:
+            continue
+        due = t - certified[i] >= renewal
+        if fit[i] > tier[i] or due:
+            certified[i] = t
+        if fit[i] > tier[i]:
+            tier[i] += 1
+        elif fit[i] < tier[i] and due:
+            tier[i] -= 1
 
 
 def deserved(state: State, *, patents: bool = True) -> NDArray[np.int64]:
     """Return the tier that each firm row deserves by the rules, whatever it has."""
-    p, firms, n = state.p, state.firms, state.firms.rows
-    w = np.maximum(1, firms.weight).astype(float)
-    k = firms.industry
-    sales = 4.0 * firms.sales / w
-    research = 4.0 * firms.rd_spending / w / np.maximum(sales, 1e-9)
-    staff = firms.rd_staff / np.maximum(firms.rd_staff + firms.jobs, 1e-9)
-    owned = firms.patents / w if patents else np.full(n, np.inf)
-    age = state.t - firms.born
-    share = sales / np.maximum(state.industries.sales[k], 1e-9)
-    asked = np.where(sales < 50.0, p.tier_research_small,
-                     np.where(sales < 200.0, p.tier_research_middle, p.tier_research_large))  # fmt: skip
-    high = (age >= p.tier_age) & (research >= asked) & (staff >= p.tier_staff) & (owned >= 1.0)
-    earns = (sales >= p.giant_sales) & (research >= p.giant_research)
-    earns |= (sales >= 2.0 * p.giant_sales) & (research >= p.tier_research_large)
-    giant = high & earns & (age >= p.giant_age) & (owned >= p.giant_patents) & (share >= p.giant_share)
-    leader = (sales >= p.leader_sales) & (share >= p.leader_share)
-    return np.where(leader, Tier.LEADER, np.where(giant, Tier.LITTLE_GIANT, high * 1))
+    rules = Rules(*(getattr(state.p, name) for name in Rules._fields))
+    rows = Rows(*(state.firms[name] for name in Rows._fields))
+    fit = np.empty(state.firms.rows, dtype=np.int64)
+    _deserve(rules, state.t, patents, state.industries.sales, rows, fit)
+    return fit
 
 
-def _support(state: State, name: str, units: Any) -> NDArray[np.bool_]:
-    """Pay a programme's money to the chosen among those it is for; return who they are."""
-    firms, n = state.firms, state.firms.rows
-    zone = firms.zone
-    share = state.by_zone(name)
-    if not np.any(share > 0.0):
-        return np.zeros(n, dtype=bool)
-    chosen = (units > 0.0) & (uniforms(state.seed, Stream.SUPPORT, 0, firms.lot) < share[zone])
+@kernel
+def _deserve(p: Any, t: Any, patents: Any, market: Any, f: Any, fit: Any) -> None:
+    """Hold every row, as one of the firms it stands for, against the rules."""
+    for i in range(fit.size):
+        w = float(max(1, f.weight[i]))
+        sales = 4.0 * f.sales[i] / w
+        research = 4.0 * f.rd_spending[i] / w / max(sales, 1e-9)
+        staff = f.rd_staff[i] / max(f.rd_staff[i] + f.jobs[i], 1e-9)
+        owned = f.patents[i] / w if patents else np.inf
+        age, share = t - f.born[i], sales / max(market[f.industry[i]], 1e-9)
+        asked = p.tier_research_small if sales < 50.0 else p.tier_research_middle
+        asked = asked if sales < 200.0 else p.tier_research_large
+        high = age >= p.tier_age and research >= asked and staff >= p.tier_staff and owned >= 1.0
+        earns = sales >= p.giant_sales and research >= p.giant_research
+        earns = earns or (sales >= 2.0 * p.giant_sales and research >= p.tier_research_large)
+        proven = age >= p.giant_age and owned >= p.giant_patents and share >= p.giant_share
+        if sales >= p.leader_sales and share >= p.leader_share:
+            fit[i] = Tier.LEADER
+        elif high and earns and proven:
+            fit[i] = Tier.LITTLE_GIANT
+        else:
+            fit[i] = Tier.HIGH_TECH if high else Tier.TECH_SME
+
+
+def _since(state: State) -> float:
+    """Return the quarter after which a firm must have become a pioneer to be one still."""
+    return state.t - 4.0 * state.p.pioneer_years
+
+
+@kernel
+def _count(
+    since: Any, alive: Any, zone: Any, industry: Any, weight: Any, tier: Any, pioneer: Any, count: Any
+) -> None:  # fmt: skip
+    """Count firms of the 20 industries by zone: those of each tier, then pioneers."""
+    for i in range(alive.size):
+        if alive[i] and industry[i] < HOST:
+            count[zone[i], tier[i]] += weight[i]
+            if pioneer[i] > since:
+                count[zone[i], -1] += weight[i]
+
+
+@kernel
+def _choose(
+    shares: Any, since: Any, luck: Any, part: Any, alive: Any, zone: Any, industry: Any, tier: Any,
+    pioneer: Any, units: Any,
+) -> None:  # fmt: skip
+    """Set the ``units`` of those of a class whose luck is below the part that their zone supports."""
+    for i in range(alive.size):
+        if alive[i] and industry[i] < HOST and luck[i] < part[zone[i]]:
+            units[i] = shares[tier[i]] + (shares[-1] if pioneer[i] > since else 0)
+
+
+def _support(state: State, name: str, to: str) -> NDArray[np.bool_]:
+    """Pay a programme's money to the chosen of a class; return who they are."""
+    f = state.firms
+    part = state.by_zone(name)
+    if not np.any(part > 0.0):
+        return np.zeros(f.rows, dtype=bool)
+    units = np.zeros(f.rows, dtype=np.int64)
+    luck = uniforms(state.seed, Stream.SUPPORT, 0, f.lot)
+    _choose(CLASSES[to], _since(state), luck, part, f.alive, f.zone, f.industry, f.tier, f.pioneer, units)
     if name in state.aside:
-        weight = np.where(chosen, units * firms.weight, 0.0)
-        total = np.bincount(zone, weight, state.n_zones)
+        weight = units * f.weight
+        total = np.bincount(f.zone, weight, state.n_zones)
         paid = np.where(total > 0.0, state.aside[name], 0.0)
-        grant = weight * (paid / np.where(total > 0.0, total, 1.0))[zone]
-        state.give_to_firms(grant)
+        state.give_to_firms(weight * (paid / np.where(total > 0.0, total, 1.0))[f.zone])
         state.spend_aside(name, paid, Item.GRANT, Sector.FIRMS)
-    return chosen
+    return units > 0.0
