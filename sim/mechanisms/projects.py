@@ -23,6 +23,8 @@ the size of the shift is an assumption.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,9 +32,10 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, uniforms
 from sim.core.economics import capital_ratio, crowding, crowding_seen, tenure_pressure
 from sim.core.functions import exp
+from sim.core.jit import kernel
 from sim.core.lever import Lever
 from sim.world.state import State
-from sim.world.tables import BUILD_SLOTS, K, Origin
+from sim.world.tables import BUILD_SLOTS, HOST, K, Origin
 
 SOURCE, BEARING = 0, 1  # tiers with a role of their own in building
 LEVERS: tuple[Lever, ...] = ()
@@ -158,16 +161,30 @@ def _research_grants(state: State) -> None:
     free = state.free_budget()
     spent = free * p.budget_spent_per_quarter
     line = np.minimum(free, spent * _research_role(state, spent)) / lines
-    staff = np.where(firms.alive & (firms.industry < K), firms.rd_staff, 0.0)
-    cell = state.firm_cells()
-    by_cell = state.sum_by_cell(staff)
-    able = open_lines & (by_cell[:, :K] > 0.0)
+    by_cell = _staff(firms.alive, firms.zone, firms.industry, firms.rd_staff, np.zeros((state.n_zones, K)))
+    able = open_lines & (by_cell > 0.0)
     grant = np.where(able, line[:, None], 0.0)
-    rate = np.zeros((state.n_zones, K + 1))
-    rate[:, :K] = grant / np.where(able, by_cell[:, :K], 1.0)
-    firms.cash[:] += staff * rate.ravel()[cell]
+    rate = grant / np.where(able, by_cell, 1.0)
+    _grant(rate, firms.alive, firms.zone, firms.industry, firms.rd_staff, firms.cash)
     cells.public_money[:] += grant
     state.pay_from_zones(grant.sum(axis=1), Item.GRANT, Sector.FIRMS)
+
+
+@kernel
+def _staff(alive: Any, zone: Any, industry: Any, rd_staff: Any, by_cell: Any) -> Any:
+    """Add research staff to that of zone and industry, (Z, K)."""
+    for i in range(alive.size):
+        if alive[i] and industry[i] < HOST:
+            by_cell[zone[i], industry[i]] += rd_staff[i]
+    return by_cell
+
+
+@kernel
+def _grant(rate: Any, alive: Any, zone: Any, industry: Any, rd_staff: Any, cash: Any) -> None:
+    """Pay firms the ``rate`` of their zone and industry for each of their research staff."""
+    for i in range(alive.size):
+        if alive[i] and industry[i] < HOST:
+            cash[i] += rd_staff[i] * rate[zone[i], industry[i]]
 
 
 def _research_role(state: State, spent: NDArray) -> NDArray[np.float64]:

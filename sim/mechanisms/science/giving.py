@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.functions import exp, log
+from sim.core.jit import kernel
 from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import HOST, Tier
@@ -57,19 +58,44 @@ def _gifts(state: State) -> Any:
     """Take what large firms give this quarter; return it by zone, m yuan, (Z,)."""
     p, firms, zones = state.p, state.firms, state.zones
     has = np.bincount(state.institutes.zone, state.institutes.positions, state.n_zones) > 0
-    zone, industry = firms.zone, firms.industry
-    large = firms.alive & ((industry == HOST) | (firms.tier >= Tier.LEADER)) & has[zone]
-    rows = np.flatnonzero(large & (firms.profit > 0.0) & (firms.cash > 0.0))
+    rows = _able(has, firms.alive, firms.zone, firms.industry, firms.tier, firms.profit, firms.cash)
     research = firms.rd_spending[rows]
-    each = research / firms.weight[rows]
     mean = float(research.sum()) / max(float(firms.weight[rows].sum()), 1.0)
     basic = zones.basic / np.maximum(zones.basic.mean(axis=0), 1e-9)
-    at_hand = np.maximum(product(basic, state.mix.T), 0.05)[zone[rows], industry[rows]]
+    at_hand = np.maximum(product(basic, state.mix.T), 0.05)
     match = state.by_zone("basic_research_matching")
     part = min(max(p.basic_giving_start, 1e-6), 1.0 - 1e-6)
     start = log(part / (1.0 - part))
-    wish = start + p.basic_giving_slope * log((1.0 + match[zone[rows]]) * at_hand)
-    wish += p.basic_giving_size * log(np.maximum(each, 1e-9) / max(mean, 1e-9))
-    gift = np.minimum(p.basic_giving_most * research / (1.0 + exp(-wish)), 0.1 * firms.cash[rows])
-    firms.cash[rows] -= gift
-    return np.bincount(zone[rows], gift, state.n_zones).astype(float)
+    wish = start + p.basic_giving_slope * log((1.0 + match)[:, None] * at_hand)
+    gifts = np.zeros(state.n_zones)
+    _give(
+        p.basic_giving_most, p.basic_giving_size, wish, max(mean, 1e-9), rows, firms.zone, firms.industry,
+        firms.weight, firms.rd_spending, firms.cash, gifts,
+    )  # fmt: skip
+    return gifts
+
+
+@kernel
+def _give(
+    most: Any, size: Any, wish: Any, mean: Any, rows: Any, zone: Any, industry: Any, weight: Any,
+    rd_spending: Any, cash: Any, gifts: Any,
+) -> None:  # fmt: skip
+    """Let rows give a part of their research outlay, at most a tenth of their money."""
+    for i in rows:
+        z, each = zone[i], rd_spending[i] / weight[i]
+        wants = wish[z, industry[i]] + size * log(max(each, 1e-9) / mean)
+        gift = min(most * rd_spending[i] / (1.0 + exp(-wants)), 0.1 * cash[i])
+        cash[i] -= gift
+        gifts[z] += gift
+
+
+@kernel
+def _able(has: Any, alive: Any, zone: Any, industry: Any, tier: Any, profit: Any, cash: Any) -> Any:
+    """Return the rows of large firms with profit and money in zones that have institutes."""
+    rows = np.empty(alive.size, dtype=np.int64)
+    count = 0
+    for i in range(alive.size):
+        if (industry[i] == HOST or tier[i] >= Tier.LEADER) and alive[i] and profit[i] > 0.0 and cash[i] > 0.0:
+            rows[count] = i
+            count += has[zone[i]]
+    return rows[:count]

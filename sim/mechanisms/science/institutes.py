@@ -42,8 +42,10 @@ def found(state: State) -> None:
         np.clip(lever.national_laboratories - number, 0.0, 1.0) * p.platform_national_laboratory_capacity,
     )
     centres = state.by_zone("innovation_centres")
-    posts = centres * p.platform_research_institute_capacity
-    _post(state, InstituteKind.INNOVATION_CENTRE, posts[:, None] * _fields_of_priorities(state))
+    posts: Any = 0.0
+    if centres.any():
+        posts = (centres * p.platform_research_institute_capacity)[:, None] * _fields_of_priorities(state)
+    _post(state, InstituteKind.INNOVATION_CENTRE, posts)
     opened = state.by_zone("outside_rd")
     share = state.zones.science / max(float(state.zones.science.sum()), 1e-9)
     _post(state, InstituteKind.OUTSIDE_CENTRE, p.outside_rd_positions * opened[:, None] * share)

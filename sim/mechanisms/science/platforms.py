@@ -10,13 +10,17 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, uniforms
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import INSTITUTE, K
+from sim.world.tables import HOST, INSTITUTE
 
 GATES = np.array([-1, 0, 0, 1, 1, 2, 2, 3, 3, -1])
 """Platform kind that serves a firm by its TRL: innovation centre, concept verification, pilot-test
 base, accelerator."""
-YOUNG = 16
-"""Quarters for which a firm may stay in an incubator."""
+BEFORE_MARKET = np.array([0, 0, 0, 0, 0, 0, 0, 0, -1, -1])
+"""Incubators take firms without a product."""
+MIDDLE = np.array([-1, -1, -1, -1, 0, 0, 0, 0, -1, -1])
+"""Consortia take firms at TRL 4-7."""
+YOUNG, ANY = 16, 1_000_000
+"""Quarters for which a firm may stay in an incubator, elsewhere."""
 
 
 def fill(state: State) -> None:
@@ -39,13 +43,9 @@ def fill(state: State) -> None:
     if not (verify.any() or gates.any() or housing.any() or alliances.any()):
         state.zones.hosted[:], state.zones.verified[:] = 0.0, 0.0
         return
-    trl = firms.trl
-    asks = firms.alive & (firms.industry < K) & (firms.rd_staff > 0.0)
-    young = asks & (trl <= 7) & (state.t - firms.born <= YOUNG)
-    middle = asks & (trl >= 4) & (trl <= 7)
-    free = _serve(state, Stream.PLACE, gates, np.where(asks, GATES[trl], -1), firms.served)
-    _serve(state, Stream.HOUSING, housing, np.where(young, 0, -1), firms.housed)
-    _serve(state, Stream.ALLIANCE, alliances, np.where(middle, 0, -1), firms.allied)
+    free = _serve(state, Stream.PLACE, gates, GATES, ANY, firms.served)
+    _serve(state, Stream.HOUSING, housing, BEFORE_MARKET, YOUNG, firms.housed)
+    _serve(state, Stream.ALLIANCE, alliances, MIDDLE, ANY, firms.allied)
     zones = state.zones
     zones.hosted[:] = np.minimum(free[:, 0], zones.laboratory.sum(axis=1))
     zones.verified[:] = np.minimum(kept + free[:, 1], zones.inventions.sum(axis=1))
@@ -60,30 +60,47 @@ def _alliances(state: State) -> Any:
     return np.minimum(state.lever.consortia, bearable) * p.consortium_firms
 
 
-def _serve(state: State, stream: Stream, room: Any, gate: Any, share: Any) -> Any:
-    """Fill the places ``room`` (Z, gates) from the rows that queue at a gate; return what stays free."""
-    firms = state.firms
-    room = room.copy()
-    zone = firms.zone[: gate.size]
-    rows = np.flatnonzero((gate >= 0) & (room[zone, gate] > 0.0))
+def _serve(state: State, stream: Stream, room: Any, gates: Any, oldest: int, share: Any) -> Any:
+    """Fill the places ``room`` (Z, gates) from the rows that queue at a gate; return what stays free.
+
+    ``gates`` says at which gate a firm queues by its TRL, up to the age of ``oldest`` quarters.
+    """
+    f, room = state.firms, room.copy()
+    born = state.t - oldest
+    rows = _queue(room, gates, born, f.alive, f.zone, f.industry, f.rd_staff, f.trl, f.born)
     if rows.size:
-        ticket = uniforms(state.seed, stream, state.t // 4, firms.lot[rows])
+        ticket = uniforms(state.seed, stream, state.t // 4, f.lot[rows])
         order = rows[np.argsort(ticket, kind="stable")]
-        state.count["places_used"] += _fill(order, gate, zone, firms.weight, room, share)
+        state.count["places_used"] += _fill(order, gates[f.trl[order]], f.zone, f.weight, room, share)
     return room
 
 
 @kernel
+def _queue(
+    room: Any, gates: Any, born_after: Any, alive: Any, zone: Any, industry: Any, rd_staff: Any, trl: Any,
+    born: Any,
+) -> Any:  # fmt: skip
+    """Return the rows of firms that research and whose gate has room in their zone."""
+    rows = np.empty(alive.size, dtype=np.int64)
+    count = 0
+    for i in range(alive.size):
+        gate = gates[trl[i]]
+        if alive[i] and gate >= 0 and industry[i] < HOST and rd_staff[i] > 0.0 and born[i] >= born_after:
+            rows[count] = i
+            count += room[zone[i], gate] > 0.0
+    return rows[:count]
+
+
+@kernel
 def _fill(order: Any, gate: Any, zone: Any, weight: Any, room: Any, share: Any) -> Any:
-    """Let rows take places in turn, each as many as it stands for; return the places taken."""
+    """Let rows take places at their gates in turn, each as many as it stands for; return the places taken."""
     taken = 0.0
     for position in range(order.size):
-        i = order[position]
-        z, g = zone[i], gate[i]
-        places = min(float(weight[i]), room[z, g])
+        i, g = order[position], gate[position]
+        places = min(float(weight[i]), room[zone[i], g])
         if places > 0.0:
             share[i] = places / weight[i]
-            room[z, g] -= places
+            room[zone[i], g] -= places
             taken += places
     return taken
 
