@@ -8,6 +8,8 @@ import numpy as np
 
 from sim.core.jit import kernel
 
+KEYS = float(1 << 64)
+
 
 @kernel
 def highest_key(chance: Any) -> Any:
@@ -16,4 +18,4 @@ def highest_key(chance: Any) -> Any:
     Keys as ``draws.key`` returns them, draws as ``draws.uniform``.
     """
     above = 1.000001 * chance + 1e-12
-    return np.uint64(above * 2.0**64) if above < 1.0 else np.uint64(0xFFFFFFFFFFFFFFFF)
+    return np.uint64(above * KEYS) if above < 1.0 else np.uint64(0xFFFFFFFFFFFFFFFF)

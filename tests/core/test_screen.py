@@ -19,4 +19,4 @@ def test_no_draw_below_the_chance_is_dropped(chance):
 
 def test_a_draw_at_the_limit_is_above_the_chance():
     for chance in (0.003, 0.25, 0.9):
-        assert (float(int(highest_key(chance)) >> 11) + 0.5) / 2**53 > chance
+        assert (float(int(highest_key(chance)) >> 11) + 0.5) / (1 << 53) > chance
