@@ -25,7 +25,8 @@ remembered, marked as assumptions in the parameter table.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections import namedtuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,34 +112,16 @@ CLASSES = {
 """Shares of a class's support that a firm of each tier and (last) a pioneer would get; zones count them."""
 
 
-class Rules(NamedTuple):
-    """Parameters of certification, under their names."""
-
-    tier_age: float
-    tier_staff: float
-    tier_research_small: float
-    tier_research_middle: float
-    tier_research_large: float
-    giant_age: float
-    giant_sales: float
-    giant_research: float
-    giant_patents: float
-    giant_share: float
-    leader_sales: float
-    leader_share: float
+Rules = namedtuple(
+    "Rules",
+    "tier_age tier_staff tier_research_small tier_research_middle tier_research_large giant_age "
+    "giant_sales giant_research giant_patents giant_share leader_sales leader_share",
+)
+"""Parameters of certification, under their names."""
 
 
-class Rows(NamedTuple):
-    """Columns of the firms that decide on their tier, rows in use."""
-
-    industry: NDArray[np.int8]
-    weight: NDArray[np.int32]
-    born: NDArray[np.int32]
-    sales: NDArray[np.float64]
-    rd_spending: NDArray[np.float64]
-    rd_staff: NDArray[np.float64]
-    jobs: NDArray[np.int64]
-    patents: NDArray[np.int64]
+Rows = namedtuple("Rows", "industry weight born sales rd_spending rd_staff jobs patents")
+"""Columns of the firms that their tier depends on."""
 
 
 def step(state: State) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,17 +39,8 @@ class Places(NamedTuple):
     """First zone of each province, (P + 1,)."""
 
 
-class People(NamedTuple):
-    """Columns of talent, rows in use."""
-
-    alive: NDArray[np.bool_]
-    lot: NDArray[np.uint64]
-    weight: NDArray[np.int32]
-    zone: NDArray[np.int16]
-    field: NDArray[np.int8]
-    skill: NDArray[np.int8]
-    home: NDArray[np.int8]
-    fresh: NDArray[np.bool_]
+People = namedtuple("People", "alive lot weight zone field skill home fresh")
+"""Columns of talent."""
 
 
 def move(state: State) -> None:

@@ -15,6 +15,7 @@ and exponentials are for the few that are below it.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,16 +33,11 @@ ROUNDING = 1e-12
 """Added to a bound: more than rounding can take from it."""
 
 
-class Rules(NamedTuple):
-    """Parameters, under their names."""
-
-    trl_rd_exponent: float
-    platform_gain: float
-    innovation_rate: float
-    quality_gain: float
-    cost_gain: float
-    innovation_lead: float
-    patents_per_rd: float
+Rules = namedtuple(
+    "Rules",
+    "trl_rd_exponent platform_gain innovation_rate quality_gain cost_gain innovation_lead patents_per_rd",
+)
+"""Parameters, under their names."""
 
 
 class Quarter(NamedTuple):
@@ -69,24 +65,12 @@ class Quarter(NamedTuple):
     """Mean of the industry, (K + 1)."""
 
 
-class Rows(NamedTuple):
-    """Columns of the firms, rows in use."""
-
-    alive: NDArray[np.bool_]
-    lot: NDArray[np.uint64]
-    zone: NDArray[np.int16]
-    industry: NDArray[np.int8]
-    weight: NDArray[np.int32]
-    born: NDArray[np.int32]
-    rd_staff: Array
-    rd_spending: Array
-    served: Array
-    access: NDArray[np.bool_]
-    allied: Array
-    trl: NDArray[np.int8]
-    quality: Array
-    unit_cost: Array
-    patents: NDArray[np.int64]
+Rows = namedtuple(
+    "Rows",
+    "alive lot zone industry weight born rd_staff rd_spending served access allied trl quality unit_cost "
+    "patents",
+)
+"""Columns of the firms."""
 
 
 def develop(state: State, around: Array, speed: Array) -> None:
