@@ -1,8 +1,9 @@
 """Clusterlab: which policy mix lets zones grow real clusters in future industries?
 
 ``sim.load``, ``sim.run``, ``sim.compare``, ``sim.study``, ``sim.resume``, ``sim.status``,
-``sim.report`` and ``sim.ClusterModel`` are the public interface for Python; each is imported when
-first used, so ``import sim`` is cheap.
+``sim.report`` and ``sim.ClusterModel`` are the public interface for Python; ``sim.metric``,
+``sim.mechanism`` and ``sim.theory`` declare parts of one's own.  Each is imported when first used,
+so ``import sim`` is cheap.
 
 Threads run different runs, never one run, so numerical libraries are told to use one thread:
 many small matrix products are several times slower on two, and must not depend on their number.
@@ -18,10 +19,15 @@ from sim.core.threads import single_threaded
 
 if TYPE_CHECKING:
     from sim.api import compare, report, resume, run, status, study
+    from sim.metrics import metric
     from sim.model import ClusterModel
     from sim.scenario import load
+    from sim.schedule import mechanism, theory
 
-__all__ = ["ClusterModel", "compare", "load", "report", "resume", "run", "status", "study"]
+__all__ = [
+    "ClusterModel", "compare", "load", "mechanism", "metric", "report", "resume", "run", "status", "study",
+    "theory",
+]  # fmt: skip
 
 single_threaded()
 
@@ -29,6 +35,9 @@ _HOME = {
     "load": "sim.scenario",
     **dict.fromkeys(("run", "compare", "study", "resume", "status"), "sim.api"),
     "ClusterModel": "sim.model",
+    "metric": "sim.metrics",
+    "mechanism": "sim.schedule",
+    "theory": "sim.schedule",
 }
 
 

@@ -20,18 +20,21 @@ from sim import balance
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
 from sim.core.defaults import PANELS
+from sim.core.lever import Lever
 from sim.core.memory import peak
 from sim.core.shown import Shown, figure
+from sim.core.theory import Mechanism
 from sim.metrics import HEADLINE, METRICS, coupling, summarise
 from sim.metrics.opening import opening
 from sim.metrics.scale import scale_warnings
 from sim.records import Recorder
-from sim.schedule import LEVERS, SCHEDULE
+from sim.schedule import LEVERS, mechanisms
 from sim.world import Parameters, country
 from sim.world.populate import populate
 
 if TYPE_CHECKING:
     from sim.scenario import Resolved
+    from sim.world import Country
     from sim.world.state import State
 
 
@@ -97,11 +100,18 @@ class Engine:
         if abs(share - 1.0) > 1e-9:  # a part of the country has that part of its money and markets
             parameters = parameters.scaled(share)
         self.state: State = populate(place, parameters, seed, scale)
-        self.state.catalogue = LEVERS
+        self.mechanisms = mechanisms(resolved.theories)
+        self.state.theories = resolved.theories
+        mine = {lever.name for mechanism in self.mechanisms.values() for lever in mechanism.LEVERS}
+        self.state.catalogue = {name: lever for name, lever in LEVERS.items() if name in mine}
+        for name, lever in LEVERS.items():
+            self.state.lever.put(name, _neutral(lever, place))
+        self._world = [name for name, lever in self.state.catalogue.items() if lever.group == "world"]
+        """Levers that say how the world is, whether or not there is a government."""
         self.state.chains_start = coupling.reference(self.state)
         self.quarters = resolved.quarters
         self.quarter = 0
-        self.seconds = {module.__name__.rsplit(".", 1)[-1]: 0.0 for module in SCHEDULE}
+        self.seconds = dict.fromkeys(self.mechanisms, 0.0)
         self.seconds["measure"] = 0.0
         self._peak = peak()
         self.memory = {"start": self._peak, **dict.fromkeys(self.seconds, 0.0)}
@@ -124,11 +134,11 @@ class Engine:
         state.count.clear()
         self.ask()
         self._since = time.perf_counter()
-        for name, module in zip(self.seconds, SCHEDULE, strict=False):  # measuring comes last
+        for name, mechanism in self.mechanisms.items():
             if self.check:
-                self._watched(module)
+                self._watched(name, mechanism)
             else:
-                module.step(state)
+                mechanism.step(state)
             self._account(name)
         state.births[state.t] += state.count["entries"]
         if self.check:
@@ -152,7 +162,7 @@ class Engine:
             ValueError: it differs in anything else.
         """
         was, now = self.resolved, self.quarter
-        for what in ("world", "quarters", "parameters"):
+        for what in ("world", "quarters", "parameters", "theories"):
             if getattr(resolved, what) != getattr(was, what):
                 raise ValueError(f"{what} cannot change on the way")
         for name in LEVERS:
@@ -171,21 +181,24 @@ class Engine:
     def ask(self) -> None:
         """Tell the state what the scenario asks for this quarter."""
         state, now = self.state, self.quarter
-        state.asked = {name: values[now] for name, values in self._asked.items()}
-        state.if_pilot = {name: values[now] for name, values in self.resolved.pilot_levers.items()}
+        state.asked = {name: self._asked[name][now] for name in state.catalogue}
+        pilots = self.resolved.pilot_levers
+        state.if_pilot = {name: values[now] for name, values in pilots.items() if name in state.catalogue}
+        for name in self._world:
+            state.lever.put(name, state.asked[name])
 
-    def _watched(self, module: Any) -> None:
+    def _watched(self, name: str, mechanism: Mechanism) -> None:
         before = self._marks or _fingerprints(self.state)
-        module.step(self.state)
+        mechanism.step(self.state)
         self._marks = _fingerprints(self.state)
-        allowed = set(module.WRITES)
+        allowed = set(mechanism.WRITES)
         changed = [
             column
             for column, mark in self._marks.items()
             if mark != before[column] and column not in allowed and f"{column.split('.')[0]}.*" not in allowed
         ]
         if changed:
-            raise UndeclaredWriteError(f"{module.__name__} changed {changed} without declaring it in WRITES")
+            raise UndeclaredWriteError(f"{name} changed {changed} without declaring it in WRITES")
 
     def result(self) -> RunResult:
         """Return the tables of the run so far."""
@@ -265,6 +278,15 @@ def _fingerprints(state: State) -> dict[str, str]:
             data = np.ascontiguousarray(table[column])
             marks[f"{name}.{column}"] = hashlib.blake2b(data.tobytes(), digest_size=12).hexdigest()
     return marks
+
+
+def _neutral(lever: Lever, country: Country) -> Any:
+    """Return the value at which a lever does nothing: a number, or who is in a set."""
+    zones, industries = (len(country.zones),), (len(country.industries),)
+    if lever.kind in ("number", "integer"):
+        return lever.neutral
+    shape = zones if lever.kind == "zone_set" else zones * (lever.scope == "zone") + industries
+    return np.full(shape, lever.neutral == "all")
 
 
 def _lonely_levers(resolved: Resolved) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from sim.core.paths import path_of
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (check, explain, levers, metrics, rows, zones, place, odd, schema, warmup):
+    for command in (check, explain, levers, theories, metrics, rows, zones, place, odd, schema, warmup):
         app.command()(command)
 
 
@@ -60,6 +60,21 @@ def levers(json: o.Json = False) -> None:
         header = ("lever", "bounds", "default", "meaning, unit, cost, evidence")
         print_table(group.upper(), header, rows, right="bounds,default")
         line("")
+
+
+def theories(json: o.Json = False) -> None:
+    """List the slots of the model with the theories that can stand in each, own ones included."""
+    from sim.lab import catalogue
+
+    found = catalogue.theories()
+    if json:
+        print_json(found)
+        return
+    rows = [
+        (one["slot"] if one["default"] else "", one["theory"], one["doc"] + " (default)" * one["default"])
+        for one in found
+    ]
+    print_table("Theories", ("slot", "theory", "what it claims"), rows)
 
 
 def _cost(lever: dict[str, Any]) -> str:

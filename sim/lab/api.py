@@ -164,12 +164,12 @@ def study(
 
 def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
-    from sim.metrics import Plugin, bring
+    from sim.core.plugins import Plugin, bring
 
     root = path_of(folder).absolute()
     manifest = read_manifest(root, _NEEDED)
     restore_scenarios(root, manifest)
-    bring(Plugin(**{**found, "metrics": tuple(found["metrics"])}) for found in manifest.get("plugins", ()))
+    bring(Plugin(**{**found, "parts": tuple(found["parts"])}) for found in manifest.get("plugins", ()))
     seeds = manifest.get("planned_seeds") or seeds_of(manifest)
     plan = build(
         manifest["kind"],

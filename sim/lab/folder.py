@@ -142,7 +142,7 @@ def _same_plan(out: str | Path, manifest: dict[str, Any], plan: Plan) -> None:
 
 def _in_words(key: str, there: Any, wanted: Any) -> str:
     if key == "plugins":
-        return f"own metrics of {_modules(there)} there, of {_modules(wanted)} now"
+        return f"plug-ins {_modules(there)} there, {_modules(wanted)} now"
     if key == "source_hash":
         return "it was computed with another version of the program"
     if key == "scenarios" and isinstance(there, dict) and list(there) == list(wanted):
@@ -158,8 +158,8 @@ def _in_words(key: str, there: Any, wanted: Any) -> str:
 
 
 def _modules(plugins: dict[str, str] | None) -> str:
-    """Return modules with own metrics in words, each with the hash of its text."""
-    return ", ".join(f"{module} ({digest})" for module, digest in (plugins or {}).items()) or "no module"
+    """Return plug-ins in words, each with the hash of its text."""
+    return ", ".join(f"{module} ({digest})" for module, digest in (plugins or {}).items()) or "none"
 
 
 def _unmade(place: str, error: OSError) -> InputError:

@@ -29,7 +29,7 @@ class Identity:
     source_hash: str
     """Hash of the code and data of layers 0 to 3 and of the numerical libraries' versions."""
     plugins: dict[str, str] = field(default_factory=dict)
-    """Hashes of the modules that declare own metrics, by name."""
+    """Hashes of the modules that declare parts of somebody's own, by name."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the identity as it stands in ``run.json``."""

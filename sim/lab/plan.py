@@ -19,7 +19,7 @@ from sim.lab.identity import Identity, source_hash
 from sim.lab.precision import Goal
 
 if TYPE_CHECKING:
-    from sim.metrics import Plugin
+    from sim.core.plugins import Plugin
     from sim.scenario import Resolved, Scenario
 
 
@@ -97,7 +97,7 @@ class Plan:
     question: str = ""
     """What the study is about, in words for people."""
     plugins: tuple[Plugin, ...] = ()
-    """Modules with own metrics that are measured, too."""
+    """Modules with metrics, mechanisms or theories of somebody's own."""
     scattered: tuple[int, ...] = ()
     """All seeds, rising, where they are not simply ``seed``, ``seed + 1``, ..."""
     notes: tuple[Problem, ...] = ()

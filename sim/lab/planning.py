@@ -86,7 +86,7 @@ def build(
     found += [] if "--runs" in wrong else options.too_many(runs, len(sources))
     if found:
         raise InputError(found)
-    from sim.metrics import plugins
+    from sim.core.plugins import plugins
 
     arms = _resolved(loaded)
     return Plan(

@@ -31,8 +31,8 @@ from sim.core.threads import single_threaded
 from sim.lab.durable import DISK, NotStored, storing
 
 if TYPE_CHECKING:
+    from sim.core.plugins import Plugin
     from sim.lab.plan import Job
-    from sim.metrics import Plugin
 
 ATTEMPTS = 2
 """Times a run is tried whose worker process dies."""
@@ -76,13 +76,13 @@ def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher
 
 def _childless() -> bool:
     """Say whether this process may start no others, with a word to the caller who asked for some."""
-    from sim.metrics import plugins
+    from sim.core.plugins import plugins
 
     what = ""
     if multiprocessing.current_process().daemon:
         what = "a pool's worker may not start processes of its own"
-    elif bound := [name for plugin in plugins() if not plugin.movable for name in plugin.metrics]:
-        what = f"own metrics of a script or notebook ({', '.join(bound)}) cannot be sent to other processes"
+    elif bound := [name for plugin in plugins() if not plugin.movable for name in plugin.parts]:
+        what = f"plug-in parts of a script or notebook ({', '.join(bound)}) cannot be sent to other processes"
     if what:
         warnings.warn(f"{what}: runs go one after the other here", RuntimeWarning, stacklevel=2)
     return bool(what)
@@ -213,7 +213,7 @@ class Crew:
 
 
 def _start(task: Task) -> _Worker:
-    from sim.metrics import plugins
+    from sim.core.plugins import plugins
 
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -264,7 +264,7 @@ def _serve(pipe: Connection, task: Task, plugins: tuple[Plugin, ...]) -> None:
 
 
 def _report(job: Job, task: Task, pipe: Connection, plugins: tuple[Plugin, ...]) -> tuple[Any, ...]:
-    from sim.metrics import bring
+    from sim.core.plugins import bring
 
     last = time.monotonic()
 

@@ -3,6 +3,7 @@
 Results are on the 20 future industries unless a name says otherwise (HOST is left out).
 """
 
+from sim.core.plugins import load_installed
 from sim.metrics import (
     capital,
     chains,
@@ -19,7 +20,6 @@ from sim.metrics import (
     talent,
     technology,
 )
-from sim.metrics.plugins import Plugin, bring, load_installed, plugins
 from sim.metrics.registry import DECLARED, Metric, measure, metric, summarise
 
 GROUPS = (
@@ -57,7 +57,7 @@ HEADLINE = (
 """What is told first wherever a run or a comparison is told."""
 
 __all__ = [
-    "GROUPS", "HEADLINE", "METRICS", "Metric", "Plugin", "bring", "measure", "metric", "plugins", "summarise",
+    "GROUPS", "HEADLINE", "METRICS", "Metric", "measure", "metric", "summarise",
 ]  # fmt: skip
 
 load_installed()

@@ -3,7 +3,7 @@
 A metric is a function of the state at the end of a quarter.  ``over`` says how a run's one
 number is made from the quarters: their last value, their total or their mean.
 
-Metrics may be declared outside this program, too (:mod:`sim.metrics.plugins`): they are measured,
+Metrics may be declared outside this program, too (:mod:`sim.core.plugins`): they are measured,
 compared and told like the others.  One that fails stops the run with a clear word; NaN says that
 it is not defined now.
 """
@@ -20,9 +20,8 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core import units
+from sim.core import plugins, units
 from sim.core.calendar import quarter_text
-from sim.core.errors import InputError, Problem
 from sim.world.state import State
 
 NAN = float("nan")
@@ -52,8 +51,6 @@ class MetricError(RuntimeError):
     """Somebody's own metric failed or gave no number."""
 
 
-PROGRAM = "sim."
-"""How the modules of this program begin."""
 BETTER, OVER = ("higher", "lower", ""), ("final", "total", "mean")
 _TAKEN = ("run", "scenario", "seed", "quarter")
 """Columns of the table in which metrics stand."""
@@ -87,13 +84,14 @@ def metric(
     def declare(function: Callable[[State], float]) -> Callable[[State], float]:
         units.check(unit)
         name, doc = function.__name__, " ".join((function.__doc__ or "").split())
-        origin = "" if function.__module__.startswith(PROGRAM) else function.__module__
+        origin = plugins.origin(function.__module__)
         group = function.__globals__.get("GROUP", "own") if origin else function.__globals__["GROUP"]
         if origin:
             _check_own(function, origin, better, over)
         DECLARED[name] = Metric(
             name, unit, better, over, tuple(rows.split()), doc, function, account, group, origin
         )
+        plugins.note(function.__module__, name, function, DECLARED, name)
         return function
 
     return declare
@@ -112,7 +110,7 @@ def _check_own(function: Callable[..., Any], origin: str, better: str, over: str
     elif over not in OVER:
         what, allowed = f"over is {over!r}", ", ".join(OVER)
     if what:
-        raise InputError(Problem(place.co_filename, place.co_firstlineno, 1, what, allowed))
+        plugins.refuse(place, what, allowed)
 
 
 def once(function: Callable[[State], Result]) -> Callable[[State], Result]:

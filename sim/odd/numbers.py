@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from sim.odd.sources import Place, reads_of_parameter
 from sim.odd.text import folded, inline, number, table
-from sim.schedule import LEVERS, SCHEDULE
+from sim.schedule import LEVERS, mechanisms
 from sim.world import parameters
 from sim.world.parameters import Parameter
 
@@ -34,7 +34,7 @@ def homes() -> dict[str, str]:
     or what is measured and compared.
     """
     prices = {lever.programme.price for lever in LEVERS.values() if lever.programme}
-    order = [m.__name__.rsplit(".", 1)[-1] for m in SCHEDULE]
+    order = list(mechanisms({}))
     return {name: "policy" if name in prices else _home(reads_of_parameter(name), order) for name in rows()}
 
 

@@ -24,6 +24,7 @@ from sim.scenario.resolve import lever_array, pilots_of, where
 from sim.scenario.scenario import Scenario, worded_value
 from sim.scenario.targets import Target
 from sim.scenario.values import UNSET, Step, default_value
+from sim.schedule import absent_levers
 from sim.world.names import fold
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class _Idle:
         self.scenario, self.country, self.own, self.inherited = scenario, country, own, inherited
         self.base = base
         self.pilots = pilots_of(scenario, country)
+        self.absent = absent_levers(scenario.theories)
         rollout = scenario.words.levers.get("pilot_rollout")
         self.joined = rollout is not None and any(
             s.value != rollout.neutral for s in scenario.national(rollout)
@@ -123,7 +125,7 @@ class _Idle:
         levers = self.scenario.words.levers
         for key in dict.fromkeys(address.key for address in self.own.paths):
             found += self._lever(levers[key])
-        found += [*self._parameters(), *self._targets()]
+        found += [*self._parameters(), *self._theories(), *self._targets()]
         return found + [_problem(e.place, f"{e.key} has nothing below it") for e in self.own.empty]
 
     def _lever(self, lever: Lever) -> Iterator[Problem]:
@@ -202,6 +204,7 @@ class _Idle:
     def _alone(self, lever: Lever, acting: list[tuple[_Line, NDArray[np.bool_]]]) -> Iterator[Problem]:
         """Yield the first line that sets a lever whose company is nowhere at work where it is set."""
         neutral = self._encoded(lever, lever.neutral)
+        verb = self.absent.get(lever.name)
         mine = [
             (line, zones)
             for line, zones in acting
@@ -211,6 +214,11 @@ class _Idle:
             return
         zones = np.logical_or.reduce([zones for _, zones in mine])
         line = mine[0][0]
+        if verb:
+            yield _problem(
+                line.step.place, f"{_told(line)} changes nothing: {verb} stands without it (theories)"
+            )
+            return
         for name in lever.requires:
             if name == "pilot_boost" and any(a.section == "pilots" for a in self.scenario.layer.paths):
                 continue
@@ -235,6 +243,16 @@ class _Idle:
                     yield _problem(place, f"{keys[0]} changes nothing: there is nothing to take back")
             elif not self.base and all(self._parameter(key) == value for key in keys):
                 yield _problem(place, f"{keys[0]} {value:.10g} changes nothing: it is that anyway")
+
+    def _theories(self) -> Iterator[Problem]:
+        slots = self.scenario.words.slots
+        for key, step in self.own.theories.items():
+            below = self.inherited.theories.get(key)
+            given = below is not None and below.value != UNSET
+            if step.value == UNSET and not given:
+                yield _problem(step.place, f"{key} changes nothing: there is nothing to take back")
+            elif not self.base and step.value == (below.value if below and given else slots[key].default):
+                yield _problem(step.place, f"{key} {step.value} changes nothing: it is that anyway")
 
     def _given(self, key: str) -> bool:
         step = self.inherited.parameters.get(key)

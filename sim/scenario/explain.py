@@ -8,7 +8,7 @@ from os import PathLike
 from sim.core.calendar import quarter_text
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.lever import Lever
-from sim.scenario.layers import CATALOGUE, NAMED, Address
+from sim.scenario.layers import CATALOGUE, NAMED, THEORIES, Address
 from sim.scenario.load import load
 from sim.scenario.nodes import Place, Report
 from sim.scenario.options import split_key
@@ -54,6 +54,8 @@ def explained(scenario: Scenario, key: str) -> str:
     report.stop()
     if len(parts) == 1:
         return f"{parts[0]}: {getattr(scenario, parts[0])}"
+    if parts[0] == "theories":
+        return "\n".join(_theory(scenario, parts[1]))
     if parts[0] == "assumptions" and scenario.words.parameter(parts[1]):
         return "\n".join(_parameter(scenario, parts[1]))
     lever = scenario.words.levers.get(parts[-1])
@@ -68,6 +70,20 @@ def explained(scenario: Scenario, key: str) -> str:
         report.stop()
         parts = ("groups" if group else parts[0], *parts[1:])
     return "\n".join([*_about(lever, scenario), *_values(scenario, lever, parts[0], name or "")])
+
+
+def _theory(scenario: Scenario, name: str) -> list[str]:
+    """Return what a slot is about, what can stand in it, what does, and where that was said."""
+    slot = scenario.words.slots.get(name)
+    if slot is None:
+        close = nearest(name, list(scenario.words.slots))
+        what = f"there is no slot {name!r}"
+        raise InputError(Problem(scenario.path, 0, 0, what, nearest=close, remedy=THEORIES))
+    chosen = scenario.theories.get(name, slot.default)
+    said = scenario.layer.theories.get(name)
+    where = f", set at {said.place}" if said and said.value == chosen else ", the default"
+    lines = [f"{name}: {slot.doc}", f"  theory: {chosen}{where}"]
+    return lines + [f"    {variant}: {doc}" for variant, doc in slot.told().items()]
 
 
 def _about(lever: Lever, scenario: Scenario) -> list[str]:

@@ -21,7 +21,8 @@ NAMED = ("tiers", "provinces", "zones")
 OVERRIDES = ("tiers", "provinces", "groups", "pilots", "zones")
 """What overrides the nationwide policy, weakest first; groups are named under ``zones:``."""
 CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
-KEYS = (*HEADER, "assumptions", "policy", *OVERRIDES, "targets")
+THEORIES = "'clusterlab theories' lists the slots with what can stand in them"
+KEYS = (*HEADER, "plugins", "theories", "assumptions", "policy", *OVERRIDES, "targets")
 
 
 _NUMBER = re.compile(r"[0-9]+")
@@ -41,13 +42,14 @@ class Address(NamedTuple):
 
 @dataclass(slots=True)
 class Layer:
-    """Lever paths, parameter values and targets of one level; ``targets`` is ``None`` if silent.
+    """Lever paths, parameter values, theories and targets of one level; ``targets`` is ``None`` if silent.
 
     ``groups`` are those the level defines, with their words; ``empty`` the keys with nothing below them.
     """
 
     paths: dict[Address, Path] = field(default_factory=dict)
     parameters: dict[str, Step] = field(default_factory=dict)
+    theories: dict[str, Step] = field(default_factory=dict)
     targets: tuple[Target, ...] | None = None
     groups: dict[str, tuple[Entry, tuple[str, ...]]] = field(default_factory=dict)
     empty: list[Entry] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Layer:
         for address, path in other.paths.items():
             self.paths[address] = overlay(self.paths.get(address, ()), path)
         self.parameters |= other.parameters
+        self.theories |= other.theories
         self.groups |= other.groups
         if other.targets is not None:
             self.targets = other.targets
@@ -76,7 +79,7 @@ def read_layer(root: Mapping, words: Vocabulary, names: Gazetteer, latest: int, 
     reader = _Reader(words, names, latest, report)
     reader.layer.groups = defined(root)
     for section, entry in found.items():
-        if section not in HEADER and section != "targets":
+        if section not in (*HEADER, "plugins", "targets"):
             reader.note_empty(entry)
         if section in NAMED:
             reader.places(section, entry)
@@ -84,6 +87,8 @@ def read_layer(root: Mapping, words: Vocabulary, names: Gazetteer, latest: int, 
             reader.assumptions(entry)
         elif section in ("policy", "pilots"):
             reader.policies(section, "", entry.value)
+        elif section == "theories":
+            reader.theories(entry)
         elif section == "targets":
             reader.layer.targets = read_targets(entry.value, names, latest, report)
     return reader.layer
@@ -144,6 +149,23 @@ class _Reader:
             else:
                 self._refuse("assumptions", item, [*self.words.worldly, *self.words.parameters])
         self.layer.parameters |= whole | single
+
+    def theories(self, entry: Entry) -> None:
+        """Read which variant stands in which slot."""
+        for item in nodes.entries(entry.value, self.report, "theories", "write SLOT: VARIANT, one a line"):
+            slot = self.words.slots.get(item.key)
+            if slot is None:
+                near, allowed = nearest(item.key, list(self.words.slots)), listing(list(self.words.slots))
+                what = f"there is no slot {item.key!r}"
+                self.report.add(item.place, what, allowed=allowed, nearest=near, remedy=THEORIES)
+            elif self._is_first(Address("theories", "", item.key), item):
+                word = nodes.text(item.value, self.report, item.key)
+                if word == UNSET or word in slot.variants:
+                    self.layer.theories[item.key] = Step(0, word, item.value.place)
+                elif word is not None:
+                    near, allowed = nearest(word, list(slot.variants)), listing(list(slot.variants))
+                    what = f"{item.key} has no theory {word!r}"
+                    self.report.add(item.value.place, what, allowed=allowed, nearest=near, remedy=THEORIES)
 
     def _by_industry(self, name: str, node: Mapping, into: dict[str, Step]) -> None:
         codes = Register("industry with the code", industry_names(tuple(self.words.parameters[name])))

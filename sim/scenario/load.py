@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import InputError
+from sim.core.plugins import load_file
 from sim.scenario import nodes
 from sim.scenario.effects import repeated
 from sim.scenario.extends import Chain, conflicts
@@ -53,12 +54,13 @@ def load(
     Raises:
         InputError: with every problem found in the files and options.
     """
-    words = vocabulary or standard()
     report = Report()
     chain = Chain(path, report)
     if not chain.sources:
         report.stop()
     roots = [source.root for source in chain.sources]
+    plugins = _plug_in(roots, report)
+    words = vocabulary or standard()
     options = option_layer(sets, words, report)
     last = _option(("world", "--world", world), ("until", "--until", until))
     header = _header(roots, [options, last], report)
@@ -77,8 +79,28 @@ def load(
     files = tuple(root.place.file for root in reversed(roots))
     texts = (names.world, quarter_text(0), quarter_text(header.until))
     notes = (*chain.notes, *conflicts(chain.sources, layers[:-2]), *repeated(roots))
-    more = (tuple(layers[:-1]), notes, quarter_text(header.horizon))
+    more = (tuple(layers[:-1]), notes, quarter_text(header.horizon), plugins)
     return Scenario(name, description, serves, str(chain.file), *texts, total, files, words, names, *more)
+
+
+def _plug_in(roots: Sequence[Mapping], report: Report) -> tuple[str, ...]:
+    """Import the files that declare metrics, mechanisms and theories of somebody's own; return them.
+
+    They come first: the other lines may use what they declare.
+    """
+    found: dict[str, Place] = {}
+    for entry in (e for root in roots for e in root.entries if e.key == "plugins"):
+        for word, place in nodes.texts(entry.value, report, "plugins") or []:
+            file = Path(place.file).parent / word
+            found.setdefault(str(file.absolute()), place)
+    for file, place in found.items():
+        try:
+            load_file(Path(file))
+        except InputError as error:
+            for problem in error.problems:
+                report.add(place, f"{problem.file}: {problem.what}", remedy=problem.remedy)
+    report.stop()
+    return tuple(found)
 
 
 def _option(*options: tuple[str, str, str | None]) -> Mapping:

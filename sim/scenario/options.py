@@ -10,14 +10,15 @@ from sim.scenario.nodes import Entry, Mapping, Node, Place, Report
 from sim.scenario.vocabulary import Vocabulary
 from sim.scenario.yamlfile import parse
 
-_SECTIONS = ("assumptions", "policy", "pilots")
+_SECTIONS = ("assumptions", "policy", "pilots", "theories")
 
 
 def option_layer(sets: Sequence[str], words: Vocabulary, report: Report) -> Mapping:
     """Return options ``key=value`` as the mapping a file with them would give.
 
     A key is a lever or parameter on its own (its section is found), ``section.key``,
-    ``zones.NAME.lever`` (also ``provinces`` and ``tiers``), or a heading such as ``until``.
+    ``zones.NAME.lever`` (also ``provinces`` and ``tiers``), ``theories.SLOT``, or a heading such
+    as ``until``.
     Values are YAML.  A key set twice is refused like one written twice in a file.
     """
     top: list[Entry] = []

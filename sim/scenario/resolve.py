@@ -42,6 +42,7 @@ class Resolved(Shown):
         pilot_levers: of each lever set under ``pilots:``, what it would be in every zone if that zone
             were a pilot, (T, Z) or (T, Z, 20); settings for single zones still win.
         tables: the tables of an own world, so that it is known wherever this is sent.
+        theories: variants by slot, where they are not the default.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Resolved(Shown):
     document: dict[str, Any]
     pilot_levers: dict[str, NDArray[Any]] = field(default_factory=dict)
     tables: Tables | None = None
+    theories: dict[str, str] = field(default_factory=dict)
 
     def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
         head = f"{self.name} on {self.world}, {self.start} to {self.until}, {self.quarters} quarters"
@@ -101,6 +103,7 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
         document=scenario.document(),
         pilot_levers=_if_pilot(scenario, country),
         tables=scenario.names.tables,
+        theories=scenario.theories,
     )
 
 

@@ -43,6 +43,7 @@ class Scenario(Shown):
         layers: what each file says, the last one first extended, then the ``--set`` options.
         notes: what is to be told of its files: two of one name, two that set the same.
         horizon: last quarter that the scenario itself runs to, if ``--until`` asks for fewer.
+        plugins: files that it says declare parts of somebody's own.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Scenario(Shown):
     layers: tuple[Layer, ...] = ()
     notes: tuple[Problem, ...] = ()
     horizon: str = ""
+    plugins: tuple[str, ...] = ()
 
     @property
     def quarters(self) -> int:
@@ -75,6 +77,12 @@ class Scenario(Shown):
         """Parameters that differ from the table: ``name`` or ``name.INDUSTRY`` to value."""
         found = sorted(self.layer.parameters.items())
         return {key: float(step.value) for key, step in found if step.value != UNSET}  # pyright: ignore
+
+    @property
+    def theories(self) -> dict[str, str]:
+        """Variants by slot, where they are not the default."""
+        chosen = {slot: str(step.value) for slot, step in sorted(self.layer.theories.items())}
+        return {k: v for k, v in chosen.items() if v not in (UNSET, self.words.slots[k].default)}
 
     def national(self, lever: Lever) -> Path:
         """Return a lever's nationwide path within the run, from its default on."""
@@ -114,6 +122,10 @@ class Scenario(Shown):
             "assumptions": assumed | self.parameters,
             "policy": {k: plain_path(self.national(v)) for k, v in self.words.policy.items()},
         }
+        if self.theories:
+            tree["theories"] = self.theories
+        if self.plugins:
+            tree["plugins"] = list(self.plugins)
         groups = {group.name: list(group.zones) for group in self.names.zones.groups.values()}
         if groups:
             tree["groups"] = groups
@@ -131,7 +143,7 @@ class Scenario(Shown):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what affects numbers: not the words about it and the targets."""
-        words = ("name", "description", "serves", "targets")
+        words = ("name", "description", "serves", "plugins", "targets")  # plug-ins count by their content
         tree = {k: v for k, v in self.document().items() if k not in words}
         acting = {address.name for address in self.overrides() if address.section == "groups"}
         tree["groups"] = {k: v for k, v in tree.pop("groups", {}).items() if k in acting}
@@ -150,6 +162,7 @@ class Scenario(Shown):
             (f"{a.section} {a.name}".strip(), a.key, _brief(worded_path(p)))
             for a, p in self.overrides().items()
         ]
+        rows += [(slot, variant, "theory") for slot, variant in self.theories.items()]
         rows += [(key, figure(value), "parameter") for key, value in self.parameters.items()]
         head = f"{self.name} on {self.world}, {self.start} to {self.until}"
         first = [f"{' '.join(self.description.split())[:300]}"] if self.description else []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.core.lever import Lever
+from sim.core.theory import Slot
 from sim.scenario.targets import MEASURES
 from sim.scenario.values import UNSET
 from sim.scenario.vocabulary import Vocabulary, standard
@@ -49,6 +50,13 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
                 "world": {"type": "string", "description": "china-178, china-31 or synthetic"},
                 "start": quarter,
                 "until": quarter,
+                "plugins": {
+                    "description": "files, relative to this one, with mechanisms, theories and metrics of "
+                    "one's own",
+                    "type": "array",
+                    "items": {"type": "string"},
+                },
+                "theories": _closed({k: _slot(v) for k, v in words.slots.items()}, "what stands in a slot"),
                 "assumptions": _closed(assumptions, "how the world works"),
                 "policy": _closed({k: _lever(v) for k, v in words.policy.items()}, "what planners choose"),
                 "tiers": _closed(dict.fromkeys(TIERS, zonal), "policy of a tier of zones"),
@@ -99,6 +107,10 @@ def _lever(lever: Lever) -> dict[str, Any]:
     default = list(lever.default or ()) if lever.kind.endswith("set") else lever.default
     unit = f" [{lever.unit}]" if lever.unit else ""
     return {"description": f"{lever.doc}{unit}", "default": default, "anyOf": [value, back, dated]}
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    return {"description": slot.doc, "default": slot.default, "enum": [*slot.variants, UNSET]}
 
 
 def _parameters(name: str, rows: Mapping[str, Parameter]) -> dict[str, Any]:

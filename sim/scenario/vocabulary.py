@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.core.errors import nearest
 from sim.core.lever import Lever
+from sim.core.plugins import load_installed
+from sim.core.theory import SLOTS, Slot
 from sim.scenario.nodes import Place, Report, listing
 from sim.world.names import (
     Called,
@@ -37,23 +39,25 @@ class Vocabulary:
         levers: all levers by name, in the order of the catalogue.
         parameters: rows of the parameter table by name, then by industry (or ``all``).
         country: gives the world of a name, or raises ``InputError``.
+        slots: where theories are chosen, by name.
     """
 
     levers: Mapping[str, Lever]
     parameters: Mapping[str, Mapping[str, Parameter]]
     country: Callable[[str], Country]
+    slots: Mapping[str, Slot] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def policy(self) -> dict[str, Lever]:
         """Levers that planners choose."""
         return {k: v for k, v in self.levers.items() if v.group != "world"}
 
-    @cached_property
+    @property
     def worldly(self) -> dict[str, Lever]:
         """Levers that say how the world works."""
         return {k: v for k, v in self.levers.items() if v.group == "world"}
 
-    @cached_property
+    @property
     def zonal(self) -> dict[str, Lever]:
         """Policy levers that may differ between zones."""
         return {k: v for k, v in self.policy.items() if v.scope == "zone"}
@@ -82,7 +86,8 @@ def standard() -> Vocabulary:
     from sim.world import country
     from sim.world.parameters import catalogue
 
-    return Vocabulary(LEVERS, by_name(catalogue()), country)
+    load_installed()
+    return Vocabulary(LEVERS, by_name(catalogue()), country, SLOTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,10 @@ QUARTERS, AGES = 400, 40
 
 
 class Delivered:
-    """Lever values in force this quarter: ``lever.talent_card`` is a (Z,) array or a number."""
+    """Lever values in force this quarter: ``lever.talent_card`` is a (Z,) array or a number.
+
+    All begin neutral (the engine sees to it); one whose theory is not in this run stays so.
+    """
 
     def __getattr__(self, name: str) -> Any:  # only where there is no such attribute
         raise AttributeError(f"no lever {name!r}")
@@ -62,7 +66,10 @@ class State:
         self.ledger = Ledger()
         self.lever = Delivered()
         self.catalogue: dict[str, Lever] = {}
-        """All levers by name (the engine puts them here: mechanisms do not know each other)."""
+        """Levers of this run's mechanisms by name (the engine puts them here: mechanisms do not know each
+        other)."""
+        self.theories: Mapping[str, str] = {}
+        """What stands in which slot, where it is not the default (the engine puts it here)."""
         self.asked: dict[str, Any] = {}
         """Lever values as the scenario sets them for this quarter."""
         self.dose: dict[str, NDArray[np.float64]] = {}

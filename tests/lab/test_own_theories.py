@@ -1,0 +1,116 @@
+"""A researcher's own verb, lever, metric and theory, in a file outside the checkout, with two workers."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+
+OWN = '''
+"""Fairs: zones with a fair bring research staff of different firms together."""
+import sys
+
+import sim
+from sim.core.lever import Lever
+
+LEVERS = (
+    Lever(
+        name="fairs", unit="share", low=0.0, high=1.0, default=0.0, neutral=0.0, group="technology",
+        doc="Fairs held.", source="an example", evidence="assumption", source_rows=(),
+    ),
+)
+READS = ("firms.quality", "firms.zone")
+WRITES = ("firms.quality",)
+
+
+def step(state):
+    """What is shown at fairs is learnt by all who are there."""
+    state.firms.quality[:] *= 1.0 + 0.01 * state.by_zone("fairs")[state.firms.zone]
+
+
+sim.mechanism(sys.modules[__name__], name="fairs_held", after="trade")
+
+
+@sim.metric("index", "higher", "final", "")
+def best_quality(state):
+    """Best quality there is."""
+    return state.firms.quality[state.firms.alive].max()
+
+
+class Quiet:
+    """Nobody moves."""
+
+    LEVERS, READS, WRITES = (), (), ()
+
+    @staticmethod
+    def step(state):
+        """Leave everybody where they are."""
+
+
+sim.mechanism(Quiet, name="quiet", instead_of="demography")
+'''
+PLAIN = """
+plugins: [own.py]
+theories: {fairs_held: standard, demography: quiet}
+world: synthetic:Z=3
+until: 2023-Q4
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of a researcher's own."""
+    (tmp_path / "own.py").write_text(OWN)
+    (tmp_path / "plain.yaml").write_text(PLAIN)
+    (tmp_path / "fairs.yaml").write_text("extends: plain.yaml\npolicy: {fairs: {2023-Q2: 1}}\n")
+    return tmp_path
+
+
+def clusterlab(folder, *args, check=True):
+    """Run the command in the folder; return what it says."""
+    here = os.environ | {"PYTHONPATH": str(Path(sim.__file__).parents[1])}
+    command = [sys.executable, "-m", "sim", *args]
+    done = subprocess.run(command, cwd=folder, env=here, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) is check, done.stderr
+    return " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.mark.slow
+def test_a_file_beside_a_scenario_acts_in_every_process_and_counts(folder):
+    found = {}
+    for jobs in ("1", "2"):
+        args = ("plain.yaml", "fairs.yaml", "--runs", "2", "--scale", "0.002", "--jobs", jobs)
+        clusterlab(folder, "compare", *args, "--out", f"x{jobs}")
+        found[jobs] = pd.read_csv(folder / f"x{jobs}/comparison.csv")
+    pd.testing.assert_frame_equal(found["1"], found["2"])
+    best = found["1"].query("metric == 'best_quality'").iloc[0]
+    assert best["difference"] == pytest.approx((1.01**3 - 1.0) * best["baseline"], rel=0.2)
+    manifest = json.loads((folder / "x2/manifest.json").read_text(encoding="utf-8"))
+    (plugin,) = manifest["plugins"]
+    assert plugin["module"] == "own"
+    assert set(plugin["parts"]) == {"best_quality", "fairs_held", "demography: quiet"}
+
+
+def test_what_is_wrong_with_a_plug_in_is_said_where_it_is_named(folder):
+    (folder / "own.py").write_text("import nothing_of_that_name\n")
+    said = clusterlab(folder, "check", "plain.yaml", check=False)
+    assert "plain.yaml:2:11: " in said
+    assert "own.py: cannot be imported: ModuleNotFoundError: No module named 'nothing_of" in said
+    (folder / "own.py").write_text("x = 1\n")
+    said = clusterlab(folder, "check", "plain.yaml", check=False)
+    assert "declares no metric, mechanism or theory" in said
+    (folder / "own.py").unlink()
+    assert "there is no such file" in clusterlab(folder, "check", "plain.yaml", check=False)
+
+
+def test_a_lever_whose_verb_is_not_chosen_is_told(folder):
+    (folder / "fairs.yaml").write_text(
+        "extends: plain.yaml\ntheories: {fairs_held: none}\npolicy: {fairs: {2023-Q2: 1}}\n"
+    )
+    said = clusterlab(folder, "check", "fairs.yaml")
+    assert "fairs 1 from 2023-Q2 changes nothing: fairs_held stands without it (theories)" in said
