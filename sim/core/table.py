@@ -96,8 +96,8 @@ class Table:
         return {"room": self.room, "_data": self._data, "rows": self.rows}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(self, name, value)
+        self.__dict__.update(state)
+        self._view()
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         """Return the rows in use of a column by name (a view)."""

@@ -75,9 +75,9 @@ def indicators(s: State) -> dict[str, NDArray[np.float64]]:
 def _money_of_firms(s: State) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return money and bank debt of the firms of the 20 industries by zone, m yuan."""
     f = s.firms
-    cash, debt = np.zeros((s.n_zones, K)), np.zeros((s.n_zones, K))
+    cash, debt = np.zeros((s.n_zones, K + 1)), np.zeros((s.n_zones, K + 1))
     _add_money(f.alive, f.zone, f.industry, f.cash, f.debt, cash, debt)
-    return cash.sum(axis=1), debt.sum(axis=1)
+    return cash[:, :K].sum(axis=1), debt[:, :K].sum(axis=1)
 
 
 @kernel
@@ -85,10 +85,9 @@ def _add_money(
     alive: Any, zone: Any, industry: Any, cash: Any, debt: Any, cash_there: Any, debt_there: Any
 ) -> None:
     for i in range(alive.size):
-        z, k = zone[i], industry[i]
-        if alive[i] and k < K:
-            cash_there[z, k] += cash[i]
-            debt_there[z, k] += debt[i]
+        if alive[i]:
+            cash_there[zone[i], industry[i]] += cash[i]
+            debt_there[zone[i], industry[i]] += debt[i]
 
 
 def reference(s: State) -> dict[str, tuple[float, float]]:

@@ -58,8 +58,9 @@ class Concentration:
 def concentration(s: State) -> Concentration:
     """Return the index of every industry and what chance would scatter it by."""
     f, x = s.firms, _zone_share(s)
-    share, herfindahl, fourth = np.zeros((s.n_zones, K)), np.zeros(K), np.zeros(K)
-    _shares(f.alive, f.industry, f.zone, f.jobs, f.rd_staff, _jobs(s), share, herfindahl, fourth)
+    by_zone, squares, fourths = np.zeros((s.n_zones, K + 1)), np.zeros(K + 1), np.zeros(K + 1)
+    _shares(f.alive, f.industry, f.zone, f.jobs, f.rd_staff, _jobs(s), by_zone, squares, fourths)
+    share, herfindahl, fourth = by_zone[:, :K], squares[:K], fourths[:K]
     uneven = np.square(share - x[:, None]).sum(axis=0)
     x2, x3 = float(np.square(x).sum()), float((x * np.square(x)).sum())
     variance = np.square(herfindahl) * (x2 - 2.0 * x3 + np.square(x2)) - fourth * (
@@ -88,8 +89,8 @@ def bands(s: State) -> NDArray[np.float64]:
 
 
 def _jobs(s: State) -> NDArray[np.float64]:
-    """Return the jobs of each industry, production and R&D, as its firms count them, (K,)."""
-    f, total = s.firms, np.zeros(K)
+    """Return the jobs of each industry, production and R&D, as its firms count them, (K + 1,)."""
+    f, total = s.firms, np.zeros(K + 1)
     _add_jobs(f.alive, f.industry, f.jobs, f.rd_staff, total)
     return total
 
@@ -111,7 +112,7 @@ def _gamma(uneven: Any, herfindahl: Any, x2: float) -> Any:
 @kernel
 def _add_jobs(alive: Any, industry: Any, jobs: Any, rd_staff: Any, total: Any) -> None:
     for i in range(alive.size):
-        if alive[i] and industry[i] < K and jobs[i] + rd_staff[i] > 0.0:
+        if alive[i]:
             total[industry[i]] += jobs[i] + rd_staff[i]
 
 
@@ -120,10 +121,10 @@ def _shares(
     alive: Any, industry: Any, zone: Any, jobs: Any, rd_staff: Any, total: Any,
     share: Any, herfindahl: Any, fourth: Any,
 ) -> None:  # fmt: skip
-    """Add up each row's share of its industry's jobs: by zone (Z, K), squared, to the fourth power."""
+    """Add up each row's share of its industry's jobs: by zone (Z, K + 1), squared, to the fourth power."""
     for i in range(alive.size):
         k = industry[i]
-        if alive[i] and k < K and jobs[i] + rd_staff[i] > 0.0:
+        if alive[i] and total[k] > 0.0:
             size = (jobs[i] + rd_staff[i]) / total[k]
             share[zone[i], k] += size
             herfindahl[k] += size * size

@@ -19,17 +19,17 @@ GROUP = "Firms"
 class Census(NamedTuple):
     """How many real firms of the 20 industries there are of each kind."""
 
-    firms: float
-    pioneers: float
-    makers: float
-    zombies: float
+    firms: int
+    pioneers: int
+    makers: int
+    zombies: int
     by_tier: Any
     """By :class:`Tier`, (4,)."""
 
 
 @once
 def _census(s: State) -> Census:
-    f, p, by_tier = s.firms, s.p, np.zeros(len(Tier))
+    f, p, by_tier = s.firms, s.p, np.zeros(len(Tier), dtype=np.int64)
     secured = p.loan_to_value * capital_ratio(p)
     firms, pioneers, makers, zombies = _count(
         f.alive, f.industry, f.weight, f.pioneer, f.tier, f.trl, f.losses,
@@ -44,19 +44,17 @@ def _count(
     public_equity: Any, debt: Any, capacity: Any, secured: Any, by_tier: Any,
 ) -> Any:  # fmt: skip
     """Return firms, pioneers, makers and zombies, and count the tiers; ``secured`` is debt per capacity."""
-    firms, pioneers, makers, zombies = 0.0, 0.0, 0.0, 0.0
+    firms, pioneers, makers, zombies = 0, 0, 0, 0
     for i in range(alive.size):
-        k = industry[i]
-        if not alive[i] or k >= HOST:
-            continue
-        firms += weight[i]
-        by_tier[tier[i]] += weight[i]
-        if pioneer[i] > NEVER:
-            pioneers += weight[i]
-        if trl[i] >= 8:
-            makers += weight[i]
-            if losses[i] >= 12 and (public_equity[i] > 0.0 or debt[i] > 1.001 * (secured[k] * capacity[i])):
-                zombies += weight[i]
+        here = weight[i] if alive[i] and industry[i] < HOST else 0
+        made = here if trl[i] >= 8 else 0
+        firms += here
+        makers += made
+        by_tier[tier[i]] += here
+        pioneers += here if pioneer[i] > NEVER else 0
+        if losses[i] >= 12:
+            beyond = debt[i] > 1.001 * (secured[industry[i]] * capacity[i])
+            zombies += made if public_equity[i] > 0.0 or beyond else 0
     return firms, pioneers, makers, zombies
 
 

@@ -24,9 +24,10 @@ def by_tier(s: State, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _sums(values: NDArray[np.float64], group: NDArray[Any], groups: int) -> NDArray[np.float64]:
-    total = np.zeros((groups, *values.shape[1:]))
-    _add(np.array(values).reshape(len(values), -1), group, total.reshape(groups, -1))
-    return total
+    rows = np.array(values).reshape(len(values), -1)
+    total = np.zeros((groups, rows.shape[1]))
+    _add(rows, group, total)
+    return total.reshape(groups, *values.shape[1:])
 
 
 @kernel
