@@ -28,7 +28,6 @@ from run to run.
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -74,20 +73,19 @@ def indicators(s: State) -> dict[str, NDArray[np.float64]]:
 
 def _money_of_firms(s: State) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return money and bank debt of the firms of the 20 industries by zone, m yuan."""
-    f = s.firms
-    cash, debt = np.zeros((s.n_zones, K + 1)), np.zeros((s.n_zones, K + 1))
-    _add_money(f.alive, f.zone, f.industry, f.cash, f.debt, cash, debt)
-    return cash[:, :K].sum(axis=1), debt[:, :K].sum(axis=1)
+    f, there = s.firms, np.zeros((s.n_zones, K + 1, 2))
+    _add_money(f.alive, f.zone, f.industry, f.cash, f.debt, there)
+    return there[:, :K, 0].sum(axis=1), there[:, :K, 1].sum(axis=1)
 
 
 @kernel
-def _add_money(
-    alive: Any, zone: Any, industry: Any, cash: Any, debt: Any, cash_there: Any, debt_there: Any
-) -> None:
+def _add_money(alive: Any, zone: Any, industry: Any, cash: Any, debt: Any, there: Any) -> None:
+    """Add money and debt of each living row to those of its cell, which stand side by side."""
     for i in range(alive.size):
         if alive[i]:
-            cash_there[zone[i], industry[i]] += cash[i]
-            debt_there[zone[i], industry[i]] += debt[i]
+            z, k = zone[i], industry[i]
+            there[z, k, 0] += cash[i]
+            there[z, k, 1] += debt[i]
 
 
 def reference(s: State) -> dict[str, tuple[float, float]]:
@@ -105,11 +103,20 @@ def chains(s: State) -> NDArray[np.float64]:
     """Return the four chains of every zone, 0 to 1, (4, Z) in the order of ``CHAINS``."""
     if s.chains_start is None:
         return np.full((len(CHAINS), s.n_zones), np.nan)
-    now = indicators(s)
-    middle, spread = np.array([s.chains_start[name] for name in now]).T[:, :, None]
-    lead = (log(np.maximum(np.stack(list(now.values())), 1e-300)) - middle) / spread
-    index = dict(zip(now, 1.0 / (1.0 + exp(-np.clip(lead, -700.0, 700.0))), strict=True))
-    return np.stack([np.mean([index[name] for name in names], axis=0) for names in CHAINS.values()])
+    now, u = indicators(s), np.zeros((len(CHAINS), s.n_zones))
+    for chain, names in zip(u, CHAINS.values(), strict=True):
+        for name in names:
+            _add_index(now[name], *s.chains_start[name], chain)
+        chain[:] /= len(names)
+    return u
+
+
+@kernel
+def _add_index(x: Any, middle: Any, spread: Any, chain: Any) -> None:
+    """Add an indicator's index to a chain of each zone."""
+    for z in range(x.size):
+        lead = (log(max(x[z], 1e-300)) - middle) / spread
+        chain[z] += 1.0 / (1.0 + exp(-min(max(lead, -700.0), 700.0)))
 
 
 def coupling(u: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -118,11 +125,23 @@ def coupling(u: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> coupling(np.array([[0.3, 0.8, 0.0], [0.3, 0.2, 1.0]]))
     array([1.        , 0.31622777, 0.        ])
     """
+    degree = np.empty(u.shape[1])
+    _couple(u, degree)
+    return degree
+
+
+@kernel
+def _couple(u: Any, degree: Any) -> None:
     n = len(u)
-    apart = np.mean([np.abs(u[i] - u[j]) for i, j in combinations(range(n), 2)], axis=0)
-    largest = u.max(axis=0)
-    ratio = np.divide(u, largest, out=np.zeros_like(u), where=largest > 0.0)
-    return np.sqrt((1.0 - apart) * power(np.prod(ratio, axis=0), 1.0 / (n - 1)))
+    for z in range(degree.size):
+        apart, largest, product = 0.0, 0.0, 1.0
+        for i in range(n):
+            largest = max(largest, u[i, z])
+            for j in range(i + 1, n):
+                apart += abs(u[i, z] - u[j, z])
+        for i in range(n):
+            product *= u[i, z] / largest if largest > 0.0 else 0.0
+        degree[z] = np.sqrt((1.0 - apart / (n * (n - 1) // 2)) * power(product, 1.0 / (n - 1)))
 
 
 def coordination(u: NDArray[np.float64]) -> NDArray[np.float64]:
