@@ -75,10 +75,33 @@ def test_a_plan_takes_its_rounds_of_runs_and_the_memory_of_its_workers(plan, mon
     )
 
 
+def test_the_workers_asked_for_count_and_one_runs_in_the_leading_process(plan, monkeypatch):
+    spare(monkeypatch, mib=10_000.0, processors=4)
+    one, two = estimate.estimate(plan, 1), estimate.estimate(plan, 2)
+    seconds = cost_of("china-31", 0.1, "2032-Q4").seconds
+    leader = estimate.LEADER + 2 * estimate.ARM
+    assert (one.workers, one.seconds) == (1, pytest.approx(10 * seconds))
+    assert (two.workers, two.seconds) == (2, pytest.approx(5 * seconds))
+    assert (one.memory, two.memory) == (leader, pytest.approx(leader + 2 * 300))
+    assert estimate.estimate(replace(plan, scale=1.0), 1).memory == pytest.approx(1200)  # more than it
+
+
+def test_a_slow_machine_takes_longer_and_says_how_it_is_known(plan, monkeypatch, tmp_path):
+    spare(monkeypatch, mib=10_000.0, processors=4)
+    usual = estimate.estimate(plan)
+    manifest(tmp_path / "results/a")
+    slow = estimate.estimate(plan)
+    assert slow.seconds == pytest.approx(2 * usual.seconds)
+    told_by = "2.0 times that long on this machine, says results/a"
+    assert slow.basis == f"from runs measured on 2026-11-29 (Abacus); {told_by}"
+
+
 @pytest.mark.parametrize(
     ("mib", "asked", "todo", "workers"),
     [
         (None, None, 10, 8),
+        (None, None, 0, 1),
+        (0.0, 2, 10, 1),
         (10_000.0, None, 10, 8),
         (10_000.0, 3, 10, 3),
         (10_000.0, 20, 10, 10),
@@ -101,6 +124,14 @@ def test_fewer_workers_are_told_in_a_line(plan, monkeypatch):
         "4 workers instead of 8: each needs about 0.3 GiB, and 1.6 GiB of memory are free"
     )
     assert crew(plan, 4, 10)[1] == ""
+    spare(monkeypatch, mib=900.0, processors=8)
+    assert crew(plan, None, 10)[1].startswith("2 workers instead of 8: ")
+    each = replace(plan, scale=0.978)  # 1,178 MiB
+    assert crew(each, None, 10)[1] == (
+        "1 worker instead of 8: each needs about 1.2 GiB, and 0.9 GiB of memory are free"
+    )
+    spare(monkeypatch, mib=None, processors=8)
+    assert crew(plan, None, 10) == (8, "")
 
 
 def manifest(folder, **changed):

@@ -204,6 +204,14 @@ def test_before_the_first_run_has_finished_no_place_can_be_asked_for(tmp_path):
     assert str(caught.value) == (f"{tmp_path}: no run has finished; run 'clusterlab resume {tmp_path}' first")
 
 
+@pytest.mark.parametrize("name", ["zones", "cells", "industries"])
+def test_damaged_tables_are_not_read(tmp_path, name):
+    tables(tmp_path, plan(tmp_path).arms)
+    (tmp_path / f"{name}.parquet").write_bytes(b"PAR1")
+    with pytest.raises(InputError, match=f"damaged: {name}.parquet cannot be read"):
+        results_of(tmp_path, "Zone 1")
+
+
 def test_a_group_that_a_scenario_names_is_a_place_of_its_zones(tmp_path):
     text = "groups: {pair: [Zone 1, Zone 3]}\nzones: {pair: {priorities: [AI]}}"
     arms = plan(tmp_path, text).arms
