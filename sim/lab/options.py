@@ -66,14 +66,7 @@ def problems(
             found.append(Problem(flag, 0, 0, f"{given!r} is no list of texts", f"such as [{example!r}]"))
             panels = () if given is panels else panels
     found.extend(
-        Problem(
-            "--panel",
-            0,
-            0,
-            f"there is no panel {panel!r}",
-            ", ".join(PANELS),
-            nearest(panel, PANELS),
-        )
+        Problem("--panel", 0, 0, f"there is no panel {panel!r}", ", ".join(PANELS), nearest(panel, PANELS))
         for panel in panels
         if panel not in PANELS
     )
