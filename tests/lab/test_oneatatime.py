@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -157,6 +158,10 @@ def test_levers_with_the_same_partner_share_it(plan):
 )
 def test_the_bound_farther_from_neutral_counts_and_high_where_both_are_as_far(lever, bound):
     assert far_bound(LEVERS[lever]) == bound
+
+
+def test_whole_numbers_have_a_far_bound_as_others_have():
+    assert far_bound(replace(LEVERS["approval_days"], kind="integer")) == 20.0
 
 
 def test_arms_share_the_arrays_that_are_the_same(plan):
