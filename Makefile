@@ -50,7 +50,7 @@ study-small: $(VENV)/.run  ## the same studies with two runs each, to see that t
 	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
 
 # MUTANTS='sim.lab.comparison*' takes a part: 160 mutants in a minute
-mutants: $(VENV)/.dev  ## change one line at a time in what numbers come from: does a test notice? (an hour or two)
+mutants: $(VENV)/.dev  ## change one line at a time in statistics, options and policy: does a test notice? (an hour)
 	$(BIN)/mutmut run --max-children 2 $(MUTANTS)
 	$(BIN)/python tests/mutation/report.py
 

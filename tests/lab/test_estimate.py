@@ -57,8 +57,25 @@ def test_costs_lie_on_lines_through_what_was_measured(world, scale, until, secon
     assert cost_of(world, scale, until).seconds == pytest.approx(seconds)
 
 
+@pytest.mark.parametrize(
+    ("until", "seconds"),
+    [("2023-Q1", 1), ("2027-Q4", 20), ("2032-Q4", 40), ("2037-Q4", 120), ("2042-Q4", 200), ("2052-Q4", 360)],
+)
+def test_lines_bend_where_something_was_measured(until, seconds):
+    head, *_ = TABLE.splitlines()
+    rows = [
+        f"w,{zones},{scale},{quarters},{taken},1,1,2026-11-29,Abacus"
+        for zones in (31, 178)
+        for scale in (0.01, 0.1)
+        for quarters, taken in ((80, 200), (1, 1), (40, 40))
+    ]
+    estimate.COSTS.write_text("\n".join([head, *rows]) + "\n")
+    assert cost_of("china-31", 0.05, until).seconds == pytest.approx(seconds)
+
+
 def test_no_cost_is_below_nothing():
     assert cost_of("synthetic:Z=1", 0.002, "2023-Q1").disk >= 0.0
+    assert cost_of("china-31", 0.1, "2023-Q1").disk == pytest.approx(0.031)
 
 
 def test_a_plan_takes_its_rounds_of_runs_and_the_memory_of_its_workers(plan, monkeypatch):
@@ -124,11 +141,11 @@ def test_fewer_workers_are_told_in_a_line(plan, monkeypatch):
         "4 workers instead of 8: each needs about 0.3 GiB, and 1.6 GiB of memory are free"
     )
     assert crew(plan, 4, 10)[1] == ""
-    spare(monkeypatch, mib=900.0, processors=8)
+    spare(monkeypatch, mib=973.5, processors=8)
     assert crew(plan, None, 10)[1].startswith("2 workers instead of 8: ")
     each = replace(plan, scale=0.978)  # 1,178 MiB
     assert crew(each, None, 10)[1] == (
-        "1 worker instead of 8: each needs about 1.2 GiB, and 0.9 GiB of memory are free"
+        "1 worker instead of 8: each needs about 1.2 GiB, and 1.0 GiB of memory are free"
     )
     spare(monkeypatch, mib=None, processors=8)
     assert crew(plan, None, 10) == (8, "")

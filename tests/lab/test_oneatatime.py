@@ -153,6 +153,7 @@ def test_levers_with_the_same_partner_share_it(plan):
         ("approval_days", 20.0),
         ("policy_horizon", 10.0),
         ("priority_cap", 1),
+        ("technology_difficulty", 2.0),
         ("guidance_local_reinvestment", 3.0),
     ],
 )
