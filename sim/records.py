@@ -201,8 +201,13 @@ class Recorder:
             "industry": country.industries,
             "origin": [o.name.lower() for o in Origin],
         }
-        coded = {name: _words(table[name], names) for name, names in words.items()}
-        return {**table, **coded, "exit": _words(code, EXITS)}
+        chinese = {
+            "zone_zh": _zh_words(names.zone, country.zones, table["zone"]),
+            "province_zh": _zh_words(names.province, country.provinces, table["province"]),
+            "industry_zh": _zh_words(names.industry, country.industries, table["industry"]),
+        }
+        coded = {name: _words(table[name], of) for name, of in words.items()}
+        return {**table, **coded, "exit": _words(code, EXITS), **chinese}
 
     def panel_tables(self, state: State) -> dict[str, dict[str, NDArray[Any]]]:
         """Return the panels asked for as columns."""
@@ -214,19 +219,27 @@ class Recorder:
             out["funds"] = _join(self._funds)
         if "talent" in self.panels:
             moves = _events(state, "talent", ("uid", "from_zone", "to_zone", "field", "skill", "reason"))
+            chinese = {
+                f"{side}_zh": _zh_words(names.zone, country.zones, moves[side])
+                for side in ("from_zone", "to_zone")
+            }
             zones = np.array(country.zones)
             moves["from_zone"], moves["to_zone"] = zones[moves["from_zone"]], zones[moves["to_zone"]]
             moves["field"] = np.array(country.fields)[moves["field"]]
             moves["reason"] = np.array(["offer", "home", "team"])[moves["reason"]]
-            out["talent"] = moves
+            out["talent"] = moves | chinese
         if "layout" in self.panels:
             columns = ("zone", "year", "industry", "declared", "followers_before", "budget")
             layout = _events(state, "layout", columns)
             layout.pop("quarter")
+            chinese = {
+                "zone_zh": _zh_words(names.zone, country.zones, layout["zone"]),
+                "industry_zh": _zh_words(names.industry, country.industries, layout["industry"]),
+            }
             layout["zone"] = np.array(country.zones)[layout["zone"]]
             layout["industry"] = np.array(country.industries)[layout["industry"]]
             layout["declared"] = np.array([quarter_text(int(q)) for q in layout["declared"]])
-            out["layout"] = layout
+            out["layout"] = layout | chinese
         if "deals" in self.panels:
             out["deals"] = _deals(state)
         return out
@@ -247,6 +260,13 @@ def _words(codes: NDArray[Any], words: Sequence[str]) -> Any:
     import pandas as pd
 
     return pd.Categorical.from_codes(codes, categories=list(words))
+
+
+def _zh_words(called: Callable[[str], Called], of: Sequence[str], codes: NDArray[Any]) -> Any:
+    """Return the Chinese names of coded rows as a categorical column."""
+    all_names = _zh(called, of)
+    different, place = np.unique(all_names, return_inverse=True)  # where there are none, all are one
+    return _words(place[codes], different.tolist())
 
 
 def _deals(state: State) -> dict[str, NDArray[Any]]:
