@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim.lab.identity import source_hash
 
-KINDS = ("kills", "damage", "disk", "places", "mutants", "sessions")
+KINDS = ("kills", "damage", "disk", "places", "caches", "mutants", "sessions")
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "results/reference/robustness.csv"
 PAGE = ROOT / "docs/robustness.md"

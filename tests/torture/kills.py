@@ -23,9 +23,9 @@ REAL = ("baseline", "top_level_design", "--runs", "2", "--scale", "0.002", "--wo
 
 
 def trial(count: int, seed: int) -> list[Row]:
-    """Kill ``count`` leaders, every fortieth of a real study, and some workers."""
+    """Kill ``count`` leaders, every tenth of a real study, and some workers."""
     random.seed(seed)
-    real = max(1, count // 40)
+    real = max(1, count // 10)
     spawned = max(1, count // 10)
     with tempfile.TemporaryDirectory(dir=SCRATCH) as scratch:
         place = Path(scratch)

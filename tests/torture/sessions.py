@@ -42,7 +42,7 @@ def trial(count: int, seed: int) -> list[Row]:
                 tried[way] += 1
                 problem = _visit(server.address, ways[way])
                 broke[way] += bool(problem)
-                first[way] = first[way] or problem
+                first[way] = first[way] or (problem and f"tab {number}: {problem}")
                 if number == count // 3:
                     warm = _emptied(server)
             kept = _emptied(server)
