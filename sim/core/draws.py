@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, uint64
 from numba.extending import overload
+from numpy import float64, int64, uint64
 from numpy.typing import NDArray
 
 from sim.core.functions import exp, log

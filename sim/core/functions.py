@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import uint64
 from numba.extending import overload
+from numpy import uint64
 from numpy.typing import ArrayLike
 
 from sim.core import formulas
