@@ -160,6 +160,7 @@ class State:
         if rows == 0:
             return np.empty(0, dtype=np.int64)
         free = np.flatnonzero(~table["alive"][1:]) + 1
+        reused = free[:rows]  # rows never used are as new
         if free.size < rows:
             short = rows - free.size
             if table.rows + short > table.room:
@@ -167,8 +168,9 @@ class State:
             free = np.concatenate([free, np.arange(table.rows, table.rows + short)])
             table.rows += short
         taken = free[:rows]
-        for name, column in table.columns.items():
-            table[name][taken] = column.fill
+        if reused.size:
+            for name, column in table.columns.items():
+                table[name][reused] = column.fill
         table["alive"][taken] = True
         if "uid" in table:
             table["uid"][taken] = self.next_uid + np.arange(rows)

@@ -188,15 +188,15 @@ def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
     means = drawn(monkeypatch)
     state = opening()
     firms, p = state.firms, state.p
-    _, local = parents.parent_spinoffs(state, offers.of_zones(state), 1)
+    _, local = parents.parent_spinoffs(state, parents.weigh(state), offers.of_zones(state), 1)
     rate, home = p.parent_spinoff_rate / 4.0, p.parent_spinoff_home
-    able = np.bincount(firms.zone, sum(parents._parents(state)), 4)
+    able = np.bincount(firms.zone, sum(parents.weigh(state)), 4)
     before = means[0].sum(axis=1)
     assert before.sum() == pytest.approx(rate * able.sum())
     assert local * before == pytest.approx(home * rate * able)
     abroad = (before - home * rate * able) / ((1.0 - home) * rate * able.sum())  # where the others go
     firms.quality[firms.zone == 1] *= 2.0
-    parents.parent_spinoffs(state, offers.of_zones(state), 1)
+    parents.parent_spinoffs(state, parents.weigh(state), offers.of_zones(state), 1)
     more = rate * able[1] * (home * np.array([0, 1, 0, 0]) + (1.0 - home) * abroad)
     assert means[1].sum(axis=1) - before == pytest.approx(more)
 
@@ -204,7 +204,7 @@ def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
 def test_spin_offs_of_anchored_leaders_stay_home(opening):
     state = opening()
     state.firms.anchored[:] = True
-    staying, leaving = parents._parents(state)
+    staying, leaving = parents.weigh(state)
     assert leaving.sum() == 0.0
     assert staying.sum() > 0.0
 
@@ -215,8 +215,9 @@ def test_parents_are_named_from_the_zone_or_from_afar(opening):
     count = np.zeros((4, K + 1), dtype=np.int64)
     count[:, 0] = 500
     rows = founding.found(state, Origin.PARENT_SPINOFF, count, 1, 1)
-    weight = sum(parents._parents(state))
-    parents.name_parents(state, rows, np.array([1.0, 0.8, 0.0, 0.5]))
+    able = parents.weigh(state)
+    weight = sum(able)
+    parents.name_parents(state, able, rows, np.array([1.0, 0.8, 0.0, 0.5]))
     row_of = np.zeros(firms.uid.max() + 1, dtype=np.int64)
     row_of[firms.uid] = np.arange(firms.rows)
     parent = row_of[firms.parent[rows]]

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, uniforms
+from sim.core.draws import Stream, uniform
 from sim.core.functions import exp
-from sim.mechanisms.exit.waterfall import leave
+from sim.core.jit import kernel
+from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, Exit, K
 
@@ -21,11 +22,8 @@ from sim.world.tables import OUTSIDE, Exit, K
 def close(state: State) -> None:
     """Close insolvent firms and a few others; settle their debts."""
     p, firms, ledger = state.p, state.firms, state.ledger
-    alive = firms.alive
-    insolvent = alive & (firms.cash < 0.0)
-    u = uniforms(state.seed, Stream.CLOSE, state.t, firms.lot)
-    tired = alive & ~insolvent & (u < 1.0 - exp(-p.closure_hazard / 4.0))
-    rows = np.flatnonzero(insolvent | tired)
+    tired = 1.0 - exp(-p.closure_hazard / 4.0)
+    rows = _closing(state.seed, state.t, tired, firms.alive, firms.cash, firms.lot)
     if rows.size == 0:
         return
     cash, debt = firms.cash[rows], firms.debt[rows]
@@ -53,11 +51,20 @@ def close(state: State) -> None:
     state.count["exits"] += float(firms.weight[rows][future].sum())
     _record_survival(state, rows[future])
     if "firms" in state.panels:
-        state.record(
-            "exits", uid=firms.uid[rows], reason=np.where(insolvent[rows], Exit.INSOLVENT, Exit.CLOSED)
-        )
+        state.record("exits", uid=firms.uid[rows], reason=np.where(cash < 0.0, Exit.INSOLVENT, Exit.CLOSED))
     _write_off(state, rows)
     retire(state, rows)
+
+
+@kernel
+def _closing(seed: Any, t: Any, tired: Any, alive: Any, cash: Any, lot: Any) -> Any:
+    """Return the rows of firms that are insolvent or, so often as stated, tired."""
+    rows = np.empty(alive.size, dtype=np.int64)
+    n = 0
+    for i in range(alive.size):
+        rows[n] = i
+        n += alive[i] & ((cash[i] < 0.0) | (uniform(seed, Stream.CLOSE, t, lot[i]) < tired))
+    return rows[:n]
 
 
 def retire(state: State, rows: Any) -> None:
@@ -101,7 +108,7 @@ def _write_off(state: State, rows: Any) -> None:
     holdings, firms = state.holdings, state.firms
     gone = np.zeros(firms.rows, dtype=bool)
     gone[rows] = True
-    lost = np.flatnonzero(holdings.alive & gone[holdings.firm])
+    lost = stakes(state, "firm", gone)
     fund, firm = holdings.fund[lost], holdings.firm[lost]
     public = holdings.cost[lost] * np.where(fund == OUTSIDE, 0.0, state.funds.public_share[fund])
     future = firms.industry[firm] < K

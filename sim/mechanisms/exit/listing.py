@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, normals, uniforms
+from sim.core.draws import Stream, normals, uniform
 from sim.core.functions import exp
-from sim.mechanisms.exit.waterfall import leave
+from sim.core.jit import kernel
+from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
 from sim.world.tables import HOST
 
@@ -16,11 +19,11 @@ def list_firms(state: State) -> None:
     """List firms that are large and profitable enough; funds sell and pay their owners."""
     p, firms, holdings, ledger = state.p, state.firms, state.holdings, state.ledger
     n = firms.rows
-    sales = 4.0 * firms.sales / np.maximum(1, firms.weight)
-    fit = firms.alive & (firms.industry < HOST) & ~firms.listed & (firms.trl == 9)
-    fit &= (sales > p.listing_sales) & (firms.margin > p.listing_margin)
-    u = uniforms(state.seed, Stream.LISTING, state.t, firms.lot)
-    rows = np.flatnonzero(fit & (u < 1.0 - exp(-p.listing_hazard / 4.0)))
+    rows = _listing(
+        state.seed, state.t, 1.0 - exp(-p.listing_hazard / 4.0), p.listing_sales, p.listing_margin,
+        firms.alive, firms.industry, firms.listed, firms.trl, firms.sales, firms.weight, firms.margin,
+        firms.lot,
+    )  # fmt: skip
     if rows.size == 0:
         return
     luck = exp(p.listing_multiple_sd * normals(state.seed, Stream.MULTIPLE, state.t, firms.lot[rows]))
@@ -34,9 +37,26 @@ def list_firms(state: State) -> None:
     state.count["listings"] += float(firms.weight[rows].sum())
     listed = np.zeros(n, dtype=bool)
     listed[rows] = True
-    m = holdings.rows
-    sold = np.flatnonzero(holdings.alive[:m] & listed[holdings.firm[:m]])
+    sold = stakes(state, "firm", listed)
     if sold.size == 0:
         return
     firm = holdings.firm[sold]
     leave(state, sold, holdings.share[sold] * firms.dilution[firm] * value[firm], Sector.REST)
+
+
+@kernel
+def _listing(
+    seed: Any, t: Any, chance: Any, least_sales: Any, least_margin: Any, alive: Any, industry: Any,
+    listed: Any, trl: Any, sales: Any, weight: Any, margin: Any, lot: Any,
+) -> Any:  # fmt: skip
+    """Return the rows of firms that list this quarter."""
+    rows = np.empty(alive.size, dtype=np.int64)
+    n = 0
+    for i in range(alive.size):
+        if uniform(seed, Stream.LISTING, t, lot[i]) >= chance:  # few are left: quicker to ask first
+            continue
+        fit = alive[i] and industry[i] < HOST and not listed[i] and trl[i] == 9
+        if fit and 4.0 * sales[i] / max(1, weight[i]) > least_sales and margin[i] > least_margin:
+            rows[n] = i
+            n += 1
+    return rows[:n]

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, lot_of, normals, uniform, uniforms
+from sim.core.draws import Stream, lot_of, normals, uniform
 from sim.core.functions import exp, log, log1p
 from sim.core.jit import kernel
 from sim.mechanisms.exit.closure import retire
-from sim.mechanisms.exit.waterfall import leave
+from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
 from sim.world.tables import Exit, K
 from sim.world.valuation import firm_value
@@ -22,7 +22,8 @@ def merge(state: State) -> None:
     """Offer good firms for sale; let those who look and can pay buy them."""
     p, firms = state.p, state.firms
     targets = _for_sale(state)
-    buyers, start, spare = _buyers(state)
+    working = p.initial_cash_share * 4.0
+    buyers, start = _buyers(working, firms.alive, firms.industry, firms.trl, firms.cash, firms.sales)
     if targets.size == 0 or buyers.size == 0:
         return
     luck = exp(p.merger_spread * normals(state.seed, Stream.TAKEOVER_PRICE, state.t, firms.lot[targets]))
@@ -30,9 +31,9 @@ def merge(state: State) -> None:
     related = np.cumsum(state.country.relatedness[:K, :K], axis=1)
     order = np.argsort(-price, kind="stable")  # the dearest first: they have the fewest suitors
     sold, buyer = _match(
-        state.seed, state.t, targets[order], price[order], buyers, start, spare, related,
-        int(p.merger_looks), p.deal_distance_cost, firms.lot, firms.zone, firms.industry, firms.trl,
-        firms.sales, firms.weight, state.country.distance,
+        state.seed, state.t, targets[order], price[order], buyers, start, working, related,
+        int(p.merger_looks), p.deal_distance_cost, firms.cash, firms.lot, firms.zone, firms.industry,
+        firms.trl, firms.sales, firms.weight, state.country.distance,
     )  # fmt: skip
     if sold.size:
         amount = np.zeros(firms.rows)
@@ -43,28 +44,53 @@ def merge(state: State) -> None:
 def _for_sale(state: State) -> NDArray[np.int64]:
     """Return firms of good quality, or near a product, whose owners would sell this quarter."""
     p, firms = state.p, state.firms
-    fit = firms.alive & (firms.industry < K) & ~firms.listed & (firms.cash >= 0.0)
-    rows = np.flatnonzero(fit & (firms.trl >= 6))
-    good = firms.quality[rows] >= p.merger_quality * state.industries.quality[firms.industry[rows]]
-    early = firms.trl[rows] < 8
-    rows = rows[early | good]
+    rate = p.merger_hazard * (1.0 + p.merger_backed * np.array([0.0, 1.0]))
+    rows = _offered(
+        state.seed, state.t, 1.0 - exp(-rate / 4.0), p.merger_quality * state.industries.quality, firms.alive,
+        firms.industry, firms.listed, firms.cash, firms.trl, firms.quality, firms.stage, firms.lot,
+    )  # fmt: skip
     built = firms.capacity[rows] + firms.pipeline[rows].sum(axis=1)
-    rows = rows[(firms.trl[rows] >= 8) | (built == 0.0)]
-    rate = p.merger_hazard * (1.0 + p.merger_backed * (firms.stage[rows] > 0))
-    u = uniforms(state.seed, Stream.MERGER, state.t, firms.lot[rows])
-    return rows[u < 1.0 - exp(-rate / 4.0)]
+    return rows[(firms.trl[rows] >= 8) | (built == 0.0)]
 
 
-def _buyers(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return firms with money to spare by industry, where each industry begins, and the money."""
-    p, firms = state.p, state.firms
-    spare = firms.cash - p.initial_cash_share * 4.0 * firms.sales
-    able = firms.alive & (firms.industry < K) & (firms.trl >= 8) & (spare > 0.0)
-    able &= firms.sales > 0.0
-    rows = np.flatnonzero(able)
-    k = firms.industry[rows]
-    start = np.concatenate([[0], np.cumsum(np.bincount(k, minlength=K))]).astype(np.int64)
-    return rows[np.argsort(k, kind="stable")].astype(np.int64), start, spare
+@kernel
+def _offered(
+    seed: Any, t: Any, chance: Any, good: Any, alive: Any, industry: Any, listed: Any, cash: Any, trl: Any,
+    quality: Any, stage: Any, lot: Any,
+) -> Any:  # fmt: skip
+    """Return firms that are offered: so often without investors and with them (``chance``)."""
+    rows = np.empty(alive.size, dtype=np.int64)
+    n = 0
+    for i in range(alive.size):
+        u = uniform(seed, Stream.MERGER, t, lot[i])
+        if u >= max(chance[0], chance[1]) or u >= chance[1 if stage[i] > 0 else 0]:  # few are left: ask first
+            continue
+        fit = alive[i] and industry[i] < K and not listed[i] and cash[i] >= 0.0 and trl[i] >= 6
+        if fit and (trl[i] < 8 or quality[i] >= good[industry[i]]):
+            rows[n] = i
+            n += 1
+    return rows[:n]
+
+
+@kernel
+def _buyers(working: Any, alive: Any, industry: Any, trl: Any, cash: Any, sales: Any) -> Any:
+    """Return firms with money to spare by industry, and where each industry begins."""
+    able = np.empty(alive.size, dtype=np.int32)
+    start = np.zeros(K + 1, dtype=np.int64)
+    n = 0
+    for i in range(alive.size):
+        able[n] = i
+        spare = cash[i] - working * sales[i]
+        n += alive[i] & (industry[i] < K) & (trl[i] >= 8) & (spare > 0.0) & (sales[i] > 0.0)
+    for i in able[:n]:
+        start[industry[i] + 1] += 1
+    for k in range(K):
+        start[k + 1] += start[k]
+    free, rows = start.copy(), np.empty(n, dtype=np.int64)
+    for i in able[:n]:
+        rows[free[industry[i]]] = i
+        free[industry[i]] += 1
+    return rows, start
 
 
 def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None:
@@ -73,10 +99,9 @@ def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None
     firms.cash[buyer] -= price
     value = np.zeros(firms.rows)
     value[sold] = price
-    m = holdings.rows
-    stakes = np.flatnonzero(holdings.alive[:m] & (value[holdings.firm[:m]] > 0.0))
-    firm = holdings.firm[stakes]
-    leave(state, stakes, holdings.share[stakes] * firms.dilution[firm] * value[firm], Sector.FIRMS)
+    held = stakes(state, "firm", value > 0.0)
+    firm = holdings.firm[held]
+    leave(state, held, holdings.share[held] * firms.dilution[firm] * value[firm], Sector.FIRMS)
     founders = price * firms.dilution[sold]
     public = founders * firms.public_share[sold]
     np.add.at(state.zones.cash, firms.zone[sold], public)
@@ -99,13 +124,13 @@ def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None
 
 @kernel
 def _match(
-    seed: Any, t: Any, targets: Any, price: Any, buyers: Any, start: Any, spare: Any, related: Any,
-    looks: Any, distance_cost: Any, lot: Any, zone: Any, industry: Any, trl: Any, sales: Any, weight: Any,
-    distance: Any,
+    seed: Any, t: Any, targets: Any, price: Any, buyers: Any, start: Any, working: Any, related: Any,
+    looks: Any, distance_cost: Any, cash: Any, lot: Any, zone: Any, industry: Any, trl: Any, sales: Any,
+    weight: Any, distance: Any,
 ) -> Any:  # fmt: skip
     """Let a few able firms look at each firm for sale; the one for whom it is easiest buys."""
-    bought = np.zeros(spare.size, dtype=np.bool_)
-    gone = np.zeros(spare.size, dtype=np.bool_)
+    bought = np.zeros(cash.size, dtype=np.bool_)
+    gone = np.zeros(cash.size, dtype=np.bool_)
     sold = np.empty(targets.size, dtype=np.int64)
     buyer = np.empty(targets.size, dtype=np.int64)
     deals = 0
@@ -124,11 +149,12 @@ def _match(
                 continue
             u = uniform(seed, Stream.SUITOR, t, lot_of(lot[i], np.uint64(look)))
             b = buyers[first + int(u * (last - first))]
-            if b == i or bought[b] or gone[b] or spare[b] < price[j]:
+            spare = cash[b] - working * sales[b]
+            if b == i or bought[b] or gone[b] or spare < price[j]:
                 continue
             if sales[b] / weight[b] <= sales[i] / weight[i]:
                 continue
-            score = log(spare[b] / price[j])
+            score = log(spare / price[j])
             score -= distance_cost * log1p(distance[zone[i], zone[b]] / 100.0)
             if score > best_score:
                 best, best_score = b, score

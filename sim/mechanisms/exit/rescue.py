@@ -18,9 +18,10 @@ def bail_out(state: State) -> None:
     chance = state.by_zone("bail_out")
     if not np.any(chance > 0.0):
         return
-    broke = firms.alive & (firms.cash < 0.0) & (firms.public_equity > 0.0)
-    u = uniforms(state.seed, Stream.CLOSE, state.t + 4096, firms.lot)
-    rows = np.flatnonzero(broke & (u < chance[firms.zone]))
+    broke = np.flatnonzero(firms.cash < 0.0)
+    ours = broke[firms.alive[broke] & (firms.public_equity[broke] > 0.0)]
+    u = uniforms(state.seed, Stream.CLOSE, state.t + 4096, firms.lot[ours])
+    rows = ours[u < chance[firms.zone[ours]]]
     if rows.size == 0:
         return
     need = -firms.cash[rows]

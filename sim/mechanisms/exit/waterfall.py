@@ -8,10 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
+from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import FUND_KINDS, OUTSIDE, FundKind
 
 Array = NDArray[np.float64]
+
+
+def stakes(state: State, column: str, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the rows of live stakes whose ``column``, firm or fund, is among the chosen rows."""
+    return _stakes(state.holdings.alive, state.holdings[column], chosen)
+
+
+@kernel
+def _stakes(alive: Any, whose: Any, chosen: Any) -> Any:
+    rows = np.empty(alive.size, dtype=np.int64)
+    n = 0
+    for h in range(alive.size):
+        rows[n] = h
+        n += alive[h] & chosen[whose[h]]
+    return rows[:n]
 
 
 def leave(

@@ -9,7 +9,7 @@ import numpy as np
 from sim.core.accounts import Sector
 from sim.core.draws import Stream, lot_of, uniforms
 from sim.core.jit import kernel
-from sim.mechanisms.exit.waterfall import distribute, leave
+from sim.mechanisms.exit.waterfall import distribute, leave, stakes
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, FundKind
 from sim.world.valuation import firm_value
@@ -20,12 +20,11 @@ def wind_up(state: State) -> None:
 
     Market funds go on as their successors (finance raises those in the next quarter).
     """
-    funds, holdings = state.funds, state.holdings
+    funds = state.funds
     ended = funds.alive & (state.t + 1 >= funds.vintage + funds.life)
     if not ended.any():
         return
-    m = holdings.rows
-    rows = np.flatnonzero(holdings.alive[:m] & ended[holdings.fund[:m]])
+    rows = stakes(state, "fund", ended)
     if rows.size:
         _sell(state, rows, ended)
     left = np.where(ended, funds.cash, 0.0)
