@@ -75,9 +75,9 @@ def _nearness(state: State) -> Any:
     p = state.p
     far = log(state.country.distance / 100.0)
     border = p.move_border * (1.0 - state.lever.openness_people) * state.across
-    near = np.empty((SKILLS, *far.shape))
-    for skill in range(SKILLS):
-        weight = p.move_distance * (1.0 - p.move_far * max(0, skill - 1))
+    near = np.zeros((SKILLS, *far.shape))
+    for skill in range(1, SKILLS):  # nobody is of class 0
+        weight = p.move_distance * (1.0 - p.move_far * (skill - 1))
         near[skill] = exp(-weight * far - border)
     return near
 

@@ -77,14 +77,15 @@ def programme_of(lever: Lever) -> Programme:
 def _put_free(state: State, lever: Lever) -> bool:
     """Put a lever in force if it costs nothing now; else note since when it has been asked for."""
     value = state.asked[lever.name]
-    moved = np.any(value != lever.neutral) if lever.programme is not None else False
-    if not moved:
+    moved = value != lever.neutral if lever.programme is not None else False
+    if not (moved if isinstance(moved, bool) else moved.any()):
         state.lever.put(lever.name, value)
-        state.dose.pop(lever.name, None)
-        state.asked_since.pop(lever.name, None)
+        if lever.name in state.asked_since:
+            del state.asked_since[lever.name]
+            state.dose.pop(lever.name, None)
         return True
     since = state.asked_since.setdefault(lever.name, np.full(state.n_zones, NOBODY))
-    since[:] = np.where(value != lever.neutral, np.minimum(since, state.t), NOBODY)
+    since[:] = np.where(moved, np.minimum(since, state.t), NOBODY)
     return False
 
 
