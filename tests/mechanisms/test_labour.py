@@ -32,8 +32,8 @@ def choose(utility, *, home=2, home_bonus=1.0, hazard=9.0, weight=1, welcome=Non
         home=np.full(N, home, dtype=np.int8),
         fresh=np.full(N, fresh),
     )
-    rows = moving.consider(1, 0, np.full((moving.SKILLS, 4, F), min(hazard, 1.0)), graduate, people)
-    moved = moving.choose(1, 0, places, people, rows, flow, fresh_out)
+    chance = np.full((moving.SKILLS, 4, F), min(hazard, 1.0))
+    moved = moving.choose(1, 0, chance, graduate, places, people, flow, fresh_out)
     zone = people.zone
     assert len(moved) == (zone != 0).sum()
     assert flow.sum() == weight * len(moved)

@@ -55,8 +55,7 @@ def move(state: State) -> None:
     people = People(*(talent[name] for name in People._fields))
     first = np.searchsorted(state.country.province, np.arange(state.provinces.rows + 1))
     places = Places(_nearness(state), _appeal(state), _welcome(state), exp(p.move_home), first)
-    rows = consider(state.seed, state.t, chance, p.graduate_mobility, people)
-    moved = choose(state.seed, state.t, places, people, rows, flow, fresh)
+    moved = choose(state.seed, state.t, chance, p.graduate_mobility, places, people, flow, fresh)
     talent.fresh[:] = False
     recruited = recruit(state, moved[:, 0])
     np.add.at(flow, (recruited[:, 1], recruited[:, 2], talent.field[recruited[:, 0]]), 1)
@@ -153,30 +152,25 @@ def resettle(state: State, out: Any, arrived: Any, idle: Any) -> None:
 
 
 @kernel
-def consider(seed: Any, t: Any, chance: Any, graduate: Any, people: Any) -> Any:
-    """Return the rows of those who compare places: a ``chance`` by skill, zone and field, or a graduate's."""
-    rows = np.empty(people.lot.size, dtype=np.int64)
-    limit = highest_key(chance.max())
-    few, count = 0, 0
+def choose(
+    seed: Any, t: Any, chance: Any, graduate: Any, places: Any, people: Any, flow: Any, fresh: Any
+) -> Any:  # fmt: skip
+    """Let those who compare places choose one; add persons to ``flow``; return (row, from, to) of who moves.
+
+    They do by a ``chance`` by skill, zone and field, or that of a graduate.
+    """
+    zones, limit = places.welcome.size, highest_key(chance.max())
+    rows, few = np.empty(people.lot.size, dtype=np.int64), 0
     for i in range(people.lot.size):
         rows[few] = i
         few += people.fresh[i] | (key(seed, Stream.MOVE, t, people.lot[i]) <= limit)
-    for i in rows[:few]:
-        likely = graduate if people.fresh[i] else chance[people.skill[i], people.zone[i], people.field[i]]
-        if people.alive[i] and uniform(seed, Stream.MOVE, t, people.lot[i]) < likely:
-            rows[count] = i
-            count += 1
-    return rows[:count]
-
-
-@kernel
-def choose(seed: Any, t: Any, places: Any, people: Any, rows: Any, flow: Any, fresh: Any) -> Any:
-    """Let each of ``rows`` choose a place; add persons to ``flow``; return (row, from, to) of who moves."""
-    zones = places.welcome.size
-    movers = np.empty((rows.size, 3), dtype=np.int64)
+    movers = np.empty((few, 3), dtype=np.int64)
     odds, sums = np.zeros(-(-zones // BLOCK) * BLOCK), np.empty(-(-zones // BLOCK))
     moved = 0
-    for i in rows:
+    for i in rows[:few]:
+        likely = graduate if people.fresh[i] else chance[people.skill[i], people.zone[i], people.field[i]]
+        if not people.alive[i] or uniform(seed, Stream.MOVE, t, people.lot[i]) >= likely:
+            continue
         here, f, home = people.zone[i], people.field[i], people.home[i]
         near, appeal = places.near[people.skill[i], here], places.appeal[f]
         for j in range(zones):
