@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sim.cli.crash import DEBUG
@@ -20,13 +19,11 @@ def conclude(outcome: Outcome) -> int:
     """Write the report of a comparison and print the answer; return the exit code."""
     note(counted(outcome), *filter(None, [outcome.stopped]), *failures(outcome))
     if outcome.done:
-        from sim.report import write
+        from sim.report.page import answered
 
-        page = write(outcome.folder)
-        for row in main_rows(outcome):
+        page, sentences = answered(outcome.folder)
+        for row in (*main_rows(outcome), *sentences):
             line(row)
-        for sentence in sentences(outcome.folder):
-            line(sentence)
         line(str(page.absolute()))
     else:
         line(str(outcome.folder))
@@ -80,18 +77,6 @@ def aligned(rows: list[tuple[str, ...]]) -> list[str]:
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
-
-
-def sentences(folder: Path) -> list[str]:
-    """Return the answer in one sentence for every alternative, or for a whole sign table."""
-    from sim.report import signs
-    from sim.report.results import read
-    from sim.report.sentences import answer
-
-    results = read(folder)
-    if table := signs.section(results):
-        return [table["answer"]]
-    return [answer(rows, name, *results.span) for name, rows in results.comparison.items()]
 
 
 def costs(seconds: Mapping[str, float], memory: Mapping[str, float]) -> list[str]:

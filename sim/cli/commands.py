@@ -186,6 +186,7 @@ def study(
 ) -> int:
     """Carry out a study file (kinds compare and sensitivity so far)."""
     from sim.cli.check import as_dict, tell
+    from sim.lab.kinds import KINDS
     from sim.lab.studyfile import read_study
 
     if json and not dry_run:
@@ -198,10 +199,10 @@ def study(
     if dry_run:
         line(f"{plan.kind} {plan.name!r}: {len(plan.arms)} scenarios x {plan.runs} runs on {plan.world}")
         line(f"seeds {plan.seed} to {plan.seed + plan.runs - 1}, scale {plan.scale:g}, until {plan.until}")
-        for arm in plan.arms if not plan.contrasts else plan.arms[:1]:
+        for arm in plan.written:
             line(f"  {arm.name}: {arm.source}")
-        for contrast in plan.contrasts:
-            line(f"  {contrast.words} Compared with {contrast.partner}.")
+        for words in KINDS[plan.kind].told(plan):
+            line(f"  {words}")
         tell(plan, jobs)
         return DONE
     return _carry_out(lambda watch: _into(plan, out, jobs, watch))

@@ -12,9 +12,10 @@ from sim.core.paths import path_of
 from sim.lab import options, store
 from sim.lab.durable import log, running
 from sim.lab.folder import open_folder, read_manifest
+from sim.lab.kinds import KINDS
 from sim.lab.manifest import restore_scenarios, seeds_of
 from sim.lab.outcome import Outcome
-from sim.lab.plan import Contrast, Plan, run_folder
+from sim.lab.plan import Plan, run_folder
 from sim.lab.planning import build
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.session import carry_out_plan
@@ -156,7 +157,7 @@ def study(
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
-    """Carry out a study file (kinds ``compare`` and ``sensitivity`` so far); raises like :func:`compare`."""
+    """Carry out a study file (its kinds are in :mod:`sim.lab.kinds`); raises like :func:`compare`."""
     from sim.lab.studyfile import read_study
 
     return run_into(read_study(path_of(file), jobs=jobs, out=out), out, jobs=jobs, on_progress=on_progress)
@@ -171,6 +172,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
     restore_scenarios(root, manifest)
     bring(Plugin(**{**found, "parts": tuple(found["parts"])}) for found in manifest.get("plugins", ()))
     seeds = manifest.get("planned_seeds") or seeds_of(manifest)
+    design = KINDS[manifest["kind"]].design if manifest["kind"] in KINDS else ()
     plan = build(
         manifest["kind"],
         [root / scenario["file"] for scenario in manifest["scenarios"]],
@@ -184,7 +186,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
         question=manifest.get("question", ""),
         study_file=manifest["study_file"],
         precision=manifest.get("precision") or None,
-        contrasts=tuple(Contrast(**contrast) for contrast in manifest.get("contrasts", ())),
+        design={key: manifest[key] for key in design if key in manifest},
         jobs=jobs,
     ).over(seeds)
     return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)

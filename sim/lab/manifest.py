@@ -143,7 +143,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "panels": list(plan.panels),
         "check": plan.check,
         "outcomes": list(plan.outcomes),
-        "contrasts": [asdict(contrast) for contrast in plan.contrasts],
+        **plan.design,
         "started": before.get("started") or now(),
         "finished": None,
         "jobs": jobs,

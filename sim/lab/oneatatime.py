@@ -1,4 +1,4 @@
-"""One lever at a time: the arms of a sensitivity study.
+"""The kind ``sensitivity``: one lever at a time.
 
 A lever's arm is the base scenario with the lever at its far bound and with the company that its
 ``requires`` names.  It is compared with its *partner*: the base with the same company and the lever
@@ -10,19 +10,50 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
 from sim.lab import options
-from sim.lab.plan import Contrast, Plan
+from sim.lab.comparison import Values
+from sim.lab.contrast import Contrast
+from sim.lab.given import Given
+from sim.lab.plain import write_csv
+from sim.lab.plan import Plan
 from sim.lab.planning import at, build
+from sim.lab.sensitivity import COLUMNS, sensitivity
+from sim.scenario import nodes
 from sim.scenario.nodes import Place
 
 if TYPE_CHECKING:
     from sim.core.lever import Lever
     from sim.scenario import Scenario
+
+
+def plan(study: Given, wanted: dict[str, Any]) -> Plan:
+    """Return the plan of a study file: its base, with its levers or all moved one after the other."""
+    from sim.schedule import LEVERS
+
+    if "outcomes" not in study.found:
+        study.lacks("outcomes", "metrics; 'clusterlab metrics' lists them")
+    levers = study.names("levers", "lever", LEVERS)
+    base: list[tuple[str, Place]] = []
+    if "base" not in study.found:
+        study.lacks("base", "a scenario file or name")
+    else:
+        value = study.found["base"].value
+        text = nodes.text(value, study.report, "base")
+        file = None if text is None else study.scenario(text, value.place)
+        base = [] if file is None else [(file, value.place)]
+
+    def built() -> Plan:
+        if base and not study.report.problems:
+            return one_at_a_time(*base[0], names=levers, **wanted)
+        files, places = [file for file, _ in base], [place for _, place in base]
+        return build("sensitivity", files, places=places, **wanted)  # for its problems
+
+    return study.built(built, known=bool(base))
 
 
 def one_at_a_time(
@@ -81,7 +112,32 @@ def one_at_a_time(
         told = {problem.file for problem in problems}
         found = (at(place or Place(str(base)), str(base), p) for p in error.problems if p.file not in told)
         raise InputError([*problems, *found]) from None
-    return build("sensitivity", list(arms.values()), contrasts=tuple(contrasts), **rest)
+    design = {"contrasts": [asdict(contrast) for contrast in contrasts]}
+    return build("sensitivity", list(arms.values()), design=design, derived=True, **rest)
+
+
+def contrasts(plan: Plan) -> list[Contrast]:
+    """Return what a sensitivity study compares."""
+    return [Contrast(**contrast) for contrast in plan.design.get("contrasts", ())]
+
+
+def pairs(plan: Plan) -> list[tuple[str, str]]:
+    """Return every lever's arm with its partner, by name."""
+    return [(contrast.arm, contrast.partner) for contrast in contrasts(plan)]
+
+
+def told(plan: Plan) -> list[str]:
+    """Return what is compared with what, in words."""
+    return [f"{contrast.words} Compared with {contrast.partner}." for contrast in contrasts(plan)]
+
+
+def summarise(
+    plan: Plan, root: Path, metrics: dict[str, Values], catalogue: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Write ``sensitivity.csv`` and return its rows."""
+    rows = sensitivity(contrasts(plan), metrics, plan.outcomes, catalogue)
+    write_csv(root / "sensitivity.csv", COLUMNS, rows)
+    return rows
 
 
 def far_bound(lever: Lever) -> Any:

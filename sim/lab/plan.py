@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,24 +57,6 @@ class Job:
         return f"{self.scenario}, seed {self.seed}"
 
 
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """A lever's scenario and its partner: the same company, the lever at neutral (names of arms)."""
-
-    lever: str
-    arm: str
-    partner: str
-    value: str
-    neutral: str
-    requires: str
-
-    @property
-    def words(self) -> str:
-        """Return what is compared, in words."""
-        company = f" in the company of {self.requires}" if self.requires else ""
-        return f"{self.lever} at {self.value} instead of {self.neutral}{company}."
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Scenarios (the first is the base) x seeds, and how to run them."""
@@ -90,8 +72,10 @@ class Plan:
     sets: tuple[str, ...] = ()
     study_file: str = ""
     outcomes: tuple[str, ...] = ()
-    contrasts: tuple[Contrast, ...] = ()
-    """What a sensitivity study compares; none where every arm is compared with the base."""
+    design: Mapping[str, Any] = field(default_factory=dict)
+    """What the planner of its kind leaves to the summary, plain data by the manifest's keys."""
+    derived: bool = False
+    """Whether the arms were made from the first one, which alone somebody wrote."""
     equal_cost: bool = False
     """Whether the alternatives' budgets are set so that they cost what the base costs."""
     question: str = ""
@@ -113,7 +97,7 @@ class Plan:
         """
         from sim.scenario import warnings_of
 
-        every = [warnings_of(arm.scenario) for arm in (self.arms[:1] if self.contrasts else self.arms)]
+        every = [warnings_of(arm.scenario) for arm in self.written]
         idle = set.intersection(*({w.file for w in found} for found in every))
         told = (w for found in every for w in found if not w.file.startswith("--") or w.file in idle)
         return tuple(dict.fromkeys([*self.notes, *told]))
@@ -139,11 +123,9 @@ class Plan:
         return self.arms[0].resolved.until
 
     @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return which arm is compared with which, by name."""
-        if self.contrasts:
-            return [(c.arm, c.partner) for c in self.contrasts]
-        return [(arm.name, self.arms[0].name) for arm in self.arms[1:]]
+    def written(self) -> tuple[Arm, ...]:
+        """Return the scenarios that somebody wrote, not those that were made from them."""
+        return self.arms[:1] if self.derived else self.arms
 
     def jobs(self, root: Path) -> list[Job]:
         """Return all runs, one seed of every scenario after the other, so that pairs finish early."""

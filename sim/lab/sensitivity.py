@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.lab.comparison import Values, adjust, paired_values
-from sim.lab.plan import Contrast
+from sim.lab.contrast import Contrast
 
 COLUMNS: tuple[str, ...] = (
     "lever",

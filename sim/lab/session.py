@@ -9,23 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.lab import estimate, fates, options, proof, store, targets, workers
+from sim.lab import estimate, options, proof, store, targets, workers
 from sim.lab import manifest as contents
-from sim.lab.comparison import compare_metrics, write_comparison
+from sim.lab.comparison import Values
 from sim.lab.durable import NotStored, exclusive, log, running, storing, sweep
 from sim.lab.execute import execute
 from sim.lab.folder import read_manifest
+from sim.lab.kinds import KINDS, with_the_base
 from sim.lab.merge import merge
 from sim.lab.outcome import Failure, Interrupted, Outcome
-from sim.lab.plain import write_csv, write_found
+from sim.lab.plain import write_found
 from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
-from sim.lab.sensitivity import COLUMNS, sensitivity
 from sim.lab.signals import stoppable
 from sim.lab.stream import Enough, Stream
-
-RESULTS = ("comparison.csv", "sensitivity.csv", "places.csv", "targets.csv")
-"""What is computed from the merged tables, where the kind of study has it."""
 
 
 class _Watcher:
@@ -176,24 +173,22 @@ def _write_results(
     """Write merged tables and what is computed from them; return the files and the main rows."""
     names = merge(root, finished)
     rows: list[dict[str, Any]] = []
-    metrics = {name: {s: r["metrics"] for s, r in mine.items()} for name, mine in records.items()}
-    if plan.kind == "sensitivity":
-        rows = sensitivity(plan.contrasts, metrics, plan.outcomes, catalogue)
-        write_csv(root / "sensitivity.csv", COLUMNS, rows)
-    elif plan.kind == "compare":
-        base = metrics.pop(plan.arms[0].name)
-        rows = compare_metrics(base, metrics, catalogue)
-        write_comparison(root / "comparison.csv", rows)
-        if finished:
-            write_found(root / "places.csv", fates.COLUMNS, fates.fates(root, plan.arms))
+    metrics: dict[str, Values] = {
+        name: {s: r["metrics"] for s, r in mine.items()} for name, mine in records.items()
+    }
+    kind = KINDS.get(plan.kind)
+    if kind:
+        rows = kind.summarise(plan, root, metrics, catalogue)
     write_found(root / "targets.csv", targets.COLUMNS, targets.probabilities(root, plan.arms))
-    return names + [name for name in RESULTS if (root / name).exists()], rows
+    made = (*(kind.tables if kind else ()), "targets.csv")
+    return names + [name for name in made if (root / name).exists()], rows
 
 
 def _unpaired(plan: Plan, records: dict[str, dict[int, Any]]) -> list[str]:
     """Say where a comparison rests on fewer pairs than were planned."""
+    pairs = KINDS[plan.kind].pairs if plan.kind in KINDS else with_the_base
     return [
         f"{one}: compared over the {both} of {plan.runs} seeds that both finished"
-        for one, other in plan.pairs
+        for one, other in pairs(plan)
         if (both := len(records[one].keys() & records[other].keys())) < plan.runs
     ]

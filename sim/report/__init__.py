@@ -1,6 +1,7 @@
 """Layer 6: the report, one self-contained offline HTML file made from a results folder's files.
 
-Nothing here runs the model; of the lab it takes what proves that files are whole, and what writes one.
+Nothing here runs the model; of the lab it takes the kinds of studies, what proves that files are whole,
+and what writes one.
 :func:`write` reads ``manifest.json``,
 ``comparison.csv``, ``timeseries.parquet``, ``cells.parquet``, ``zones.parquet`` and
 ``industries.parquet``, so a report can be made again from a folder somebody sent.

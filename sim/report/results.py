@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.core.errors import InputError, Problem
 from sim.core.spreadsheet import read_csv
 from sim.lab.folder import verify
+from sim.lab.kinds import KINDS
 from sim.lab.proof import load
 from sim.report.cells import Cells, read_cells
 from sim.report.markets import Markets, read_markets
@@ -23,7 +24,7 @@ from sim.report.markets import Markets, read_markets
 Floats = NDArray[np.float64]
 REMEDY = "give a folder made by 'clusterlab demo', 'compare', 'run' or 'study'"
 _READ = tuple(f"{t}.parquet" for t in ("timeseries", "cells", "zones", "industries"))
-_READ += tuple(f"{t}.csv" for t in ("comparison", "sensitivity", "places", "targets"))
+_READ += (*(table for kind in KINDS.values() for table in kind.tables), "targets.csv")
 _ZONE_COLUMNS = ("scenario", "seed", "year", "zone", "province", "lon", "lat")
 
 
@@ -130,6 +131,11 @@ class Results:
             return ()
         of = dict(zip(self.zones["zone"].astype(str), self.zones["province"].astype(str), strict=True))
         return tuple(of.get(z, "") for z in self.cells.zones)
+
+    @property
+    def done(self) -> int:
+        """Number of runs that finished."""
+        return int(self.manifest.get("runs_done") or self.timeseries["run"].nunique())
 
     def about(self, scenario: str) -> dict[str, Any]:
         """Return the manifest's entry of a scenario."""

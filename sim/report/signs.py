@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from sim.core.spreadsheet import read_csv
 from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
-from sim.report.names import label
+from sim.report.names import label, scenario_label
 from sim.report.results import Metric, Results
+from sim.report.section import Section, filled
 
 _SHADES = (1.0, 5.0, 20.0)
 """Per cent of the partner from which on a cell is darker."""
@@ -26,12 +29,22 @@ class Cell:
     title: str
 
 
-def section(results: Results) -> dict[str, Any] | None:
-    """Return the table by group of levers, and how many signs to expect; ``None`` without the file."""
-    path = results.folder / "sensitivity.csv"
-    if not path.exists():
-        return None
-    rows = read_csv(path)
+def section(results: Results) -> Section:
+    """Return what the report says of a sensitivity study."""
+    shown = table(results)
+    levers = sum(len(group) for _, group in shown["groups"])
+    return Section(
+        html=filled("signs.html.j2", {"signs": shown}),
+        question=f"{levers} levers, one at a time, in the world of {scenario_label(results.base)}",
+        answers=(shown["answer"],),
+        table=Markup("sign table in <code>sensitivity.csv</code>"),
+        reading=filled("signs_reading.html.j2", {}),
+    )
+
+
+def table(results: Results) -> dict[str, Any]:
+    """Return the table by group of levers, and how many signs to expect."""
+    rows = read_csv(results.folder / "sensitivity.csv")
     outcomes = list(dict.fromkeys(row["outcome"] for row in rows))
     levers: dict[str, list[dict[str, str]]] = {}
     for row in rows:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.lab.oneatatime import contrasts
 from sim.lab.sensitivity import COLUMNS
 from sim.lab.studyfile import read_study
 from sim.reference import signs
@@ -46,7 +47,7 @@ def test_most_reasons_talk_about_a_sign_and_some_are_surprises():
 
 
 def test_the_study_moves_every_lever(study):
-    assert [contrast.lever for contrast in study.contrasts] == list(LEVERS)
+    assert [contrast.lever for contrast in contrasts(study)] == list(LEVERS)
 
 
 def test_no_reason_says_the_opposite_of_the_table():

@@ -8,9 +8,9 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.lab import api
-from sim.lab.oneatatime import far_bound, one_at_a_time, worded
+from sim.lab.contrast import Contrast
+from sim.lab.oneatatime import contrasts, far_bound, one_at_a_time, worded
 from sim.lab.outcome import Interrupted
-from sim.lab.plan import Contrast
 from sim.lab.studyfile import read_study
 from sim.scenario import load
 from sim.scenario.find import shipped
@@ -46,8 +46,8 @@ def values(plan, arm, lever):
 
 
 def test_every_lever_has_an_arm_at_its_far_bound_and_a_partner_at_neutral(plan):
-    assert [c.lever for c in plan.contrasts] == list(LEVERS)
-    for contrast in plan.contrasts:
+    assert [c.lever for c in contrasts(plan)] == list(LEVERS)
+    for contrast in contrasts(plan):
         lever = LEVERS[contrast.lever]
         assert (
             sorted(values(plan, contrast.arm, lever.name)) == sorted(far_bound(lever))
@@ -65,7 +65,7 @@ def test_contrasts_and_arms_say_what_they_are():
     assert (plan.kind, plan.seed, plan.runs, plan.scale, plan.until) == ("sensitivity", 5, 3, 0.01, "2023-Q4")
     pilots = "pilot_zones Zhongguancun, Shenzhen, Hefei; pilot_boost 500"
     with_pilots, with_quota = "with_pilot_zones_and_pilot_boost", "with_staggering_quota"
-    assert plan.contrasts == (
+    assert tuple(contrasts(plan)) == (
         Contrast("talent_card", "talent_card", "baseline", "1", "0", ""),
         Contrast("revenue_sharing", "revenue_sharing", with_quota, "0.4", "0", "staggering_quota 1"),
         Contrast("pilot_rollout", "pilot_rollout", with_pilots, "1", "0", pilots),
@@ -89,7 +89,7 @@ def test_partners_of_the_same_company_have_names_of_their_own(tmp_path):
     (tmp_path / "base.yaml").write_text("name: base\npolicy: {guidance_public_share: 0.5}\n")
     levers = ["guidance_market_orientation", "guidance_public_share"]
     plan = one_at_a_time(tmp_path / "base.yaml", world="china-31", until="2023-Q4", names=levers)
-    assert [c.partner for c in plan.contrasts] == [
+    assert [c.partner for c in contrasts(plan)] == [
         "with_guidance_fund_size",
         "with_guidance_fund_size_for_guidance_public_share",
     ]
@@ -115,7 +115,7 @@ def test_values_are_worded(value, words):
 
 def test_arm_and_partner_differ_in_the_lever_alone(plan):
     arms = {arm.name: arm.scenario for arm in plan.arms}
-    for contrast in plan.contrasts:
+    for contrast in contrasts(plan):
         differing = [
             name
             for name, lever in LEVERS.items()
@@ -126,7 +126,7 @@ def test_arm_and_partner_differ_in_the_lever_alone(plan):
 
 
 def test_both_have_the_company_without_which_the_lever_does_nothing(plan):
-    for contrast in plan.contrasts:
+    for contrast in contrasts(plan):
         for name, value in LEVERS[contrast.lever].requires.items():
             for arm in (contrast.arm, contrast.partner):
                 assert (
@@ -137,7 +137,7 @@ def test_both_have_the_company_without_which_the_lever_does_nothing(plan):
 
 
 def test_levers_with_the_same_partner_share_it(plan):
-    partners = {c.lever: c.partner for c in plan.contrasts}
+    partners = {c.lever: c.partner for c in contrasts(plan)}
     assert partners["roadmap"] == partners["import_cut"] == "baseline"
     assert partners["guidance_public_share"] == partners["guidance_fund_life"] == "with_guidance_fund_size"
     assert partners["bail_out"] == "without_bail_out"  # its default is not neutral
@@ -172,7 +172,7 @@ def test_arms_share_the_arrays_that_are_the_same(plan):
 
 def test_a_base_that_sets_the_lever_is_taken_back_to_neutral(study):
     plan = read_study(study(STUDY + SMALL + "levers: [talent_card, roadmap]\n"))
-    assert [(c.lever, c.partner) for c in plan.contrasts] == [
+    assert [(c.lever, c.partner) for c in contrasts(plan)] == [
         ("talent_card", "without_talent_card"),
         ("roadmap", "base"),
     ]

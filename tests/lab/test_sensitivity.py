@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.lab.contrast import Contrast
 from sim.lab.paired import student
 from sim.lab.plain import write_csv
-from sim.lab.plan import Contrast
 from sim.lab.sensitivity import COLUMNS, FALSE, sensitivity, sign
 
 CATALOGUE = [{"name": "output", "unit": "m yuan"}, {"name": "never", "unit": "firms"}]

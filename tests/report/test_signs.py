@@ -6,9 +6,9 @@ import re
 import pandas as pd
 import pytest
 
-from sim.cli.answers import sentences
 from sim.lab.sensitivity import COLUMNS
 from sim.report import signs, write
+from sim.report.page import section_of
 from sim.report.results import Metric, read
 
 ROW = {"lever": "quota", "value": "1", "neutral": "0", "requires": "", "runs": 6, "unit": "zones"}
@@ -39,9 +39,7 @@ def folder(results_folder):
 
 @pytest.fixture(scope="module")
 def table(folder):
-    found = signs.section(read(folder))
-    assert found
-    return found
+    return signs.table(read(folder))
 
 
 def test_cells_tell_direction_size_and_whether_it_is_good(table):
@@ -88,4 +86,4 @@ def test_the_page_shows_the_table_and_nothing_of_the_single_scenarios(folder, ta
     assert "<code>sensitivity.csv</code>" in html
     assert html.count("<table") == html.count("<caption") == 3  # two groups, and what was run
     assert "Who pays whom" not in html
-    assert sentences(folder) == [table["answer"]]
+    assert section_of(read(folder)).answers == (table["answer"],)

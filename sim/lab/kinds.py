@@ -1,0 +1,86 @@
+"""The kinds of studies, one record each: what their files say, how they are planned, summed up and shown.
+
+A new kind is a module of its own with these functions, and its record here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.lab import comparing, oneatatime
+from sim.lab.comparison import Values
+from sim.lab.given import Given
+from sim.lab.options import DEFAULT_RUNS
+from sim.lab.plan import Plan
+
+Rows = list[dict[str, Any]]
+
+
+def with_the_base(plan: Plan) -> list[tuple[str, str]]:
+    """Return every other arm with the first, by name."""
+    return [(arm.name, plan.arms[0].name) for arm in plan.arms[1:]]
+
+
+def nothing(plan: Plan) -> list[str]:
+    """Return no words: the scenarios say it all."""
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of study."""
+
+    keys: tuple[str, ...]
+    """Keys of study files that only this kind has."""
+    plan: Callable[[Given, dict[str, Any]], Plan]
+    """Makes the plan from what the file gives and the options of :func:`sim.lab.planning.build`; reports
+    every problem, and raises ``InputError`` with all."""
+    summarise: Callable[[Plan, Path, dict[str, Values], Sequence[Mapping[str, Any]]], Rows]
+    """Writes the tables into the results folder from its merged tables and every scenario's metrics by seed,
+    given the catalogue of metrics, and returns the rows of the main one."""
+    tables: tuple[str, ...]
+    """Files that it writes, the main one first."""
+    section: str
+    """What makes its part of the report, ``module:function``: from a folder's results to a
+    :class:`sim.report.section.Section`."""
+    runs: int = DEFAULT_RUNS
+    """Runs of a scenario where the file gives none."""
+    methods: tuple[str, ...] = ()
+    """Values of the key ``method``, if it has that key."""
+    later: tuple[str, ...] = ()
+    """Methods that are known and refused."""
+    design: tuple[str, ...] = ()
+    """Entries of the manifest that are its own: :attr:`sim.lab.plan.Plan.design`."""
+    pairs: Callable[[Plan], list[tuple[str, str]]] = with_the_base
+    """Which arm is compared with which, by name."""
+    told: Callable[[Plan], list[str]] = nothing
+    """What a dry run says besides the scenarios, a line each."""
+
+
+KINDS: dict[str, Kind] = {
+    "compare": Kind(
+        keys=("scenarios", "precision"),
+        plan=comparing.plan,
+        summarise=comparing.summarise,
+        tables=("comparison.csv", "places.csv"),
+        section="sim.report.compared:section",
+    ),
+    "sensitivity": Kind(
+        keys=("base", "method", "levers"),
+        runs=6,  # pairs enough for large effects of many levers
+        methods=("one_at_a_time",),
+        later=("morris", "sobol"),
+        design=("contrasts",),
+        plan=oneatatime.plan,
+        pairs=oneatatime.pairs,
+        told=oneatatime.told,
+        summarise=oneatatime.summarise,
+        tables=("sensitivity.csv",),
+        section="sim.report.signs:section",
+    ),
+}
+LATER = ("sweep", "calibrate", "optimise", "discover", "robust", "validate", "replicate")
+"""Kinds that are known and refused."""

@@ -1,0 +1,187 @@
+"""The section of one scenario, or of scenarios compared with a base: answers, maps, tables, payments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.report import (
+    atlas,
+    chains,
+    concentration,
+    crowding,
+    fates,
+    figures,
+    gains,
+    goals,
+    sentences,
+    tables,
+    tradeoffs,
+)
+from sim.report.names import KEY_METRICS, scenario_label
+from sim.report.quantities import amount
+from sim.report.results import Results
+from sim.report.section import Section, filled
+from sim.world.names import industry
+
+_GLANCE = (*KEY_METRICS, "value_added", "cluster_count_100bn", "public_net_cost", "gini_output_provinces")
+
+
+def section(results: Results) -> Section:
+    """Return what the report says of compared scenarios, or of one alone."""
+    shown = context(results)
+    answers = (one["answer"] for one in shown["alternatives"])
+    return Section(
+        html=filled("compared.html.j2", shown),
+        question=_question(results),
+        answers=tuple(answers),
+        table=Markup("metric table in <code>comparison.csv</code>"),
+        reading=filled("compared_reading.html.j2", {}),
+    )
+
+
+def context(results: Results) -> dict[str, Any]:
+    """Return everything that the templates show."""
+    several = len(results.alternatives) > 1
+    answered = [a for a in results.alternatives if a in results.comparison]
+    shared = atlas.scales(results)
+    first, last = results.span
+    return {
+        "first": first,
+        "last": last,
+        "done": results.done,
+        "counts_duplicates": "duplicated_layouts" in results.metrics,
+        "base": _about(results, results.base),
+        "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
+        "single": _single(results, shared) if not answered else None,
+        "several": several,
+        "glance": tables.glance(results, _GLANCE) if len(answered) > 1 else [],
+        "goals": goals.goals(results),
+        "tradeoffs": tradeoffs.section(results),
+        "mark": tables.mark,
+        "overview": figures.overview(results, KEY_METRICS) if several else [],
+        "legend": figures.legend(results.scenarios),
+        "industry_names": [
+            (code, f"{name} {industry(code).zh}".strip())
+            for code, name in (results.manifest.get("industries") or {}).items()
+        ],
+        "balances": [b for s in results.scenarios if (b := tables.balance(results, s))],
+        "marks": [tables.mark(v) for v in ("better", "worse", "changed", "unclear")],
+    }
+
+
+def _question(results: Results) -> str:
+    base = scenario_label(results.base)
+    if not results.alternatives:
+        return f"What happens under {base}?"
+    if len(results.alternatives) == 1:
+        other = scenario_label(results.alternatives[0])
+        return f"What does {other} change, compared with {base}, and what does it cost?"
+    return (
+        f"What do {len(results.alternatives)} policies change, compared with {base}, and what do they cost?"
+    )
+
+
+def _about(results: Results, scenario: str) -> dict[str, Any]:
+    entry = results.about(scenario)
+    text = " ".join(str(entry.get("description") or "").split())
+    return {"name": scenario, "label": scenario_label(scenario), "description": text}
+
+
+def _alternative(results: Results, name: str, index: int, shared: atlas.Scales | None) -> dict[str, Any]:
+    """Return one alternative's section."""
+    rows = results.comparison[name]
+    first, last = results.span
+    key = f"a{index + 1}"
+    by_name = {r.metric.name: r for r in rows}
+    programmes = tables.programme_rows(results, name)
+    delivered = (results.manifest.get("programmes") or {}).get(name) or {}
+    return {
+        **_about(results, name),
+        "id": key,
+        "answer": sentences.answer(rows, name, first, last),
+        "findings": sentences.findings(rows),
+        "delivery": sentences.delivery(delivered),
+        "cards": [tables.metric_row(by_name[n]) for n in KEY_METRICS if n in by_name][:6],
+        "groups": tables.metric_groups(rows),
+        "runs": max((r.runs for r in rows), default=0),
+        "policy": tables.policy_rows(results, name),
+        "programmes": programmes,
+        "fates": fates.fates(results, name),
+        "fans": figures.fans(results, KEY_METRICS, name, key),
+        "legend": figures.legend([results.base, name]),
+        "maps": atlas.plates(results, name, shared),
+        "map_note": atlas.note(results, name, shared),
+        **_industries(results, name, key),
+        "matrices": [m for s in (results.base, name) if (m := tables.duplication(results, s))],
+        **_places(results, results.base, name),
+        **_gains(results, name, key),
+    }
+
+
+def _single(results: Results, shared: atlas.Scales | None) -> dict[str, Any]:
+    """Return the section of a folder without comparison."""
+    rows = tables.levels(results)
+    matrix = tables.duplication(results, results.base)
+    delivered = (results.manifest.get("programmes") or {}).get(results.base) or {}
+    return {
+        **_about(results, results.base),
+        "answer": sentences.single_answer(rows, results.base, *results.span),
+        "delivery": sentences.delivery(delivered),
+        "groups": tables.metric_groups(rows),
+        "programmes": tables.programme_rows(results, None),
+        "fans": figures.fans(results, KEY_METRICS, None, "single"),
+        "maps": atlas.plates(results, None, shared),
+        "map_note": atlas.note(results, None, shared),
+        **_industries(results, None, "single"),
+        "matrices": [matrix] if matrix else [],
+        **_places(results, results.base),
+    }
+
+
+def _places(results: Results, *scenarios: str) -> dict[str, Any]:
+    """Return the tables of concentration and of the four chains, one a scenario (none in old folders)."""
+    return {
+        "concentration": [t for s in scenarios if (t := concentration.table(results, s))],
+        "four_chains": [t for s in scenarios if (t := chains.table(results, s))],
+    }
+
+
+def _industries(results: Results, alternative: str | None, key: str) -> dict[str, Any]:
+    """Return the charts by industry."""
+    return {
+        "crowding": crowding.dumbbells(results, alternative, f"{key}-crowding"),
+        "loads": crowding.loads(results, alternative, f"{key}-loads"),
+    }
+
+
+def _gains(results: Results, name: str, key: str) -> dict[str, Any]:
+    """Return who gains and loses: two ranked charts, one table, one sentence."""
+    charts, changes = [], {}
+    titles = {"output": "Output", "public_money": "Public equity and grants"}
+    for column, unit in gains.NATIONAL.items():
+        change = gains.by_province(results, name, column)
+        changes[column] = gains.by_zone(results, name, column)
+        if change is not None:
+            charts.append(
+                figures.ranked(change.names, change.estimate, unit, titles[column], f"{key}-rank-{column}")
+            )
+    output, money = changes["output"], changes["public_money"]
+    province = gains.by_province(results, name, "output")
+    if output is None or money is None or province is None:
+        return {"gains": [], "extremes": None, "gain_words": ""}
+    words = []
+    for places, change in (("provinces", province), ("zones", output)):
+        up, down = change.counts()
+        words.append(
+            f"Of {len(change.names)} {places}, {up} clearly gain output, {down} clearly lose, "
+            f"and {len(change.names) - up - down} show no clear change."
+        )
+    total = float(output.estimate[0].sum())
+    words.append(f"The changes of all zones add up to {amount(total, gains.NATIONAL['output'])}.")
+    return {
+        "gains": charts,
+        "extremes": tables.extremes(output, money, gains.NATIONAL),
+        "gain_words": " ".join(words),
+    }
