@@ -75,7 +75,7 @@ def study(
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
-    """Carry out a study file (kinds ``compare`` and ``sensitivity`` so far); like :func:`compare`."""
+    """Carry out a study file (its kinds are in :mod:`sim.lab.kinds`); like :func:`compare`."""
     return _told(lab.study(file, out=out, jobs=jobs, on_progress=on_progress), report)
 
 

@@ -184,7 +184,7 @@ def study(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be run, and stop.")] = False,
     json: Annotated[bool, typer.Option("--json", help="With --dry-run: print JSON only.")] = False,
 ) -> int:
-    """Carry out a study file (kinds compare and sensitivity so far)."""
+    """Carry out a study file."""
     from sim.cli.check import as_dict, tell
     from sim.lab.kinds import KINDS
     from sim.lab.studyfile import read_study

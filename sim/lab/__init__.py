@@ -3,10 +3,10 @@
 =========== ======================================================================
 module      what it does
 =========== ======================================================================
-shipped     finds the scenarios that come with the program
 options     checks what a caller asked for (seed, scale, runs, folder)
 identity    what a run's numbers depend on, as a hash
 plan        scenario x seed, the same seeds for every scenario
+planning    from the words of a command or study file to a plan
 store       one folder a finished run, renamed into place
 tables      Parquet files: types and compression
 execute     ``execute(job) -> path``: one run from resolved scenario to stored folder
@@ -15,13 +15,18 @@ signals     SIGTERM and SIGHUP stop a study as Ctrl-C does
 progress    counts, share done and time left
 merge       one table a kind from all runs
 paired      statistics of paired differences
+kinds       the kinds of studies, one record each
+comparing   the kind ``compare``
 comparison  ``comparison.csv``
-oneatatime  arms of a sensitivity study, one lever each, and their partners
+fates       ``places.csv``: what becomes of the places that scenarios name
+targets     ``targets.csv``: how probable targets are
+oneatatime  the kind ``sensitivity``: arms, one lever each, and their partners
 sensitivity ``sensitivity.csv``: signs
 equalcost   budgets at which alternatives cost what the base costs
 manifest    the folder's table of contents
 folder      results folders: new, empty or resumed
 studyfile   study files
+given       what a study file gives, checked as a kind asks for it
 outcome     what a study leaves its caller with
 stream      the answer while a comparison runs
 precision   when pairs are enough

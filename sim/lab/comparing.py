@@ -34,8 +34,10 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
                 places.append(place)
     elif study.kind:
         study.lacks("scenarios", _ALLOWED)
-    wanted |= {"precision": _precision(study)}
-    return study.built(lambda: build("compare", files, places=places, **wanted), known=bool(files))
+    precision = _precision(study)
+    return study.built(
+        lambda: build("compare", files, places=places, precision=precision, **wanted), known=bool(files)
+    )
 
 
 def _precision(study: Given) -> dict[str, Any]:

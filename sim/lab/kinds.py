@@ -56,6 +56,8 @@ class Kind:
     """Entries of the manifest that are its own: :attr:`sim.lab.plan.Plan.design`."""
     pairs: Callable[[Plan], list[tuple[str, str]]] = with_the_base
     """Which arm is compared with which, by name."""
+    streams: bool = False
+    """Whether the answer so far is told while it runs; each pair is one with the base."""
     told: Callable[[Plan], list[str]] = nothing
     """What a dry run says besides the scenarios, a line each."""
 
@@ -66,6 +68,7 @@ KINDS: dict[str, Kind] = {
         plan=comparing.plan,
         summarise=comparing.summarise,
         tables=("comparison.csv", "places.csv"),
+        streams=True,
         section="sim.report.compared:section",
     ),
     "sensitivity": Kind(

@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.lab import store
 from sim.lab.comparison import compare_metrics
+from sim.lab.kinds import KINDS
 from sim.lab.plan import Job, Plan
 from sim.lab.precision import FEWEST
 
@@ -44,6 +45,7 @@ class Stream:
         wanted = dict.fromkeys((*(goal.outcome for goal in plan.precision), *plan.outcomes, *SHOWN))
         known = {metric["name"]: metric for metric in catalogue}
         self.plan = plan
+        self._streams = plan.kind in KINDS and KINDS[plan.kind].streams
         self.answer: Answer | None = None
         self.enough = False
         self._metrics = [known[name] for name in wanted if name in known]
@@ -54,7 +56,7 @@ class Stream:
 
     def finished(self, jobs: Iterable[Job]) -> None:
         """Take in finished runs; of studies that compare nothing with a base there is no answer so far."""
-        if self.plan.kind != "compare":
+        if not self._streams:
             return
         names = [metric["name"] for metric in self._metrics]
         for job in jobs:
@@ -95,7 +97,7 @@ class Stream:
 
     @property
     def _due(self) -> bool:
-        return self.plan.kind == "compare" and self._pairs >= self._looked + max(1, self._looked // _OFTEN)
+        return self._streams and self._pairs >= self._looked + max(1, self._looked // _OFTEN)
 
     def _look(self) -> None:
         """Compare the pairs so far; a bootstrap of very few would look far too sure."""

@@ -101,7 +101,7 @@ def problems(tmp_path, monkeypatch):
         (
             "kind: no\npolicy: {talent_card: 1}\n",
             [
-                "q.yaml:1:7: kind is 'no'; allowed: compare, sweep, sensitivity, calibrate, optimise, "
+                "q.yaml:1:7: kind is 'no'; allowed: compare, sensitivity, sweep, calibrate, optimise, "
                 "discover, robust, validate, replicate",
                 "q.yaml:2:1: 'policy' belongs to scenario files, and 'kind' to studies; "
                 "leave 'kind' out for a scenario, or write this in a scenario that the study names",
