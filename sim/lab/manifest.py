@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -22,7 +22,6 @@ from sim.lab.store import seeds
 from sim.world.names import industry
 
 if TYPE_CHECKING:
-    from sim.lab.stream import Stream
     from sim.scenario import Resolved
 
 
@@ -84,11 +83,10 @@ def seeds_of(manifest: Mapping[str, Any]) -> list[int]:
     return list(manifest.get("seeds") or one_after_another)
 
 
-def stopped(manifest: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
+def stopped(manifest: Mapping[str, Any], spared: Container[int], why: str) -> dict[str, Any]:
     """Return a manifest without the seeds that a study did not need; what it planned stays in it."""
-    spared = set(stream.plan.seeds) - set(stream.kept)
     seeds = [seed for seed in seeds_of(manifest) if seed not in spared]
-    return dict(manifest) | {"seed": seeds[0], "runs": len(seeds), "seeds": seeds, "stopped": stream.why}
+    return dict(manifest) | {"seed": seeds[0], "runs": len(seeds), "seeds": seeds, "stopped": why}
 
 
 def _restore(path: Path, text: str) -> None:

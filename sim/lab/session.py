@@ -137,7 +137,7 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
         if manifest[proof.FILES]:  # of another part; no longer true from the first table on
             contents.save(root, manifest | {proof.FILES: {}})
         if watcher.stream.enough:
-            manifest = contents.stopped(manifest, watcher.stream)
+            manifest = contents.stopped(manifest, watcher.stream.spared, watcher.stream.why)
         plan = plan.over(contents.seeds_of(manifest))
         everything = plan.jobs(root)
         records: dict[str, dict[int, dict[str, Any]]] = {arm.name: {} for arm in plan.arms}

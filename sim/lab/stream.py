@@ -88,6 +88,11 @@ class Stream:
         return self.plan.seeds[: self._pairs]
 
     @property
+    def spared(self) -> frozenset[int]:
+        """Return the planned seeds that such a study does without."""
+        return frozenset(self.plan.seeds) - frozenset(self.kept)
+
+    @property
     def why(self) -> str:
         """Return in words why no more pairs are needed."""
         units = {metric["name"]: metric["unit"] for metric in self._metrics}
