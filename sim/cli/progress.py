@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sim.cli import sofar
 from sim.cli.write import note
 from sim.lab.progress import OnProgress, Progress
-from sim.lab.stream import Answer
+
+if TYPE_CHECKING:
+    from sim.lab.stream import Answer
 
 _STEP = 0.1
 """Share of the work between two plain lines."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.answers import aligned
-from sim.lab.stream import Answer
+
+if TYPE_CHECKING:
+    from sim.lab.stream import Answer
 
 _MOST = 12
 """Rows of the table that are shown; a study of many scenarios has more."""
