@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test mesa lint study study-small mutants reference scale costs bits docs torture torture-small clean
+.PHONY: help install run app test mesa lint study study-small mutants reference scale costs bits docs bench bench-small torture torture-small clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ torture: $(VENV)/.dev  ## kill, damage, fill the disk ... many times, and renew 
 
 torture-small: $(VENV)/.dev  ## a few of each; nothing is written (also among the tests)
 	$(BIN)/python -m tests.torture --small $(ARGS)
+
+bench: $(VENV)/.run  ## measure the speed: runs, growth, floor, plain objects, studies, start (half an hour; ARGS="quick" some)
+	$(BIN)/python -m sim.reference.bench $(ARGS)
+
+bench-small: $(VENV)/.run  ## the same on tiny runs, to see that it works; nothing is written
+	$(BIN)/python -m sim.reference.bench --small $(ARGS)
 
 costs: $(VENV)/.run  ## measure again what runs take, for the estimates of `clusterlab check` (a quarter of an hour)
 	$(BIN)/python -m sim.reference.costs sim/lab/costs.csv

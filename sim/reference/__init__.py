@@ -8,11 +8,12 @@ facts      holds one run against facts it was not told; ``drawn`` draws it
 signs      the sign table and its page
 scale      how outcomes and effects move with ``scale``
 costs      what runs take, for the estimates of ``clusterlab check``
+bench      speed: runs, growth, floor, against plain Mesa objects (``objects``), studies, start
 bits       one run under many settings of processor and library
 provenance how and by which sources each table was made, and what makes it old
 pages      the pages made from templates and tables (``tabled``, ``worded``)
 ========== ==========================================================================
 
-It works in a checkout and is no part of an installed copy; ``make reference``, ``docs``, ``scale``, ``costs``
-and ``bits`` call it.
+It works in a checkout and is no part of an installed copy; ``make reference``, ``docs``, ``scale``,
+``costs``, ``bench`` and ``bits`` call it.
 """
