@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio, production_jobs_per_output, selling_rd_intensity
+from sim.core.jit import kernel
 from sim.mechanisms.books import closing
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
@@ -67,10 +68,21 @@ def pay(state: State, flows: Any) -> None:
 
 def _firm_wage(state: State) -> Any:
     """Return the mean R&D labour cost by zone and employer, (Z, K + 1), m yuan/year."""
-    staff = state.cells.staff[:, : K + 1].astype(float)
-    bill = (staff * state.zones.wage_field[:, None, :]).sum(axis=2)
-    heads = staff.sum(axis=2)
-    return np.where(heads > 0, bill / np.maximum(heads, 1.0), state.zones.wage[:, None])
+    mean = np.empty((state.n_zones, K + 1))
+    _mean_wage(state.cells.staff, state.zones.wage_field, state.zones.wage, mean)
+    return mean
+
+
+@kernel
+def _mean_wage(staff: Any, wage: Any, usual: Any, mean: Any) -> None:
+    """Set the mean of wages over an employer's staff by field; where there is none, the zone's usual."""
+    for z in range(mean.shape[0]):
+        for k in range(mean.shape[1]):
+            bill, heads = 0.0, 0.0
+            for field in range(wage.shape[1]):
+                bill += staff[z, k, field] * wage[z, field]
+                heads += staff[z, k, field]
+            mean[z, k] = bill / heads if heads > 0.0 else usual[z]
 
 
 def _foresight(p: Any) -> float:
