@@ -22,8 +22,8 @@ from tests.gates import small
 
 FILE = "work.csv"
 HEAD = ("step", "calls", "kernels", "KiB")
-MARGIN = 1.05
-"""Budget over what was counted: room for another Python's or numpy's own calls."""
+MARGIN = {"calls": 1.1, "kernels": 1.5, "KiB": 1.5}
+"""Budget over what was counted: another numpy calls otherwise; a kernel instead of many calls is welcome."""
 REST = "engine and measure"
 Counts = dict[str, dict[str, float]]
 
@@ -44,7 +44,8 @@ def budget() -> Counts:
 
 def renew() -> None:
     rows = (
-        (step, *(round(MARGIN * number[what] + 0.5) for what in HEAD[1:])) for step, number in run().items()
+        (step, *(round(MARGIN[what] * number[what] + 2.0) for what in HEAD[1:]))
+        for step, number in run().items()
     )
     small.write(FILE, HEAD, rows)
 
