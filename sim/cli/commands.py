@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.app.defaults import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SEATS
 from sim.cli import options as o
 from sim.cli.answers import DONE, conclude, costs, print_run, tell_run_failed
 from sim.cli.lookups import register
@@ -246,10 +247,10 @@ def visual(
             show_default=False,
         ),
     ] = None,
-    port: Annotated[int, typer.Option(help="TCP port; 0 for any free one.")] = 8765,
+    port: Annotated[int, typer.Option(help="TCP port; 0 for any free one.")] = DEFAULT_PORT,
     host: Annotated[
         str, typer.Option(help="Address to listen at. Any but the default lets others run models here.")
-    ] = "127.0.0.1",
+    ] = DEFAULT_HOST,
     allow_host: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Further name of the server, as behind a proxy; may be repeated."),
@@ -259,7 +260,7 @@ def visual(
     ] = "",
     sessions: Annotated[
         int, typer.Option(min=1, max=1000, help="Visitors who may have a model at once; others wait.")
-    ] = 8,
+    ] = DEFAULT_SEATS,
 ) -> None:
     """Serve the visual model, to this computer only unless --host says otherwise."""
     from sim.app import serve
