@@ -146,13 +146,18 @@ def schema() -> None:
 
 
 def warmup() -> None:
-    """Compile the model's kernels once, so that later commands start at once."""
+    """Compile the model's kernels once, so that later commands start at once.
+
+    Small runs to the end of the horizon call every kernel that a run calls, those of rare events and of
+    policies, too.
+    """
     from sim.core.jit import FOLDER
     from sim.lab.api import simulate_plan
+    from sim.lab.options import LOWEST_SCALE
     from sim.lab.planning import build
 
     begun = time.perf_counter()
-    for name in ("baseline", "top_level_design"):
-        simulate_plan(build("run", [name], scale=0.002, until="2024-Q2"))
+    for name in ("baseline", "ten_ones", "first_mile"):
+        simulate_plan(build("run", [name], scale=LOWEST_SCALE))
     where = f"kept in {FOLDER}" if FOLDER else "not kept"
     note(f"kernels compiled in {time.perf_counter() - begun:.0f} s; {where}")
