@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
-from unittest import mock
 
-import sim.engine
 from sim.engine import Engine
 from sim.scenario import load, resolve
-from sim.schedule import LEVERS, SCHEDULE
+from sim.schedule import LEVERS
 from sim.world import country
 
 HERE = Path(__file__).parent
@@ -37,19 +35,13 @@ def _half_way() -> Iterator[tuple[str, float]]:
             yield lever.name, lever.high if lever.kind == "integer" else 0.5 * (lever.low + lever.high)
 
 
-@contextmanager
-def around(act: Callable[[str, Callable[[], None]], None]) -> Iterator[None]:
-    """Within, engines let ``act(name, step)`` do each mechanism's step."""
+def watch(engine: Engine, act: Callable[[str, Callable[[], None]], None]) -> None:
+    """Let ``act(name, step)`` do each mechanism's step from now on."""
 
-    class Watched:
-        def __init__(self, module: Any) -> None:
-            self.__name__, self.module = module.__name__, module
+    def watched(name: str, step: Callable[[Any], None]) -> Any:
+        return SimpleNamespace(step=lambda state: act(name, lambda: step(state)))
 
-        def step(self, state: Any) -> None:
-            act(self.__name__.rsplit(".", 1)[-1], lambda: self.module.step(state))
-
-    with mock.patch.object(sim.engine, "SCHEDULE", tuple(Watched(module) for module in SCHEDULE)):
-        yield
+    engine.mechanisms = {name: watched(name, verb.step) for name, verb in engine.mechanisms.items()}
 
 
 def write(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

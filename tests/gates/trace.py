@@ -45,17 +45,17 @@ def run() -> Iterator[Mark]:
                 found.append(mark)
             known[column] = mark.digest
 
-    with small.around(act):
-        engine = small.engine(
-            world="synthetic:Z=5,provinces=2,total=0.02", until="2024-Q1", scale=0.02, levers=True
-        )
-        known.update({c: _mark(0, "", c, values).digest for c, values in _columns(engine)})
-        while not engine.done:
-            quarter = engine.quarter
-            engine.step()
-            if quarter in QUARTERS:
-                measured = ((name, values[quarter]) for name, values in engine.recorder.national.items())
-                found += [_mark(quarter, "measure", name, np.array(value)) for name, value in measured]
+    engine = small.engine(
+        world="synthetic:Z=5,provinces=2,total=0.02", until="2024-Q1", scale=0.02, levers=True
+    )
+    small.watch(engine, act)
+    known.update({c: _mark(0, "", c, values).digest for c, values in _columns(engine)})
+    while not engine.done:
+        quarter = engine.quarter
+        engine.step()
+        if quarter in QUARTERS:
+            measured = ((name, values[quarter]) for name, values in engine.recorder.national.items())
+            found += [_mark(quarter, "measure", name, np.array(value)) for name, value in measured]
     yield from found
 
 

@@ -52,14 +52,12 @@ def renew() -> None:
 
 def _quarters(act: Callable[[str, Callable[[], None]], None], quarter: Callable[[Any], None]) -> None:
     """Run a year unwatched, then one in which ``quarter`` steps the engine and ``act`` the mechanisms."""
-    watching = False
-    with small.around(lambda name, step: act(name, step) if watching else step()):
-        engine = small.engine(world="china-31", until="2024-Q4", scale=0.002)
-        while engine.quarter < 4:
-            engine.step()
-        watching = True
-        while not engine.done:
-            quarter(engine)
+    engine = small.engine(world="china-31", until="2024-Q4", scale=0.002)
+    while engine.quarter < 4:
+        engine.step()
+    small.watch(engine, act)
+    while not engine.done:
+        quarter(engine)
 
 
 def _calls() -> dict[str, float]:
