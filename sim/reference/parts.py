@@ -143,6 +143,7 @@ PARTS = {
     "guidance": _study("guidance_share", {"comparison.csv": "guidance_share.csv"}),
     "dial": _study("coordination_dial", {"comparison.csv": "coordination_dial.csv"}),
     "first-mile": _study("first_mile", make=platforms, made=("first_mile.csv",), of="paired runs a lever"),
+    "theories": _study("theories", {"comparison.csv": "theories.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
     "signs": _study("sign_table", make=signs.main, made=("sign_table.csv",), of="paired runs a lever"),
 }

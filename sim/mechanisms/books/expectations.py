@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.core.economics import crowding, demand_path
 from sim.core.functions import exp, log
+from sim.core.theory import Slot, theory
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -21,15 +22,40 @@ from sim.world.tables import HOST, K
 def growth(state: State) -> Any:
     """Return the yearly log growth that firms of each industry expect, (K + 1,)."""
     p, ind = state.p, state.industries
-    past = np.clip(_past_growth(state), -0.3, 0.5)
     path = [demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 2.0)]
     outlook = np.append(log(path[1] / path[0]) / 2.0, p.host_demand_growth)
+    return np.clip(expectations(state, outlook), -0.15, 0.4)
+
+
+def extrapolation(state: State, outlook: Any) -> Any:
+    """Firms extrapolate: past growth and hype weigh most, the demand path little, rivals' plants if told."""
+    p, ind = state.p, state.industries
+    past = np.clip(_past_growth(state), -0.3, 0.5)
     weight = p.expectation_weight_past_growth
     expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
-    ready = (ind.capacity + ind.pipeline) * p.reference_utilisation
-    crowd = crowding(ready, ind.demand * exp(2.0 * outlook), 0.0, 1.0)
-    expected -= state.lever.information_sharing * p.information_to_investment * crowd
-    return np.clip(expected, -0.15, 0.4)
+    crowd = crowding(_ready(state), ind.demand * exp(2.0 * outlook), 0.0, 1.0)
+    return expected - state.lever.information_sharing * p.information_to_investment * crowd
+
+
+expectations = Slot("expectations", "what growth of their market firms expect", extrapolation)
+
+
+@theory("expectations")
+def consistent(state: State, outlook: Any) -> Any:
+    """Firms foresee the market: growth is what closes the gap between demand in two years and all plants.
+
+    Everybody knows the demand path and what everybody has built and begun, and expects that the market
+    will carry just that (Muth 1961); hype and the past count for nothing, and there is nothing left to
+    share (``information_sharing`` does not act on firms).
+    """
+    demand = state.industries.demand * exp(2.0 * outlook)
+    return log(np.maximum(demand, 1e-9) / np.maximum(_ready(state), 1e-9)) / 2.0
+
+
+def _ready(state: State) -> Any:
+    """Return what plants in place and under way make at usual utilisation, m yuan/year (K + 1,)."""
+    ind = state.industries
+    return (ind.capacity + ind.pipeline) * state.p.reference_utilisation
 
 
 def _past_growth(state: State) -> Any:

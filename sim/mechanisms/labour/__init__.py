@@ -32,7 +32,7 @@ which counts in research.
 **Wages.**  The wage of a zone and field moves towards what the country pays in the field, times
 local living cost^0.5, times local tightness^epsilon.  As long as the country asks for more people
 of a field than there are, its pay therefore rises; it does not fall below production pay (decision
-record 0015).
+record 0015).  Other theories of pay and of distance stand in the slots ``wages`` and ``distance``.
 
 Source: mobility elasticity 1.8 to pay and distance elasticity -1.45 (F085, measured); matching
 function: Petrongolo & Pissarides (2001); stars: Azoulay, Graff Zivin & Wang (2010); age and
@@ -43,6 +43,7 @@ from __future__ import annotations
 
 from sim.core.lever import Lever, Programme
 from sim.mechanisms.labour import matching, moving
+from sim.mechanisms.labour.wages import pay
 from sim.world.state import State
 
 LEVERS = (
@@ -137,6 +138,6 @@ def step(state: State) -> None:
     moving.move(state)
     wanted = matching.positions(state)
     matching.match(state, wanted)
-    matching.wages(state, wanted)
+    pay(state, wanted)
     matching.staff_firms(state)
     matching.skills(state)

@@ -81,20 +81,6 @@ def _match(quits: Any, layoffs: Any, efficiency: Any, wanted: Any, staff: Any, i
     return hired, vacancies
 
 
-def wages(state: State, wanted: Any) -> None:
-    """Move each zone's wage by field towards national pay, living cost and tightness."""
-    p, zones = state.p, state.zones
-    tight = wanted.sum(axis=1) / np.maximum(zones.pool, 1)
-    zones.tightness[:] = np.clip(tight, 0.3, 3.0)
-    weight = np.maximum(zones.pool, 1)
-    dear = np.sqrt(state.country.living_cost)[:, None]
-    national = (zones.wage_field / dear * weight).sum(axis=0) / weight.sum(axis=0)
-    goal = np.maximum(national * power(zones.tightness, p.wage_tightness),
-                      p.wage_floor * p.production_worker_labour_cost)  # fmt: skip
-    zones.wage_field[:] += p.wage_pace * (goal * dear - zones.wage_field)
-    zones.wage[:] = (zones.wage_field * weight).sum(axis=1) / weight.sum(axis=1)
-
-
 def staff_firms(state: State) -> None:
     """Share the staff of each zone-industry among its firms by posted positions."""
     f, cells = state.firms, state.cells

@@ -13,12 +13,11 @@ from sim.core.draws import Stream, key, lot_of, uniform
 from sim.core.functions import exp, log, log1p, power
 from sim.core.jit import kernel
 from sim.core.screen import highest_key
+from sim.mechanisms.labour.distance import SKILLS, distance
 from sim.mechanisms.labour.teams import recruit
 from sim.world.state import State
 from sim.world.tables import LEADING, F
 
-SKILLS = LEADING + 1
-"""Length of a table by skill class (the classes count from 1)."""
 BLOCK = 16
 """Zones that a draw passes at a time."""
 OFFER, HOME, TEAM = 0, 1, 2
@@ -54,7 +53,7 @@ def move(state: State) -> None:
     chance = 1.0 - exp(-(keen[:, None, None] * hazard) / 4.0)
     people = People(*(talent[name] for name in People._fields))
     first = np.searchsorted(state.country.province, np.arange(state.provinces.rows + 1))
-    places = Places(_nearness(state), _appeal(state), _welcome(state), exp(p.move_home), first)
+    places = Places(distance(state), _appeal(state), _welcome(state), exp(p.move_home), first)
     moved = choose(state.seed, state.t, chance, p.graduate_mobility, places, people, flow, fresh)
     talent.fresh[:] = False
     recruited = recruit(state, moved[:, 0])
@@ -67,18 +66,6 @@ def move(state: State) -> None:
     state.zones.arrivals[:] = 4.0 * arrived.sum(axis=1)
     without = away * p.move_hazard_idle / np.maximum(hazard, 1e-12)  # share of movers without a position
     resettle(state, out, arrived, fresh + np.rint(without * (out - fresh)).astype(np.int64))
-
-
-def _nearness(state: State) -> Any:
-    """Return exp(-cost of distance and border) by skill, from and to, (S, Z, Z)."""
-    p = state.p
-    far = log(state.country.distance / 100.0)
-    border = p.move_border * (1.0 - state.lever.openness_people) * state.across
-    near = np.zeros((SKILLS, *far.shape))
-    for skill in range(1, SKILLS):  # nobody is of class 0
-        weight = p.move_distance * (1.0 - p.move_far * (skill - 1))
-        near[skill] = exp(-weight * far - border)
-    return near
 
 
 def _appeal(state: State) -> Any:
