@@ -1,6 +1,6 @@
 """One lever, declared once: the value every face (YAML, CLI, app, ODD, tests) reads.
 
-A lever lives in the module of the mechanism that uses it.  ``scope`` and ``kind`` fix the
+A lever stands with the mechanism that uses it, in ``levers.py`` of a package.  ``scope`` and ``kind`` fix the
 shape of the dated array that a scenario resolves it to (T quarters, Z zones, 20 industries):
 
 =========  =============  ============
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NotRequired, TypedDict, Unpack, get_args
 
 from sim.core import units
 
@@ -109,3 +109,37 @@ class Lever:
 
     def __post_init__(self) -> None:
         units.check(self.unit)
+
+
+class _Told(TypedDict):
+    """What only the declaration of a lever can say."""
+
+    name: str
+    unit: str
+    group: Group
+    doc: str
+    source: str
+    evidence: Evidence
+    source_rows: tuple[str, ...]
+    requires: NotRequired[Mapping[str, Any]]
+
+
+def dial(*, scope: Scope = "zone", programme: Programme | None = None, **told: Unpack[_Told]) -> Lever:
+    """Return a lever that stands between 0, where it does nothing, and 1; silent scenarios leave it at 0."""
+    return Lever(low=0.0, high=1.0, default=0.0, neutral=0.0, scope=scope, programme=programme, **told)
+
+
+def per_zone(
+    *, high: float, price: str, payee: Payee = "rest", delay: int = 0, **told: Unpack[_Told]
+) -> Lever:
+    """Return a lever that buys an amount in each zone, from its budget; silent scenarios buy none.
+
+    Args:
+        high: the most that a zone can have.
+        price: parameter: m yuan a year for one unit in one zone.
+        payee: who receives the money.
+        delay: of delivery after payment, quarters.
+        told: all other fields of the lever.
+    """
+    programme = Programme(price=price, base="zone", payee=payee, delay=delay)
+    return Lever(low=0.0, high=high, default=0.0, neutral=0.0, programme=programme, **told)
