@@ -28,7 +28,7 @@ from sim.core.apportion import withdraw
 from sim.core.draws import Stream, key, lot_of, round_each, uniform, uniforms
 from sim.core.functions import power
 from sim.core.jit import kernel
-from sim.core.lever import Lever, Programme
+from sim.core.lever import Programme, dial, per_zone
 from sim.core.products import product
 from sim.core.screen import highest_key
 from sim.world.populate import weights
@@ -36,27 +36,20 @@ from sim.world.state import State
 from sim.world.tables import LEADING, STUDY_SLOTS, F, K
 
 LEVERS = (
-    Lever(
+    per_zone(
         name="training_places",
         unit="persons/zone/year",
-        low=0.0,
         high=2000.0,
-        default=0.0,
-        neutral=0.0,
         group="talent",
         doc="Places in technology colleges and training bases: new R&D workers three years later.",
         source="S2, S4: schools with infrastructure, institutes and leading firms; demonstration bases",
         evidence="assumption",
         source_rows=("H3",),
-        programme=Programme(price="price_training_place", base="zone"),
+        price="price_training_place",
     ),
-    Lever(
+    dial(
         name="school_enterprise",
         unit="share of graduates' places",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
         group="talent",
         doc="Programmes of schools with firms: places move to fields of the priorities, felt in three years.",
         source="S4: cooperation of schools and enterprises, talents for priority fields",

@@ -7,13 +7,11 @@ from typing import Any
 from sim.core.lever import GROUPS, Lever, Programme
 from sim.metrics import METRICS
 from sim.odd import numbers
-from sim.odd.sources import Place, file_of, reads_of_lever
+from sim.odd.sources import Place, reads_of_lever
 from sim.odd.text import inline, number, places, table
-from sim.schedule import LEVERS, SCHEDULE
+from sim.schedule import LEVERS
 
 PAYMENT = Place("sim/mechanisms/policy/purchases.py", "_pay")
-OWNERS: dict[str, str] = {lever.name: file_of(m) for m in SCHEDULE for lever in m.LEVERS}
-"""File in which each lever is declared."""
 BY_PAYMENT = {
     "pilot_boost": "the money itself, paid into the budgets of pilot zones",
     "rd_grant_rate": "the money itself, paid to firms by R&D staff",
@@ -23,8 +21,7 @@ BY_PAYMENT = {
 
 def acts_in(lever: Lever) -> list[Place]:
     """Return the functions that make a lever act: that read it, or the money set aside in its name."""
-    found = reads_of_lever(lever.name, OWNERS[lever.name])
-    return found or [PAYMENT] * (lever.name in BY_PAYMENT)
+    return reads_of_lever(lever.name) or [PAYMENT] * (lever.name in BY_PAYMENT)
 
 
 def levers() -> str:

@@ -17,11 +17,13 @@ import sim
 ROOT = Path(sim.__file__).resolve().parent
 MODEL = ("core", "world", "mechanisms", "metrics", "lab", "engine.py", "records.py", "balance.py")
 """What runs and measures the model: neither the language of scenarios nor the faces."""
+DECLARATIONS = ("Lever", "dial", "per_zone", "Programme", "Column")
+"""Calls that name levers, parameters and columns without reading them."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Place:
-    """A function of a file, such as ``sim/mechanisms/echelon.py`` and ``_review``; "" outside functions."""
+    """A function of a file, such as ``sim/mechanisms/demography.py`` and ``_train``; "" outside functions."""
 
     file: str
     function: str
@@ -49,7 +51,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         """Pass over declarations: naming a lever there is not reading it."""
-        if not (isinstance(node.func, ast.Name) and node.func.id in ("Lever", "Programme", "Column")):
+        if not (isinstance(node.func, ast.Name) and node.func.id in DECLARATIONS):
             self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -89,15 +91,9 @@ def _found() -> dict[str, dict[str, set[Place]]]:
     return found
 
 
-def reads_of_lever(name: str, declared_in: str) -> list[Place]:
-    """Return the functions of mechanisms that read a lever, by attribute or by name.
-
-    Args:
-        name: the lever.
-        declared_in: the file of its declaration, where only functions count.
-    """
-    named = {p for p in _found()["word"][name] if p.mechanism and (p.function or p.file != declared_in)}
-    return sorted(p for p in named | _found()["lever"][name] if p.mechanism)
+def reads_of_lever(name: str) -> list[Place]:
+    """Return the functions of mechanisms that read a lever, by attribute or by name."""
+    return sorted(p for p in _found()["word"][name] | _found()["lever"][name] if p.mechanism)
 
 
 def reads_of_parameter(name: str) -> list[Place]:
@@ -132,7 +128,7 @@ def function_text(file: str, name: str) -> str:
 
 
 def parts_of(package: str) -> list[str]:
-    """Return the files of a mechanism's package in the order in which its ``step`` first calls them."""
+    """Return the files of a package's theory in the order in which its ``step`` first calls them."""
     tree = trees()[f"sim/mechanisms/{package}/__init__.py"]
     home = f"sim.mechanisms.{package}"
     origin: dict[str, str] = {}
@@ -147,7 +143,7 @@ def parts_of(package: str) -> list[str]:
     called = [origin[n.id] for n in names if n.id in origin]
     folder = f"sim/mechanisms/{package}/"
     rest = [f.removeprefix(folder).removesuffix(".py") for f in trees() if f.startswith(folder)]
-    return [f"{folder}{p}.py" for p in dict.fromkeys([*called, *rest]) if p != "__init__"]
+    return [f"{folder}{p}.py" for p in dict.fromkeys([*called, *rest]) if p not in ("__init__", "levers")]
 
 
 def line_comments(file: str, pattern: str) -> dict[str, str]:

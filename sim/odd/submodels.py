@@ -29,6 +29,7 @@ def _submodel(mechanism: object) -> str:
     ]
     if file.endswith("__init__.py"):
         parts += [_part(part) for part in parts_of(name)]
+        levers += f" ({link(file.replace('__init__', 'levers'))})"
     if levers:
         parts.append(f"*Levers:* {levers}.")
     parts += [numbers.borrowed(name), numbers.of(name, "Parameters")]

@@ -85,8 +85,8 @@ def link(file: str) -> str:
 def places(found: Iterable[Place]) -> str:
     """Return functions by file, mechanisms' files by their name in ``sim/mechanisms/``, as links.
 
-    >>> places([Place("sim/mechanisms/echelon.py", "_review"), Place("sim/mechanisms/echelon.py", "")])
-    '[echelon.py](../sim/mechanisms/echelon.py) `_review`'
+    >>> places([Place("sim/mechanisms/tally.py", "step"), Place("sim/mechanisms/tally.py", "")])
+    '[tally.py](../sim/mechanisms/tally.py) `step`'
     """
     files: dict[str, list[str]] = {}
     for place in found:

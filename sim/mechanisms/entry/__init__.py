@@ -32,64 +32,14 @@ are assumptions.
 
 from __future__ import annotations
 
-from sim.core.lever import Lever, Programme
 from sim.mechanisms.entry import births, offers, parents, support
 from sim.mechanisms.entry.founding import found
+from sim.mechanisms.entry.levers import LEVERS, READS, WRITES
 from sim.world.populate import weights
 from sim.world.state import State
 from sim.world.tables import Origin
 
-LEVERS = (
-    Lever(
-        name="approval_days",
-        unit="working days",
-        low=20.0,
-        high=200.0,
-        default=120.0,
-        neutral=120.0,
-        group="environment",
-        doc="Days to approve a new firm or project; fewer days, more entry (and more exit later).",
-        source="approval reform studies: entry +25-33 % (blueprint)",
-        evidence="assumption",
-        source_rows=("N1",),
-        programme=Programme(price="price_approval_reform", base="zone", per=60.0, less=True, delay=2),
-    ),
-    Lever(
-        name="investment_attraction",
-        unit="m yuan/zone/year",
-        low=0.0,
-        high=1000.0,
-        default=0.0,
-        neutral=0.0,
-        group="enterprises",
-        doc="Money a zone sets aside for footloose projects that choose it (others lose them).",
-        source="S2 (footer), S3: investment promotion",
-        evidence="assumption",
-        source_rows=("E5",),
-        programme=Programme(price="price_investment_attraction", base="zone", payee="newcomers"),
-    ),
-    Lever(
-        name="failure_tolerance",
-        unit="share of founders",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="enterprises",
-        doc="Founders of failed firms who are helped to start again (debt relief, a second grant).",
-        source="S2: tolerance of trial and error",
-        evidence="assumption",
-        source_rows=("E4",),
-        programme=Programme(price="price_restart_support", base="restarting", payee="aside", delay=2),
-    ),
-)
-READS = ("cells.density", "cells.margin", "cells.priority", "zones.science")
-READS += ("zones.rent", "zones.talent", "industries.trl", "industries.frontier", "industries.quality")
-READS += ("industries.unit_cost", "industries.margin", "industries.capacity", "industries.makers")
-READS += ("industries.ready", "industries.demand", "industries.demand_start", "industries.firms_start")
-READS += ("zones.verified", "zones.radical", "cells.anchored")
-WRITES = ("firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions")
-WRITES += ("zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost")
+__all__ = ["LEVERS", "READS", "WRITES", "step"]
 
 
 def step(state: State) -> None:

@@ -29,29 +29,11 @@ not imposed; decision record 0013.
 
 from __future__ import annotations
 
-from sim.core.lever import Lever
 from sim.mechanisms.exit import closure, listing, merger, rescue, windup
+from sim.mechanisms.exit.levers import LEVERS, READS, WRITES
 from sim.world.state import State
 
-LEVERS = (
-    Lever(
-        name="bail_out",
-        unit="share of insolvent firms with public equity",
-        low=0.0,
-        high=1.0,
-        default=0.4,
-        neutral=0.0,
-        group="enterprises",
-        doc="Share of insolvent firms it has a stake in that the zone rescues, if its budget can.",
-        source="cell-level trial; 1.0 gives utilisation 0.68 and margin -1 % there",
-        evidence="assumption",
-        source_rows=("E4", "C5"),
-    ),
-)
-READS = ("firms.*", "holdings.*", "funds.*", "industries.quality", "industries.sales", "industries.makers")
-WRITES = ("firms.*", "holdings.*", "funds.*", "cells.stranded", "zones.cash", "zones.debt")
-WRITES += ("zones.public_cost", "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value")
-WRITES += ("zones.exit_deals", "zones.exit_gains")
+__all__ = ["LEVERS", "READS", "WRITES", "step"]
 
 
 def step(state: State) -> None:

@@ -41,96 +41,12 @@ research: Levin & Stephan (1991); other coefficients are assumptions.
 
 from __future__ import annotations
 
-from sim.core.lever import Lever, Programme
 from sim.mechanisms.labour import matching, moving
+from sim.mechanisms.labour.levers import LEVERS, READS, WRITES
 from sim.mechanisms.labour.wages import pay
 from sim.world.state import State
 
-LEVERS = (
-    Lever(
-        name="talent_card",
-        unit="share of R&D workers",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="talent",
-        doc="Talent card with free services (health, schools, housing, transport, finance, business).",
-        source="S2: East Lake digital talent card, six free services",
-        evidence="assumption",
-        source_rows=("H1", "H2"),
-        programme=Programme(price="price_talent_card", base="staff", payee="rest", delay=2),
-    ),
-    Lever(
-        name="recruitment_subsidy",
-        unit="share of a year's pay",
-        low=0.0,
-        high=2.0,
-        default=0.0,
-        neutral=0.0,
-        group="talent",
-        doc="Payment to R&D workers who move into the zone; its price buys 40 % of a year's pay a person.",
-        source="S0: attraction of talent; S4: urgently needed specialists",
-        evidence="assumption",
-        source_rows=("H1", "H4"),
-        programme=Programme(price="price_recruitment_subsidy", base="arrivals", payee="households", per=0.4),
-    ),
-    Lever(
-        name="housing",
-        unit="share of R&D workers",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="talent",
-        doc="R&D workers with subsidised housing: living there costs them less.",
-        source="S0: housing among what draws talent",
-        evidence="assumption",
-        source_rows=("H1",),
-        programme=Programme(price="price_housing_support", base="staff", payee="households", delay=4),
-    ),
-    Lever(
-        name="leading_scientists",
-        unit="teams/zone",
-        low=0.0,
-        high=10.0,
-        default=0.0,
-        neutral=0.0,
-        group="talent",
-        doc="Places for leading scientists with teams, recruited from abroad or from other zones.",
-        source="S4: leading scientists, teams, urgently needed specialists",
-        evidence="assumption",
-        source_rows=("H4",),
-        programme=Programme(price="price_leading_team", base="zone", payee="institutes", delay=4),
-    ),
-    Lever(
-        name="openness_people",
-        unit="share",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="coordination",
-        scope="nation",
-        doc="People move freely: registration, pensions and school places travel across province borders.",
-        source="S4: free flow of factors between regions",
-        evidence="assumption",
-        source_rows=("X4", "H1"),
-        programme=Programme(price="price_openness_people", base="nation", payer="centre", delay=8),
-    ),
-)
-READS = (
-    "firms.alive",
-    "firms.zone",
-    "firms.industry",
-    "firms.staff_wanted",
-    "firms.helped",
-    "cells.priority",
-)
-READS += ("institutes.positions", "institutes.zone", "institutes.field", "zones.rent", "zones.rent_start")
-WRITES = ("firms.rd_staff", "cells.positions", "cells.staff", "cells.skill", "zones.idle", "zones.pool")
-WRITES += ("zones.wage_field", "zones.wage", "zones.tightness", "zones.talent", "zones.arrivals")
-WRITES += ("zones.stars", "zones.teams", "zones.efficiency", "institutes.quality", "talent.*")
+__all__ = ["LEVERS", "READS", "WRITES", "step"]
 
 
 def step(state: State) -> None:

@@ -39,81 +39,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.lever import Lever, Programme
 from sim.mechanisms.policy import budgets, pilots, purchases
+from sim.mechanisms.policy.levers import LEVERS, READS, WRITES
 from sim.world.state import State
 
-LEVERS = (
-    Lever(
-        name="pilot_zones",
-        unit="zones",
-        low=[],
-        high=["Zhongguancun", "Shenzhen", "Hefei"],
-        default=[],
-        neutral=[],
-        group="coordination",
-        scope="nation",
-        kind="zone_set",
-        requires={"pilot_boost": 100.0},
-        doc="Zones designated as national pilots; overrides under pilots: apply to them.",
-        source="S1, S2: future-industry pilot zones",
-        evidence="assumption",
-        source_rows=("G6", "X6"),
-    ),
-    Lever(
-        name="pilot_boost",
-        unit="m yuan/zone/year",
-        low=0.0,
-        high=2000.0,
-        default=0.0,
-        neutral=0.0,
-        group="coordination",
-        scope="nation",
-        requires={"pilot_zones": ["Zhongguancun", "Shenzhen", "Hefei"]},
-        doc="Extra central money for the budget of each pilot zone.",
-        source="starter price of a pilot designation: 100 m yuan a zone and year",
-        evidence="assumption",
-        source_rows=("G6", "G10"),
-        programme=Programme(price="price_pilot_boost", base="pilots", payer="centre", payee="zones"),
-    ),
-    Lever(
-        name="pilot_rollout",
-        unit="share of other zones/year",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="coordination",
-        scope="nation",
-        requires={"pilot_zones": ["Zhongguancun", "Shenzhen", "Hefei"], "pilot_boost": 500.0},
-        doc="Share of the other zones that join the pilots each year once pilots outgrow them.",
-        source="S1, S2: pilot, demonstrate, then roll out",
-        evidence="assumption",
-        source_rows=("G6",),
-    ),
-    Lever(
-        name="leading_group",
-        unit="share",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="coordination",
-        doc="Leading group and expert committee: quicker delivery and plants, half the errors of judgement.",
-        source="S1, S2: leadership group, expert committee, special team",
-        evidence="assumption",
-        source_rows=("G8",),
-        programme=Programme(price="price_leading_group", base="zone", delay=2),
-    ),
-)
-READS = ("zones.cash", "zones.talent", "zones.firms", "zones.rd_spending", "zones.output")
-READS += ("institutes.budget", "institutes.zone", "institutes.positions", "firms.alive", "firms.zone")
-READS += ("firms.rd_staff", "firms.industry", "cells.investment", "cells.priority")
-READS += ("zones.smes", "zones.strong", "zones.pioneers", "zones.leaders", "zones.arrivals")
-READS += ("zones.graduates", "zones.restarting")
-WRITES = ("zones.cash", "zones.public_cost", "zones.transfers")
-WRITES += ("zones.pilot", "zones.pilot_since", "provinces.cash", "provinces.public_cost")
-WRITES += ("firms.cash", "institutes.cash", "cells.public_money")
+__all__ = ["LEVERS", "READS", "WRITES", "step"]
 
 
 def step(state: State) -> None:

@@ -51,95 +51,12 @@ import numpy as np
 
 from sim.core.economics import critical_mass
 from sim.core.functions import power
-from sim.core.lever import Lever, Programme
 from sim.mechanisms.research import clock, knowledge, search, steps
+from sim.mechanisms.research.levers import LEVERS, READS, WRITES
 from sim.world.state import State
 from sim.world.tables import K
 
-LEVERS = (
-    Lever(
-        name="roadmap",
-        unit="share",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="technology",
-        scope="nation",
-        doc="National technology roadmap on common key technologies: duplicate search becomes shared.",
-        source="S2: technology roadmap, common key and disruptive technologies",
-        evidence="assumption",
-        source_rows=("T3",),
-        programme=Programme(price="price_roadmap", base="industry", payer="centre", delay=4),
-    ),
-    Lever(
-        name="rd_grant_rate",
-        unit="share of R&D outlay",
-        low=0.0,
-        high=0.3,
-        default=0.0,
-        neutral=0.0,
-        group="technology",
-        doc="Grants to future-industry firms in proportion to their research.",
-        source="S0: fiscal subsidies for projects and R&D",
-        evidence="assumption",
-        source_rows=("C7",),
-        programme=Programme(price="price_rd_grant", base="research", payee="firms", delay=1),
-    ),
-    Lever(
-        name="ip_protection",
-        unit="index",
-        low=0.0,
-        high=1.0,
-        default=0.5,
-        neutral=0.5,
-        group="environment",
-        doc="IP protection: owners keep more of what they find, less spills over to others.",
-        source="S0: intellectual property rights; level 0.5 stands for today",
-        evidence="assumption",
-        source_rows=("T7",),
-        programme=Programme(price="price_ip_protection", base="zone", per=0.1, delay=4),
-    ),
-    Lever(
-        name="openness_knowledge",
-        unit="share",
-        low=0.0,
-        high=1.0,
-        default=0.0,
-        neutral=0.0,
-        group="coordination",
-        scope="nation",
-        doc="Knowledge flows freely: shared equipment, data and results across province borders.",
-        source="S4: free flow of factors between regions; S0: information sharing along the chain",
-        evidence="assumption",
-        source_rows=("X4", "T6"),
-        programme=Programme(price="price_openness_knowledge", base="nation", payer="centre", delay=4),
-    ),
-    Lever(
-        name="technology_difficulty",
-        unit="multiplier",
-        low=0.5,
-        high=2.0,
-        default=1.0,
-        neutral=1.0,
-        group="world",
-        scope="nation",
-        doc="Multiplier on the years that a readiness step takes.",
-        source="starter parameters",
-        evidence="assumption",
-        source_rows=("C9",),
-    ),
-)
-READS = ("firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "firms.weight")
-READS += ("firms.lot", "firms.born", "firms.rd_spending", "firms.served", "firms.allied")
-READS += ("firms.access", "cells.skill")
-READS += ("industries.quality", "industries.unit_cost", "zones.science", "zones.pool", "cells.staff")
-READS += ("institutes.kind", "institutes.zone", "institutes.field", "institutes.positions")
-READS += ("industries.knowledge_start",)
-WRITES = ("firms.trl", "firms.quality", "firms.unit_cost", "firms.patents", "cells.rd_spending")
-WRITES += ("cells.knowledge", "cells.spillover", "industries.trl", "industries.frontier")
-WRITES += ("industries.ready", "industries.clock", "industries.research")
-WRITES += ("industries.research_start", "industries.makers")
+__all__ = ["LEVERS", "READS", "WRITES", "step"]
 
 
 def step(state: State) -> None:

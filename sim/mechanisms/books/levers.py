@@ -1,0 +1,35 @@
+"""Levers of books, and the columns that it reads and writes."""
+
+from __future__ import annotations
+
+from sim.core.lever import Lever, Programme
+
+LEVERS = (
+    Lever(
+        name="capacity_subsidy",
+        unit="share of plant cost",
+        low=0.0,
+        high=0.5,
+        default=0.0,
+        neutral=0.0,
+        group="enterprises",
+        doc="Share of a new plant's cost that the zone pays to firms of its priority industries.",
+        source="S0: fiscal subsidies for projects; photovoltaics as the precedent",
+        evidence="assumption",
+        source_rows=("C7", "G3"),
+        programme=Programme(price="price_capacity_subsidy", base="investment", payee="investors"),
+    ),
+)
+READS = (
+    "industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff",
+    "cells.priority", "cells.output", "zones.rent", "zones.host_research", "firms.alive", "firms.zone",
+    "firms.industry", "firms.weight", "firms.trl", "firms.listed", "firms.dilution", "firms.public_share",
+    "firms.output", "firms.sales", "firms.orders", "firms.rd_staff", "firms.unit_cost",
+)  # fmt: skip
+WRITES = (
+    "firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity",
+    "firms.orders", "firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending",
+    "zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin", "industries.hype",
+    "industries.output_past", "industries.margin", "cells.tax", "cells.investment", "cells.public_money",
+    "provinces.cash",
+)  # fmt: skip
