@@ -20,7 +20,7 @@ from sim.mechanisms import demography
 from sim.mechanisms.research import search, steps
 from sim.mechanisms.trade import orders
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, IP_TODAY, K
 
 
 def snapshot(world: str = "china-31", scale: float = 0.002, quarters: int = 8, seed: int = 1) -> State:
@@ -155,8 +155,8 @@ class Country(mesa.Model):
         self.usual = (4.0 * np.array(years) * difficulty[:K, None]).tolist()
         self.skill = state.cells.skill.tolist()
         self.alliance = steps.alliance(state).tolist()
-        self.keep = (1.0 + 0.5 * (ip - 0.5)).tolist()
-        self.copies = (p.imitation_rate * (1.5 - ip) / 4.0).tolist()
+        self.keep = (1.0 + p.ip_innovation * (ip - IP_TODAY)).tolist()
+        self.copies = (p.imitation_rate * (1.0 + IP_TODAY - ip) / 4.0).tolist()
         self.quality, self.unit_cost = industries.quality.tolist(), industries.unit_cost.tolist()
         listed = np.ones((state.n_zones, K + 1))
         listed[:, :HOST] += p.local_advantage_priority * state.cells.priority

@@ -13,7 +13,7 @@ beyond its reserve and the working capital of what it builds; what it cannot pay
 funds.  A plant is ready after eight quarters.  Who has no plant counts on the orders of a usual small
 one, and builds that whole or not at all.
 
-Research of the next quarter, with keep = 1 + 0.3 (ip - 1/2) since protection lets owners keep more::
+Research of the next quarter, with keep = 1 + a (ip - 1/2) since protection lets owners keep more::
 
     with a plant:     share of sales * keep (HOST times its zone's intensity)
     without a plant:  max(money / runway * keep, founders), until the money is gone

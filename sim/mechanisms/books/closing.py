@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
-from sim.world.tables import BUILD_SLOTS, HOST
+from sim.world.tables import BUILD_SLOTS, HOST, IP_TODAY
 
 FLOWS = 12
 """Kinds of payments by zone and employer, numbered as below."""
@@ -39,6 +39,13 @@ class Rules(NamedTuple):
     startup_rd_fte: float
     founders: float
     capital_cost_elasticity: float
+    ip_research: float
+    margin_memory: float
+    repayment_most: float
+    dividend_research: float
+    dividend_pace: float
+    startup_research_cash: float
+    overdrawn_research: float
 
 
 class Quarter(NamedTuple):
@@ -111,7 +118,7 @@ def close_rows(p: Rules, q: Quarter, f: Rows) -> tuple[Array, Array]:
         growth=exp(q.growth),
         cheaper=power(1.0 - q.subsidised, -p.capital_cost_elasticity),
         each=q.wage + q.materials,
-        keep=1.0 + 0.3 * (q.ip - 0.5),
+        keep=1.0 + p.ip_research * (q.ip - IP_TODAY),
     )
     _close(p, q, c, f, flows, profits)
     return flows, profits
@@ -163,7 +170,7 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         earned = profit / sales if sales > 0.0 else 0.0
         research = staff * c.each[z, k] / 4.0
         f.jobs[i], f.profit[i], f.rd_spending[i] = jobs, profit, research
-        f.margin[i] += 0.25 * (min(max(earned, -1.0), 1.0) - f.margin[i])
+        f.margin[i] += p.margin_memory * (min(max(earned, -1.0), 1.0) - f.margin[i])
         profits[z, k] += profit
         flows[z, k, WAGE] += wages
         flows[z, k, MATERIAL] += goods
@@ -173,9 +180,9 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         flows[z, k, INTEREST] += interest
         flows[z, k, UPKEEP] += upkeep
 
-        # Repay debt evenly over its term, at most half of the money there is.
+        # Repay debt evenly over its term, at most a part of the money there is.
         if debt > 0.0 and cash > 0.0:
-            repaid = min(debt, debt / (4.0 * p.repayment_years), 0.5 * cash)
+            repaid = min(debt, debt / (4.0 * p.repayment_years), p.repayment_most * cash)
             cash -= repaid
             f.debt[i] = debt - repaid
             flows[z, k, REPAID] += repaid
@@ -212,10 +219,10 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
                 flows[z, k, SUBSIDY] += granted
         f.capacity[i], f.wanted[i] = capacity, wanted
 
-        # Pay a quarter of the money above a reserve to owners, where there is profit and nothing to build.
-        above = cash - p.dividend_cash * 4.0 * sales - 8.0 * p.cash_reserve * research
+        # Pay a part of the money above a reserve to owners, where there is profit and nothing to build.
+        above = cash - p.dividend_cash * 4.0 * sales - p.dividend_research * p.cash_reserve * research
         if profit > 0.0 and above > 0.0 and wanted == 0.0 and (f.listed[i] or f.dilution[i] == 1.0):
-            total = 0.25 * above
+            total = p.dividend_pace * above
             to_state = total * f.public_share[i] * f.dilution[i]
             cash -= total
             flows[z, k, DIVIDEND] += total - to_state
@@ -231,5 +238,5 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
             budget = max(cash / p.rd_runway * c.keep[z], p.founders * float(f.weight[i]) * each)
         if made and k < HOST:
             young = p.startup_rd_fte * float(f.weight[i]) * each
-            budget = max(budget, min(0.25 * max(cash, 0.0), young))
-        f.staff_wanted[i] = (0.5 * budget if cash < 0.0 else budget) / each
+            budget = max(budget, min(p.startup_research_cash * max(cash, 0.0), young))
+        f.staff_wanted[i] = (p.overdrawn_research * budget if cash < 0.0 else budget) / each

@@ -1,7 +1,7 @@
 """Expectations: what firms expect, and how margins, the memory of growth and hype are renewed.
 
 Past growth is that of the industry's output over a year, the demand path is read two years ahead on
-the industry's clock; g is kept between -0.15 and 0.4.  At the end of a year::
+the industry's clock; g is kept between a floor and a cap.  At the end of a year::
 
     hype = m * hype + (1 - m) * (past growth - growth of HOST + c * share of zones that list it)
 """
@@ -24,13 +24,13 @@ def growth(state: State) -> Any:
     p, ind = state.p, state.industries
     path = [demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 2.0)]
     outlook = np.append(log(path[1] / path[0]) / 2.0, p.host_demand_growth)
-    return np.clip(expectations(state, outlook), -0.15, 0.4)
+    return np.clip(expectations(state, outlook), p.growth_expected_floor, p.growth_expected_cap)
 
 
 def extrapolation(state: State, outlook: Any) -> Any:
     """Firms extrapolate: past growth and hype weigh most, the demand path little, rivals' plants if told."""
     p, ind = state.p, state.industries
-    past = np.clip(_past_growth(state), -0.3, 0.5)
+    past = np.clip(_past_growth(state), p.growth_past_floor, p.growth_past_cap)
     weight = p.expectation_weight_past_growth
     expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
     crowd = crowding(_ready(state), ind.demand * exp(2.0 * outlook), 0.0, 1.0)
@@ -73,13 +73,15 @@ def update(state: State, profits: Any) -> None:
     """
     p, cells, ind = state.p, state.cells, state.industries
     profit = 4.0 * profits
+    least, most = p.margin_floor, p.margin_cap
     margin = np.where(cells.output > 0, profit / np.maximum(cells.output, 1e-9), 0.0)
-    cells.margin[:] += 0.25 * (np.clip(margin, -0.5, 0.5) - cells.margin)
+    cells.margin[:] += p.margin_memory * (np.clip(margin, least, most) - cells.margin)
     national = profit.sum(axis=0) / np.maximum(cells.output.sum(axis=0), 1e-9)
-    ind.margin[:] += 0.25 * (np.clip(national, -0.5, 0.5) - ind.margin)
+    ind.margin[:] += p.margin_memory * (np.clip(national, least, most) - ind.margin)
     if state.t % 4 == 3:
         named = np.append(cells.priority.mean(axis=0), 0.0)
-        news = np.clip(_past_growth(state), -0.3, 0.6) - p.host_demand_growth + p.hype_from_lists * named
+        past = np.clip(_past_growth(state), p.hype_growth_floor, p.hype_growth_cap)
+        news = past - p.host_demand_growth + p.hype_from_lists * named
         ind.hype[:] = p.hype_memory * ind.hype + (1.0 - p.hype_memory) * news
         ind.hype[HOST] = 0.0
     ind.output_past[:, state.t % 4] = ind.output

@@ -26,7 +26,7 @@ at a handful of seekers of its stage, where it may invest, and backs the best by
 
     signal = ln(quality / industry's mean) + luck * sd - distance cost * ln(1 + d/100)
              + politics * (priority at home)
-    sd     = noise * (1 + 0.3 * stages before growth) * (1 + politics) / (1 + 0.2 * verification)
+    sd     = noise * (1 + s * stages before growth) * (1 + politics) / (1 + v * verification)
 
 Verification (centres of the firm's zone) clears the signal up to TRL 4.  Managers of public
 funds who may lose nothing decline firms far from a product; the tolerance lever loosens that and

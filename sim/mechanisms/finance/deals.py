@@ -28,6 +28,7 @@ class Rules(NamedTuple):
     """How funds choose."""
 
     noise: float
+    noise_by_stage: float
     distance_cost: float
     binding: float
     """Part of the local rules that holds."""
@@ -39,6 +40,7 @@ class Rules(NamedTuple):
     distance: Array
     priority: NDArray[np.bool_]
     verification: Array
+    clarity: float
 
 
 class Funds(NamedTuple):
@@ -65,6 +67,7 @@ def close_deals(state: State) -> None:
     free = float(state.lever.openness_capital)
     rules = Rules(
         noise=p.signal_noise,
+        noise_by_stage=p.signal_noise_stage,
         distance_cost=p.deal_distance_cost * (1.0 - p.capital_openness_reach * free),
         binding=1.0 - free,
         angel_reach=p.guidance_angel_reach,
@@ -75,6 +78,7 @@ def close_deals(state: State) -> None:
         distance=state.country.distance,
         priority=state.cells.priority,
         verification=state.lever.concept_verification * np.ones(state.n_zones),
+        clarity=p.verification_clarity,
     )
     funds = Funds._make(state.funds[name] for name in Funds._fields)
     turns = _turns(state, usual.least)
@@ -127,7 +131,7 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
         first, last = found.start[stage * zones + low], found.start[stage * zones + high]
         if last <= first:
             continue
-        spread = r.noise * (1.0 + 0.3 * (2 - stage)) * (1.0 + politics)
+        spread = r.noise * (1.0 + r.noise_by_stage * (2 - stage)) * (1.0 + politics)
         money, mandate = fund.cash[f], fund.mandate[f]
         for turn in range(r.per_quarter):
             best, best_score = -1, -1e9
@@ -142,7 +146,7 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
                 small = caution * (8 - s.trl) / 7.0  # whoever may lose nothing keeps off small chances
                 if small > 0.0 and uniform(seed, Stream.CAUTION, t, pair) < small:
                     continue
-                clear = 1.0 / (1.0 + 0.2 * r.verification[s.zone]) if s.trl <= 4 else 1.0
+                clear = 1.0 / (1.0 + r.clarity * r.verification[s.zone]) if s.trl <= 4 else 1.0
                 sd = spread * clear
                 score = log(s.quality / r.mean_quality[k])
                 score += sd * normal(seed, Stream.SIGNAL, t, pair)

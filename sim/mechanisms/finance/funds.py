@@ -45,7 +45,7 @@ def start_afresh(state: State, rows: NDArray[np.int64]) -> None:
 def _left_for_market(state: State, yearly: float) -> float:
     """Return the share of what market funds could raise that guidance funds leave to them."""
     taken = state.p.crowding_out * state.private_joined
-    return max(0.2, 1.0 - taken / yearly) if yearly > 0.0 else 1.0
+    return max(state.p.crowding_out_floor, 1.0 - taken / yearly) if yearly > 0.0 else 1.0
 
 
 def call_capital(state: State) -> None:

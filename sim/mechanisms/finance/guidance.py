@@ -42,7 +42,7 @@ def fund_guidance(state: State) -> None:
         state.count["guidance_public"] += total
         state.count["guidance_private"] += joined
         state.count["guidance_target"] += float((np.maximum(money, announced) / share).sum())
-    state.private_joined += 0.25 * (4.0 * joined - state.private_joined)
+    state.private_joined += state.p.crowding_out_memory * (4.0 * joined - state.private_joined)
 
 
 def private_draw(asked: Any, usual: float, appeal: Any = 0.0) -> Any:

@@ -104,8 +104,10 @@ def places(province: NDArray[np.int64]) -> Places:
 
 def seekers(state: State, usual: Terms, place: NDArray[np.int64]) -> Seekers:
     """Return the firms that seek a round, so that a fund bound to a place can look there."""
-    f = state.firms
-    rows = _seeking(f.alive, f.industry, f.listed, f.trl, f.cash, f.rd_spending, f.profit, f.wanted)
+    f, p = state.firms, state.p
+    rows = _seeking(
+        f.alive, f.industry, f.listed, f.trl, f.cash, f.rd_spending, f.profit, f.wanted, p.round_runway
+    )
     stage, start = _counted(rows, f.trl, f.capacity, f.pipeline, f.zone, place)
     columns = Rows._make(f[name] for name in Rows._fields)
     seen = np.recarray(rows.size, SEEKER)  # its fields are attributes for a debugger too
@@ -116,13 +118,14 @@ def seekers(state: State, usual: Terms, place: NDArray[np.int64]) -> Seekers:
 
 @kernel
 def _seeking(
-    alive: Any, industry: Any, listed: Any, trl: Any, cash: Any, rd_spending: Any, profit: Any, wanted: Any
-) -> Any:
-    """Return the rows of firms whose money lasts under six quarters, or whose investment waits for it."""
+    alive: Any, industry: Any, listed: Any, trl: Any, cash: Any, rd_spending: Any, profit: Any, wanted: Any,
+    runway: Any,
+) -> Any:  # fmt: skip
+    """Return the rows of firms whose money lasts under ``runway`` quarters, or whose investment waits."""
     rows = np.empty(alive.size, dtype=np.int32)
     n = 0
     for i in range(alive.size):
-        short = cash[i] < 6.0 * max(rd_spending[i] - max(profit[i], 0.0), 0.0)
+        short = cash[i] < runway * max(rd_spending[i] - max(profit[i], 0.0), 0.0)
         seeks = wanted[i] > 0.0 if trl[i] >= 8 else short
         rows[n] = i  # overwritten by the next where the firm does not seek: quicker than a branch
         n += alive[i] & (industry[i] < HOST) & (not listed[i]) & seeks

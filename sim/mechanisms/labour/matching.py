@@ -4,7 +4,7 @@ An industry's positions are spread over fields by its mix (``field_mix``), those
 zone had at the start.  The wage w of a zone and field moves towards its goal, both over living cost c::
 
     w / c^0.5 -> max(national pay in the field * tightness^e, floor * production pay),
-    tightness = positions / workers, 0.3 to 3
+    tightness = positions / workers, between a floor and a cap
 
 Efficiency of a worker by skill s and a years of work, a0 those of the peak::
 
@@ -83,11 +83,13 @@ def _match(quits: Any, layoffs: Any, efficiency: Any, wanted: Any, staff: Any, i
 
 def staff_firms(state: State) -> None:
     """Share the staff of each zone-industry among its firms by posted positions."""
-    f, cells = state.firms, state.cells
-    ratio = np.minimum(1.5, _heads(cells.staff) / np.maximum(cells.positions, 1e-9))
+    f, cells, p = state.firms, state.cells, state.p
+    ratio = np.minimum(p.staffing_cap, _heads(cells.staff) / np.maximum(cells.positions, 1e-9))
     _staff(ratio, f.alive, f.zone, f.industry, f.staff_wanted, f.rd_staff)
     if f.helped.any():
-        _prefer(state.p.pioneer_help, ratio, f.helped, f.zone, f.industry, f.staff_wanted, f.rd_staff)
+        _prefer(
+            p.pioneer_help, p.pioneer_most, ratio, f.helped, f.zone, f.industry, f.staff_wanted, f.rd_staff
+        )
 
 
 @kernel
@@ -110,7 +112,7 @@ def _staff(ratio: Any, alive: Any, zone: Any, industry: Any, wanted: Any, rd_sta
 
 @kernel
 def _prefer(
-    part: Any, ratio: Any, helped: Any, zone: Any, industry: Any, wanted: Any, rd_staff: Any
+    part: Any, most: Any, ratio: Any, helped: Any, zone: Any, industry: Any, wanted: Any, rd_staff: Any
 ) -> None:  # fmt: skip
     """Give who is helped a part of what is missing first; it is then missing in the others of the cell."""
     taken, left = np.zeros_like(ratio), np.zeros_like(ratio)
@@ -122,7 +124,7 @@ def _prefer(
             left[z, k] += rd_staff[i]
     for i in range(helped.size):
         z, k = zone[i], industry[i]
-        able = min(1.0, 0.5 * left[z, k] / max(taken[z, k], 1e-9))
+        able = min(1.0, most * left[z, k] / max(taken[z, k], 1e-9))
         if helped[i]:
             rd_staff[i] += wanted[i] * max(0.0, 1.0 - ratio[z, k]) * part * able
         else:

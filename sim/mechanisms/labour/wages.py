@@ -20,7 +20,7 @@ def pay(state: State, wanted: Any) -> None:
     """
     p, zones = state.p, state.zones
     tight = wanted.sum(axis=1) / np.maximum(zones.pool, 1)
-    zones.tightness[:] = np.clip(tight, 0.3, 3.0)
+    zones.tightness[:] = np.clip(tight, p.tightness_floor, p.tightness_cap)
     weight = np.maximum(zones.pool, 1)
     dear = np.sqrt(state.country.living_cost)[:, None]
     national = (zones.wage_field / dear * weight).sum(axis=0) / weight.sum(axis=0)

@@ -4,7 +4,7 @@ An industry is ready once enough firms have reached TRL 8.  Its clock, on which 
 by effective research R against a reference that grows as a power of the demand path
 (decision record 0006)::
 
-    years a year = clip((R / (R0 * (path / demand 2022)^r))^e, 0.6, 1.5)
+    years a year = clip((R / (R0 * (path / demand 2022)^r))^e, slowest, fastest)
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def advance(state: State, mass: Any) -> None:
         ind.research_start[:K] = ind.research[:K]
     path = demand_path(2022.75 + state.t / 4.0, p)
     reference = ind.research_start[:K] * power(path / p.demand_2022, p.clock_reference)
-    speed = np.clip(power(ind.research[:K] / np.maximum(reference, 1e-9), p.clock_elasticity), 0.6, 1.5)
+    speed = power(ind.research[:K] / np.maximum(reference, 1e-9), p.clock_elasticity)
+    speed = np.clip(speed, p.clock_slowest, p.clock_fastest)
     ind.clock[:K] += 0.25 * speed
     ind.clock[HOST] += 0.25
 

@@ -20,7 +20,7 @@ from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.core.products import product
 from sim.world.state import State
-from sim.world.tables import INSTITUTE, F, InstituteKind, K
+from sim.world.tables import INSTITUTE, IP_TODAY, F, InstituteKind, K
 
 
 def grow(state: State) -> None:
@@ -119,6 +119,6 @@ def within_reach(state: State) -> Any:
     if lever.openness_knowledge != 0.0:
         weight = closed + lever.openness_knowledge * (state.decay - closed)
     ip = state.by_zone("ip_protection")
-    if np.any(ip != 0.5):
-        weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * 0.5))
+    if np.any(ip != IP_TODAY):
+        weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * IP_TODAY))
     return product(weight, related) / unit

@@ -26,7 +26,7 @@ from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.core.products import product
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, IP_TODAY, K
 
 Array = NDArray[np.float64]
 ROUNDING = 1e-12
@@ -86,8 +86,8 @@ def develop(state: State, around: Array, speed: Array) -> None:
         alliance=alliance(state),
         speed=speed,
         usual=4.0 * years * difficulty[:K, None],
-        keep=1.0 + 0.5 * (ip - 0.5),
-        copy=p.imitation_rate * (1.5 - ip) / 4.0,
+        keep=1.0 + p.ip_innovation * (ip - IP_TODAY),
+        copy=p.imitation_rate * (1.0 + IP_TODAY - ip) / 4.0,
         quality=ind.quality,
         unit_cost=ind.unit_cost,
     )

@@ -21,7 +21,7 @@ buyers that have a place (intermediate buyers, a part of final demand) relative 
 quarter; suppliers within reach lower the cost of bought inputs, also relative to the first
 quarter (``geography``).  Firms without a product sell contract research, up to a ceiling per R&D
 worker, from what customers set aside and what nobody could deliver.  The price is unit cost times
-a markup that rises with demand over usable capacity around reference utilisation (0.75 to 1.25);
+a markup that rises with demand over usable capacity around reference utilisation (floor and cap);
 a firm passes on a part of what sets its own cost apart, own price = price * (cost/mean cost)^0.6, so
 that low costs bring margin and orders both.  Bought inputs close unit costs (core/economics.py).
 

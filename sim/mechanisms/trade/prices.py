@@ -2,7 +2,7 @@
 
 One price an industry::
 
-    price = mean unit cost * clip(1 + slope * (demand / usable capacity - reference use), 0.75, 1.25)
+    price = mean unit cost * clip(1 + slope * (demand / usable capacity - reference use), floor, cap)
 
 Usable is the capacity for which there are inputs (imports may be cut).
 """
@@ -17,6 +17,9 @@ from sim.core.jit import kernel
 from sim.mechanisms.trade.orders import Offers
 from sim.world.state import State
 from sim.world.tables import K
+
+SCARCE = 10.0
+"""Demand over usable capacity where there is none: any number that takes the price to its cap."""
 
 
 def set_prices(state: State, offers: Offers, won: Any, able: Any) -> Any:
@@ -44,9 +47,9 @@ def set_prices(state: State, offers: Offers, won: Any, able: Any) -> Any:
     ind.quality[:] = np.where(made, quality, ind.quality)
     ind.unit_cost[:] = np.where(made, unit_cost, ind.unit_cost)
     usable = total * able
-    pressure = np.where(usable > 0, ind.demand / np.maximum(usable, 1e-9), 10.0)  # above 1: rationed
+    pressure = np.where(usable > 0, ind.demand / np.maximum(usable, 1e-9), SCARCE)  # above 1: rationed
     markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
-    ind.price[:] = ind.unit_cost * np.clip(markup, 0.75, 1.25)
+    ind.price[:] = ind.unit_cost * np.clip(markup, p.price_floor, p.price_cap)
     return np.where(made, asked, 1.0)
 
 

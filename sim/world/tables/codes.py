@@ -24,6 +24,8 @@ LABORATORIES = 30
 """Sites that can hold a national laboratory."""
 ADOPTERS = ("transport", "urban", "tourism", "manufacturing")
 """Sectors outside high technology that adopt future industries' products (S0, S4)."""
+IP_TODAY = 0.5
+"""Level of protection of intellectual property that stands for today's: the lever's neutral value."""
 
 
 class Origin(IntEnum):
