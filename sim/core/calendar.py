@@ -6,6 +6,8 @@ import re
 
 START_YEAR = 2023
 """First simulated year: stocks are those of the end of 2022."""
+QUARTER = 0.25
+"""Of a year."""
 _QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 
 

@@ -82,7 +82,7 @@ def _retire(state: State) -> None:
     away = zones.idle / np.maximum(zones.pool, 1)
     retired, gave_up = (np.zeros((state.n_zones, F), dtype=np.int64) for _ in range(2))
     _leave(
-        state.seed, state.t, p.retire_hazard / 4.0, p.retire_hazard_late / 4.0,
+        state.seed, state.t, p.retire_hazard / 4.0, p.retire_hazard_late / 4.0, p.retire_late_years,
         away * (p.give_up_hazard / 4.0), talent.alive, talent.lot, talent.weight,
         talent.zone, talent.field, talent.experience, retired, gave_up,
     )  # fmt: skip
@@ -170,8 +170,10 @@ def _join(state: State, mean: Any, stream: Stream, *, school: bool) -> float:
     talent.weight[rows] = weight
     talent.zone[rows] = group // F
     talent.field[rows] = group % F
-    u = uniforms(state.seed, Stream.INITIAL_TALENT, state.t, lots)
-    talent.skill[rows] = np.where(u < 0.5, 1, np.where(u < 0.88, 2, 3)) if school else 1
+    u, p = uniforms(state.seed, Stream.INITIAL_TALENT, state.t, lots), state.p
+    doctor = LEADING - 1
+    trained = np.where(u < p.graduate_bachelor, 1, np.where(u < 1.0 - p.graduate_doctor, 2, doctor))
+    talent.skill[rows] = trained if school else 1
     talent.home[rows] = state.country.province[group // F]
     talent.fresh[rows] = school  # trainees stay where they live
     joined = (rows_each * weight).reshape(state.n_zones, F)
@@ -182,14 +184,14 @@ def _join(state: State, mean: Any, stream: Stream, *, school: bool) -> float:
 
 @kernel
 def _leave(
-    seed: Any, t: Any, early: Any, late: Any, tired: Any, alive: Any, lot: Any, weight: Any, zone: Any,
-    field: Any, experience: Any, retired: Any, gave_up: Any,
+    seed: Any, t: Any, early: Any, late: Any, long: Any, tired: Any, alive: Any, lot: Any, weight: Any,
+    zone: Any, field: Any, experience: Any, retired: Any, gave_up: Any,
 ) -> None:  # fmt: skip
-    """Retire workers by a hazard that rises after thirty years; let some of the idle give up."""
+    """Retire workers by a hazard that rises after ``long`` years; let some of the idle give up."""
     limit = highest_key(max(early, late) + tired.max())
     for i in range(lot.size):
         if key(seed, Stream.RETIRE, t, lot[i]) <= limit and alive[i]:
-            hazard = late if experience[i] >= 30 else early
+            hazard = late if experience[i] >= long else early
             z, f = zone[i], field[i]
             u = uniform(seed, Stream.RETIRE, t, lot[i])
             if u < hazard + tired[z, f]:

@@ -4,7 +4,7 @@ Firms, jobs, capacity and pipelines of zones, cells and industries, after births
 and retirements: the sums that committees, founders and planners read in the next quarter and
 that are measured.  Crowding shows in the rent of a zone::
 
-    rent = usual rent * max(0.3, jobs over land / the country's mean at the start)^kappa
+    rent = usual rent * max(floor, jobs over land / the country's mean at the start)^kappa
 
 Source: blueprint (crowding); kappa is an assumption.
 """
@@ -49,7 +49,7 @@ def step(state: State) -> None:
     ratio = zones.all_jobs / np.maximum(state.country.land_capacity, 1.0)
     if state.crowding_start is None:
         state.crowding_start = max(float(ratio.mean()), 1e-9)
-    crowded = np.maximum(0.3, ratio / state.crowding_start)
+    crowded = np.maximum(p.rent_crowding_floor, ratio / state.crowding_start)
     zones.rent[:] = p.rent_per_job * power(crowded, p.rent_exponent)
     if state.t == 0:
         zones.rent_start[:] = zones.rent

@@ -52,7 +52,8 @@ CLASSES = {
 
 Rules = namedtuple(
     "Rules",
-    "tier_age tier_staff tier_research_small tier_research_middle tier_research_large giant_age "
+    "tier_age tier_staff tier_sales_small tier_sales_middle tier_research_small tier_research_middle "
+    "tier_research_large giant_age "
     "giant_sales giant_research giant_patents giant_share leader_sales leader_share",
 )
 """Parameters of certification, under their names."""
@@ -158,8 +159,8 @@ def _deserve(p: Any, t: Any, patents: Any, market: Any, f: Any, fit: Any) -> Non
         staff = f.rd_staff[i] / max(f.rd_staff[i] + f.jobs[i], 1e-9)
         owned = f.patents[i] / w if patents else np.inf
         age, share = t - f.born[i], sales / max(market[f.industry[i]], 1e-9)
-        asked = p.tier_research_small if sales < 50.0 else p.tier_research_middle
-        asked = asked if sales < 200.0 else p.tier_research_large
+        asked = p.tier_research_small if sales < p.tier_sales_small else p.tier_research_middle
+        asked = asked if sales < p.tier_sales_middle else p.tier_research_large
         high = age >= p.tier_age and research >= asked and staff >= p.tier_staff and owned >= 1.0
         earns = sales >= p.giant_sales and research >= p.giant_research
         earns = earns or (sales >= 2.0 * p.giant_sales and research >= p.tier_research_large)

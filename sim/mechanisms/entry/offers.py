@@ -26,9 +26,11 @@ def of_place(state: State) -> NDArray[np.float64]:
     """Return what the place itself offers: relatedness, science, margin, rent, (Z, K + 1)."""
     p, zones = state.p, state.zones
     margin = state.industries.margin - p.hightech_mfg_profit_margin
-    offer = np.tile(p.entry_margin * np.clip(margin, -0.15, 0.15), (state.n_zones, 1))
+    margin = np.clip(margin, p.entry_margin_floor, p.entry_margin_cap)
+    offer = np.tile(p.entry_margin * margin, (state.n_zones, 1))
     offer -= p.entry_rent * log(zones.rent / p.rent_per_job)[:, None]
-    offer[:, :K] += p.relatedness_entry_logit * np.clip(state.cells.density, -2.5, 2.5)
-    science = np.maximum(zones.science[:, state.country.industry_field], 0.05)
+    density = np.clip(state.cells.density, p.entry_density_floor, p.entry_density_cap)
+    offer[:, :K] += p.relatedness_entry_logit * density
+    science = np.maximum(zones.science[:, state.country.industry_field], p.entry_science_floor)
     offer[:, :K] += p.entry_science * log(science)
     return offer

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
+from sim.core.calendar import QUARTER
 from sim.core.functions import power
 from sim.world.state import State
 from sim.world.tables import FundKind
@@ -52,7 +53,7 @@ def call_capital(state: State) -> None:
     """Call commitments over the investing years; owners' preferred return accrues."""
     p, funds, ledger = state.p, state.funds, state.ledger
     n = funds.rows
-    due = power(1.0 + p.fund_hurdle, 0.25) - 1.0
+    due = power(1.0 + p.fund_hurdle, QUARTER) - 1.0
     live = funds.alive
     capital = funds.capital_public + funds.capital_private
     funds.hurdle[:] += np.where(live, due * (capital + funds.hurdle), 0.0)

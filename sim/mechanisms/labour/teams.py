@@ -23,13 +23,14 @@ def recruit(state: State, moving: Any) -> Any:
 
     Scientists from abroad arrive with their team; those in ``moving`` are on the move already.
     """
-    wanted = state.by_zone("leading_scientists")
-    # delivery nears what is asked for and never reaches it: a place opens at 95 % of it
-    open_places = np.maximum(0, np.floor(wanted / 0.95 + 1e-9).astype(np.int64) - state.zones.teams)
+    p, wanted = state.p, state.by_zone("leading_scientists")
+    # delivery nears what is asked for and never reaches it: a place opens a little before
+    due = np.floor(wanted / p.team_place_opens + 1e-9).astype(np.int64)
+    open_places = np.maximum(0, due - state.zones.teams)
     none = np.empty((0, 3), dtype=np.int64)
     if not open_places.any():
         return none
-    p, most = state.p, int(open_places.max())
+    most = int(open_places.max())
     place = state.zones.teams[:, None] + np.arange(most)[None, :]
     lots = lot_of(np.arange(state.n_zones, dtype=np.uint64)[:, None], place.astype(np.uint64))
     found = uniforms(state.seed, Stream.TEAM, state.t, lots) < 1.0 - exp(-p.team_recruited / 4.0)
@@ -76,9 +77,13 @@ def _source(state: State, z: Any, field: Any, lots: Any, moving: Any) -> Any:
 
 def _from_abroad(state: State, z: Any, field: Any, lots: Any) -> None:
     """Add scientists and their teams to the labour force."""
-    talent, zones, size = state.talent, state.zones, int(state.p.team_size)
+    talent, zones, p = state.talent, state.zones, state.p
+    size = int(p.team_size)
     team = size - 1
-    for skill, persons, years, tag in ((LEADING, 1, state.p.leading_years, 1), (3, team, 5, 2)):
+    for skill, persons, years, tag in (
+        (LEADING, 1, p.leading_years, 1),
+        (LEADING - 1, team, p.team_years, 2),
+    ):
         if persons < 1:
             continue
         rows = state.claim(talent, z.size)

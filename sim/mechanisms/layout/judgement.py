@@ -27,7 +27,9 @@ def scores(state: State) -> NDArray[np.float64]:
     rho = p.layout_fit_correlation_without_definition
     rho = rho + (1.0 - rho) * p.layout_definition_reach * lever.shared_definition
     fit = rho * read_as(own_fit(state), blurred, kin) + np.sqrt(1.0 - rho * rho) * error * cells.belief
-    named = np.clip(ind.signal[:K] + np.clip(2.0 * ind.hype[:K], 0.0, 1.0), 0.0, 1.5)
+    mood = np.clip(p.layout_hype * ind.hype[:K], 0.0, 1.0)
+    named = np.clip(ind.signal[:K] + mood, 0.0, p.layout_signal_cap)
+    margin = np.clip(cells.margin[:, :K], p.layout_margin_floor, p.layout_margin_cap)
     seen = crowding_seen(lever.information_sharing, p)
     noise = normals(state.seed, Stream.SCORE_NOISE, state.t, cell_lots(state.n_zones))
     lean = 1.0 + _column(state, pressure(state))
@@ -36,7 +38,7 @@ def scores(state: State) -> NDArray[np.float64]:
         p.layout_b_fit * fit
         + p.layout_b_signal * (1.0 - evaluated) * lean * read_as(named, blurred, kin)
         + p.layout_b_peer * (1.0 - evaluated) * peer_share(state)
-        + p.layout_own_margin_weight * np.clip(cells.margin[:, :K], -0.2, 0.2) / lean
+        + p.layout_own_margin_weight * margin / lean
         - p.layout_b_crowd * seen * read_as(seen_crowding(state), blurred, kin) / lean
         + p.layout_score_noise_sd * error * noise
     )
@@ -60,28 +62,27 @@ def own_fit(state: State) -> NDArray[np.float64]:
 
 
 def peer_share(state: State) -> NDArray[np.float64]:
-    """Return the weighted share of other zones that target each industry over 0.2, clipped."""
-    c = state.country
-    weight = state.decay * np.where(
-        c.province[:, None] == c.province[None, :], state.p.peer_same_province, 1.0
-    )
+    """Return the weighted share of other zones that target each industry over a usual one, capped."""
+    c, p = state.country, state.p
+    weight = state.decay * np.where(c.province[:, None] == c.province[None, :], p.peer_same_province, 1.0)
     np.fill_diagonal(weight, 0.0)
     total = weight.sum(axis=1, keepdims=True)
     share = product(weight, state.cells.priority) / np.where(total > 0, total, 1.0)
-    return np.minimum(1.2, share / 0.2)
+    return np.minimum(p.layout_peer_cap, share / p.layout_peer_usual)
 
 
 def tax_source(state: State) -> NDArray[np.float64]:
     """Return how much each industry means to the local tax of a zone, z-score over zones, (Z, K).
 
-    The log of its share of the zone's local tax over its share of the nation's, clipped at 2 sd.
+    The log of its share of the zone's local tax over its share of the nation's, clipped at a few sd.
     Before the first taxes are in, sales stand for them (the ratio is the same everywhere).
     """
+    most = state.p.layout_tax_most
     tax = state.cells.tax if state.cells.tax.sum() > 0.0 else state.cells.output
     total = max(float(tax.sum()), 1e-9)
     expected = tax.sum(axis=1, keepdims=True) * tax.sum(axis=0, keepdims=True) / total
     quotient = log1p(tax / np.maximum(expected, 1e-9))
-    return np.clip(standardise(quotient[:, :K]), -2.0, 2.0)
+    return np.clip(standardise(quotient[:, :K]), -most, most)
 
 
 def best(score: NDArray, slots: NDArray, pinned: NDArray, held: NDArray) -> NDArray[np.bool_]:

@@ -53,7 +53,7 @@ def forecast(state: State) -> None:
     """Update the planner's forecast (with a lasting error), places n*, and the fading list."""
     p, ind = state.p, state.industries
     error = normals(state.seed, Stream.FORECAST, -1, np.arange(K))
-    ahead = demand_ahead(state, 5.0)
+    ahead = demand_ahead(state, p.plan_horizon)
     ind.forecast[:K] = ahead * exp(p.forecast_error_sd * error)
     ind.viable[:K] = places(ahead, p)
     ind.signal[:K] *= power(0.5, 1.0 / p.layout_national_plan_signal_half_life_years)

@@ -59,7 +59,7 @@ def put(state: State, lever: Lever, covered: Money) -> None:
     """Move delivery towards what is paid for, with the programme's delay."""
     programme = programme_of(lever)
     group = np.asarray(state.lever.leading_group) if lever.name != "leading_group" else 0.0
-    pace = 1.0 / (1.0 + programme.delay * (1.0 - 0.5 * group))
+    pace = 1.0 / (1.0 + programme.delay * (1.0 - state.p.group_delay * group))
     more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
     dose = state.dose.setdefault(lever.name, np.zeros(state.n_zones))
     dose += (covered - dose) * pace

@@ -74,5 +74,6 @@ def surroundings(state: State, mass: Any) -> Any:
     """Return how productive research is in each zone and industry, mean about 1, (Z, K)."""
     p, cells = state.p, state.cells
     outlay = np.maximum(cells.rd_spending[:, :K], 1e-9)
-    scale = np.clip(power(mass / outlay, p.mass_to_hazard), 0.5, 1.3)
-    return power(np.clip(cells.spillover, 0.05, 20.0), p.spillover_elasticity) * scale
+    scale = np.clip(power(mass / outlay, p.mass_to_hazard), p.mass_floor, p.mass_cap)
+    around = np.clip(cells.spillover, p.spillover_floor, p.spillover_cap)
+    return power(around, p.spillover_elasticity) * scale

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.calendar import QUARTER, START_YEAR
 from sim.core.economics import demand_path
 from sim.core.functions import power
 from sim.core.jit import kernel
@@ -33,12 +34,12 @@ def advance(state: State, mass: Any) -> None:
     ind.research[:K] = mass.sum(axis=0)
     if state.t == 0:
         ind.research_start[:K] = ind.research[:K]
-    path = demand_path(2022.75 + state.t / 4.0, p)
+    path = demand_path(START_YEAR - QUARTER + state.t / 4.0, p)
     reference = ind.research_start[:K] * power(path / p.demand_2022, p.clock_reference)
     speed = power(ind.research[:K] / np.maximum(reference, 1e-9), p.clock_elasticity)
     speed = np.clip(speed, p.clock_slowest, p.clock_fastest)
-    ind.clock[:K] += 0.25 * speed
-    ind.clock[HOST] += 0.25
+    ind.clock[:K] += QUARTER * speed
+    ind.clock[HOST] += QUARTER
 
 
 @kernel

@@ -62,29 +62,29 @@ def _gifts(state: State) -> Any:
     research = firms.rd_spending[rows]
     mean = float(research.sum()) / max(float(firms.weight[rows].sum()), 1.0)
     basic = zones.basic / np.maximum(zones.basic.mean(axis=0), 1e-9)
-    at_hand = np.maximum(product(basic, state.mix.T), 0.05)
+    at_hand = np.maximum(product(basic, state.mix.T), p.basic_giving_floor)
     match = state.by_zone("basic_research_matching")
     part = min(max(p.basic_giving_start, 1e-6), 1.0 - 1e-6)
     start = log(part / (1.0 - part))
     wish = start + p.basic_giving_slope * log((1.0 + match)[:, None] * at_hand)
     gifts = np.zeros(state.n_zones)
     _give(
-        p.basic_giving_most, p.basic_giving_size, wish, max(mean, 1e-9), rows, firms.zone, firms.industry,
-        firms.weight, firms.rd_spending, firms.cash, gifts,
+        p.basic_giving_most, p.basic_giving_cash, p.basic_giving_size, wish, max(mean, 1e-9), rows,
+        firms.zone, firms.industry, firms.weight, firms.rd_spending, firms.cash, gifts,
     )  # fmt: skip
     return gifts
 
 
 @kernel
 def _give(
-    most: Any, size: Any, wish: Any, mean: Any, rows: Any, zone: Any, industry: Any, weight: Any,
+    most: Any, part: Any, size: Any, wish: Any, mean: Any, rows: Any, zone: Any, industry: Any, weight: Any,
     rd_spending: Any, cash: Any, gifts: Any,
 ) -> None:  # fmt: skip
-    """Let rows give a part of their research outlay, at most a tenth of their money."""
+    """Let rows give a part of their research outlay, at most a ``part`` of their money."""
     for i in rows:
         z, each = zone[i], rd_spending[i] / weight[i]
         wants = wish[z, industry[i]] + size * log(max(each, 1e-9) / mean)
-        gift = min(most * rd_spending[i] / (1.0 + exp(-wants)), 0.1 * cash[i])
+        gift = min(most * rd_spending[i] / (1.0 + exp(-wants)), part * cash[i])
         cash[i] -= gift
         gifts[z] += gift
 

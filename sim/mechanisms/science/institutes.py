@@ -84,7 +84,7 @@ def spend(state: State) -> Outlay:
             state.exchequer -= pay + goods
         ledger.pay(Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS, pay)
         ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, goods)
-    projects, bound = table.cash * 0.25, table.basic * 0.25
+    projects, bound = table.cash * p.institute_project_pace, table.basic * p.institute_project_pace
     table.cash[:] -= projects
     table.basic[:] -= bound
     table.kept[:] = table.cash

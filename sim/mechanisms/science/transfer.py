@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.core.calendar import QUARTER
 from sim.core.functions import exp
 from sim.core.products import product
 from sim.mechanisms.science.institutes import cells
@@ -24,7 +25,7 @@ def ripen(state: State, outlay: Outlay) -> Any:
     zones.basic_young[:] += spent / 4.0 - ripe
     zones.basic[:] += ripe - p.basic_decay / 4.0 * zones.basic
     index = product(state.decay, zones.basic) / zones.basic_start
-    zones.radical[:] = np.clip(p.radical_share * index, 0.0, 0.8)
+    zones.radical[:] = np.clip(p.radical_share * index, 0.0, p.radical_cap)
     state.count["basic_outlay"] += float(spent.sum()) / 4.0
     return index
 
@@ -43,6 +44,6 @@ def release(state: State, born: Any) -> None:
     keep = 1.0 - p.science_decay / 4.0
     opened, opened_age = out * (zones.laboratory + born), out * zones.laboratory_age
     zones.laboratory[:] = (zones.laboratory + born - opened) * keep
-    zones.laboratory_age[:] = (zones.laboratory_age - opened_age) * keep + 0.25 * zones.laboratory
+    zones.laboratory_age[:] = (zones.laboratory_age - opened_age) * keep + QUARTER * zones.laboratory
     zones.inventions[:] = zones.inventions * keep + opened
-    zones.inventions_age[:] = zones.inventions_age * keep + opened_age + 0.25 * zones.inventions
+    zones.inventions_age[:] = zones.inventions_age * keep + opened_age + QUARTER * zones.inventions

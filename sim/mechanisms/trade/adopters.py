@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.calendar import QUARTER
 from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import ADOPTERS
@@ -54,4 +55,4 @@ def _next(p: Any, adopted: Any, supported: Any) -> Any:
     0.01
     """
     hazard = np.minimum(2.0, p.bass_innovation + supported + p.bass_imitation * adopted)
-    return adopted + 0.25 * hazard * (1.0 - adopted)
+    return adopted + QUARTER * hazard * (1.0 - adopted)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.calendar import START_YEAR
 from sim.core.economics import demand_path
 from sim.core.functions import exp, power
 from sim.core.products import product
@@ -53,7 +54,7 @@ def _path(state: State) -> Any:
 def _host_path(state: State) -> Any:
     p = state.p
     growth = power(1.0 + p.host_demand_growth, state.lever.demand_growth_factor)
-    return p.host_demand_2022 * power(growth, state.industries.clock[HOST] - 2022.0)
+    return p.host_demand_2022 * power(growth, state.industries.clock[HOST] - (START_YEAR - 1))
 
 
 def _level(state: State) -> Any:
@@ -62,6 +63,6 @@ def _level(state: State) -> Any:
     years = (state.t + 1) / 4.0
     lead = ind.quality / ind.outside * exp(-p.quality_lead_reference * years)
     lead[HOST] = 1.0
-    quality = power(np.clip(lead, 0.25, 4.0), p.demand_quality_elasticity)
+    quality = power(np.clip(lead, p.demand_quality_floor, p.demand_quality_cap), p.demand_quality_elasticity)
     downturn = 1.0 - float(state.lever.downturn)
     return ind.final_base * power(ind.price, -p.demand_price_elasticity) * quality * downturn

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.calendar import QUARTER
 from sim.core.economics import replaceable, substitution
 from sim.core.functions import power
 from sim.core.products import product
@@ -36,7 +37,7 @@ def depend(state: State) -> tuple[Any, Any, Any]:
         production for which there are inputs, and the factor on the cost of inputs.
     """
     p, ind, lever = state.p, state.industries, state.lever
-    ind.outside[:] *= power(1.0 + lever.outside_frontier_growth, 0.25)
+    ind.outside[:] *= power(1.0 + lever.outside_frontier_growth, QUARTER)
     bought = np.maximum(state.supply.sum(axis=1), 1e-12)
     gap = product(state.supply, ind.outside[:K] / ind.quality[:K]) / bought
     imports = p.import_share_inputs * power(gap, p.import_quality_elasticity) * (1.0 - ind.replaced[:K])

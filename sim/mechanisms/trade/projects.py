@@ -39,7 +39,7 @@ def _begin(state: State, ordinal: int) -> None:
     may = np.flatnonzero(ind.ready[:K])
     if may.size == 0:
         return
-    now, later = (demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 5.0))
+    now, later = (demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, p.plan_horizon))
     score = log(later / now) + ind.signal[:K] + p.anchor_luck * _luck(state, ordinal, 0, K)
     k = int(may[np.argmax(score[may])])
     fit = cells.density[:, k] + p.anchor_luck * _luck(state, ordinal, 1 + k, state.n_zones)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
+from sim.core.calendar import QUARTER
 from sim.core.draws import Stream, round_each, uniforms
 from sim.core.products import product
 from sim.mechanisms.trade.projects import model_projects
@@ -113,4 +114,4 @@ def _teach(state: State, bought: Any) -> None:
     by_industry = np.bincount(firms.industry, bought, K + 1)
     ind.scenario_sales[:] = by_industry
     lead = 4.0 * by_industry[:K] / np.maximum(ind.demand[:K], 1e-9)
-    ind.clock[:K] += p.scenario_lead * np.minimum(1.0, lead) * 0.25
+    ind.clock[:K] += p.scenario_lead * np.minimum(1.0, lead) * QUARTER
