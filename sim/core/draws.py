@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from sim.core.functions import exp, log
 from sim.core.jit import kernel
 
+AGAIN = 4096
+"""Added to the quarter for a second draw in one stream: more quarters than any run has."""
+
 
 class Stream(IntEnum):
     """Every use of luck in the model; a new one gets a new number, old ones never change."""

@@ -33,7 +33,10 @@ from sim.core.products import product
 from sim.core.screen import highest_key
 from sim.world.populate import weights
 from sim.world.state import State
-from sim.world.tables import LEADING, STUDY_SLOTS, F, K
+from sim.world.tables import CAREER, DOCTOR, LEADING, MASTER, STUDY_SLOTS, F, K
+
+SCHOOL, TRAINING = 100, 1_000_000
+"""Added to the quarter in the lots of those who join, so that no two are the same."""
 
 LEVERS = (
     per_zone(
@@ -72,8 +75,8 @@ def step(state: State) -> None:
     _graduate(state, need)
     _train(state, need)
     state.zones.talent[:] = state.zones.pool.sum(axis=1)
-    if state.t % 4 == 3:
-        state.talent.experience[:] = np.minimum(60, state.talent.experience + np.uint8(1))
+    if state.year_end:
+        state.talent.experience[:] = np.minimum(CAREER, state.talent.experience + np.uint8(1))
 
 
 def _retire(state: State) -> None:
@@ -164,15 +167,14 @@ def _join(state: State, mean: Any, stream: Stream, *, school: bool) -> float:
     group = np.repeat(np.arange(mean.size), rows_each)
     rows = state.claim(talent, group.size)
     ordinal = np.arange(group.size) - np.repeat(np.cumsum(rows_each) - rows_each, rows_each)
-    place = lot_of(group.astype(np.uint64), np.uint64(state.t + (100 if school else 1_000_000)))
+    place = lot_of(group.astype(np.uint64), np.uint64(state.t + (SCHOOL if school else TRAINING)))
     lots = lot_of(place, ordinal.astype(np.uint64))
     talent.lot[rows] = lots
     talent.weight[rows] = weight
     talent.zone[rows] = group // F
     talent.field[rows] = group % F
     u, p = uniforms(state.seed, Stream.INITIAL_TALENT, state.t, lots), state.p
-    doctor = LEADING - 1
-    trained = np.where(u < p.graduate_bachelor, 1, np.where(u < 1.0 - p.graduate_doctor, 2, doctor))
+    trained = np.where(u < p.graduate_bachelor, 1, np.where(u < 1.0 - p.graduate_doctor, MASTER, DOCTOR))
     talent.skill[rows] = trained if school else 1
     talent.home[rows] = state.country.province[group // F]
     talent.fresh[rows] = school  # trainees stay where they live
@@ -211,7 +213,7 @@ def _promoted(
     rows = np.empty(lot.size, dtype=np.int64)
     count = 0
     for i in range(lot.size):
-        if skill[i] == LEADING - 1 and experience[i] >= years and alive[i]:
+        if skill[i] == DOCTOR and experience[i] >= years and alive[i]:
             rows[count] = i
             count += uniform(seed, Stream.RENOWN, t, lot[i]) < chance * weight[i]
     return rows[:count]

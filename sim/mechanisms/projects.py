@@ -35,7 +35,10 @@ from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.core.lever import Lever
 from sim.world.state import State
-from sim.world.tables import BUILD_SLOTS, HOST, K, Origin
+from sim.world.tables import BUILD_SLOTS, HOST, PROVEN, K, Origin, Tier
+
+LOT = 7
+"""Marks the lots of project firms."""
 
 SOURCE, BEARING = 0, 1  # tiers with a role of their own in building
 LEVERS: tuple[Lever, ...] = ()
@@ -96,20 +99,26 @@ def _first_plants(state: State) -> None:
 def _building_role(state: State, expected: NDArray) -> NDArray[np.float64]:
     """Return the factor of each zone's tier on the starts expected in it, (Z,); their sum stays."""
     shift = state.p.spatial_role_shift * state.lever.spatial_tiers
-    return _shifted(state.country.tier, expected, SOURCE, BEARING, -shift)
+    return _shifted(state.country.tier, expected, SOURCE, BEARING, -shift, _limits(state))
 
 
-def _shifted(tier: NDArray, amount: NDArray, giver: int, taker: int, shift: float) -> NDArray[np.float64]:
+def _limits(state: State) -> tuple[float, float]:
+    return state.p.tier_shift_floor, state.p.tier_shift_cap
+
+
+def _shifted(
+    tier: NDArray, amount: NDArray, giver: int, taker: int, shift: float, limits: tuple[float, float]
+) -> NDArray[np.float64]:
     """Return factors (Z,): 1 + ``shift`` in one tier, what leaves the weighted sum in another.
 
-    Where the second has too little to balance it (its factor would leave 0.5 to 2), it takes
+    Where the second has too little to balance it (its factor would leave the ``limits``), it takes
     what it can and the first shifts as much less.
     """
     factor = np.ones(tier.size)
     gives, takes = float(amount[tier == giver].sum()), float(amount[tier == taker].sum())
     if shift == 0.0 or gives <= 0.0 or takes <= 0.0:
         return factor
-    balance = np.clip(-shift * gives / takes, -0.5, 1.0)
+    balance = np.clip(-shift * gives / takes, limits[0] - 1.0, limits[1] - 1.0)
     factor[tier == taker] += balance
     factor[tier == giver] -= balance * takes / gives
     return factor
@@ -124,15 +133,15 @@ def _build(
     private = public[k] * p.private_per_public_vc
     debt = capital[k] - public[k] - private
     firms.lot[rows] = lot_of(
-        lot_of(z.astype(np.uint64), k.astype(np.uint64)), np.full(z.size, 7, dtype=np.uint64)
+        lot_of(z.astype(np.uint64), k.astype(np.uint64)), np.full(z.size, LOT, dtype=np.uint64)
     )
     firms.weight[rows] = 1
     firms.zone[rows] = z
     firms.industry[rows] = k
     firms.born[rows] = state.t
     firms.origin[rows] = Origin.PROJECT
-    firms.trl[rows] = 9
-    firms.tier[rows] = 1
+    firms.trl[rows] = PROVEN
+    firms.tier[rows] = Tier.HIGH_TECH
     firms.quality[rows] = p.entrant_quality * state.industries.quality[k]
     firms.unit_cost[rows] = state.industries.unit_cost[k]
     slot = (state.t + int(p.public_build_lag)) % BUILD_SLOTS
@@ -191,4 +200,4 @@ def _research_role(state: State, spent: NDArray) -> NDArray[np.float64]:
     """Return the factor of each zone's tier on research grants, (Z,); their national sum stays."""
     shift = state.p.spatial_role_shift * state.lever.spatial_tiers
     source = np.where(state.country.tier == SOURCE, SOURCE, BEARING)  # all others make up for it
-    return _shifted(source, spent, SOURCE, BEARING, shift)
+    return _shifted(source, spent, SOURCE, BEARING, shift, _limits(state))

@@ -151,6 +151,11 @@ class State:
         """Input coefficients among the industries, (20, 20), buyer row."""
 
     @property
+    def year_end(self) -> bool:
+        """Whether this is the last quarter of a year."""
+        return self.t % 4 == 3
+
+    @property
     def year_start(self) -> bool:
         """Whether this is a first quarter."""
         return self.t % 4 == 0

@@ -234,13 +234,16 @@ def test_with_roles_sources_build_less_and_bearing_areas_more_for_the_same_sum(o
 
 def test_shifts_between_tiers_leave_the_sum():
     tier, amount = np.array([0, 0, 1, 1, 2]), np.array([3.0, 1.0, 10.0, 6.0, 5.0])
-    factor = projects._shifted(tier, amount, 0, 1, -0.5)
+    factor = projects._shifted(tier, amount, 0, 1, -0.5, (0.5, 2.0))
     assert factor.tolist() == [0.5, 0.5, 1.125, 1.125, 1.0]
     assert factor @ amount == amount.sum()
-    limited = projects._shifted(tier, np.array([3.0, 1.0, 1.0, 0.5, 5.0]), 0, 1, -0.5)
+    limited = projects._shifted(tier, np.array([3.0, 1.0, 1.0, 0.5, 5.0]), 0, 1, -0.5, (0.5, 2.0))
     assert limited.tolist() == [0.625, 0.625, 2.0, 2.0, 1.0]  # bearing areas take at most as much again
-    assert projects._shifted(tier, np.array([3.0, 1.0, 0.0, 0.0, 5.0]), 0, 1, -0.5).tolist() == [1.0] * 5
-    assert projects._shifted(tier, amount, 0, 1, 0.0).tolist() == [1.0] * 5
+    assert (
+        projects._shifted(tier, np.array([3.0, 1.0, 0.0, 0.0, 5.0]), 0, 1, -0.5, (0.5, 2.0)).tolist()
+        == [1.0] * 5
+    )
+    assert projects._shifted(tier, amount, 0, 1, 0.0, (0.5, 2.0)).tolist() == [1.0] * 5
 
 
 def test_with_roles_sources_put_more_of_their_budget_into_research(opening):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
-from sim.world.tables import BUILD_SLOTS, HOST, IP_TODAY
+from sim.world.tables import BUILD_SLOTS, HOST, IP_TODAY, PRODUCT
 
 FLOWS = 12
 """Kinds of payments by zone and employer, numbered as below."""
@@ -148,7 +148,7 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
             continue
         z, k, sales, staff = f.zone[i], f.industry[i], f.sales[i], f.rd_staff[i]
         cash, debt, capacity = f.cash[i], f.debt[i], f.capacity[i]
-        product = f.trl[i] >= 8
+        product = f.trl[i] >= PRODUCT
 
         # Pay staff, materials, rent, tax, interest and, as far as money goes, upkeep.
         use = p.jobs_fixed_share * p.reference_utilisation * capacity

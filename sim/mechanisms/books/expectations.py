@@ -78,7 +78,7 @@ def update(state: State, profits: Any) -> None:
     cells.margin[:] += p.margin_memory * (np.clip(margin, least, most) - cells.margin)
     national = profit.sum(axis=0) / np.maximum(cells.output.sum(axis=0), 1e-9)
     ind.margin[:] += p.margin_memory * (np.clip(national, least, most) - ind.margin)
-    if state.t % 4 == 3:
+    if state.year_end:
         named = np.append(cells.priority.mean(axis=0), 0.0)
         past = np.clip(_past_growth(state), p.hype_growth_floor, p.hype_growth_cap)
         news = past - p.host_demand_growth + p.hype_from_lists * named

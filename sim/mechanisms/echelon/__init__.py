@@ -37,7 +37,10 @@ from sim.core.jit import kernel
 from sim.core.products import product
 from sim.mechanisms.echelon.levers import LEVERS, READS, WRITES
 from sim.world.state import State
-from sim.world.tables import HOST, NEVER, K, Tier
+from sim.world.tables import HOST, NEVER, PRODUCT, K, Tier
+
+COUNTED = 10_000
+"""Quarters of losses that are counted at most."""
 
 __all__ = ["LEVERS", "READS", "WRITES", "step"]
 
@@ -87,8 +90,8 @@ def step(state: State) -> None:
 def _count_losses(alive: Any, trl: Any, margin: Any, losses: Any) -> None:
     """Count the quarters in a row in which firms with a product lose money."""
     for i in range(alive.size):
-        losing = alive[i] and trl[i] >= 8 and margin[i] < 0.0
-        losses[i] = min(losses[i] + 1, 10_000) if losing else 0
+        losing = alive[i] and trl[i] >= PRODUCT and margin[i] < 0.0
+        losses[i] = min(losses[i] + 1, COUNTED) if losing else 0
 
 
 def _name_pioneers(state: State) -> None:

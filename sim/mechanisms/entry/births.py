@@ -10,7 +10,7 @@ from sim.core.functions import exp, power
 from sim.core.products import product
 from sim.mechanisms.entry.offers import of_place
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, K, Origin
 
 
 def startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[np.int64]:
@@ -27,7 +27,7 @@ def startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[np
         state.offer_start = (size[:, None] * exp(of_place(state))).sum(axis=0)
     market = power(ind.demand / ind.demand_start, p.entry_market)
     national = p.entry_new_firms_future / 4.0 * ind.firms_start * market
-    return draw(state, national * lift / state.offer_start, row_weights(future, host), 1)
+    return draw(state, national * lift / state.offer_start, row_weights(future, host), Origin.STARTUP)
 
 
 def institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
@@ -41,7 +41,7 @@ def institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.
     share = pull / product(pull, belongs)[:, field]
     mean = np.zeros((state.n_zones, K + 1))
     mean[:, :K] = (waiting * rate[:, None])[:, field] * share
-    count = draw(state, mean, row_weights(future, 1), 2)
+    count = draw(state, mean, row_weights(future, 1), Origin.SPINOFF)
     firms = product(count[:, :K] * future, belongs)
     zones.inventions[:] = np.maximum(0.0, waiting - firms)
     age = zones.inventions_age / np.maximum(waiting, 1e-9)
@@ -51,16 +51,16 @@ def institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.
     return count
 
 
-def draw(state: State, mean: NDArray, weight: NDArray, tag: int) -> NDArray[np.int64]:
+def draw(state: State, mean: NDArray, weight: NDArray, origin: Origin) -> NDArray[np.int64]:
     """Return how many rows of ``weight`` firms are born in each cell."""
-    u = uniforms(state.seed, Stream.ENTRY, state.t, _lots(state, tag))
+    u = uniforms(state.seed, Stream.ENTRY, state.t, _lots(state, origin))
     return poisson_each(u, mean / weight)
 
 
-def _lots(state: State, stream_tag: int) -> NDArray[np.uint64]:
+def _lots(state: State, origin: Origin) -> NDArray[np.uint64]:
     z = np.arange(state.n_zones, dtype=np.uint64)[:, None]
     place = lot_of(z, np.arange(K + 1, dtype=np.uint64)[None, :])
-    return lot_of(place, np.uint64(stream_tag))
+    return lot_of(place, np.uint64(origin))
 
 
 def row_weights(future: int, host: int) -> NDArray[np.int64]:

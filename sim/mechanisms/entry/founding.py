@@ -13,7 +13,10 @@ from sim.core.economics import capital_ratio
 from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import HOST, K, Origin
+from sim.world.tables import HOST, PRODUCT, PROVEN, K, Origin
+
+ORIGINS = 16
+"""Numbers of origins kept for each quarter in the lots of newborn firms."""
 
 Array = NDArray[np.float64]
 
@@ -86,7 +89,7 @@ def _terms(state: State, origin: Origin) -> Terms:
     again = origin == Origin.RESTART
     behind = 1.0 if origin == Origin.ATTRACTED else 2.0 - (p.restart_steps if again else 0.0)
     return Terms(
-        birth=(state.t + 1) * 16 + int(origin),
+        birth=(state.t + 1) * ORIGINS + int(origin),
         trl=ind.trl - behind,
         frontier=np.maximum(1.0, ind.frontier),
         quality=p.entrant_quality * ind.quality,
@@ -123,9 +126,9 @@ def _found(seed: Any, t: Any, count: Any, weights: Any, rows: Any, b: Any, f: An
                 radical = 1.0 if uniform(seed, Stream.RADICAL, t, lot) < share else 0.0
                 u = uniform(seed, Stream.INITIAL_TRL, t, lot)
                 start = np.floor(b.trl[k] - b.radical_trl * radical + 2.0 * u)
-                trl = 9.0 if k == HOST else min(max(start, 1.0), b.frontier[k])
+                trl = float(PROVEN) if k == HOST else min(max(start, 1.0), b.frontier[k])
                 luck = normal(seed, Stream.INITIAL_QUALITY, t, lot)
-                capacity = (b.size[k] if trl >= 8.0 else 0.0) * weight
+                capacity = (b.size[k] if trl >= PRODUCT else 0.0) * weight
                 plants[j] = capacity * b.capital[k]
                 debts[j] = b.leverage * plants[j]
                 research = weight * b.staff * b.runway[0] * b.runway[1] / 4.0

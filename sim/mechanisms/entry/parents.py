@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, uniforms
+from sim.core.draws import AGAIN, Stream, uniforms
 from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.mechanisms.entry import births
 from sim.world.state import State
-from sim.world.tables import K
+from sim.world.tables import K, Origin
 
 
 class Parents(NamedTuple):
@@ -36,7 +36,7 @@ def parent_spinoffs(
     from_afar = parents.leaving.sum() * size / anywhere.sum()
     mean = np.zeros((state.n_zones, K + 1))
     mean[:, :K] = p.parent_spinoff_rate / 4.0 * (local + from_afar)[:, None] * pull
-    count = births.draw(state, mean, births.row_weights(future, 1), 3)
+    count = births.draw(state, mean, births.row_weights(future, 1), Origin.PARENT_SPINOFF)
     return count, local / np.maximum(local + from_afar, 1e-12)
 
 
@@ -70,7 +70,7 @@ def name_parents(state: State, parents: Parents, rows: NDArray, local: NDArray) 
     near = _near(parents.staying, firms.zone, z, u, state.n_zones)
     everywhere = parents.leaving.cumsum()
     far = np.minimum(np.searchsorted(everywhere, u * everywhere[-1]), everywhere.size - 1)
-    stayed = uniforms(state.seed, Stream.PARENT, state.t + 4096, firms.lot[rows]) < local[z]
+    stayed = uniforms(state.seed, Stream.PARENT, state.t + AGAIN, firms.lot[rows]) < local[z]
     firms.parent[rows] = firms.uid[np.where(stayed, near, far)]
 
 

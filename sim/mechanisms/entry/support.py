@@ -49,7 +49,7 @@ def restart(state: State, future: int) -> None:
     if np.any(tolerance > 0.0):
         mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
         mean[:, HOST] = 0.0
-        count = births.draw(state, mean, births.row_weights(future, 1), 5)
+        count = births.draw(state, mean, births.row_weights(future, 1), Origin.RESTART)
         count = np.minimum(count, (failed // future).astype(int))
         rows = found(state, Origin.RESTART, count, future, 1)
         failed -= count * future

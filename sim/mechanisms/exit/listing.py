@@ -12,7 +12,7 @@ from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
-from sim.world.tables import HOST
+from sim.world.tables import HOST, PROVEN, Tier
 
 
 def list_firms(state: State) -> None:
@@ -33,7 +33,7 @@ def list_firms(state: State) -> None:
     firms.cash[rows] += raised
     ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(raised.sum()))
     firms.listed[rows] = True
-    firms.tier[rows] = 3
+    firms.tier[rows] = Tier.LEADER
     state.count["listings"] += float(firms.weight[rows].sum())
     listed = np.zeros(n, dtype=bool)
     listed[rows] = True
@@ -55,7 +55,7 @@ def _listing(
     for i in range(alive.size):
         if uniform(seed, Stream.LISTING, t, lot[i]) >= chance:  # few are left: quicker to ask first
             continue
-        fit = alive[i] and industry[i] < HOST and not listed[i] and trl[i] == 9
+        fit = alive[i] and industry[i] < HOST and not listed[i] and trl[i] == PROVEN
         if fit and 4.0 * sales[i] / max(1, weight[i]) > least_sales and margin[i] > least_margin:
             rows[n] = i
             n += 1

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, lot_of, normals, uniform
+from sim.core.draws import AGAIN, Stream, lot_of, normals, uniform
 from sim.core.functions import exp, log, log1p
 from sim.core.jit import kernel
 from sim.mechanisms.exit.closure import retire
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
-from sim.world.tables import Exit, K
+from sim.world.tables import LOG_KM, PRODUCT, Exit, K
 from sim.world.valuation import firm_value
 
 
@@ -46,17 +46,18 @@ def _for_sale(state: State) -> NDArray[np.int64]:
     p, firms = state.p, state.firms
     rate = p.merger_hazard * (1.0 + p.merger_backed * np.array([0.0, 1.0]))
     rows = _offered(
-        state.seed, state.t, 1.0 - exp(-rate / 4.0), p.merger_quality * state.industries.quality, firms.alive,
-        firms.industry, firms.listed, firms.cash, firms.trl, firms.quality, firms.stage, firms.lot,
+        state.seed, state.t, 1.0 - exp(-rate / 4.0), p.merger_trl,
+        p.merger_quality * state.industries.quality, firms.alive, firms.industry, firms.listed, firms.cash,
+        firms.trl, firms.quality, firms.stage, firms.lot,
     )  # fmt: skip
     built = firms.capacity[rows] + firms.pipeline[rows].sum(axis=1)
-    return rows[(firms.trl[rows] >= 8) | (built == 0.0)]
+    return rows[(firms.trl[rows] >= PRODUCT) | (built == 0.0)]
 
 
 @kernel
 def _offered(
-    seed: Any, t: Any, chance: Any, good: Any, alive: Any, industry: Any, listed: Any, cash: Any, trl: Any,
-    quality: Any, stage: Any, lot: Any,
+    seed: Any, t: Any, chance: Any, near: Any, good: Any, alive: Any, industry: Any, listed: Any, cash: Any,
+    trl: Any, quality: Any, stage: Any, lot: Any,
 ) -> Any:  # fmt: skip
     """Return firms that are offered: so often without investors and with them (``chance``)."""
     rows = np.empty(alive.size, dtype=np.int64)
@@ -65,8 +66,8 @@ def _offered(
         u = uniform(seed, Stream.MERGER, t, lot[i])
         if u >= max(chance[0], chance[1]) or u >= chance[1 if stage[i] > 0 else 0]:  # few are left: ask first
             continue
-        fit = alive[i] and industry[i] < K and not listed[i] and cash[i] >= 0.0 and trl[i] >= 6
-        if fit and (trl[i] < 8 or quality[i] >= good[industry[i]]):
+        fit = alive[i] and industry[i] < K and not listed[i] and cash[i] >= 0.0 and trl[i] >= near
+        if fit and (trl[i] < PRODUCT or quality[i] >= good[industry[i]]):
             rows[n] = i
             n += 1
     return rows[:n]
@@ -81,7 +82,7 @@ def _buyers(working: Any, alive: Any, industry: Any, trl: Any, cash: Any, sales:
     for i in range(alive.size):
         able[n] = i
         spare = cash[i] - working * sales[i]
-        n += alive[i] & (industry[i] < K) & (trl[i] >= 8) & (spare > 0.0) & (sales[i] > 0.0)
+        n += alive[i] & (industry[i] < K) & (trl[i] >= PRODUCT) & (spare > 0.0) & (sales[i] > 0.0)
     for i in able[:n]:
         start[industry[i] + 1] += 1
     for k in range(K):
@@ -138,11 +139,11 @@ def _match(
         i = targets[j]
         if bought[i] or price[j] <= 0.0:  # it has just bought somebody itself
             continue
-        best, best_score = -1, -1e9
+        best, best_score = -1, -np.inf
         for look in range(looks):
             k = industry[i]
-            if trl[i] < 8:  # technology is of use in related industries too
-                u = uniform(seed, Stream.SUITOR, t + 4096, lot_of(lot[i], np.uint64(look)))
+            if trl[i] < PRODUCT:  # technology is of use in related industries too
+                u = uniform(seed, Stream.SUITOR, t + AGAIN, lot_of(lot[i], np.uint64(look)))
                 k = np.searchsorted(related[k], u * related[k, -1])
             first, last = start[k], start[k + 1]
             if last <= first:
@@ -155,7 +156,7 @@ def _match(
             if sales[b] / weight[b] <= sales[i] / weight[i]:
                 continue
             score = log(spare / price[j])
-            score -= distance_cost * log1p(distance[zone[i], zone[b]] / 100.0)
+            score -= distance_cost * log1p(distance[zone[i], zone[b]] / LOG_KM)
             if score > best_score:
                 best, best_score = b, score
         if best < 0:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, uniforms
+from sim.core.draws import AGAIN, Stream, uniforms
 from sim.core.jit import kernel
 from sim.world.state import State
 
@@ -20,7 +20,7 @@ def bail_out(state: State) -> None:
         return
     broke = np.flatnonzero(firms.cash < 0.0)
     ours = broke[firms.alive[broke] & (firms.public_equity[broke] > 0.0)]
-    u = uniforms(state.seed, Stream.CLOSE, state.t + 4096, firms.lot[ours])
+    u = uniforms(state.seed, Stream.CLOSE, state.t + AGAIN, firms.lot[ours])
     rows = ours[u < chance[firms.zone[ours]]]
     if rows.size == 0:
         return

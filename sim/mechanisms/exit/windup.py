@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Sector
-from sim.core.draws import Stream, lot_of, uniforms
+from sim.core.draws import AGAIN, Stream, lot_of, uniforms
 from sim.core.jit import kernel
 from sim.mechanisms.exit.waterfall import distribute, leave, stakes
 from sim.world.state import State
@@ -44,7 +44,7 @@ def _sell(state: State, rows: Any, ended: Any) -> None:
     buyers = np.flatnonzero(funds.alive & ~ended & lasting & kinds & (funds.cash > 0.0))
     lots = lot_of(funds.lot[holdings.fund[rows]], firms.lot[firm])
     offered = uniforms(state.seed, Stream.SECONDARY, state.t, lots) < p.secondary_fund_share
-    which = uniforms(state.seed, Stream.SECONDARY, state.t + 4096, lots)
+    which = uniforms(state.seed, Stream.SECONDARY, state.t + AGAIN, lots)
     buyer = _buyers(price, offered, which, buyers, funds.cash)
     inside = buyer != OUTSIDE
     leave(state, rows[~inside], price[~inside], Sector.REST, ends=False)

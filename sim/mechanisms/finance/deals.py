@@ -17,7 +17,7 @@ from sim.core.functions import log, log1p
 from sim.core.jit import kernel
 from sim.mechanisms.finance.seekers import places, seekers, terms
 from sim.world.state import State
-from sim.world.tables import FundKind
+from sim.world.tables import LOG_KM, PRODUCT, FundKind
 
 GUIDANCE, PLATFORM = int(FundKind.GUIDANCE), int(FundKind.PLATFORM)
 
@@ -134,7 +134,7 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
         spread = r.noise * (1.0 + r.noise_by_stage * (2 - stage)) * (1.0 + politics)
         money, mandate = fund.cash[f], fund.mandate[f]
         for turn in range(r.per_quarter):
-            best, best_score = -1, -1e9
+            best, best_score = -1, -np.inf
             affordable = _shortlist(
                 seed, t, lot, turn, first, last, money, mandate, found.amount, found.industry, shortlist
             )
@@ -143,14 +143,15 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
                 if kind == PLATFORM and not r.priority[z, k]:
                     continue
                 pair = lot_of(lot, s.lot)
-                small = caution * (8 - s.trl) / 7.0  # whoever may lose nothing keeps off small chances
+                # whoever may lose nothing keeps off small chances
+                small = caution * (PRODUCT - s.trl) / (PRODUCT - 1.0)
                 if small > 0.0 and uniform(seed, Stream.CAUTION, t, pair) < small:
                     continue
                 clear = 1.0 / (1.0 + r.clarity * r.verification[s.zone]) if s.trl <= 4 else 1.0
                 sd = spread * clear
                 score = log(s.quality / r.mean_quality[k])
                 score += sd * normal(seed, Stream.SIGNAL, t, pair)
-                score -= r.distance_cost * log1p(r.distance[z, s.zone] / 100.0)
+                score -= r.distance_cost * log1p(r.distance[z, s.zone] / LOG_KM)
                 if r.priority[z, k]:
                     score += politics
                 if score > best_score:

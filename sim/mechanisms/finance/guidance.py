@@ -14,6 +14,11 @@ from sim.mechanisms.finance.funds import pay_in, start_afresh
 from sim.world.state import State
 from sim.world.tables import FundKind
 
+GUIDANCE_LOTS, PLATFORM_LOTS = 1_000_000, 2_000_000
+"""Added to the quarter in the lots of funds, so that no two are the same."""
+ENDLESS = 4000
+"""Quarters of a fund that outlives every run."""
+
 USUAL_SHARE = 0.3
 """Public share that guidance funds usually aim at; terms are read against it."""
 
@@ -112,7 +117,7 @@ def _set_terms(state: State, rows: Any, money: Any, private: Any) -> None:
 def _found_guidance(state: State) -> NDArray[np.int64]:
     """Found one guidance fund a zone for this year, for one of the zone's priorities."""
     funds = state.funds
-    rows = _found(state, FundKind.GUIDANCE, 1_000_000)
+    rows = _found(state, FundKind.GUIDANCE, GUIDANCE_LOTS)
     listed = state.cells.priority
     turn = np.where(listed.sum(axis=1) > 0, (state.t // 4) % np.maximum(1, listed.sum(axis=1)), 0)
     nth = listed & (np.cumsum(listed, axis=1) == turn[:, None] + 1)
@@ -142,8 +147,8 @@ def fund_platforms(state: State) -> None:
         return
     p, funds, zones, ledger = state.p, state.funds, state.zones, state.ledger
     if state.platform_rows.size == 0:
-        rows = _found(state, FundKind.PLATFORM, 2_000_000)
-        funds.life[rows] = 4000
+        rows = _found(state, FundKind.PLATFORM, PLATFORM_LOTS)
+        funds.life[rows] = ENDLESS
         funds.public_share[rows] = funds.local[rows] = funds.tolerance[rows] = 1.0
         funds.politics[rows], funds.early[rows] = p.platform_politics, p.platform_early_share
         state.platform_rows = rows

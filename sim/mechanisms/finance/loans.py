@@ -11,7 +11,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, PRODUCT, K
 from sim.world.valuation import on_order
 
 Array = NDArray[np.float64]
@@ -105,7 +105,7 @@ def _asking(
         lacks = (cash[i] < 0.0) | ((margin[i] > 0.0) & (wanted[i] > max(cash[i], 0.0)))
         pledges = (industry[i] < HOST) & (pledged[zone[i]] > 0.0)
         rows[n] = i  # overwritten by the next where it does not ask: quicker than a branch
-        n += alive[i] & (((trl[i] >= 8) & lacks) | pledges | (guaranteed[i] > 0.0))
+        n += alive[i] & (((trl[i] >= PRODUCT) & lacks) | pledges | (guaranteed[i] > 0.0))
     return rows[:n]
 
 
@@ -115,7 +115,7 @@ def _lend(b: Any, f: Any, rows: Any) -> Any:
     loans, for_growth = np.zeros(f.cash.size), np.empty(rows.size)
     n = 0
     for i in rows:
-        k, z, cash, product = f.industry[i], f.zone[i], f.cash[i], f.trl[i] >= 8
+        k, z, cash, product = f.industry[i], f.zone[i], f.cash[i], f.trl[i] >= PRODUCT
         small = k < HOST and not f.listed[i] and 4.0 * f.sales[i] <= b.sme_sales * f.weight[i]
         covered = b.guarantee[z] if small else 0.0
         invest = max(0.0, f.wanted[i] - max(cash, 0.0)) if f.margin[i] > 0.0 else 0.0

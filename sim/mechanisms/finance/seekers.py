@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import HOST
+from sim.world.tables import HOST, PRODUCT
 from sim.world.valuation import business_value, market, on_order
 
 STAGES = 3
@@ -126,7 +126,7 @@ def _seeking(
     n = 0
     for i in range(alive.size):
         short = cash[i] < runway * max(rd_spending[i] - max(profit[i], 0.0), 0.0)
-        seeks = wanted[i] > 0.0 if trl[i] >= 8 else short
+        seeks = wanted[i] > 0.0 if trl[i] >= PRODUCT else short
         rows[n] = i  # overwritten by the next where the firm does not seek: quicker than a branch
         n += alive[i] & (industry[i] < HOST) & (not listed[i]) & seeks
     return rows[:n]
@@ -139,8 +139,8 @@ def _counted(rows: Any, trl: Any, capacity: Any, pipeline: Any, zone: Any, place
     start = np.zeros(STAGES * place.size + 1, dtype=np.int64)
     for j in range(rows.size):
         i = rows[j]
-        stage[j] = (trl[i] > 4) + (trl[i] >= 8)
-        if (trl[i] >= 8) & (capacity[i] <= 0.0) and on_order(pipeline, i) <= 0.0:
+        stage[j] = (trl[i] > 4) + (trl[i] >= PRODUCT)
+        if (trl[i] >= PRODUCT) & (capacity[i] <= 0.0) and on_order(pipeline, i) <= 0.0:
             stage[j] = 1
         start[stage[j] * place.size + place[zone[i]] + 1] += 1
     for a in range(1, start.size):
@@ -155,8 +155,8 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, place: Any, found: 
     for j in range(rows.size):
         i, now = rows[j], stage[j]
         k, trl, weight = f.industry[i], f.trl[i], f.weight[i]
-        made = trl >= 8 and f.capacity[i] > 0.0
-        promise = m.entrant[k] * weight * m.kept[max(0, 8 - trl)] * f.quality[i]
+        made = trl >= PRODUCT and f.capacity[i] > 0.0
+        promise = m.entrant[k] * weight * m.kept[max(0, PRODUCT - trl)] * f.quality[i]
         business = business_value(made, m.multiple, f.sales[i], m.scrap[k] * f.capacity[i], promise)
         each = max(business + f.cash[i] - f.debt[i], 0.0) / weight
         size = round_size(each, now, usual.ticket[now], usual.odds[now], usual.least[now])

@@ -9,7 +9,7 @@ import numpy as np
 from sim.core.functions import exp, log
 from sim.core.theory import Slot, theory
 from sim.world.state import State
-from sim.world.tables import LEADING
+from sim.world.tables import LEADING, LOG_KM
 
 SKILLS = LEADING + 1
 """Length of a table by skill class (the classes count from 1)."""
@@ -22,7 +22,7 @@ def elasticity(state: State) -> Any:
         By skill, from and to (S, Z, Z): what the odds of a place are multiplied by.
     """
     p = state.p
-    far = log(state.country.distance / 100.0)
+    far = log(state.country.distance / LOG_KM)
     border = p.move_border * (1.0 - state.lever.openness_people) * state.across
     near = np.zeros((SKILLS, *far.shape))
     for skill in range(1, SKILLS):  # nobody is of class 0

@@ -21,7 +21,7 @@ from sim.core.apportion import apportion
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import EMPLOYERS, HOST, INSTITUTE, LEADING, F, K
+from sim.world.tables import CAREER, EMPLOYERS, HOST, INSTITUTE, LEADING, F, K
 
 
 def positions(state: State) -> Any:
@@ -149,7 +149,7 @@ def skills(state: State) -> None:
 def efficiency(p: Any) -> Any:
     """Return research done by skill class and years of work, (5, 61), in units of the table."""
     by_skill = np.array([0.0, p.skill_bachelor, p.skill_master, p.skill_doctor, p.skill_leading])
-    age = np.arange(61) / p.experience_peak
+    age = np.arange(CAREER + 1) / p.experience_peak
     return by_skill[:, None] * (1.0 + p.experience_gain * age * exp(1.0 - age))[None, :]
 
 

@@ -16,7 +16,7 @@ from sim.core.screen import highest_key
 from sim.mechanisms.labour.distance import SKILLS, distance
 from sim.mechanisms.labour.teams import recruit
 from sim.world.state import State
-from sim.world.tables import LEADING, F
+from sim.world.tables import DOCTOR, LEADING, MASTER, F
 
 BLOCK = 16
 """Zones that a draw passes at a time."""
@@ -243,7 +243,7 @@ def follow(
         if served == cell.size:
             break
         c = np.int64(zone[i]) * fields + field[i]
-        if first[c] < 0 or not alive[i] or (skill[i] != 2 and skill[i] != 3):
+        if first[c] < 0 or not alive[i] or (skill[i] != MASTER and skill[i] != DOCTOR):
             continue
         left = np.int64(weight[i])
         while left > 0 and first[c] >= 0:

@@ -15,7 +15,7 @@ from sim.core.draws import Stream, lot_of, uniforms
 from sim.core.functions import exp
 from sim.core.products import product
 from sim.world.state import State
-from sim.world.tables import LEADING, F, K
+from sim.world.tables import DOCTOR, LEADING, F, K
 
 
 def recruit(state: State, moving: Any) -> Any:
@@ -82,7 +82,7 @@ def _from_abroad(state: State, z: Any, field: Any, lots: Any) -> None:
     team = size - 1
     for skill, persons, years, tag in (
         (LEADING, 1, p.leading_years, 1),
-        (LEADING - 1, team, p.team_years, 2),
+        (DOCTOR, team, p.team_years, 2),
     ):
         if persons < 1:
             continue

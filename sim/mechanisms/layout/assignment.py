@@ -16,6 +16,10 @@ from sim.mechanisms.layout.roles import role_fit
 from sim.world.state import State
 from sim.world.tables import K
 
+PLAN_YEARS = 5
+BARRED = 1e6
+"""Cost of a pair that must not be: above any loss of fit."""
+
 
 def stagger(
     state: State, score: NDArray, own: NDArray, target: NDArray, slots: NDArray, first_plan: int
@@ -41,7 +45,7 @@ def stagger(
     slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)
     comply = 1.0 / (1.0 + exp(slope - p.compliance_share_slope * lever.revenue_sharing))
     lots = np.arange(state.n_zones, dtype=np.uint64)
-    u = uniforms(state.seed, Stream.COMPLY, (year_of(state.t) - first_plan) // 5, lots)
+    u = uniforms(state.seed, Stream.COMPLY, (year_of(state.t) - first_plan) // PLAN_YEARS, lots)
     zones.compliant[:] = u < comply * lever.staggering_quota
     # what the others hold is taken: the places left go to those who comply
     left = np.maximum(0, room - target[~zones.compliant].sum(axis=0))
@@ -89,9 +93,9 @@ def assign(fit: NDArray, room: NDArray, slots: NDArray, equity: float = 1.0) -> 
         if columns.size == 0 or zones.size == 0:
             break
         barred = given | np.isneginf(fit)
-        cost = np.where(barred[zones][:, columns], 1e6, -fit[zones][:, columns])
+        cost = np.where(barred[zones][:, columns], BARRED, -fit[zones][:, columns])
         row, column = linear_sum_assignment(cost)
-        ok = cost[row, column] < 1e5
+        ok = cost[row, column] < BARRED / 2.0
         given[zones[row[ok]], columns[column[ok]]] = True
         left -= np.bincount(columns[column[ok]], minlength=left.size)
     if equity < 1.0:

@@ -18,6 +18,9 @@ from sim.mechanisms.layout.taxonomy import blur, read_as
 from sim.world.state import State
 from sim.world.tables import K
 
+HELD = 1e6
+"""Added to the score of what a zone has on its list already: above any score."""
+
 
 def scores(state: State) -> NDArray[np.float64]:
     """Return each committee's score of each industry, (Z, K), in score units."""
@@ -87,7 +90,7 @@ def tax_source(state: State) -> NDArray[np.float64]:
 
 def best(score: NDArray, slots: NDArray, pinned: NDArray, held: NDArray) -> NDArray[np.bool_]:
     """Return each zone's list: pinned industries, then held ones, then the best scores, (Z, K)."""
-    ranked = np.where(pinned, np.inf, np.where(held, score + 1e6, score))
+    ranked = np.where(pinned, np.inf, np.where(held, score + HELD, score))
     order = np.argsort(-ranked, axis=1, kind="stable")
     place = np.argsort(order, axis=1, kind="stable")
     return (place < slots[:, None]) | pinned

@@ -18,17 +18,17 @@ from sim.core.economics import demand_path
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, LEVELS, PRODUCT, K
 
 
 def advance(state: State, mass: Any) -> None:
     """Measure readiness and advance the clocks by effective research against its reference path."""
     p, f, ind = state.p, state.firms, state.industries
-    at, staff = np.zeros((K + 1, 10), dtype=np.int64), np.zeros((2, K + 1))
+    at, staff = np.zeros((K + 1, LEVELS), dtype=np.int64), np.zeros((2, K + 1))
     _census(f.alive, f.industry, f.trl, f.weight, f.rd_staff, at, staff)
-    ind.makers[:] = at[:, 8:].sum(axis=1)
+    ind.makers[:] = at[:, PRODUCT:].sum(axis=1)
     ind.ready[:] = ind.ready | (ind.makers >= p.ready_firms)
-    ind.frontier[:] = np.maximum(ind.frontier, np.where(at > 0, np.arange(10), 0).max(axis=1))
+    ind.frontier[:] = np.maximum(ind.frontier, np.where(at > 0, np.arange(LEVELS), 0).max(axis=1))
     total, times_trl = staff
     ind.trl[:] = np.where(total > 0, times_trl / np.where(total > 0, total, 1.0), ind.trl)
     ind.research[:K] = mass.sum(axis=0)

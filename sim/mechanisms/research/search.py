@@ -9,19 +9,19 @@ import numpy as np
 from sim.core.economics import duplicated
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, LEVELS, PROVEN, K
 
 
 def speed(state: State) -> Any:
-    """Return how fast a step is against its usual years, for the crowd on it, (K, 10)."""
+    """Return how fast a step is against its usual years, for the crowd on it, (K, LEVELS)."""
     p, f = state.p, state.firms
-    teams, staff = np.zeros((K, 10)), np.zeros((K, 10))
+    teams, staff = np.zeros((K, LEVELS)), np.zeros((K, LEVELS))
     joined = 1.0 - 1.0 / max(p.consortium_firms, 1.0)
     _crowd(joined, f.alive, f.industry, f.trl, f.weight, f.allied, f.rd_staff, teams, staff)
     wasted = duplicated(teams, p.search_approaches)
     wasted = wasted * (1.0 - p.roadmap_shared * state.lever.roadmap)
-    state.count["search"] += float(staff[:, 1:9].sum())
-    state.count["search_wasted"] += float((staff[:, 1:9] * wasted[:, 1:9]).sum())
+    state.count["search"] += float(staff[:, 1:PROVEN].sum())
+    state.count["search_wasted"] += float((staff[:, 1:PROVEN] * wasted[:, 1:PROVEN]).sum())
     return (1.0 - wasted) / max(1.0 - p.search_waste_usual, 1e-9)
 
 

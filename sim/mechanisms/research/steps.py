@@ -26,9 +26,13 @@ from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.core.products import product
 from sim.world.state import State
-from sim.world.tables import HOST, IP_TODAY, K
+from sim.world.tables import HOST, IP_TODAY, PRODUCT, PROVEN, K
 
 Array = NDArray[np.float64]
+TEAM = 5.0
+"""R&D FTE at which steps take the years of the parameter table."""
+ENDLESS = 1e9
+"""Years of a step that nobody takes."""
 ROUNDING = 1e-12
 """Added to a bound: more than rounding can take from it."""
 
@@ -76,7 +80,9 @@ Rows = namedtuple(
 def develop(state: State, around: Array, speed: Array) -> None:
     """Let every firm research for a quarter; count steps, arrivals and patents."""
     p, firms, ind, ip = state.p, state.firms, state.industries, state.by_zone("ip_protection")
-    years = np.array([1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9])
+    years = np.array(
+        [ENDLESS, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, PROVEN)), ENDLESS]
+    )
     difficulty = p.trl_difficulty * state.lever.technology_difficulty
     quarter = Quarter(
         seed=state.seed,
@@ -128,9 +134,9 @@ def _develop(p: Any, q: Any, f: Any) -> Any:
             filed = _patents(u, p.patents_per_rd * f.rd_spending[i] * around * keep)
             f.patents[i] += filed
             patents += filed if k < HOST else 0
-        team = max(f.rd_staff[i] * q.skill[z, k], 0.0) / f.weight[i] / 5.0
+        team = max(f.rd_staff[i] * q.skill[z, k], 0.0) / f.weight[i] / TEAM
         most = 1.0 + p.trl_rd_exponent * (team - 1.0)
-        if level < 9 and k < HOST:
+        if level < PROVEN and k < HOST:
             trying += f.weight[i]
             place = 1.0 + p.platform_gain * (1.0 if f.access[i] else f.served[i])  # by support or by turn
             allied = 1.0 + q.alliance[z, k] * f.allied[i]
@@ -141,7 +147,7 @@ def _develop(p: Any, q: Any, f: Any) -> Any:
                 if u < 1.0 - exp(-_step_hazard(effort, around, place, allied, speed, usual)):
                     f.trl[i] += 1
                     steps += f.weight[i]
-                    if level == 7 and f.born[i] >= 0:
+                    if level == PRODUCT - 1 and f.born[i] >= 0:
                         arrived += f.weight[i]
                         waited += f.weight[i] * (q.t - f.born[i])
             continue

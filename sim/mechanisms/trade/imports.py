@@ -28,6 +28,9 @@ from sim.core.products import product
 from sim.world.state import State
 from sim.world.tables import K
 
+NEARLY_ALL = 0.99
+"""Most that is taken to be imported at the opening: something is bought at home."""
+
 
 def depend(state: State) -> tuple[Any, Any, Any]:
     """Move the frontier and imports; return what is bought at home and what a cut does.
@@ -44,7 +47,7 @@ def depend(state: State) -> tuple[Any, Any, Any]:
     imports = np.minimum(1.0, imports)
     ind.imports[:K] = imports
     able, dearer = np.ones(K + 1), np.ones(K + 1)
-    home = (1.0 - imports) / (1.0 - np.minimum(p.import_share_inputs, 0.99))
+    home = (1.0 - imports) / (1.0 - np.minimum(p.import_share_inputs, NEARLY_ALL))
     coefficients = state.supply * home[:, None]
     cut = float(lever.import_cut)
     if cut > 0.0:

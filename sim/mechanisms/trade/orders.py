@@ -11,7 +11,7 @@ from sim.core.draws import Stream, normal
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST, PRODUCT, K
 
 Array = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def _survey(
             continue
         k = industry[i]
         installed[k] += capacity[i]
-        if trl[i] >= 8:
+        if trl[i] >= PRODUCT:
             makers[found] = i
             found += capacity[i] > 0.0
         elif k < HOST:

@@ -22,7 +22,10 @@ from sim.core.functions import log
 from sim.core.products import product
 from sim.mechanisms.trade.geography import reach
 from sim.world.state import State
-from sim.world.tables import K
+from sim.world.tables import PILOT, K
+
+DRAWS = 1000
+"""Numbers of draws kept for each project of a quarter."""
 
 
 def model_projects(state: State) -> Any:
@@ -50,7 +53,7 @@ def _begin(state: State, ordinal: int) -> None:
 
 
 def _luck(state: State, ordinal: int, draw: int, size: int) -> Any:
-    lots = lot_of(np.uint64(1000 * ordinal + draw), np.arange(size, dtype=np.uint64))
+    lots = lot_of(np.uint64(DRAWS * ordinal + draw), np.arange(size, dtype=np.uint64))
     return normals(state.seed, Stream.MODEL_PROJECT, state.t, lots)
 
 
@@ -65,7 +68,7 @@ def _buy(state: State) -> Any:
     chain = state.supply[industry]
     bundle = (1.0 - p.anchor_own_share) * chain / np.maximum(chain.sum(axis=1), 1e-12)[:, None]
     bundle[np.arange(place.size), industry] += p.anchor_own_share
-    able = firms.alive & (k < K) & (firms.trl >= 7)
+    able = firms.alive & (k < K) & (firms.trl >= PILOT)
     taste = np.where(able, firms.weight * firms.quality, 0.0)
     near = reach(state)[place]
     offer = product(near, state.sum_by_cell(taste)[:, :K])

@@ -20,7 +20,7 @@ from sim.core.draws import Stream, round_each, uniforms
 from sim.core.products import product
 from sim.mechanisms.trade.projects import model_projects
 from sim.world.state import State
-from sim.world.tables import HOST, K, Tier
+from sim.world.tables import HOST, PILOT, PRODUCT, K, Tier
 
 
 def lead_demand(state: State) -> Any:
@@ -47,7 +47,7 @@ def _public(state: State) -> Any:
     chosen = state.lever.scenario_industries
     wanted = np.broadcast_to(chosen, (state.n_zones, K)) if chosen.any() else state.cells.priority
     k, z = firms.industry, firms.zone
-    able = firms.alive & (k < K) & (firms.trl >= 7)
+    able = firms.alive & (k < K) & (firms.trl >= PILOT)
     local = able & wanted[z, np.minimum(k, K - 1)]
     taste = firms.weight * firms.quality
     at_home = np.bincount(z, np.where(local, taste, 0.0), state.n_zones)
@@ -76,7 +76,9 @@ def _leaders(state: State) -> Any:
     u = uniforms(state.seed, Stream.LEADER, -1, firms.lot)
     opened = np.where(leader, round_each(share * w, u), 0) / np.maximum(w, 1)
     money = np.minimum(opened * p.leader_scenario_spending * firms.sales, np.maximum(firms.cash, 0.0))
-    taste = np.where(firms.alive & (k < K) & ((firms.trl == 7) | (firms.trl == 8)), w * firms.quality, 0.0)
+    taste = np.where(
+        firms.alive & (k < K) & ((firms.trl == PILOT) | (firms.trl == PRODUCT)), w * firms.quality, 0.0
+    )
     shape = (len(state.country.provinces), K + 1)
     cell = province * (K + 1) + k
     home = np.bincount(cell, taste, shape[0] * shape[1]).reshape(shape)[:, :K]

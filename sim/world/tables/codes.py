@@ -16,6 +16,8 @@ NEVER = -10_000
 """Quarter of something that has not happened."""
 STUDY_SLOTS = 12
 """Length of studies and of training, quarters."""
+MASTER, DOCTOR = 2, 3
+"""Skill classes; 1 is a first degree."""
 LEADING = 4
 """Skill class of leading scientists."""
 BUILD_SLOTS = 8
@@ -24,6 +26,14 @@ LABORATORIES = 30
 """Sites that can hold a national laboratory."""
 ADOPTERS = ("transport", "urban", "tourism", "manufacturing")
 """Sectors outside high technology that adopt future industries' products (S0, S4)."""
+PILOT, PRODUCT, PROVEN = 7, 8, 9
+"""Readiness (TRL) of what is piloted, can be sold and is proven in use."""
+LEVELS = 10
+"""Length of a table by readiness (it counts from 1)."""
+CAREER = 60
+"""Years of work after which nobody counts them."""
+LOG_KM = 100.0
+"""Distances enter costs as logs in units of so many km."""
 IP_TODAY = 0.5
 """Level of protection of intellectual property that stands for today's: the lever's neutral value."""
 
