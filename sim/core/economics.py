@@ -38,11 +38,11 @@ def demand_path(year: Any, p: Any) -> Array:
 def production_jobs_per_output(p: Any) -> Array:
     """Return production jobs per m yuan/year of output at reference use, (K + 1,).
 
-    Revenue per job counts R&D staff too, so their share is taken out (at least a tenth stays).
+    Revenue per job counts R&D staff too, so their share is taken out (``production_jobs_least`` stays).
     """
     per_job = np.append(p.revenue_per_job, p.host_revenue_per_job)
     intensity = np.append(p.rd_intensity, p.host_rd_intensity)
-    return np.maximum(0.1 / per_job, 1.0 / per_job - intensity / p.rd_cost_per_fte)
+    return np.maximum(p.production_jobs_least / per_job, 1.0 / per_job - intensity / p.rd_cost_per_fte)
 
 
 def selling_rd_intensity(p: Any) -> Array:
@@ -69,7 +69,8 @@ def input_share(p: Any) -> Array:
     upkeep = p.depreciation_capital * capital_ratio(p) / p.reference_utilisation
     other = jobs * (p.production_worker_labour_cost + p.rent_per_job)
     share = 1.0 - p.hightech_mfg_profit_margin - other - selling_rd_intensity(p) - upkeep
-    return np.clip(share - p.local_tax_ratio - p.central_tax_ratio, 0.2, 0.8)
+    share = share - p.local_tax_ratio - p.central_tax_ratio
+    return np.clip(share, p.input_share_floor, p.input_share_cap)
 
 
 def supply_coefficients(supply: Array, demand: Array, p: Any) -> Array:

@@ -66,7 +66,7 @@ class Firm(mesa.Agent):
             filed = m.poisson(p.patents_per_rd * self.rd_spending * around * keep)
             self.patents += filed
             m.patents += filed if k < HOST else 0
-        team = max(self.rd_staff * m.skill[self.zone][k], 0.0) / self.weight / 5.0
+        team = max(self.rd_staff * m.skill[self.zone][k], 0.0) / self.weight / steps.TEAM
         effort = team**p.trl_rd_exponent
         if self.trl < 9 and k < HOST:
             place = 1.0 + p.platform_gain * (1.0 if self.access else self.served)

@@ -23,7 +23,7 @@ def attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
     market = ind.firms_start * power(ind.demand / ind.demand_start, p.entry_market)
     mean = p.footloose_rate / 4.0 * market * pull / pull.sum(axis=0)
     mean[:, HOST] = 0.0
-    return births.draw(state, mean, births.row_weights(future, 1), 4)
+    return births.draw(state, mean, births.row_weights(future, 1), Origin.ATTRACTED)
 
 
 def welcome(state: State, rows: NDArray[np.int64]) -> None:

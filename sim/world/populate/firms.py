@@ -12,7 +12,7 @@ from sim.core.functions import exp, log, log1p
 from sim.world.populate.industries import OPENING
 from sim.world.populate.rows import lots_of, split, weights
 from sim.world.state import State
-from sim.world.tables import HOST, Firms, K
+from sim.world.tables import HOST, PRODUCT, PROVEN, Firms, K
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
@@ -37,18 +37,18 @@ def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Firms
     firms.zone[rows] = group // (K + 1)
     firms.industry[rows] = group % (K + 1)
     k = firms.industry[rows]
-    age_years = -8.0 * log(uniforms(seed, Stream.INITIAL_AGE, -1, lots))
-    firms.born[rows] = -1 - np.minimum(80, age_years * 4.0).astype(np.int64)
-    low = np.append(country.trl_low, 9)[k]
-    span = np.append(country.trl_high, 9)[k] - low + 1
+    age_years = -p.initial_firm_age * log(uniforms(seed, Stream.INITIAL_AGE, -1, lots))
+    firms.born[rows] = -1 - np.minimum(4.0 * p.initial_firm_age_cap, age_years * 4.0).astype(np.int64)
+    low = np.append(country.trl_low, PROVEN)[k]
+    span = np.append(country.trl_high, PROVEN)[k] - low + 1
     u = uniforms(seed, Stream.INITIAL_TRL, -1, lots)
     firms.trl[rows] = low + np.floor(span * u)
     # what was delivered in 2022 was made by somebody: a first generation of products exists
     # also where the technology meant here has not reached TRL 8
-    first = (low + span - 1 < 8) & (u < p.first_generation_share)
-    firms.trl[rows][first] = 8
-    firms.quality[rows] = exp(0.15 * normals(seed, Stream.INITIAL_QUALITY, -1, lots))
-    firms.unit_cost[rows] = exp(0.05 * normals(seed, Stream.GAIN, -1, lots))
+    first = (low + span - 1 < PRODUCT) & (u < p.first_generation_share)
+    firms.trl[rows][first] = PRODUCT
+    firms.quality[rows] = exp(p.initial_quality_sd * normals(seed, Stream.INITIAL_QUALITY, -1, lots))
+    firms.unit_cost[rows] = exp(p.initial_cost_sd * normals(seed, Stream.GAIN, -1, lots))
     firms.tier[rows] = np.where(k == HOST, 1, np.minimum(2, firms.trl[rows] // 4))
     return firms
 
@@ -63,7 +63,7 @@ def give_sizes(state: State) -> None:
     spread = np.sqrt(log1p((exp(np.square(p.firm_size_sd)) - 1.0) / w))
     middle = 0.5 * (np.square(p.firm_size_sd) - np.square(spread))
     raw = w * exp(middle + spread * normals(state.seed, Stream.INITIAL_SIZE, -1, lots))
-    product = firms.trl[rows] >= 8
+    product = firms.trl[rows] >= PRODUCT
     cell = z.astype(np.int64) * (K + 1) + k
     sold = np.where(product, raw, 0.0)
     in_cell = np.bincount(cell, sold, c.firms.size)
@@ -90,7 +90,8 @@ def give_sizes(state: State) -> None:
     pool = np.bincount(k, early, K + 1)
     team = np.where(product, 0.0, w * p.startup_rd_fte * p.rd_cost_per_fte)
     rd += np.maximum(team, early * (rest / np.where(pool > 0, pool, 1.0))[k])
-    left = 0.25 + 0.75 * uniforms(state.seed, Stream.INITIAL_FUND, -2, lots)
+    least = p.initial_runway_floor
+    left = least + (1.0 - least) * uniforms(state.seed, Stream.INITIAL_FUND, -2, lots)
     firms.rd_spending[rows] = rd / 4.0
     firms.staff_wanted[rows] = rd / p.rd_cost_per_fte
     firms.cash[rows] = np.where(product, p.initial_cash_share * output, rd * left * p.startup_cash / 4.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.calendar import START_YEAR
+from sim.core.calendar import QUARTER, START_YEAR
 from sim.core.economics import demand_path
 from sim.core.functions import power
 from sim.core.products import product
@@ -21,7 +21,7 @@ def open_markets(state: State) -> None:
     c, p, table = state.country, state.p, state.industries
     now = OPENING
     path = demand_path(now, p)
-    demand = np.append(path, p.host_demand_2022 * power(1 + p.host_demand_growth, now - 2022.0))
+    demand = np.append(path, p.host_demand_2022 * power(1 + p.host_demand_growth, now - (START_YEAR - 1)))
     bought = product(p.demand_2022, state.supply)
     table.final_base[:K] = 1.0 - bought / p.demand_2022
     table.final_base[HOST] = 1.0
@@ -33,9 +33,9 @@ def open_markets(state: State) -> None:
     table.firms_start[:] = c.firms.sum(axis=0)
     table.output[:] = demand
     table.sales[:] = demand
-    ahead = demand_path(now + 5.0, p)
+    ahead = demand_path(now + p.plan_horizon, p)
     for quarter in range(4):
-        ago = 1.0 - 0.25 * (quarter + 1)
+        ago = 1.0 - QUARTER * (quarter + 1)
         past = demand_path(now - ago, p)
         table.output_past[:K, quarter] = past
         table.output_past[HOST, quarter] = demand[HOST] * power(1 + p.host_demand_growth, -ago)

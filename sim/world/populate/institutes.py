@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.core.calendar import QUARTER
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import expected_inventions
 from sim.core.functions import exp
@@ -46,7 +47,9 @@ def institute_rows(country: Country, p: Parameters, seed: int) -> Institutes:
     table.positions[:n] = staff[z_of, field] * of_universities / universities[z_of, field]
     table.positions[n:rows] = (staff * np.where(has, 1.0 - of_universities, 1.0))[cell_z, cell_f]
     elite = country.double_first_class / np.maximum(country.institutes, 1)
-    table.quality[:n] = (1.0 + 2.0 * elite[z_of]) * exp(0.3 * normals(seed, Stream.INITIAL_QUALITY, -2, lots))
+    table.quality[:n] = (1.0 + p.institute_elite * elite[z_of]) * exp(
+        p.institute_quality_sd * normals(seed, Stream.INITIAL_QUALITY, -2, lots)
+    )
     table.quality[n:rows] = 1.0 + elite[cell_z]
     table.quality[:rows] /= table.quality[:rows].mean()
     table.budget[:] = table.positions * p.rd_cost_per_fte
@@ -94,9 +97,9 @@ def open_stocks(state: State) -> None:
     stay = (1.0 - out) * fresh
     gone = max(1.0 - fresh * unused, 1e-6)
     zones.laboratory[:] = born * stay / (1.0 - stay)
-    zones.laboratory_age[:] = 0.25 * zones.laboratory / (1.0 - stay)
+    zones.laboratory_age[:] = QUARTER * zones.laboratory / (1.0 - stay)
     zones.inventions[:] = out * (zones.laboratory + born) * unused / gone
-    zones.inventions_age[:] = (out * zones.laboratory_age * unused + 0.25 * zones.inventions) / gone
+    zones.inventions_age[:] = (out * zones.laboratory_age * unused + QUARTER * zones.inventions) / gone
     share = np.where(
         table.kind == InstituteKind.UNIVERSITY, p.basic_share_university, p.basic_share_institute
     )

@@ -9,7 +9,7 @@ import numpy as np
 from sim.core.draws import Stream, round_each, uniforms
 from sim.world.populate.rows import lots_of, split, weights
 from sim.world.state import State
-from sim.world.tables import HOST, INSTITUTE, LEADING, F, K, Talent
+from sim.world.tables import DOCTOR, HOST, INSTITUTE, LEADING, MASTER, F, K, Talent
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
@@ -39,8 +39,9 @@ def talent_rows(country: Country, p: Parameters, scale: float, seed: int) -> Tal
     talent.weight[rows] = row_weight
     talent.zone[rows] = group // F
     talent.field[rows] = group % F
-    talent.skill[rows] = np.where(u < 0.55, 1, np.where(u < 0.9, 2, 3))
-    years = np.floor(35.0 * uniforms(seed, Stream.INITIAL_AGE, -2, lots))
+    below = 1.0 - p.initial_doctor
+    talent.skill[rows] = np.where(u < p.initial_bachelor, 1, np.where(u < below, MASTER, DOCTOR))
+    years = np.floor(p.initial_career * uniforms(seed, Stream.INITIAL_AGE, -2, lots))
     talent.skill[rows][n - ones.size :] = LEADING
     years[n - ones.size :] = np.maximum(years[n - ones.size :], p.leading_years)
     talent.experience[rows] = years
@@ -67,7 +68,8 @@ def fill_positions(state: State) -> None:
     state.host_mix[:] = np.where(workers > 0, left / np.maximum(workers, 1), state.host_mix)
     # regions differ in how much high technology researches: the data's workers close it
     ratio = left.sum(axis=1) / np.maximum(wanted[:, HOST], 1e-9)
-    state.zones.host_research[:] = np.clip(ratio, 0.05, 5.0)
+    p, zones = state.p, state.zones
+    zones.host_research[:] = np.clip(ratio, p.host_research_floor, p.host_research_cap)
     host = firms.industry[rows] == HOST
     firms.staff_wanted[rows] *= np.where(host, state.zones.host_research[firms.zone[rows]], 1.0)
     cells.positions[:, HOST] *= state.zones.host_research

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from sim.core.draws import lot_of
 
+WHOLE = 0.02
+"""Scale from which on every firm of the future industries has a row of its own."""
+
 
 def weights(scale: float) -> tuple[int, int]:
     """Return (weight of future-industry firm rows, weight of HOST firm and talent rows).
@@ -14,7 +17,7 @@ def weights(scale: float) -> tuple[int, int]:
     >>> weights(1.0), weights(0.02)
     ((1, 1), (1, 50))
     """
-    return max(1, round(0.02 / scale)), max(1, round(1.0 / scale))
+    return max(1, round(WHOLE / scale)), max(1, round(1.0 / scale))
 
 
 def split(counts: NDArray[np.int64], weight: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:

@@ -26,7 +26,7 @@ def open_zones(state: State) -> None:
     cells.capacity[:] = total(firms.capacity[rows])
     cells.pipeline[:] = total(firms.pipeline[rows].sum(axis=1))
     cells.rd_spending[:] = total(firms.rd_spending[rows] * 4.0)
-    cells.knowledge[:] = cells.rd_spending / (p.knowledge_decay + 0.05)
+    cells.knowledge[:] = cells.rd_spending / (p.knowledge_decay + p.initial_research_growth)
     cells.jobs[:] = np.rint(total(firms.jobs[rows])) + cells.staff[:, : K + 1].sum(axis=2)
     cells.margin[:] = p.hightech_mfg_profit_margin
     zones.output[:] = cells.output[:, :K].sum(axis=1)
