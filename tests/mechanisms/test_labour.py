@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.core.draws import lot_of
-from sim.mechanisms.labour import matching, moving, teams
+from sim.mechanisms.labour import matching, moving, teams, wages
 from sim.world.tables import EMPLOYERS, INSTITUTE, LEADING, F, K
 
 N = 60_000
@@ -252,7 +252,7 @@ def test_wages_rise_where_positions_outnumber_people(opening):
     before = state.zones.wage_field.copy()
     wanted = np.zeros((4, EMPLOYERS, F))
     wanted[:, 0] = state.zones.pool * np.array([0.7, 1.0, 2.0, 9.0])[:, None]
-    matching.wages(state, wanted)
+    wages.pay(state, wanted)
     p = state.p
     national = (before / np.sqrt(state.country.living_cost)[:, None]).mean(axis=0)
     goal = np.sqrt(state.country.living_cost)[:, None] * national
@@ -267,7 +267,7 @@ def test_national_pay_grows_as_long_as_the_country_wants_more_than_there_are(ope
     wanted[:, 0] = 1.2 * state.zones.pool
     start = state.zones.wage.mean()
     for _ in range(20):
-        matching.wages(state, wanted)
+        wages.pay(state, wanted)
     growth = 1.0 + state.p.wage_pace * (1.2**state.p.wage_tightness - 1.0)
     assert state.zones.wage.mean() / start == pytest.approx(growth**20, rel=0.02)
 
@@ -275,7 +275,7 @@ def test_national_pay_grows_as_long_as_the_country_wants_more_than_there_are(ope
 def test_pay_does_not_fall_below_production_pay(opening):
     state = opening()
     for _ in range(400):
-        matching.wages(state, np.zeros((4, EMPLOYERS, F)))
+        wages.pay(state, np.zeros((4, EMPLOYERS, F)))
     least = state.p.wage_floor * state.p.production_worker_labour_cost
     assert state.zones.wage_field / np.sqrt(state.country.living_cost)[:, None] == pytest.approx(least)
 
