@@ -238,7 +238,8 @@ def _memory(records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     if not records:
         return {}
     peak = max(sum(record["memory"].values()) for record in records)
-    rises = {name: max(record["memory"][name] for record in records) for name in records[0]["memory"]}
+    names = dict.fromkeys(name for record in records for name in record["memory"])  # scenarios' verbs differ
+    rises = {name: max(record["memory"].get(name, 0.0) for record in records) for name in names}
     return {name: round(float(mib), 1) for name, mib in {"peak": peak, **rises}.items()}
 
 

@@ -96,6 +96,18 @@ def test_a_file_beside_a_scenario_acts_in_every_process_and_counts(folder):
     assert set(plugin["parts"]) == {"best_quality", "fairs_held", "demography: quiet"}
 
 
+@pytest.mark.slow
+def test_a_country_without_a_verb_is_compared_with_one_that_has_it(folder):
+    (folder / "without.yaml").write_text("extends: plain.yaml\ntheories: {finance: none}\n")
+    clusterlab(
+        folder, "compare", "plain.yaml", "without.yaml", "--runs", "1", "--scale", "0.002", "--out", "x"
+    )
+    found = pd.read_csv(folder / "x/comparison.csv").set_index("metric")["value"]
+    assert found["equity_raised"] == 0.0
+    assert "finance" in json.loads((folder / "x/manifest.json").read_text(encoding="utf-8"))["profile"]
+    assert (folder / "x/report.html").exists()
+
+
 def test_what_is_wrong_with_a_plug_in_is_said_where_it_is_named(folder):
     (folder / "own.py").write_text("import nothing_of_that_name\n")
     said = clusterlab(folder, "check", "plain.yaml", check=False)
