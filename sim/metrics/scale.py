@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.world.populate import weights
 
 SHARED_ROWS = (
-    "output_at_risk", "dry_powder", "weak_link_capital", "weak_link_talent",
+    "output_at_risk", "dry_powder", "weak_link_capital",
     "pioneer_share", "little_giants", "listings", "relative_quality",
     "import_dependence", "private_basic", "returns_by_deal", "sme_share",
 )  # fmt: skip

@@ -33,10 +33,7 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 SMALL = {"seed": 1, "scale": 0.002, "world": "china-178", "until": "2028-Q4"}
 SAMPLE = np.array([3.0, -1.0, 4.0, 1.0, 5.0, -9.0, 2.0, 6.0])  # whose interval belongs to the numbers shown
 PLAYED = ("baseline", "top_level_design", "ten_ones")  # the last one pulls most levers
-KNOWN_OLD: dict[str, str] = dict.fromkeys(
-    ("scale_stability.csv",),
-    "not run again yet since the arithmetic is the same on every machine; the study takes long",
-)
+KNOWN_OLD: dict[str, str] = {}
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 
 
