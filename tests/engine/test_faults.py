@@ -78,7 +78,7 @@ def test_a_fault_is_told_with_its_account(engine, monkeypatch, fault, told):
         fault(state)
 
     monkeypatch.setattr(demography, "step", faulty)
-    monkeypatch.setattr(run, "_watched", lambda module: module.step(run.state))
+    monkeypatch.setattr(run, "_watched", lambda _, verb: verb.step(run.state))
     with pytest.raises(BalanceError, match=told):
         run.step()
 
