@@ -100,7 +100,6 @@ class Engine:
         if abs(share - 1.0) > 1e-9:  # a part of the country has that part of its money and markets
             parameters = parameters.scaled(share)
         self.state: State = populate(place, parameters, seed, scale)
-        self.mechanisms = mechanisms(resolved.theories)
         self.state.theories = resolved.theories
         mine = {lever.name for mechanism in self.mechanisms.values() for lever in mechanism.LEVERS}
         self.state.catalogue = {name: lever for name, lever in LEVERS.items() if name in mine}
@@ -119,6 +118,11 @@ class Engine:
         self._marks: dict[str, str] = {}
         if check:
             self._opening = balance.opening(self.state)
+
+    @property
+    def mechanisms(self) -> dict[str, Mechanism]:
+        """The verbs of the quarter by name, in order (looked up, not held: modules cannot be pickled)."""
+        return mechanisms(self.resolved.theories)
 
     @property
     def done(self) -> bool:

@@ -74,9 +74,17 @@ class Slot:
         """Return what each variant claims: the first sentence of its docstring."""
         return {name: first_line(what) or "left out" for name, what in self.variants.items()}
 
+    def __reduce__(self) -> tuple[Any, ...]:  # theories are code: a copy is the slot of that name
+        return find, (self.name,)
+
     def __call__(self, state: Any, *args: Any) -> Any:
         """Apply the variant of this run."""
         return self.chosen(state.theories)(state, *args)
+
+
+def find(name: str) -> Slot:
+    """Return the slot of a name."""
+    return SLOTS[name]
 
 
 def first_line(what: object) -> str:

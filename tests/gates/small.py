@@ -41,7 +41,8 @@ def watch(engine: Engine, act: Callable[[str, Callable[[], None]], None]) -> Non
     def watched(name: str, step: Callable[[Any], None]) -> Any:
         return SimpleNamespace(step=lambda state: act(name, lambda: step(state)))
 
-    engine.mechanisms = {name: watched(name, verb.step) for name, verb in engine.mechanisms.items()}
+    verbs = {name: watched(name, verb.step) for name, verb in engine.mechanisms.items()}
+    engine.__class__ = type("Watched", (type(engine),), {"mechanisms": verbs})
 
 
 def write(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
