@@ -19,7 +19,7 @@ help:  ## what can be made
 
 install: $(VENV)/.dev  ## install clusterlab with the app and the developer's tools into .venv
 
-run: $(VENV)/.run  ## the main job, with a report (about six minutes on two cores)
+run: $(VENV)/.run  ## the main job, with a report (about three minutes on two cores)
 	$(BIN)/clusterlab demo $(ARGS)
 
 app: $(VENV)/.app  ## the visual model in a browser
