@@ -9,7 +9,7 @@ def difference(base: Scenario, alt: Scenario) -> list[dict[str, str]]:
     """Return the settings in which ``alt`` differs from ``base``.
 
     Levers come first in the order of the catalogue, each followed by its overrides (key such as
-    ``zones.Hefei.talent_card``), then parameters.  What the world assumes differently has a key
+    ``zones.Hefei.talent_card``), then parameters and theories.  What the world assumes differently has a key
     that starts with ``assumptions.``.
 
     Returns:
@@ -35,6 +35,11 @@ def difference(base: Scenario, alt: Scenario) -> list[dict[str, str]]:
         old, new = base.parameters.get(key, row.value), alt.parameters.get(key, row.value)
         if old != new:
             rows.append(_row(f"assumptions.{key}", f"{old:.10g}", f"{new:.10g}", row.unit, row.source))
+    for name in sorted(base.theories.keys() | alt.theories.keys()):
+        slot = alt.words.slots[name]
+        old, new = base.theories.get(name, slot.default), alt.theories.get(name, slot.default)
+        if old != new:
+            rows.append(_row(f"theories.{name}", old, new, "", slot.doc))
     return rows
 
 

@@ -89,6 +89,7 @@ def _plug_in(roots: Sequence[Mapping], report: Report) -> tuple[str, ...]:
     They come first: the other lines may use what they declare.
     """
     found: dict[str, Place] = {}
+    before = len(report.problems)
     for entry in (e for root in roots for e in root.entries if e.key == "plugins"):
         for word, place in nodes.texts(entry.value, report, "plugins") or []:
             file = Path(place.file).parent / word
@@ -99,7 +100,8 @@ def _plug_in(roots: Sequence[Mapping], report: Report) -> tuple[str, ...]:
         except InputError as error:
             for problem in error.problems:
                 report.add(place, f"{problem.file}: {problem.what}", remedy=problem.remedy)
-    report.stop()
+    if len(report.problems) > before:  # without them, other lines would be taken for mistakes
+        report.stop()
     return tuple(found)
 
 

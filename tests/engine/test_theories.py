@@ -32,10 +32,11 @@ def forget():
 
     slots, order = {name: dict(slot.variants) for name, slot in SLOTS.items()}, list(schedule._ORDER)
     yield
-    for name in set(SLOTS) - set(slots):
-        del SLOTS[name]
-    for name, variants in slots.items():
-        SLOTS[name].variants = variants
+    for name, slot in list(SLOTS.items()):
+        slot.variants.clear()  # in place: plug-ins are known by what stands in it
+        slot.variants.update(slots.get(name, {}))
+        if name not in slots:
+            del SLOTS[name]
     schedule._ORDER[:] = order
     schedule._list_levers()
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sim.lab.plan
+import sim.lab.planning
 from sim.core.errors import InputError
 from sim.lab.planning import build
 from sim.lab.studyfile import is_study, read_study
@@ -243,7 +243,7 @@ def _patience() -> Iterator[None]:
 @contextmanager
 def unchanged_once() -> Iterator[None]:
     """Read, load and resolve files that are not mutants once: they are the same for every mutant."""
-    reading, loading, resolving = yamlfile.read, sim.lab.plan._load, sim.lab.plan._resolved
+    reading, loading, resolving = yamlfile.read, sim.lab.planning._load, sim.lab.planning._resolved
     trees: dict[Any, Any] = {}
     loaded: dict[Any, Any] = {}
     resolved: dict[Any, Any] = {}
@@ -278,11 +278,11 @@ def unchanged_once() -> Iterator[None]:
         keep_few()
         return found
 
-    yamlfile.read, sim.lab.plan._load, sim.lab.plan._resolved = read, load, resolve
+    yamlfile.read, sim.lab.planning._load, sim.lab.planning._resolved = read, load, resolve
     try:
         yield
     finally:
-        yamlfile.read, sim.lab.plan._load, sim.lab.plan._resolved = reading, loading, resolving
+        yamlfile.read, sim.lab.planning._load, sim.lab.planning._resolved = reading, loading, resolving
 
 
 def trial(count: int, seed: int) -> list[Row]:
