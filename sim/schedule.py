@@ -8,10 +8,10 @@ in a scenario.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sim.core.lever import GROUPS, Lever
-from sim.core.plugins import note, refuse
+from sim.core.plugins import module_of, note, refuse
 from sim.core.theory import ABSENT, SLOTS, STANDARD, Mechanism, Slot, first_line, theory
 from sim.mechanisms import (
     books,
@@ -30,7 +30,7 @@ from sim.mechanisms import (
     trade,
 )
 
-__all__ = ["LEVERS", "SCHEDULE", "absent_levers", "mechanism", "mechanisms", "theory"]
+__all__ = ["LEVERS", "SCHEDULE", "absent_levers", "mechanism", "mechanisms", "name_of", "theory"]
 
 SCHEDULE: tuple[Mechanism, ...] = (
     policy,  # budgets are filled, programmes are bought
@@ -53,6 +53,11 @@ _ORDER: list[str] = []
 """Names of all verbs, somebody's own included."""
 LEVERS: dict[str, Lever] = {}
 """All levers by name, in the order of their groups."""
+
+
+def name_of(verb: Any) -> str:
+    """Return what a verb of the program is called: the last part of its module's name."""
+    return verb.__name__.rsplit(".", 1)[-1]
 
 
 def mechanisms(theories: Mapping[str, str]) -> dict[str, Mechanism]:
@@ -89,7 +94,7 @@ def mechanism(what: Mechanism, *, name: str, after: str = "", instead_of: str = 
         _refuse(what, f"{name} names no verb after which or instead of which it acts", ", ".join(_ORDER))
     key = name if instead_of else STANDARD
     before = slot.variants.get(key) if slot else None
-    if slot and (slot.name not in _ORDER or (before and _module(before) != _module(what))):
+    if slot and (slot.name not in _ORDER or (before and module_of(before) != module_of(what))):
         _refuse(what, f"there is a theory {name!r} already")
     others = [variant for n in _ORDER if slot is not SLOTS[n] for variant in SLOTS[n].variants.values()]
     if taken := _levers(what).keys() & {lever for other in others for lever in _levers(other)}:
@@ -99,16 +104,12 @@ def mechanism(what: Mechanism, *, name: str, after: str = "", instead_of: str = 
         slot.variants[ABSENT] = None
         _ORDER.insert(_ORDER.index(verb) + 1, name)
     slot.variants[key] = what
-    note(_module(what), f"{instead_of}: {name}" if instead_of else name, what, slot.variants, key)
+    note(module_of(what), f"{instead_of}: {name}" if instead_of else name, what, slot.variants, key)
     _list_levers()
 
 
 def _refuse(what: Mechanism, why: str, allowed: str = "") -> NoReturn:
     refuse(what.step.__code__, why, allowed)  # type: ignore[attr-defined]
-
-
-def _module(what: object) -> str:
-    return str(getattr(what, "__module__", None) or getattr(what, "__name__", ""))
 
 
 def _levers(what: Mechanism | None) -> dict[str, Lever]:
@@ -127,7 +128,7 @@ def _list_levers() -> None:
 
 
 for _verb in SCHEDULE:
-    _slot = Slot(_verb.__name__.rsplit(".", 1)[-1], first_line(_verb))  # type: ignore[attr-defined]
+    _slot = Slot(name_of(_verb), first_line(_verb))
     _slot.default, _slot.variants = STANDARD, {STANDARD: _verb, ABSENT: None}
     _ORDER.append(_slot.name)
 _list_levers()

@@ -71,6 +71,11 @@ def origin(module: str) -> str:
     return "" if module.startswith(PROGRAM) else module
 
 
+def module_of(what: object) -> str:
+    """Return the module that something is or stands in; empty for nothing."""
+    return str(getattr(what, "__module__", None) or getattr(what, "__name__", ""))
+
+
 def note(module: str, name: str, declared: Any, registry: Container[str], key: str) -> None:
     """Remember that a module, if it is from outside, has put something into a registry under a key."""
     if origin(module):

@@ -12,13 +12,14 @@ follow indices).  Capacity grows only between quarters.  Dead slots are reused l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, get_args, get_type_hints
+from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core import units
 
+Columns = TypeVar("Columns", bound=tuple[Any, ...])
 Flag = NDArray[np.bool_]
 Float = NDArray[np.float64]
 Int8, Int16, Int32, Int64 = NDArray[np.int8], NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]
@@ -104,6 +105,10 @@ class Table:
         if column not in self._data:
             raise KeyError(column)
         return self.__dict__[column]
+
+    def gather(self, kind: type[Columns]) -> Columns:
+        """Return the columns that a named tuple names: what a kernel takes."""
+        return kind(*(self[name] for name in kind._fields))  # type: ignore[attr-defined]
 
     def __contains__(self, column: str) -> bool:
         return column in self._data

@@ -60,19 +60,16 @@ def _lever(lever: Lever, prices: Mapping[str, Parameter]) -> dict[str, Any]:
 def theories() -> list[dict[str, Any]]:
     """Return what can stand in each slot, the default first; ``origin`` is the module of an own one."""
     import sim.schedule  # noqa: F401  (declares the slots)
-    from sim.core.plugins import load_installed, origin
+    from sim.core.plugins import load_installed, module_of, origin
     from sim.core.theory import SLOTS
 
     load_installed()
     found = []
     for slot in SLOTS.values():
         for name, doc in sorted(slot.told().items(), key=lambda one: one[0] != slot.default):
-            module = getattr(slot.variants[name], "__module__", None) or getattr(
-                slot.variants[name], "__name__", "sim."
-            )
             found.append({
                 "slot": slot.name, "about": slot.doc, "theory": name, "default": name == slot.default,
-                "doc": doc, "origin": origin(module),
+                "doc": doc, "origin": origin(module_of(slot.variants[name])),
             })  # fmt: skip
     return found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from sim.odd.entities import TABLES, columns, name_of
-from sim.schedule import SCHEDULE
+from sim.odd.entities import TABLES, columns
+from sim.schedule import SCHEDULE, name_of
 
 LEFT, TOP, WIDE, HIGH, HALF = 150, 104, 92, 32, 40
 """Margins, size of a field, width of its half, in pixels."""

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any
 
 from sim.core.table import Column, Table
 from sim.core.units import QUANTITIES
 from sim.odd.text import folded, table
-from sim.schedule import SCHEDULE
+from sim.schedule import SCHEDULE, name_of
 from sim.world import tables as world
 
 TABLES: dict[str, type[Table]] = {kind.name: kind for kind in world.KINDS}
 CODES: tuple[type[IntEnum], ...] = (world.Origin, world.Exit, world.Tier, world.FundKind, world.InstituteKind)
-
-
-def name_of(mechanism: Any) -> str:
-    """Return a mechanism's name as in the schedule."""
-    return mechanism.__name__.rsplit(".", 1)[-1]
 
 
 def columns(declared: tuple[str, ...]) -> dict[str, list[str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.core.accounts import Item
-from sim.odd.entities import columns, name_of
+from sim.odd.entities import columns
 from sim.odd.sources import file_of, line_comments, uses
 from sim.odd.text import link, table
-from sim.schedule import SCHEDULE
+from sim.schedule import SCHEDULE, name_of
 
 METHODS = {Item.LOAN: "lend", Item.REPAYMENT: "repay"}
 """Payments that a method of the ledger enters by itself."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 
 from sim.odd import numbers
-from sim.odd.entities import name_of
 from sim.odd.sources import file_of, function_text, module_text, parts_of, trees
 from sim.odd.text import inline, link, prose, table
-from sim.schedule import SCHEDULE
+from sim.schedule import SCHEDULE, name_of
 
 
 def submodels() -> str:

@@ -18,7 +18,7 @@ def close(state: State, growth: Any) -> tuple[Any, Any]:
     """Close every firm's quarter; return payments by zone, employer and kind, and profits."""
     p, firms = state.p, state.firms
     rules = closing.Rules._make(getattr(p, name) for name in closing.Rules._fields)
-    rows = closing.Rows._make(firms[name] for name in closing.Rows._fields)
+    rows = firms.gather(closing.Rows)
     return closing.close_rows(rules, _quarter(state, growth), rows)
 
 

@@ -74,7 +74,7 @@ def found(state: State, origin: Origin, count: NDArray, future: int, host: int) 
     if rows.size == 0:
         return rows
     firms.born[rows], firms.origin[rows] = state.t, origin
-    columns = Rows._make(firms[name] for name in Rows._fields)
+    columns = firms.gather(Rows)
     plant, debt, savings = _found(state.seed, state.t, count, weight, rows, _terms(state, origin), columns)
     state.ledger.pay(Item.FOUNDING, Sector.HOUSEHOLDS, Sector.FIRMS, float(savings.sum()))
     state.ledger.lend(Sector.FIRMS, float(debt.sum()))

@@ -80,7 +80,7 @@ def close_deals(state: State) -> None:
         verification=state.lever.concept_verification * np.ones(state.n_zones),
         clarity=p.verification_clarity,
     )
-    funds = Funds._make(state.funds[name] for name in Funds._fields)
+    funds = state.funds.gather(Funds)
     turns = _turns(state, usual.least)
     fund, stage, of, amount = _match(state.seed, state.t, rules, at, found, turns, funds)
     backed = found.seen[of]

@@ -70,7 +70,7 @@ def lend(state: State) -> None:
         firms.alive, firms.zone, firms.industry, firms.trl, firms.margin, firms.wanted, firms.cash,
         firms.guaranteed, terms.pledged,
     )  # fmt: skip
-    loan, for_growth = _lend(terms, Rows._make(firms[name] for name in Rows._fields), rows)
+    loan, for_growth = _lend(terms, firms.gather(Rows), rows)
     state.ledger.lend(Sector.FIRMS, float(loan.sum()))
     owed = _of_future(firms.alive, firms.industry, firms.debt)
     state.count["debt_share"] = owed / max(float(firms.debt.sum()), 1e-9)

@@ -109,7 +109,7 @@ def seekers(state: State, usual: Terms, place: NDArray[np.int64]) -> Seekers:
         f.alive, f.industry, f.listed, f.trl, f.cash, f.rd_spending, f.profit, f.wanted, p.round_runway
     )
     stage, start = _counted(rows, f.trl, f.capacity, f.pipeline, f.zone, place)
-    columns = Rows._make(f[name] for name in Rows._fields)
+    columns = f.gather(Rows)
     seen = np.recarray(rows.size, SEEKER)  # its fields are attributes for a debugger too
     found = Seekers(start, np.empty(rows.size), np.empty(rows.size, np.int8), seen)
     _fill(usual, market(state), columns, rows, stage, place, found)

@@ -51,7 +51,7 @@ def move(state: State) -> None:
     hazard = p.move_hazard + away * (p.move_hazard_idle - p.move_hazard)
     keen = 1.0 + p.move_skill * np.maximum(0, np.arange(SKILLS) - 1)
     chance = 1.0 - exp(-(keen[:, None, None] * hazard) / 4.0)
-    people = People(*(talent[name] for name in People._fields))
+    people = talent.gather(People)
     first = np.searchsorted(state.country.province, np.arange(state.provinces.rows + 1))
     places = Places(distance(state), _appeal(state), _welcome(state), exp(p.move_home), first)
     moved = choose(state.seed, state.t, chance, p.graduate_mobility, places, people, flow, fresh)
