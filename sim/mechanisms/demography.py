@@ -211,9 +211,11 @@ def _promoted(
 ) -> Any:  # fmt: skip
     """Return the rows of experienced doctors of whom one wins renown."""
     rows = np.empty(lot.size, dtype=np.int64)
-    count = 0
+    able, promoted = 0, 0
     for i in range(lot.size):
-        if skill[i] == DOCTOR and experience[i] >= years and alive[i]:
-            rows[count] = i
-            count += uniform(seed, Stream.RENOWN, t, lot[i]) < chance * weight[i]
-    return rows[:count]
+        rows[able] = i
+        able += (skill[i] == DOCTOR) & (experience[i] >= years) & alive[i]
+    for i in rows[:able]:
+        rows[promoted] = i
+        promoted += uniform(seed, Stream.RENOWN, t, lot[i]) < chance * weight[i]
+    return rows[:promoted]

@@ -19,7 +19,7 @@ from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.core.lever import Lever
 from sim.world.state import State
-from sim.world.tables import INSTITUTE, K
+from sim.world.tables import BUILD_SLOTS, INSTITUTE, K
 
 LEVERS: tuple[Lever, ...] = ()
 READS = ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.capacity")
@@ -32,19 +32,20 @@ WRITES += ("industries.firms", "zones.rent_start")
 def step(state: State) -> None:
     """Sum firms into cells, cells into zones and industries, and set rents."""
     p, firms, cells, zones, ind = state.p, state.firms, state.cells, state.zones, state.industries
-    spending = np.zeros(cells.capacity.shape)
-    cells.firms[:], cells.capacity[:], cells.pipeline[:] = 0, 0.0, 0.0
-    cells.jobs[:] = cells.staff[:, : K + 1].sum(axis=2)
-    _add_up(
-        firms.alive, firms.zone, firms.industry,
-        firms.weight, firms.capacity, firms.pipeline, firms.jobs, firms.rd_spending,
-        cells.firms, cells.capacity, cells.pipeline, cells.jobs, spending,
+    there = np.zeros((*cells.capacity.shape, 5))
+    price = np.append(p.capital_per_output, 0.0)  # plants of HOST are not told
+    state.count["plants_ordered"] = _add_up(
+        price, state.t % BUILD_SLOTS, firms.alive, firms.zone, firms.industry,
+        firms.weight, firms.jobs, firms.capacity, firms.pipeline, firms.rd_spending, there,
     )  # fmt: skip
+    for column, sums in zip(("firms", "jobs", "capacity", "pipeline"), np.moveaxis(there, 2, 0), strict=False):
+        cells[column][:] = sums
+    cells.jobs[:] += cells.staff[:, : K + 1].sum(axis=2)
     ind.firms[:] = cells.firms.sum(axis=0)
     ind.pipeline[:] = cells.pipeline.sum(axis=0)
     zones.firms[:] = cells.firms[:, :K].sum(axis=1)
     zones.jobs[:] = cells.jobs[:, :K].sum(axis=1)
-    zones.rd_spending[:] = 4.0 * spending[:, :K].sum(axis=1)
+    zones.rd_spending[:] = 4.0 * there[:, :K, 4].sum(axis=1)
     zones.all_jobs[:] = cells.jobs.sum(axis=1) + cells.staff[:, INSTITUTE].sum(axis=1)
     ratio = zones.all_jobs / np.maximum(state.country.land_capacity, 1.0)
     if state.crowding_start is None:
@@ -57,18 +58,24 @@ def step(state: State) -> None:
 
 @kernel
 def _add_up(
-    alive: Any, zone: Any, industry: Any, weight: Any, capacity: Any, pipeline: Any, jobs: Any, spending: Any,
-    firms_there: Any, capacity_there: Any, pipeline_there: Any, jobs_there: Any, spending_there: Any,
-) -> None:  # fmt: skip
-    """Add what living firms have to what is there, in their cells (Z, K + 1)."""
+    price: Any, slot: Any, alive: Any, zone: Any, industry: Any,
+    weight: Any, jobs: Any, capacity: Any, pipeline: Any, spending: Any, there: Any,
+) -> Any:  # fmt: skip
+    """Add what living firms have to what is there, side by side in their cells (Z, K + 1, 5).
+
+    Returns what the plants in a ``slot``, ordered this quarter, cost at the ``price`` of capacity.
+    """
+    ordered = 0.0
     for i in range(alive.size):
         if alive[i]:
-            z, k = zone[i], industry[i]
-            firms_there[z, k] += weight[i]
-            capacity_there[z, k] += capacity[i]
-            pipeline_there[z, k] += _under_construction(pipeline[i])
-            jobs_there[z, k] += jobs[i]
-            spending_there[z, k] += spending[i]
+            sums = there[zone[i], industry[i]]
+            sums[0] += weight[i]
+            sums[1] += jobs[i]
+            sums[2] += capacity[i]
+            sums[3] += _under_construction(pipeline[i])
+            sums[4] += spending[i]
+            ordered += price[industry[i]] * pipeline[i, slot]
+    return ordered
 
 
 @kernel

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.core.economics import capital_ratio
-from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
-from sim.world.tables import BUILD_SLOTS, K
 
 GROUP = "Capital"
 """Where reports show these metrics."""
@@ -108,12 +103,9 @@ def _sources(s: State) -> dict[str, float]:
     private = s.count["equity_raised"] - s.count["equity_public"]
     private += float(flow[Item.EQUITY, Sector.REST, Sector.FIRMS])
     budgets = float(flow[Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES])
-    firms = s.firms
-    price = np.append(capital_ratio(s.p)[:K], 0.0)  # of a plant; those of HOST do not count
-    ordered = _cost_of_plants(price, firms.industry, firms.pipeline, s.t % BUILD_SLOTS)
     repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS]) * s.count["debt_share"]
     bank, gifts = max(0.0, s.count["bank_credit"] - repaid), s.count["donations"]
-    use = float(s.zones.rd_spending.sum()) / 4.0 + ordered + s.count["birth_plants"]
+    use = float(s.zones.rd_spending.sum()) / 4.0 + s.count["plants_ordered"] + s.count["birth_plants"]
     outside = float(flow[Item.GRANT, :, Sector.FIRMS].sum()) + state_equity + private + bank
     return {
         "government": float(grants) + state_equity + budgets,
@@ -122,14 +114,6 @@ def _sources(s: State) -> dict[str, float]:
         "bank": bank,
         "donation": gifts,
     }
-
-
-@kernel
-def _cost_of_plants(price: Any, industry: Any, pipeline: Any, slot: Any) -> Any:
-    total = 0.0
-    for i in range(industry.size):
-        total += price[industry[i]] * pipeline[i, slot]
-    return total
 
 
 def _share(s: State, source: str) -> float:

@@ -10,7 +10,7 @@ from sim.core.economics import capital_ratio
 from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
-from sim.world.tables import HOST, NEVER, Tier
+from sim.world.tables import HOST, NEVER, PRODUCT, Tier
 
 GROUP = "Firms"
 """Where reports show these metrics."""
@@ -29,33 +29,43 @@ class Census(NamedTuple):
 
 @once
 def _census(s: State) -> Census:
-    f, p, by_tier = s.firms, s.p, np.zeros(len(Tier), dtype=np.int64)
+    f, p = s.firms, s.p
+    firms, pioneers, makers, *by_tier = _count(f.alive, f.industry, f.weight, f.pioneer, f.tier, f.trl)
     secured = p.loan_to_value * capital_ratio(p)
-    firms, pioneers, makers, zombies = _count(
-        f.alive, f.industry, f.weight, f.pioneer, f.tier, f.trl, f.losses,
-        f.public_equity, f.debt, f.capacity, secured, by_tier,
-    )  # fmt: skip
+    zombies = _zombies(
+        f.alive, f.industry, f.weight, f.trl, f.losses, f.public_equity, f.debt, f.capacity, secured
+    )
     return Census(firms, pioneers, makers, zombies, by_tier)
 
 
 @kernel
-def _count(
-    alive: Any, industry: Any, weight: Any, pioneer: Any, tier: Any, trl: Any, losses: Any,
-    public_equity: Any, debt: Any, capacity: Any, secured: Any, by_tier: Any,
-) -> Any:  # fmt: skip
-    """Return firms, pioneers, makers and zombies, and count the tiers; ``secured`` is debt per capacity."""
-    firms, pioneers, makers, zombies = 0, 0, 0, 0
+def _count(alive: Any, industry: Any, weight: Any, pioneer: Any, tier: Any, trl: Any) -> Any:
+    """Return firms, pioneers, makers and the firms of each tier (no branches: several rows at once)."""
+    firms, pioneers, makers, smes, high, giants, leaders = 0, 0, 0, 0, 0, 0, 0
     for i in range(alive.size):
-        here = weight[i] if alive[i] and industry[i] < HOST else 0
-        made = here if trl[i] >= 8 else 0
+        here = weight[i] * (alive[i] & (industry[i] < HOST))
         firms += here
-        makers += made
-        by_tier[tier[i]] += here
-        pioneers += here if pioneer[i] > NEVER else 0
-        if losses[i] >= 12:
-            beyond = debt[i] > 1.001 * (secured[industry[i]] * capacity[i])
-            zombies += made if public_equity[i] > 0.0 or beyond else 0
-    return firms, pioneers, makers, zombies
+        pioneers += here * (pioneer[i] > NEVER)
+        makers += here * (trl[i] >= PRODUCT)
+        smes += here * (tier[i] == Tier.TECH_SME)
+        high += here * (tier[i] == Tier.HIGH_TECH)
+        giants += here * (tier[i] == Tier.LITTLE_GIANT)
+        leaders += here * (tier[i] == Tier.LEADER)
+    return firms, pioneers, makers, smes, high, giants, leaders
+
+
+@kernel
+def _zombies(
+    alive: Any, industry: Any, weight: Any, trl: Any, losses: Any, public_equity: Any, debt: Any,
+    capacity: Any, secured: Any,
+) -> Any:  # fmt: skip
+    """Return makers with losses who live on others' money; ``secured`` is debt per capacity."""
+    zombies = 0
+    for i in range(alive.size):
+        beyond = debt[i] > 1.001 * (secured[industry[i]] * capacity[i])
+        lives = (losses[i] >= 12) & ((public_equity[i] > 0.0) | beyond)
+        zombies += weight[i] * (lives & alive[i] & (industry[i] < HOST) & (trl[i] >= PRODUCT))
+    return zombies
 
 
 @metric("share", "higher", "final", "E1")
@@ -86,11 +96,11 @@ def _sales(
     n = 0
     for i in range(alive.size):
         counts = alive[i] and industry[i] < HOST
-        each = max(weight[i], 1) if counts else 1
-        sales[i] = sold[i] if counts else 0.0
-        if 4.0 * sales[i] / each < most_sales and (jobs[i] + rd_staff[i]) / each < most_workers:
-            small[n] = sales[i]
-            n += 1
+        sales[i] = small[n] = sold[i] if counts else 0.0
+        a_year, workers = 4.0 * sales[i], jobs[i] + rd_staff[i]
+        if counts and weight[i] > 1:
+            a_year, workers = a_year / weight[i], workers / weight[i]
+        n += (a_year < most_sales) & (workers < most_workers)
     return n
 
 

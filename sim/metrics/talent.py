@@ -83,11 +83,11 @@ def experience(s: State) -> float:
 @kernel
 def _experience(alive: Any, weight: Any, experience: Any) -> Any:
     """Return persons and their years of work."""
-    persons, years = 0.0, 0.0
+    persons, years = 0, 0
     for i in range(alive.size):
-        if alive[i]:
-            persons += weight[i]
-            years += float(weight[i]) * experience[i]
+        here = weight[i] * alive[i]
+        persons += here
+        years += here * experience[i]
     return persons, years
 
 

@@ -90,8 +90,8 @@ def step(state: State) -> None:
 def _count_losses(alive: Any, trl: Any, margin: Any, losses: Any) -> None:
     """Count the quarters in a row in which firms with a product lose money."""
     for i in range(alive.size):
-        losing = alive[i] and trl[i] >= PRODUCT and margin[i] < 0.0
-        losses[i] = min(losses[i] + 1, COUNTED) if losing else 0
+        losing = alive[i] & (trl[i] >= PRODUCT) & (margin[i] < 0.0)
+        losses[i] = min(losses[i] + 1, COUNTED) * losing
 
 
 def _name_pioneers(state: State) -> None:
@@ -187,10 +187,10 @@ def _count(
 ) -> None:  # fmt: skip
     """Count firms of the 20 industries by zone: those of each tier, then pioneers."""
     for i in range(alive.size):
-        if alive[i] and industry[i] < HOST:
-            count[zone[i], tier[i]] += weight[i]
-            if pioneer[i] > since:
-                count[zone[i], -1] += weight[i]
+        here = weight[i] * (alive[i] & (industry[i] < HOST))
+        count[zone[i], tier[i]] += here
+        if pioneer[i] > since:
+            count[zone[i], -1] += here
 
 
 @kernel
