@@ -38,8 +38,8 @@ def step(state: State) -> None:
         price, state.t % BUILD_SLOTS, firms.alive, firms.zone, firms.industry,
         firms.weight, firms.jobs, firms.capacity, firms.pipeline, firms.rd_spending, there,
     )  # fmt: skip
-    for column, sums in zip(("firms", "jobs", "capacity", "pipeline"), np.moveaxis(there, 2, 0), strict=False):
-        cells[column][:] = sums
+    for position, column in enumerate(("firms", "jobs", "capacity", "pipeline")):
+        cells[column][:] = there[:, :, position]
     cells.jobs[:] += cells.staff[:, : K + 1].sum(axis=2)
     ind.firms[:] = cells.firms.sum(axis=0)
     ind.pipeline[:] = cells.pipeline.sum(axis=0)
