@@ -23,7 +23,7 @@ from sim.world.tables import BUILD_SLOTS, INSTITUTE, K
 
 LEVERS: tuple[Lever, ...] = ()
 READS = ("firms.alive", "firms.zone", "firms.industry", "firms.weight", "firms.capacity")
-READS += ("firms.pipeline", "firms.jobs", "firms.rd_spending", "cells.staff")
+READS += ("firms.pipeline", "firms.jobs", "firms.rd_spending", "cells.staff", "industries.plant_price")
 WRITES = ("cells.firms", "cells.capacity", "cells.pipeline", "cells.jobs", "zones.firms")
 WRITES += ("zones.jobs", "zones.all_jobs", "zones.rd_spending", "zones.rent", "industries.pipeline")
 WRITES += ("industries.firms", "zones.rent_start")
@@ -33,7 +33,7 @@ def step(state: State) -> None:
     """Sum firms into cells, cells into zones and industries, and set rents."""
     p, firms, cells, zones, ind = state.p, state.firms, state.cells, state.zones, state.industries
     there = np.zeros((*cells.capacity.shape, 5))
-    price = np.append(p.capital_per_output, 0.0)  # plants of HOST are not told
+    price = np.append(ind.plant_price[:K], 0.0)  # plants of HOST are not told
     state.count["plants_ordered"] = _add_up(
         price, state.t % BUILD_SLOTS, firms.alive, firms.zone, firms.industry,
         firms.weight, firms.jobs, firms.capacity, firms.pipeline, firms.rd_spending, there,

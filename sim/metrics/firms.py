@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.core.economics import capital_ratio
 from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
@@ -31,7 +30,7 @@ class Census(NamedTuple):
 def _census(s: State) -> Census:
     f, p = s.firms, s.p
     firms, pioneers, makers, *by_tier = _count(f.alive, f.industry, f.weight, f.pioneer, f.tier, f.trl)
-    secured = p.loan_to_value * capital_ratio(p)
+    secured = p.loan_to_value * s.industries.plant_price
     zombies = _zombies(
         f.alive, f.industry, f.weight, f.trl, f.losses, f.public_equity, f.debt, f.capacity, secured
     )

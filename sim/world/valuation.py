@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.economics import capital_ratio
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.world.state import State
@@ -35,7 +34,7 @@ def market(state: State) -> Market:
         multiple=p.listing_sales_multiple * (1.0 - p.private_discount),
         entrant=p.entrant_size * ind.sales / np.maximum(1.0, ind.makers) / ind.quality,
         kept=power(1.0 - p.value_lost_per_step, np.arange(9.0)),
-        scrap=p.scrap_value * capital_ratio(p),
+        scrap=p.scrap_value * ind.plant_price,
     )
 
 

@@ -7,6 +7,9 @@ import pytest
 
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import projects
+from sim.mechanisms.projects import grants, roles
+from sim.mechanisms.projects.building import begin
+from sim.mechanisms.projects.plants import plants as wanted
 from sim.world.tables import BUILD_SLOTS, K, Origin
 
 AT_ONCE = {"plant_hazard": 1e9}
@@ -28,7 +31,7 @@ def declared(opening, money, parameters=None):
 def test_a_plant_is_one_lump_paid_by_a_chain_of_owners(opening):
     state, k = declared(opening, 1e6)
     p, n = state.p, state.firms.rows
-    projects._first_plants(state)
+    begin(state, wanted(state))
     capacity = p.first_plant_lump * p.minimum_efficient_scale[k]
     capital = capacity * (p.capital_per_output[k] + p.initial_cash_share)
     public = capital / p.capital_per_public_yuan
@@ -171,8 +174,8 @@ def test_the_end_of_a_term_hastens_plants_the_less_the_longer_the_horizon(same):
 
 def test_a_zone_builds_its_first_plant_once(opening):
     state, k = declared(opening, 1e6)
-    projects._first_plants(state)
-    projects._first_plants(state)
+    begin(state, wanted(state))
+    begin(state, wanted(state))
     assert state.cells.plants[:, k].tolist() == [1, 1, 1, 1]
     assert state.cells.plants.sum() == 4
 
@@ -182,7 +185,7 @@ def test_without_money_debt_pays_up_to_its_limit(opening):
     limit = 1.0 * state.p.zone_budget_future_base / 4.0
     state.zones.debt[:] = [0.0, limit, limit * 2.0, limit - 1e-6]
     before = state.zones.debt.copy()
-    projects._first_plants(state)
+    begin(state, wanted(state))
     assert state.cells.plants[:, k].tolist() == [1, 0, 0, 0]
     assert state.zones.debt[0] > before[0]
     assert (state.zones.debt[1:] == before[1:]).all()
@@ -192,7 +195,7 @@ def test_without_money_debt_pays_up_to_its_limit(opening):
 def test_industries_nobody_can_make_and_nobody_declared_are_not_built(opening):
     state, k = declared(opening, 1e9)
     state.industries.ready[k] = False
-    projects._first_plants(state)
+    begin(state, wanted(state))
     assert state.cells.plants.sum() == 0
 
 
@@ -234,16 +237,16 @@ def test_with_roles_sources_build_less_and_bearing_areas_more_for_the_same_sum(o
 
 def test_shifts_between_tiers_leave_the_sum():
     tier, amount = np.array([0, 0, 1, 1, 2]), np.array([3.0, 1.0, 10.0, 6.0, 5.0])
-    factor = projects._shifted(tier, amount, 0, 1, -0.5, (0.5, 2.0))
+    factor = roles._shifted(tier, amount, 0, 1, -0.5, (0.5, 2.0))
     assert factor.tolist() == [0.5, 0.5, 1.125, 1.125, 1.0]
     assert factor @ amount == amount.sum()
-    limited = projects._shifted(tier, np.array([3.0, 1.0, 1.0, 0.5, 5.0]), 0, 1, -0.5, (0.5, 2.0))
+    limited = roles._shifted(tier, np.array([3.0, 1.0, 1.0, 0.5, 5.0]), 0, 1, -0.5, (0.5, 2.0))
     assert limited.tolist() == [0.625, 0.625, 2.0, 2.0, 1.0]  # bearing areas take at most as much again
     assert (
-        projects._shifted(tier, np.array([3.0, 1.0, 0.0, 0.0, 5.0]), 0, 1, -0.5, (0.5, 2.0)).tolist()
+        roles._shifted(tier, np.array([3.0, 1.0, 0.0, 0.0, 5.0]), 0, 1, -0.5, (0.5, 2.0)).tolist()
         == [1.0] * 5
     )
-    assert projects._shifted(tier, amount, 0, 1, 0.0, (0.5, 2.0)).tolist() == [1.0] * 5
+    assert roles._shifted(tier, amount, 0, 1, 0.0, (0.5, 2.0)).tolist() == [1.0] * 5
 
 
 def test_with_roles_sources_put_more_of_their_budget_into_research(opening):
@@ -254,7 +257,7 @@ def test_with_roles_sources_put_more_of_their_budget_into_research(opening):
         state.country = replace(state.country, tier=np.array([0, 1, 1, 2]))
         state.industries.ready[:] = False
         state.firms.industry[1 : state.firms.rows] = k  # somebody to grant to everywhere
-        projects._research_grants(state)
+        grants.give(state)
         spent[divided] = state.cells.public_money[:, k].copy()
     assert spent[1.0].sum() == pytest.approx(spent[0.0].sum())
     assert np.allclose(spent[1.0] / spent[0.0], [1.5, 5 / 6, 5 / 6, 5 / 6])
@@ -267,7 +270,7 @@ def test_seen_crowding_and_hype_move_the_hazard(opening):
         state.lever.put("information_sharing", information)
         state.industries.capacity[:20] = state.industries.forecast[:20] * 4.0  # crowded everywhere
         state.industries.hype[:20] = hype
-        projects._first_plants(state)
+        begin(state, wanted(state))
         return state.cells.plants > 0
 
     blind, seeing, hyped = plants(0.0, 0.0), plants(1.0, 0.0), plants(0.0, 1.0)
@@ -309,7 +312,7 @@ def test_research_grants_go_to_local_firms_of_priority_industries_by_staff(openi
     lone_other = int(state.claim(state.firms, 1)[0])
     state.firms.industry[lone_other], state.firms.zone[lone_other] = k, 1
     state.firms.weight[lone_other], state.firms.rd_staff[lone_other] = 1, 1.0
-    projects._research_grants(state)
+    grants.give(state)
     spent = 60.0 * state.p.budget_spent_per_quarter
     assert state.firms.cash[firm] == pytest.approx(0.75 * spent)
     assert state.firms.cash[lone_other] == pytest.approx(0.25 * spent)
@@ -331,7 +334,7 @@ def test_each_declared_line_has_a_part_and_those_that_wait_for_their_plant_save_
     firms.zone[rows], firms.weight[rows], firms.rd_staff[rows] = 1, 1, 0.5
     firms.alive[rows[-1]] = False
     firms.cash[rows], state.cells.public_money[1, k] = 3.0, 2.0
-    projects._research_grants(state)
+    grants.give(state)
     each = 60.0 * p.budget_spent_per_quarter / 3
     assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(2 * each)
     assert np.allclose(firms.cash[rows] - 3.0, [each, 0.0, each, 0.0, 0.0, 0.0])

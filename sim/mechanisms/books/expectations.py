@@ -29,8 +29,12 @@ def growth(state: State) -> Any:
 
 def extrapolation(state: State, outlook: Any) -> Any:
     """Firms extrapolate: past growth and hype weigh most, the demand path little, rivals' plants if told."""
+    return _extrapolated(state, outlook, _past_growth(state))
+
+
+def _extrapolated(state: State, outlook: Any, past: Any) -> Any:
     p, ind = state.p, state.industries
-    past = np.clip(_past_growth(state), p.growth_past_floor, p.growth_past_cap)
+    past = np.clip(past, p.growth_past_floor, p.growth_past_cap)
     weight = p.expectation_weight_past_growth
     expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
     crowd = crowding(_ready(state), ind.demand * exp(2.0 * outlook), 0.0, 1.0)
@@ -50,6 +54,18 @@ def consistent(state: State, outlook: Any) -> Any:
     """
     demand = state.industries.demand * exp(2.0 * outlook)
     return log(np.maximum(demand, 1e-9) / np.maximum(_ready(state), 1e-9)) / 2.0
+
+
+@theory("expectations")
+def orders(state: State, outlook: Any) -> Any:
+    """Firms extrapolate orders: as usual, but from the growth of demand, not of what could be delivered.
+
+    Where plants are short, output grows with capacity and says little of the market; order books do, and
+    every firm's swells by orders that rivals hold too (Mitchell 1924: "illusions with respect to demand").
+    """
+    ind = state.industries
+    before = ind.demand_past[:, state.t % 4]
+    return _extrapolated(state, outlook, log(np.maximum(ind.demand, 1.0) / np.maximum(before, 1.0)))
 
 
 def _ready(state: State) -> Any:
@@ -85,3 +101,4 @@ def update(state: State, profits: Any) -> None:
         ind.hype[:] = p.hype_memory * ind.hype + (1.0 - p.hype_memory) * news
         ind.hype[HOST] = 0.0
     ind.output_past[:, state.t % 4] = ind.output
+    ind.demand_past[:, state.t % 4] = ind.demand

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.core.economics import capital_ratio, production_jobs_per_output, selling_rd_intensity
+from sim.core.economics import production_jobs_per_output, selling_rd_intensity
 from sim.core.jit import kernel
 from sim.mechanisms.books import closing
 from sim.world.state import State
@@ -32,7 +32,7 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
         interest_rate=float(state.lever.interest_rate),
         materials=p.rd_cost_per_fte - p.rd_worker_labour_cost,
         jobs_per_output=production_jobs_per_output(p),
-        capital=capital_ratio(p),
+        capital=ind.plant_price,
         research_share=selling_rd_intensity(p),
         growth=growth * _foresight(p),
         average=carried / np.maximum(1.0, ind.makers),

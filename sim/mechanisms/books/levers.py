@@ -30,6 +30,7 @@ WRITES = (
     "firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity",
     "firms.orders", "firms.pipeline", "firms.wanted", "firms.staff_wanted", "firms.rd_spending",
     "zones.cash", "zones.debt", "zones.tax", "zones.public_cost", "cells.margin", "industries.hype",
-    "industries.output_past", "industries.margin", "cells.tax", "cells.investment", "cells.public_money",
+    "industries.output_past", "industries.demand_past",
+    "industries.margin", "cells.tax", "cells.investment", "cells.public_money",
     "provinces.cash",
 )  # fmt: skip

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normal, uniform
-from sim.core.economics import capital_ratio
 from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.world.state import State
@@ -101,7 +100,7 @@ def _terms(state: State, origin: Origin) -> Terms:
         radical_quality=p.radical_quality,
         unit_cost=ind.unit_cost,
         size=p.entrant_size * (ind.capacity / np.maximum(1.0, ind.makers)),
-        capital=capital_ratio(p),
+        capital=ind.plant_price,
         utilisation=p.reference_utilisation,
         leverage=p.entrant_leverage,
         staff=p.startup_rd_fte,

@@ -46,7 +46,8 @@ READS = (
     "cells.density", "cells.margin", "cells.priority", "zones.science", "zones.rent", "zones.talent",
     "industries.trl", "industries.frontier", "industries.quality", "industries.unit_cost",
     "industries.margin", "industries.capacity", "industries.makers", "industries.ready", "industries.demand",
-    "industries.demand_start", "industries.firms_start", "zones.verified", "zones.radical", "cells.anchored",
+    "industries.demand_start",
+    "industries.plant_price", "industries.firms_start", "zones.verified", "zones.radical", "cells.anchored",
 )  # fmt: skip
 WRITES = (
     "firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions",

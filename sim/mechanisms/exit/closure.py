@@ -27,11 +27,7 @@ def close(state: State) -> None:
     if rows.size == 0:
         return
     cash, debt = firms.cash[rows], firms.debt[rows]
-    scrap = (
-        p.scrap_value
-        * firms.capacity[rows]
-        * np.append(p.capital_per_output, p.host_capital_per_output)[firms.industry[rows]]
-    )
+    scrap = p.scrap_value * firms.capacity[rows] * state.industries.plant_price[firms.industry[rows]]
     ledger.pay(Item.SCRAP, Sector.REST, Sector.FIRMS, float(scrap.sum()))
     estate = cash + scrap
     repaid = np.clip(estate, 0.0, debt)

@@ -20,6 +20,7 @@ LEVERS = (
     ),
 )
 READS = ("firms.*", "holdings.*", "funds.*", "industries.quality", "industries.sales", "industries.makers")
+READS += ("industries.plant_price",)
 WRITES = (
     "firms.*", "holdings.*", "funds.*", "cells.stranded", "zones.cash", "zones.debt", "zones.public_cost",
     "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value", "zones.exit_deals",

@@ -178,6 +178,7 @@ LEVERS = (
 READS = (
     "firms.*", "cells.priority", "zones.tax", "zones.exit_cost", "zones.exit_value", "institutes.positions",
     "institutes.quality", "industries.quality", "industries.sales", "industries.makers",
+    "industries.plant_price",
 )  # fmt: skip
 WRITES = (
     "funds.*", "holdings.*", "zones.cash", "zones.debt", "zones.public_cost", "institutes.cash",

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
-from sim.core.economics import capital_ratio
 from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, K
@@ -29,6 +28,8 @@ class Terms(NamedTuple):
     guarantee: Array
     """Share of the loss on small and medium firms' new loans that the zone bears."""
     sme_sales: float
+    patient: Array
+    """Share of the collateral lent for growth also to firms that lose money, (Z, K + 1)."""
 
 
 class Rows(NamedTuple):
@@ -59,16 +60,17 @@ def lend(state: State) -> None:
     """
     p, firms = state.p, state.firms
     terms = Terms(
-        capital=capital_ratio(p),
+        capital=state.industries.plant_price,
         loan_to_value=p.loan_to_value,
         patent_value=p.patent_value,
         pledged=state.by_zone("ip_pledge"),
         guarantee=_guarantee(state),
         sme_sales=p.sme_sales,
+        patient=p.priority_credit * np.pad(state.cells.priority, ((0, 0), (0, 1))),
     )
     rows = _asking(
         firms.alive, firms.zone, firms.industry, firms.trl, firms.margin, firms.wanted, firms.cash,
-        firms.guaranteed, terms.pledged,
+        firms.guaranteed, terms.pledged, terms.patient,
     )  # fmt: skip
     loan, for_growth = _lend(terms, firms.gather(Rows), rows)
     state.ledger.lend(Sector.FIRMS, float(loan.sum()))
@@ -96,13 +98,14 @@ def _guarantee(state: State) -> Array:
 @kernel
 def _asking(
     alive: Any, zone: Any, industry: Any, trl: Any, margin: Any, wanted: Any, cash: Any, guaranteed: Any,
-    pledged: Any,
+    pledged: Any, patient: Any,
 ) -> Any:  # fmt: skip
     """Return the rows of firms that may get a loan or whose debt is guaranteed."""
     rows = np.empty(alive.size, dtype=np.int32)
     n = 0
     for i in range(alive.size):
-        lacks = (cash[i] < 0.0) | ((margin[i] > 0.0) & (wanted[i] > max(cash[i], 0.0)))
+        grows = (margin[i] > 0.0) | (patient[zone[i], industry[i]] > 0.0)
+        lacks = (cash[i] < 0.0) | (grows & (wanted[i] > max(cash[i], 0.0)))
         pledges = (industry[i] < HOST) & (pledged[zone[i]] > 0.0)
         rows[n] = i  # overwritten by the next where it does not ask: quicker than a branch
         n += alive[i] & (((trl[i] >= PRODUCT) & lacks) | pledges | (guaranteed[i] > 0.0))
@@ -118,9 +121,11 @@ def _lend(b: Any, f: Any, rows: Any) -> Any:
         k, z, cash, product = f.industry[i], f.zone[i], f.cash[i], f.trl[i] >= PRODUCT
         small = k < HOST and not f.listed[i] and 4.0 * f.sales[i] <= b.sme_sales * f.weight[i]
         covered = b.guarantee[z] if small else 0.0
-        invest = max(0.0, f.wanted[i] - max(cash, 0.0)) if f.margin[i] > 0.0 else 0.0
-        wish = invest + max(0.0, -cash)
         secured = b.loan_to_value * ((f.capacity[i] + on_order(f.pipeline, i)) * b.capital[k])
+        invest = max(0.0, f.wanted[i] - max(cash, 0.0))
+        if f.margin[i] <= 0.0:
+            invest = min(invest, b.patient[z, k] * secured)
+        wish = invest + max(0.0, -cash)
         loan = min(max(0.0, secured / (1.0 - covered) - f.debt[i]), wish) if product else 0.0
         if k < HOST and b.pledged[z] > 0.0:
             room = b.pledged[z] * b.patent_value * f.patents[i] - max(0.0, f.debt[i] + loan - secured)

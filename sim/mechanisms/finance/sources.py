@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.accounts import Item, Sector
-from sim.core.economics import capital_ratio
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -31,4 +30,4 @@ def book_newborn(state: State) -> None:
     debt = float(firms.debt[new].sum())
     plant = firms.capacity[new] + firms.pipeline[new].sum(axis=1)
     state.count["bank_credit"] += debt
-    state.count["birth_plants"] += float((plant * capital_ratio(state.p)[firms.industry[new]]).sum())
+    state.count["birth_plants"] += float((plant * state.industries.plant_price[firms.industry[new]]).sum())

@@ -4,7 +4,9 @@ One price an industry::
 
     price = mean unit cost * clip(1 + slope * (demand / usable capacity - reference use), floor, cap)
 
-Usable is the capacity for which there are inputs (imports may be cut).
+Usable is the capacity for which there are inputs (imports may be cut).  A plant costs what its industry's
+capital does at the start, times unit cost to the power ``capital_cheapens``: machines get cheaper with what
+they make.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.economics import capital_ratio
+from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.mechanisms.trade.orders import Offers
 from sim.world.state import State
@@ -50,6 +54,7 @@ def set_prices(state: State, offers: Offers, won: Any, able: Any) -> Any:
     pressure = np.where(usable > 0, ind.demand / np.maximum(usable, 1e-9), SCARCE)  # above 1: rationed
     markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
     ind.price[:] = ind.unit_cost * np.clip(markup, p.price_floor, p.price_cap)
+    ind.plant_price[:] = capital_ratio(p) * power(ind.unit_cost, p.capital_cheapens)
     return np.where(made, asked, 1.0)
 
 

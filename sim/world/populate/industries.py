@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.calendar import QUARTER, START_YEAR
-from sim.core.economics import demand_path
+from sim.core.economics import capital_ratio, demand_path
 from sim.core.functions import power
 from sim.core.products import product
 from sim.world.state import State
@@ -30,6 +30,7 @@ def open_markets(state: State) -> None:
     table.final[:] = demand * table.final_base
     table.imports[:K] = p.import_share_inputs
     table.demand_start[:] = demand
+    table.plant_price[:] = capital_ratio(p)
     table.firms_start[:] = c.firms.sum(axis=0)
     table.output[:] = demand
     table.sales[:] = demand
@@ -39,6 +40,7 @@ def open_markets(state: State) -> None:
         past = demand_path(now - ago, p)
         table.output_past[:K, quarter] = past
         table.output_past[HOST, quarter] = demand[HOST] * power(1 + p.host_demand_growth, -ago)
+    table.demand_past[:] = table.output_past
     table.forecast[:K] = ahead
     age = START_YEAR - c.national_list_year
     table.signal[:K] = np.where(

@@ -1,0 +1,83 @@
+"""Building: who can pay for a plant, and the firm that is founded for it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.core.draws import lot_of
+from sim.mechanisms.projects.plants import Starts
+from sim.world.state import State
+from sim.world.tables import BUILD_SLOTS, PROVEN, K, Origin, Tier
+
+LOT = 7
+"""Marks the lots of project firms."""
+
+
+def begin(state: State, wanted: Starts) -> None:
+    """Begin what zones can pay for from their budgets and, up to a limit, by debt of their platforms."""
+    p, zones = state.p, state.zones
+    capital = wanted.capacity * (state.industries.plant_price[:K] + wanted.working)
+    public = capital / p.capital_per_public_yuan
+    limit, free = state.debt_limit(), state.free_budget()
+    order = np.argsort(-wanted.wish, axis=1, kind="stable")
+    begun = np.zeros_like(wanted.start)
+    for z in np.flatnonzero(wanted.start.any(axis=1)):
+        for k in order[z][wanted.start[z, order[z]]]:
+            drawn = max(0.0, public[k] - free[z])
+            if zones.debt[z] + drawn > limit[z]:
+                continue
+            if drawn > 0.0:
+                zones.debt[z] += drawn
+                zones.cash[z] += drawn
+                state.ledger.lend(Sector.LOCAL, drawn)
+            zones.cash[z] -= public[k]
+            free[z] += drawn - public[k]
+            begun[z, k] = True
+    if begun.any():
+        _found(state, begun, wanted, capital, public)
+    state.cells.began[:] = begun
+
+
+def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, public: NDArray) -> None:
+    """Found the project firms: equity and debt come in, the plant is ordered and paid."""
+    p, firms, ledger = state.p, state.firms, state.ledger
+    z, k = np.nonzero(begun)
+    rows = state.claim(firms, z.size)
+    private = public[k] * p.private_per_public_vc
+    debt = capital[k] - public[k] - private
+    firms.lot[rows] = _lots(state, z, k)
+    firms.weight[rows] = 1
+    firms.zone[rows] = z
+    firms.industry[rows] = k
+    firms.born[rows] = state.t
+    firms.origin[rows] = Origin.PROJECT
+    firms.trl[rows] = PROVEN
+    firms.tier[rows] = Tier.HIGH_TECH
+    firms.quality[rows] = p.entrant_quality * state.industries.quality[k]
+    firms.unit_cost[rows] = state.industries.unit_cost[k]
+    slot = (state.t + int(p.public_build_lag)) % BUILD_SLOTS
+    firms.pipeline[rows, slot] = wanted.capacity[k]
+    firms.debt[rows] = debt
+    firms.cash[rows] = wanted.working * wanted.capacity[k]
+    firms.public_equity[rows] = public[k]
+    firms.public_share[rows] = public[k] / (public[k] + private)
+    price = state.industries.plant_price[:K]
+    state.cells.plants[z, k] += 1
+    state.cells.public_money[z, k] += public[k]
+    np.add.at(state.zones.public_cost, z, public[k])
+    state.count["public_equity"] += float(public[k].sum())
+    state.count["entries"] += z.size
+    ledger.pay(Item.EQUITY, Sector.LOCAL, Sector.FIRMS, float(public[k].sum()))
+    ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(private.sum()))
+    ledger.lend(Sector.FIRMS, float(debt.sum()))
+    ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float((wanted.capacity * price)[k].sum()))
+
+
+def _lots(state: State, z: NDArray, k: NDArray) -> NDArray[np.uint64]:
+    """Return the lots of new project firms: the second plant of a place has luck of its own."""
+    place = lot_of(z.astype(np.uint64), k.astype(np.uint64))
+    lots = lot_of(place, np.full(z.size, LOT, dtype=np.uint64))
+    before = state.cells.plants[z, k].astype(np.uint64)
+    return np.where(before == 0, lots, lot_of(lots, before))
