@@ -21,7 +21,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
 from sim.core.defaults import PANELS
 from sim.core.lever import Lever
-from sim.core.memory import peak
+from sim.core.memory import keep_freed, peak
 from sim.core.shown import Shown, figure
 from sim.core.theory import Mechanism
 from sim.metrics import HEADLINE, METRICS, coupling, summarise
@@ -91,6 +91,7 @@ class Engine:
         unknown = set(panels) - set(PANELS)
         if unknown:
             raise ValueError(f"unknown panels {sorted(unknown)}; there are {PANELS}")
+        keep_freed()
         self.resolved = resolved
         self._asked = _by_quarter(resolved)
         self.seed, self.scale, self.check = seed, scale, check

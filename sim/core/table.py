@@ -37,9 +37,10 @@ class Column:
     def __get__(self, table: Table | None, owner: type[Table]) -> Any:
         return self  # of the class; a table has its values under the same name
 
-    def values(self, rows: int) -> NDArray[Any]:
-        """Return what ``rows`` new rows hold."""
-        return np.full((rows, *self.shape), self.fill, dtype=self.dtype)
+    @property
+    def plain(self) -> tuple[str, tuple[int, ...]]:
+        """The unsigned integers that its values are kept as, and how many a row has."""
+        return f"u{np.dtype(self.dtype).itemsize}", self.shape
 
 
 def column(unit: str, doc: str, shape: tuple[int, ...] = (), fill: float = 0) -> Any:
@@ -62,11 +63,16 @@ class Table:
 
     ``rows`` is how many rows are in use including holes: kernels skip rows whose ``alive`` is false,
     where the table has that column.  ``room`` is how many fit.  A view taken before rows are added
-    does not show the new ones.
+    does not show the new ones.  Columns of one size lie in one block: rows are reset and copied in a
+    few strokes.
     """
 
     name: ClassVar[str]
     columns: ClassVar[dict[str, Column]]
+    _kinds: ClassVar[dict[tuple[str, tuple[int, ...]], list[Column]]]
+    """Columns by block."""
+    _fills: ClassVar[list[NDArray[Any]]]
+    """What new rows hold, by block: (columns, 1, *shape)."""
 
     def __init_subclass__(cls, *, name: str) -> None:
         cls.name = name
@@ -75,10 +81,17 @@ class Table:
         for key, declared in cls.columns.items():
             (scalar,) = get_args(get_args(types[key])[1])
             declared.name, declared.dtype = key, np.dtype(scalar).str[1:].replace("b1", "?")
+        cls._kinds, cls._fills = {}, []
+        for declared in cls.columns.values():
+            cls._kinds.setdefault(declared.plain, []).append(declared)
+        for (plain, shape), alike in cls._kinds.items():
+            fills = [np.full((1, *shape), column.fill, dtype=column.dtype).view(plain) for column in alike]
+            cls._fills.append(np.stack(fills))
 
     def __init__(self, rows: int, room: int = 0) -> None:
-        self.room = max(room, rows)
-        self._data = {name: column.values(self.room) for name, column in self.columns.items()}
+        self.room = 0
+        self._blocks = [np.zeros((len(c), 0, *shape), plain) for (plain, shape), c in self._kinds.items()]
+        self.grow(max(room, rows))
         self.rows = rows
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -90,11 +103,13 @@ class Table:
 
     def _view(self) -> None:
         """Let each column's name stand for a view of the rows in use: found without a call of Python."""
-        self.__dict__.update({name: data[: self.rows] for name, data in self._data.items()})
+        for block, alike in zip(self._blocks, self._kinds.values(), strict=True):
+            for values, column in zip(block[:, : self.rows], alike, strict=True):
+                self.__dict__[column.name] = values.view(column.dtype)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what copies and files hold: a column once, not also its view."""
-        return {"room": self.room, "_data": self._data, "rows": self.rows}
+        return {"room": self.room, "_blocks": self._blocks, "rows": self.rows}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -102,7 +117,7 @@ class Table:
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         """Return the rows in use of a column by name (a view)."""
-        if column not in self._data:
+        if column not in self.columns:
             raise KeyError(column)
         return self.__dict__[column]
 
@@ -111,18 +126,42 @@ class Table:
         return kind(*(self[name] for name in kind._fields))  # type: ignore[attr-defined]
 
     def __contains__(self, column: str) -> bool:
-        return column in self._data
+        return column in self.columns
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
+        return iter(self.columns)
 
     def grow(self, room: int) -> None:
         """Make room for ``room`` rows; existing rows keep their place."""
         if room <= self.room:
             return
-        for name, column in self.columns.items():
-            bigger = column.values(room)
-            bigger[: self.room] = self._data[name]
-            self._data[name] = bigger
+        for b, fill in enumerate(self._fills):
+            old = self._blocks[b]
+            bigger = np.zeros((old.shape[0], room, *old.shape[2:]), old.dtype)  # touched only where used
+            bigger[:, : self.room] = old
+            filled = fill.reshape(len(fill), -1).any(axis=1)
+            bigger[filled, self.room :] = fill[filled]
+            self._blocks[b] = bigger
         self.room = room
-        self._view()
+        if "rows" in self.__dict__:
+            self._view()
+
+    def claim(self, count: int) -> NDArray[np.int64]:
+        """Take ``count`` dead rows, lowest first, then new ones; reset and return them, alive."""
+        alive: Any = self["alive"]
+        taken = np.flatnonzero(~alive[1:])[:count] + 1
+        for block, fill in zip(self._blocks, self._fills, strict=True):
+            block[:, taken] = fill
+        if taken.size < count:  # rows that were never used are as new
+            short, new = count - taken.size, self.rows
+            if new + short > self.room:
+                self.grow(2 * (new + short))
+            taken = np.concatenate([taken, np.arange(new, new + short)])
+            self.rows = new + short
+        self["alive"][taken] = True
+        return taken
+
+    def copy(self, rows: NDArray[np.int64], into: NDArray[np.int64]) -> None:
+        """Copy all columns of rows into others."""
+        for block in self._blocks:
+            block[:, into] = block[:, rows]

@@ -164,19 +164,7 @@ class State:
         """Take ``rows`` free rows of a growing table, lowest first, and reset their columns."""
         if rows == 0:
             return np.empty(0, dtype=np.int64)
-        free = np.flatnonzero(~table["alive"][1:]) + 1
-        reused = free[:rows]  # rows never used are as new
-        if free.size < rows:
-            short = rows - free.size
-            if table.rows + short > table.room:
-                table.grow(int((table.rows + short) * 1.3) + 64)
-            free = np.concatenate([free, np.arange(table.rows, table.rows + short)])
-            table.rows += short
-        taken = free[:rows]
-        if reused.size:
-            for name, column in table.columns.items():
-                table[name][reused] = column.fill
-        table["alive"][taken] = True
+        taken = table.claim(rows)
         if "uid" in table:
             table["uid"][taken] = self.next_uid + np.arange(rows)
             self.next_uid += rows
@@ -225,8 +213,7 @@ class State:
         """Part ``persons`` from rows of talent that stand for more; return their new rows."""
         talent = self.talent
         new = self.claim(talent, rows.size)
-        for name in talent:
-            talent[name][new] = talent[name][rows]
+        talent.copy(rows, new)
         talent.weight[new] = persons
         talent.lot[new] = lots
         np.subtract.at(talent.weight, rows, persons)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.core.table import Float, Int16, Table, column
+from sim.core.table import Flag, Float, Int16, Table, column
 
 
 class Firms(Table, name="firms"):
@@ -62,3 +62,21 @@ def test_two_tables_share_no_values() -> None:
     one, other = Firms(rows=1), Firms(rows=1)
     one.cash[:] = 5.0
     assert other.cash[0] == 0.0
+
+
+def test_dead_rows_are_claimed_lowest_first_and_reset_then_new_ones() -> None:
+    class Agents(Table, name="agents"):
+        alive: Flag = column("", "in business")
+        zone: Int16 = column("", "where it is", fill=-1)
+        skill: Float = column("", "by field", (2,), fill=1)
+
+    agents = Agents(rows=4)
+    agents.alive[[1, 3]] = True
+    agents.zone[:], agents.skill[:] = 7, 7.0
+    assert agents.claim(3).tolist() == [2, 4, 5]
+    assert (agents.rows, agents.alive[2:].all()) == (6, True)
+    assert agents.zone.tolist() == [7, 7, -1, 7, -1, -1]
+    assert agents.skill[:, 0].tolist() == [7.0, 7.0, 1.0, 7.0, 1.0, 1.0]
+    agents.copy(np.array([1, 3]), np.array([4, 5]))
+    assert agents.zone[4:].tolist() == [7, 7]
+    assert agents.skill[5].tolist() == [7.0, 7.0]

@@ -29,16 +29,17 @@ __all__ = ["populate", "weights"]
 def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
     """Return the state at the end of 2022, before the first quarter."""
     n = len(country.zones)
+    firms = firm_rows(country, p, scale, seed)
     tables = Tables(
         zones=Zones(n),
         cells=Cells(n),
         provinces=Provinces(len(country.provinces)),
         industries=Industries(K + 1),
-        firms=firm_rows(country, p, scale, seed),
+        firms=firms,
         talent=talent_rows(country, p, scale, seed),
         funds=fund_rows(country, p, seed),
         institutes=institute_rows(country, p, seed),
-        holdings=Holdings(1, 4096),
+        holdings=Holdings(1, firms.room),
     )
     state = State(country, p, seed, scale, tables)
     state.next_uid = state.firms.rows
