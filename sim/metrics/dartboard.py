@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, prefix, uniform_at
+from sim.core.draws import Stream, mix, prefix
 from sim.core.jit import kernel
 from sim.metrics.registry import once
 from sim.world.state import State
@@ -38,8 +38,8 @@ PLACEMENTS = 500
 """Random maps behind a band."""
 BAND = (5.0, 95.0)
 """Percentiles of the index over random maps that bound the band."""
-GUIDE = 4096
-"""Entries of the table that leads a uniform to its zone."""
+BITS, GUIDE = 53, 12
+"""Bits of a draw that say where a dart lands; the first of them that a table leads to a zone."""
 HANDFUL = 1024
 """Darts drawn at a time: few enough to stay at hand until they land."""
 
@@ -74,9 +74,9 @@ def bands(s: State) -> NDArray[np.float64]:
     """Return the 5th and 95th percentile of each industry's index under chance, (2, K)."""
     f, x = s.firms, _zone_share(s)
     x2 = float(np.square(x).sum())
-    edge = np.cumsum(x)
-    guide = np.searchsorted(edge, np.arange(GUIDE) / GUIDE, side="right").astype(np.int16)
-    edge[-1] = np.inf  # the last zone takes what rounding leaves
+    edge = np.ceil(np.cumsum(x) * (1 << BITS) - 0.5).astype(np.uint64)
+    edge[-1] = 1 << BITS  # the last zone takes what rounding leaves
+    guide = np.searchsorted(edge, np.arange(1 << GUIDE) << (BITS - GUIDE), side="right").astype(np.int16)
     jobs = f.jobs + f.rd_staff
     row = np.flatnonzero(f.alive & (f.industry < K) & (jobs > 0.0))
     row = row[np.argsort(f.industry[row], kind="stable")]
@@ -135,9 +135,10 @@ def _shares(
 def _place(uneven: Any, x: Any, edge: Any, guide: Any, begin: Any, size: Any, lot: Any, seed: Any) -> None:
     """Throw every row at the map, once for each row of ``uneven`` (placements, K), and set its G.
 
-    Rows stand by industry, those of industry k from ``begin[k]`` on.
+    Rows stand by industry, those of industry k from ``begin[k]`` on.  A dart, the bits of a uniform, lands in
+    the first zone whose ``edge`` it is below.
     """
-    dart, share = np.empty(HANDFUL), np.empty(x.size)
+    dart, share = np.empty(HANDFUL, dtype=np.uint64), np.empty(x.size)
     for m in range(uneven.shape[0]):
         shared = prefix(seed, Stream.DARTBOARD, m)
         for k in range(uneven.shape[1]):
@@ -145,9 +146,9 @@ def _place(uneven: Any, x: Any, edge: Any, guide: Any, begin: Any, size: Any, lo
             for first in range(begin[k], begin[k + 1], HANDFUL):
                 thrown = min(HANDFUL, begin[k + 1] - first)
                 for j in range(thrown):
-                    dart[j] = uniform_at(shared, lot[first + j])
+                    dart[j] = mix(shared ^ lot[first + j]) >> np.uint64(64 - BITS)
                 for j in range(thrown):
-                    z = guide[int(dart[j] * GUIDE)]
+                    z = guide[dart[j] >> np.uint64(BITS - GUIDE)]
                     while dart[j] >= edge[z]:
                         z += 1
                     share[z] += size[first + j]
