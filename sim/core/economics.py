@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import exp, expm1, log, log1p, power
-from sim.core.products import product
+from sim.core.jit import kernel
+from sim.core.products import product, total
 
 Array = NDArray[np.float64]
 
@@ -126,8 +127,38 @@ def field_mix(relatedness: Array, field: NDArray[np.int64], fields: int = 6) -> 
 
 def standardise(values: Array) -> Array:
     """Return z-scores over zones (axis 0); a column without spread becomes zeros."""
-    spread = values.std(axis=0)
-    return (values - values.mean(axis=0)) / np.where(spread > 1e-12, spread, 1.0)
+    scores = np.array(values, dtype=np.float64, order="C")
+    if scores.ndim == 1:
+        _standardise(scores)
+    else:
+        _standardise_columns(scores)
+    return scores
+
+
+@kernel
+def _standardise(x: Any) -> None:
+    square, mean = np.empty(x.size), total(x) / x.size
+    for i in range(x.size):
+        x[i] -= mean
+        square[i] = x[i] * x[i]
+    spread = np.sqrt(total(square) / x.size)
+    for i in range(x.size):
+        x[i] /= spread if spread > 1e-12 else 1.0
+
+
+@kernel
+def _standardise_columns(x: Any) -> None:
+    rows, columns = x.shape
+    for k in range(columns):
+        whole, squares = 0.0, 0.0
+        for z in range(rows):
+            whole += x[z, k]
+        for z in range(rows):
+            x[z, k] -= whole / rows
+            squares += x[z, k] * x[z, k]
+        spread = np.sqrt(squares / rows)
+        for z in range(rows):
+            x[z, k] /= spread if spread > 1e-12 else 1.0
 
 
 def relatedness_density(jobs: NDArray[Any], capability: Array, science: Array, country: Any) -> Array:

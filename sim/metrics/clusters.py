@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics.dartboard import concentration
-from sim.metrics.registry import NAN, metric
+from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -18,6 +18,7 @@ CLEARLY = 1.645
 """Standard deviations that 19 of 20 normal draws stay below."""
 
 
+@once
 def _clusters(s: State) -> NDArray[np.bool_]:
     """Return zone-industries that are clusters: location quotient >= 1.5, output >= 10 bn yuan."""
     output = s.cells.output[:, :K]

@@ -68,7 +68,8 @@ def indicators(s: State) -> dict[str, NDArray[np.float64]]:
         "workers": z.talent,
         "staff": c.staff[:, :K].sum(axis=(1, 2)),
     }
-    return {name: np.maximum(values, 0.0) / people for name, values in totals.items()}
+    values = np.maximum(np.array(list(totals.values())), 0.0) / people
+    return dict(zip(totals, values, strict=True))
 
 
 def _money_of_firms(s: State) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -104,19 +105,28 @@ def chains(s: State) -> NDArray[np.float64]:
     if s.chains_start is None:
         return np.full((len(CHAINS), s.n_zones), np.nan)
     now, u = indicators(s), np.zeros((len(CHAINS), s.n_zones))
-    for chain, names in zip(u, CHAINS.values(), strict=True):
-        for name in names:
-            _add_index(now[name], *s.chains_start[name], chain)
-        chain[:] /= len(names)
+    values = np.array([now[name] for names in CHAINS.values() for name in names])
+    start = np.array([s.chains_start[name] for names in CHAINS.values() for name in names])
+    _add_indices(values, start, _CHAIN, u)
     return u
 
 
+_CHAIN = np.repeat(np.arange(len(CHAINS)), [len(names) for names in CHAINS.values()])
+"""The chain of each indicator."""
+
+
 @kernel
-def _add_index(x: Any, middle: Any, spread: Any, chain: Any) -> None:
-    """Add an indicator's index to a chain of each zone."""
-    for z in range(x.size):
-        lead = (log(max(x[z], 1e-300)) - middle) / spread
-        chain[z] += 1.0 / (1.0 + exp(-min(max(lead, -700.0), 700.0)))
+def _add_indices(values: Any, start: Any, chain: Any, u: Any) -> None:
+    """Make each chain of every zone the mean of its indicators' indices."""
+    for i in range(len(chain)):
+        middle, spread = start[i]
+        for z in range(values.shape[1]):
+            lead = (log(max(values[i, z], 1e-300)) - middle) / spread
+            u[chain[i], z] += 1.0 / (1.0 + exp(-min(max(lead, -700.0), 700.0)))
+    for c in range(len(u)):
+        members = (chain == c).sum()
+        for z in range(u.shape[1]):
+            u[c, z] /= members
 
 
 def coupling(u: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -171,32 +181,35 @@ def coupling_coordination(s: State) -> float:
     return _people_share(s, coordination(chains(s)))
 
 
-def _weak(s: State, chain: str) -> float:
+@once
+def _weak(s: State) -> dict[str, float]:
+    """Return by chain the share of residents whose zone has its weakest link in it."""
     u = chains(s)
     if not np.isfinite(u).all():
-        return float("nan")
-    return _people_share(s, (weakest(u) == list(CHAINS).index(chain)).astype(float))
+        return dict.fromkeys(CHAINS, float("nan"))
+    weak = weakest(u)
+    return {name: _people_share(s, (weak == c).astype(float)) for c, name in enumerate(CHAINS)}
 
 
 @metric("share", "", "final", "X3")
 def weak_link_innovation(s: State) -> float:
     """Share of residents whose zone has its weakest link in the innovation chain."""
-    return _weak(s, "innovation")
+    return _weak(s)["innovation"]
 
 
 @metric("share", "", "final", "X3 X2")
 def weak_link_industry(s: State) -> float:
     """Share of residents whose zone has its weakest link in the industry chain."""
-    return _weak(s, "industry")
+    return _weak(s)["industry"]
 
 
 @metric("share", "", "final", "X3")
 def weak_link_capital(s: State) -> float:
     """Share of residents whose zone has its weakest link in the capital chain."""
-    return _weak(s, "capital")
+    return _weak(s)["capital"]
 
 
 @metric("share", "", "final", "X3 H1")
 def weak_link_talent(s: State) -> float:
     """Share of residents whose zone has its weakest link in the talent chain."""
-    return _weak(s, "talent")
+    return _weak(s)["talent"]

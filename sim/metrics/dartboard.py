@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from sim.core.draws import Stream, mix, prefix
 from sim.core.jit import kernel
+from sim.core.products import total
 from sim.metrics.registry import once
 from sim.world.state import State
 from sim.world.tables import K
@@ -60,20 +61,28 @@ def concentration(s: State) -> Concentration:
     f, x = s.firms, _zone_share(s)
     by_zone, squares, fourths = np.zeros((s.n_zones, K + 1)), np.zeros(K + 1), np.zeros(K + 1)
     _shares(f.alive, f.industry, f.zone, f.jobs, f.rd_staff, _jobs(s), by_zone, squares, fourths)
-    share, herfindahl, fourth = by_zone[:, :K], squares[:K], fourths[:K]
-    uneven = np.square(share - x[:, None]).sum(axis=0)
-    x2, x3 = float(np.square(x).sum()), float((x * np.square(x)).sum())
-    variance = np.square(herfindahl) * (x2 - 2.0 * x3 + np.square(x2)) - fourth * (
-        x2 - 4.0 * x3 + 3.0 * np.square(x2)
-    )
-    scale = _scale(herfindahl, x2)
-    return Concentration(_gamma(uneven, herfindahl, x2), np.sqrt(2.0 * np.maximum(0.0, variance)) / scale)
+    found = Concentration(np.empty(K), np.empty(K))
+    _compare(by_zone, squares, fourths, x, found.index, found.deviation)
+    return found
+
+
+@kernel
+def _compare(share: Any, herfindahl: Any, fourth: Any, x: Any, index: Any, deviation: Any) -> None:
+    """Set G against H, and take the standard deviation of chance, industry by industry."""
+    x2, x3 = total(x * x), total(x * (x * x))
+    for k in range(index.size):
+        h, uneven = herfindahl[k], 0.0
+        for z in range(x.size):
+            uneven += np.square(share[z, k] - x[z])
+        variance = np.square(h) * (x2 - 2.0 * x3 + np.square(x2))
+        variance -= fourth[k] * (x2 - 4.0 * x3 + 3.0 * np.square(x2))
+        index[k] = _gamma(uneven, h, x2)
+        deviation[k] = np.sqrt(2.0 * max(0.0, variance)) / _scale(h, x2)
 
 
 def bands(s: State) -> NDArray[np.float64]:
     """Return the 5th and 95th percentile of each industry's index under chance, (2, K)."""
     f, x = s.firms, _zone_share(s)
-    x2 = float(np.square(x).sum())
     edge = np.ceil(np.cumsum(x) * (1 << BITS) - 0.5).astype(np.uint64)
     edge[-1] = 1 << BITS  # the last zone takes what rounding leaves
     guide = np.searchsorted(edge, np.arange(1 << GUIDE) << (BITS - GUIDE), side="right").astype(np.int16)
@@ -83,9 +92,9 @@ def bands(s: State) -> NDArray[np.float64]:
     k = f.industry[row]
     size = jobs[row] / _jobs(s)[k]
     begin = np.searchsorted(k, np.arange(K + 1)).astype(np.int64)
-    uneven = np.empty((PLACEMENTS, K))
-    _place(uneven, x, edge, guide, begin, size, f.lot[row], s.seed)
-    return np.percentile(_gamma(uneven, np.bincount(k, np.square(size), K), x2), BAND, axis=0)
+    index = np.empty((PLACEMENTS, K))
+    _place(index, np.bincount(k, np.square(size), K), x, edge, guide, begin, size, f.lot[row], s.seed)
+    return np.percentile(index, BAND, axis=0)
 
 
 def _jobs(s: State) -> NDArray[np.float64]:
@@ -99,13 +108,15 @@ def _zone_share(s: State) -> NDArray[np.float64]:
     return s.zones.all_jobs / max(float(s.zones.all_jobs.sum()), 1e-9)
 
 
-def _scale(herfindahl: Any, x2: float) -> Any:
+@kernel
+def _scale(herfindahl: Any, x2: Any) -> Any:
     """Return what divides the index; NaN for an industry of one firm or of none."""
-    known = (herfindahl > 0.0) & (herfindahl < 0.999) & (x2 < 1.0)
-    return np.where(known, (1.0 - x2) * (1.0 - herfindahl), np.nan)
+    known = 0.0 < herfindahl < 0.999 and x2 < 1.0
+    return (1.0 - x2) * (1.0 - herfindahl) if known else np.nan
 
 
-def _gamma(uneven: Any, herfindahl: Any, x2: float) -> Any:
+@kernel
+def _gamma(uneven: Any, herfindahl: Any, x2: Any) -> Any:
     return (uneven - (1.0 - x2) * herfindahl) / _scale(herfindahl, x2)
 
 
@@ -132,16 +143,18 @@ def _shares(
 
 
 @kernel
-def _place(uneven: Any, x: Any, edge: Any, guide: Any, begin: Any, size: Any, lot: Any, seed: Any) -> None:
-    """Throw every row at the map, once for each row of ``uneven`` (placements, K), and set its G.
+def _place(
+    index: Any, herfindahl: Any, x: Any, edge: Any, guide: Any, begin: Any, size: Any, lot: Any, seed: Any
+) -> None:
+    """Throw every row at the map, once for each row of ``index`` (placements, K), and set that.
 
     Rows stand by industry, those of industry k from ``begin[k]`` on.  A dart, the bits of a uniform, lands in
     the first zone whose ``edge`` it is below.
     """
-    dart, share = np.empty(HANDFUL, dtype=np.uint64), np.empty(x.size)
-    for m in range(uneven.shape[0]):
+    dart, share, x2 = np.empty(HANDFUL, dtype=np.uint64), np.empty(x.size), total(x * x)
+    for m in range(index.shape[0]):
         shared = prefix(seed, Stream.DARTBOARD, m)
-        for k in range(uneven.shape[1]):
+        for k in range(index.shape[1]):
             share[:] = 0.0
             for first in range(begin[k], begin[k + 1], HANDFUL):
                 thrown = min(HANDFUL, begin[k + 1] - first)
@@ -152,6 +165,7 @@ def _place(uneven: Any, x: Any, edge: Any, guide: Any, begin: Any, size: Any, lo
                     while dart[j] >= edge[z]:
                         z += 1
                     share[z] += size[first + j]
-            uneven[m, k] = 0.0
+            uneven = 0.0
             for z in range(x.size):
-                uneven[m, k] += np.square(share[z] - x[z])
+                uneven += np.square(share[z] - x[z])
+            index[m, k] = _gamma(uneven, herfindahl[k], x2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sim.core.functions import log
 from sim.core.jit import kernel
-from sim.core.products import product
-from sim.metrics.registry import NAN, metric
+from sim.core.products import total
+from sim.metrics.registry import NAN, metric, once
 from sim.metrics.sums import by_province
 from sim.world.state import State
 from sim.world.tables import K
@@ -56,17 +56,33 @@ def follower_share(s: State) -> float:
 @metric("log points", "", "final", "G5 G13")
 def first_mover_premium(s: State) -> float:
     """Log of mean output per declared pair, first movers (declared before n* others) over followers."""
-    pairs, late, output = s.cells.priority, s.cells.follower, s.cells.output[:, :K]
-    first, others = output[pairs & ~late], output[pairs & late]
-    if first.size == 0 or others.size == 0 or first.sum() <= 0 or others.sum() <= 0:
+    cells, found = s.cells, np.empty((2, s.n_zones * K))
+    n, late = _outputs(cells.priority, cells.follower, cells.output, *found)
+    first, others = found[0, :n], found[1, :late]
+    if n == 0 or late == 0 or first.sum() <= 0 or others.sum() <= 0:
         return NAN
     return float(log(first.mean() / others.mean()))
+
+
+@kernel
+def _outputs(listed: Any, follower: Any, output: Any, first: Any, others: Any) -> Any:
+    """Put down the outputs of declared pairs, first movers and followers; return how many of each."""
+    n, late = 0, 0
+    for z in range(listed.shape[0]):
+        for k in range(listed.shape[1]):
+            if listed[z, k]:
+                first[n] = others[late] = output[z, k]
+                late += follower[z, k]
+                n += not follower[z, k]
+    return n, late
 
 
 @metric("cosine", "lower", "final", "G3 G4")
 def structure_similarity(s: State) -> float:
     """Mean pairwise cosine of the provinces' output structures over the 20 industries."""
-    return _mean_cosine(by_province(s, s.cells.output[:, :K]))
+    rows = _structures(s)
+    length = np.sqrt(np.square(rows).sum(axis=1))
+    return _mean_of_pairs(rows[length > 0] / length[length > 0, None], _cosines)
 
 
 @metric("index", "higher", "final", "G3 G4 X1")
@@ -74,36 +90,72 @@ def krugman_index(s: State) -> float:
     """Mean pairwise Krugman index of the provinces' output structures: sum of absolute differences of
     shares over the 20 industries, 0 alike to 2 nothing in common.
     """  # noqa: D205
-    output = by_province(s, s.cells.output[:, :K])
-    total = output.sum(axis=1, keepdims=True)
-    share = (output / np.where(total > 0, total, 1.0))[total[:, 0] > 0]
-    if len(share) < 2:
-        return NAN
-    one, other = _pairs(len(share))
-    return float(np.abs(share[one] - share[other]).sum(axis=1).mean())
+    rows = _structures(s)
+    made = rows.sum(axis=1)
+    return _mean_of_pairs(rows[made > 0] / made[made > 0, None], _differences)
 
 
 @metric("share", "lower", "final", "G3 G4")
 def priority_jaccard(s: State) -> float:
     """Mean pairwise Jaccard overlap of the zones' priority lists (zones that have one)."""
-    lists = s.cells.priority[s.cells.priority.any(axis=1)]
-    if len(lists) < 2:
+    lists = s.cells.priority
+    return _mean_of_pairs(lists[lists.any(axis=1)], _overlaps)
+
+
+@once
+def _structures(s: State) -> NDArray[np.float64]:
+    return by_province(s, s.cells.output[:, :K])
+
+
+def _mean_of_pairs(rows: NDArray[Any], compare: Callable[..., None]) -> float:
+    """Return the mean of what a kernel finds between every two rows; NaN for one row or none."""
+    n = len(rows)
+    if n < 2:
         return NAN
-    overlap = np.empty(len(lists) * (len(lists) - 1) // 2)
-    _overlap(lists, lists.sum(axis=1), overlap)
-    return float(overlap.mean())
+    found = np.empty(n * (n - 1) // 2)
+    compare(rows, found)
+    return float(found.mean())
 
 
 @kernel
-def _overlap(lists: Any, size: Any, overlap: Any) -> None:
-    """Put down, for every pair of lists, how much is on both of what is on either."""
+def _cosines(rows: Any, found: Any) -> None:
+    """Put down the product of every two rows, which are of length one."""
     pair = 0
+    for i in range(len(rows)):
+        for j in range(i + 1, len(rows)):
+            found[pair] = 0.0
+            for k in range(rows.shape[1]):
+                found[pair] += rows[i, k] * rows[j, k]
+            pair += 1
+
+
+@kernel
+def _differences(rows: Any, found: Any) -> None:
+    """Put down the sum of the absolute differences of every two rows."""
+    pair, apart = 0, np.empty(rows.shape[1])
+    for i in range(len(rows)):
+        for j in range(i + 1, len(rows)):
+            for k in range(apart.size):
+                apart[k] = abs(rows[i, k] - rows[j, k])
+            found[pair] = total(apart)
+            pair += 1
+
+
+@kernel
+def _overlaps(lists: Any, found: Any) -> None:
+    """Put down, for every two lists, how much is on both of what is on either."""
+    pair, bits, size = 0, np.zeros(len(lists), dtype=np.int64), np.zeros(len(lists), dtype=np.int64)
+    for i in range(len(lists)):
+        for k in range(lists.shape[1]):
+            bits[i] |= lists[i, k] << k
+            size[i] += lists[i, k]
     for i in range(len(lists)):
         for j in range(i + 1, len(lists)):
-            both = 0
-            for k in range(lists.shape[1]):
-                both += lists[i, k] & lists[j, k]
-            overlap[pair] = both / (size[i] + size[j] - both)
+            both, common = 0, bits[i] & bits[j]
+            while common:
+                common &= common - 1
+                both += 1
+            found[pair] = both / (size[i] + size[j] - both)
             pair += 1
 
 
@@ -149,18 +201,3 @@ def stranded_public_money(s: State) -> float:
 
 def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
     return float(part.sum() / whole.sum()) if whole.any() else NAN
-
-
-def _mean_cosine(rows: NDArray[np.float64]) -> float:
-    length = np.sqrt(np.square(rows).sum(axis=1))
-    rows = rows[length > 0] / length[length > 0, None]
-    if len(rows) < 2:
-        return NAN
-    return float(product(rows, rows.T)[_pairs(len(rows))].mean())
-
-
-@lru_cache
-def _pairs(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first and the second of each pair of n things."""
-    one, other = np.triu_indices(n, 1)
-    return one, other

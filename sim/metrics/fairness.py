@@ -7,34 +7,38 @@ within them; the index over zones less the one between groups is the part within
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import log
-from sim.metrics.registry import NAN, metric
-from sim.metrics.sums import by_province, by_tier
+from sim.core.jit import kernel
+from sim.core.products import total
+from sim.metrics.registry import metric
+from sim.metrics.sums import by_province, by_tier, gini
 from sim.world.state import State
 
 GROUP = "Fairness between places"
 """Where reports show these metrics."""
 
 
-def _theil(amount: NDArray[np.float64], people: NDArray[np.float64]) -> float:
+@kernel
+def _theil(amount: Any, people: Any) -> Any:
     """Return the Theil index of an amount by resident over places; NaN for one place or nothing."""
-    if len(amount) < 2 or amount.sum() <= 0.0:
-        return NAN
-    share, weight = amount / amount.sum(), people / people.sum()
-    return float((share * log(np.maximum(share, 1e-12) / weight)).sum())
+    whole, residents, parts = total(amount), total(people), np.empty(amount.size)
+    if amount.size < 2 or whole <= 0.0:
+        return np.nan
+    for i in range(amount.size):
+        share = amount[i] / whole
+        parts[i] = share * log(max(share, 1e-12) / (people[i] / residents))
+    return total(parts)
 
 
 @metric("index", "lower", "final", "G12 X4")
 def gini_output_provinces(s: State) -> float:
     """Gini of the output of the 20 industries over provinces."""
-    x = np.sort(by_province(s, s.zones.output))
-    n = len(x)
-    if n < 2 or x.sum() <= 0:
-        return NAN
-    return float(2.0 * (np.arange(1, n + 1) * x).sum() / (n * x.sum()) - (n + 1) / n)
+    return gini(by_province(s, s.zones.output))
 
 
 @metric("index", "lower", "final", "G12 X4")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,11 +47,13 @@ def policy_completeness(s: State) -> float:
     """Share of the "Ten Ones" (plan, policies, team, roadmap, talents, platforms, pioneers, scenarios,
     fund, pilot areas) that a zone has in force, whatever their size, mean over zones.
     """  # noqa: D205
-    present = np.zeros((len(TEN_ONES), s.n_zones), dtype=bool)
-    for element, levers in enumerate(TEN_ONES.values()):
+    present = 0
+    for levers in TEN_ONES.values():
+        where: Any = False
         for name in levers:
-            present[element] |= _in_force(s, name)
-    return float(present.mean())
+            where = where | _in_force(s, name)
+        present += np.count_nonzero(where) if np.ndim(where) else s.n_zones * bool(where)
+    return present / (len(TEN_ONES) * s.n_zones)
 
 
 def _in_force(s: State, name: str) -> NDArray[np.bool_] | bool:

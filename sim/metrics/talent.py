@@ -95,7 +95,8 @@ def _experience(alive: Any, weight: Any, experience: Any) -> Any:
 def staff_skill(s: State) -> float:
     """Mean efficiency of the R&D workers of the 20 industries, by skill and experience, 1 at the start."""
     staff = s.cells.staff[:, :K].sum(axis=2)
-    return float((staff * s.cells.skill[:, :K]).sum() / staff.sum()) if staff.sum() > 0 else NAN
+    whole = staff.sum()
+    return float((staff * s.cells.skill[:, :K]).sum() / whole) if whole > 0 else NAN
 
 
 @metric("persons", "higher", "final", "H4")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.metrics.registry import NAN, metric
+from sim.metrics.sums import gini
 from sim.world.state import State
 from sim.world.tables import InstituteKind, K
 
@@ -93,11 +92,7 @@ def private_basic(s: State) -> float:
 @metric("index", "", "final", "X4 T6")
 def knowledge_gini(s: State) -> float:
     """Gini of R&D knowledge in the 20 industries over zones."""
-    x = np.sort(s.cells.knowledge[:, :K].sum(axis=1))
-    n = len(x)
-    if n < 2 or x.sum() <= 0:
-        return NAN
-    return float(2.0 * (np.arange(1, n + 1) * x).sum() / (n * x.sum()) - (n + 1) / n)
+    return gini(s.cells.knowledge[:, :K].sum(axis=1))
 
 
 @metric("FTE", "", "final", "N2")

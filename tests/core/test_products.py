@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.core import formulas
-from sim.core.products import product
+from sim.core.products import product, total
 
 RNG = np.random.default_rng(20_261_129)
 
@@ -65,6 +65,7 @@ def test_numpy_adds_in_the_order_that_we_rely_on(n: int) -> None:
     x = RNG.normal(size=n) * np.exp(RNG.normal(size=n) * 5)
     assert float(x.sum()) == _in_pairs(x)
     assert float(x.mean()) == _in_pairs(x) / n
+    assert total(x) == total(np.stack([x, x], axis=1)[:, 0]) == _in_pairs(x)
     table = RNG.normal(size=(n, 3))
     rows = np.zeros(3)
     for row in table:
