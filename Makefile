@@ -49,10 +49,9 @@ study-small: $(VENV)/.run  ## the same studies with two runs each, to see that t
 	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2026-Q4/' $$file > $$small; \
 	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
 
-# MUTANTS='sim.lab.comparison*' takes a part: 160 mutants in a minute
-mutants: $(VENV)/.dev  ## change one line at a time in statistics, options and policy: does a test notice? (an hour)
-	$(BIN)/mutmut run --max-children 2 $(MUTANTS)
-	$(BIN)/python tests/mutation/report.py
+# MUTANTS='sim.lab.comparison*' takes a part: 160 mutants in a minute; a whole run that was stopped goes on
+mutants: $(VENV)/.dev  ## change one line at a time in the laboratory and policy: does a test notice? (hours)
+	$(BIN)/python -m tests.mutation.run $(MUTANTS)
 
 PARTS ?=
 reference: $(VENV)/.run  ## renew the tables the pages show, and the pages (hours; PARTS="readme dial" for some)

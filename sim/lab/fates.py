@@ -55,7 +55,7 @@ def named(resolved: Resolved) -> tuple[Named, ...]:
     for kind in ("province", "zone"):
         for name, levers in resolved.document.get(f"{kind}s", {}).items():
             found.setdefault((name, kind), {}).update(dict.fromkeys(_ever(levers.get("priorities", []))))
-    for pilot in _ever(resolved.document.get("policy", {}).get("pilot_zones", [])):
+    for pilot in _ever(resolved.document["policy"]["pilot_zones"]):
         found.setdefault((pilot, "zone"), {})
     for target in resolved.targets:
         if target.where:

@@ -118,7 +118,7 @@ def one_at_a_time(
 
 def contrasts(plan: Plan) -> list[Contrast]:
     """Return what a sensitivity study compares."""
-    return [Contrast(**contrast) for contrast in plan.design.get("contrasts", ())]
+    return [Contrast(**contrast) for contrast in plan.design["contrasts"]]
 
 
 def pairs(plan: Plan) -> list[tuple[str, str]]:

@@ -64,6 +64,12 @@ def test_places_are_those_of_overrides_and_targets_with_their_industries(tmp_pat
     ]
 
 
+def test_a_target_of_a_province_names_a_place_too(tmp_path):
+    text = "targets:\n- {metric: jobs, at_least: 100, by: 2024-Q4, province: Province 1}"
+    other = plan(tmp_path, text).arms[1].resolved
+    assert [(p.name, p.kind) for p in named(other)] == [("Province 1", "province")]
+
+
 def test_fates_are_paired_differences_of_the_last_year(tmp_path):
     arms = plan(tmp_path).arms
     tables(tmp_path, arms)
@@ -221,4 +227,5 @@ def test_a_group_that_a_scenario_names_is_a_place_of_its_zones(tmp_path):
     tables(tmp_path, arms)
     rows = {(row["place"], row["of"], row["metric"]): row for row in fates(tmp_path, arms)}
     assert rows["pair", "whole place", "talent"]["value"] == 10.0
-    assert rows["pair", "its industries", "output"]["difference"] == 7.0
+    own = rows["pair", "its industries", "output"]
+    assert (own["value"], own["difference"]) == (30.0, 7.0)

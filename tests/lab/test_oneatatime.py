@@ -9,7 +9,7 @@ import pytest
 from sim.core.errors import InputError
 from sim.lab import api
 from sim.lab.contrast import Contrast
-from sim.lab.oneatatime import contrasts, far_bound, one_at_a_time, worded
+from sim.lab.oneatatime import contrasts, far_bound, one_at_a_time, told, worded
 from sim.lab.outcome import Interrupted
 from sim.lab.studyfile import read_study
 from sim.scenario import load
@@ -82,6 +82,20 @@ def test_contrasts_and_arms_say_what_they_are():
         ),
         (with_pilots, "What pilot_rollout and others with the same company are compared with.", ()),
         ("pilot_rollout", f"pilot_rollout at 1 instead of 0 in the company of {pilots}.", ()),
+    ]
+
+
+def test_a_lever_whose_arm_is_the_partner_of_another_has_no_second_one():
+    names = ["revenue_sharing", "staggering_quota"]
+    plan = one_at_a_time(BASE, world="china-178", until="2023-Q4", names=names)
+    assert [(c.lever, c.arm) for c in contrasts(plan)] == [
+        ("revenue_sharing", "revenue_sharing"),
+        ("staggering_quota", "with_staggering_quota"),
+    ]
+    assert told(plan) == [
+        "revenue_sharing at 0.4 instead of 0 in the company of staggering_quota 1. "
+        "Compared with with_staggering_quota.",
+        "staggering_quota at 1 instead of 0. Compared with baseline.",
     ]
 
 
@@ -204,6 +218,15 @@ def test_what_is_wrong_in_a_study_file_is_told_with_its_line(study, text, line, 
     (problem,) = caught.value.problems
     assert words in problem.what
     assert (problem.file, problem.line) == (str(file), line)
+
+
+def test_what_is_wrong_with_the_whole_base_is_told_where_it_is_named(study):
+    file = study(STUDY)
+    base = file.with_name("base.yaml")
+    base.write_text("")
+    with pytest.raises(InputError) as caught:
+        read_study(file)
+    assert str(caught.value) == f"{file}:3:7: {base}: the file is empty; write 'key: value' lines"
 
 
 def test_keys_of_sensitivity_studies_are_refused_in_comparisons(study):

@@ -12,7 +12,7 @@ from sim.cli.progress import PlainLines, shown
 from sim.core.errors import InputError
 from sim.lab.options import problems
 from sim.lab.planning import build
-from sim.lab.precision import FEWEST, Goal, goals, half_width
+from sim.lab.precision import FEWEST, Goal, asked_for, goals, half_width
 from sim.lab.progress import Progress
 from sim.lab.stream import Answer
 from sim.lab.studyfile import read_study
@@ -34,11 +34,15 @@ def test_a_half_width_is_a_number_or_a_percentage(width, told):
     assert half_width(width) == pytest.approx(told)
 
 
-@pytest.mark.parametrize(
-    "width", ["", "%", "ten", "10 jobs", "0", 0, -1, "-5%", "nan", float("inf"), True, None, [1]]
-)
+@pytest.mark.parametrize("width", ["", "%", "ten", "10 jobs", True, None, [1]])
 def test_anything_else_is_refused(width):
-    with pytest.raises(ValueError, match="half-width"):
+    with pytest.raises(ValueError, match=f"^{re.escape(repr(width))} is no half-width$"):
+        half_width(width)
+
+
+@pytest.mark.parametrize("width", ["0", 0, -1, "-5%", "nan", float("inf")])
+def test_a_half_width_is_above_nought(width):
+    with pytest.raises(ValueError, match=f"^the half-width {width!r} is not above 0$"):
         half_width(width)
 
 
@@ -46,6 +50,14 @@ def test_a_goal_is_written_as_it_is_read():
     for goal in goals({"jobs": "10%", "output": 5e4}):
         assert goals({goal.outcome: goal.width}) == (goal,)
     assert str(Goal("jobs", 0.1, relative=True)) == "jobs=10%"
+    assert Goal("jobs", 0.1, relative=True).words("jobs") == "jobs within 10% of the difference"
+    assert Goal("jobs", 5e4).words("jobs") == "jobs within 50000 jobs"
+    assert Goal("hhi", 0.5).words("") == "hhi within 0.5"
+
+
+def test_the_command_lines_words_are_taken_apart_at_the_first_sign():
+    assert asked_for(["jobs = 10%", "output=5=6"]) == {"jobs": " 10%", "output": "5=6"}
+    assert asked_for(None) == {}
 
 
 def row(low, high, difference=-10.0, runs=FEWEST):
@@ -69,7 +81,10 @@ def test_options_tell_every_mistake():
         "--precision: jobs: 'ten' is no half-width; allowed: a number above 0 in the outcome's unit, or a "
         "percentage of the difference such as 10%",
     ]
-    assert "no mapping" in str(problems(precision="10%")[0])
+    assert [str(p) for p in problems(precision="10%")] == [
+        "--precision: '10%' is no mapping of outcomes to half-widths; allowed: such as duplicated_layouts=10%"
+    ]
+    assert [str(p) for p in problems(precision={7: 1})] == ["--precision: there is no metric 7"]
 
 
 def test_a_plan_keeps_it_in_its_command_and_says_where_it_has_no_effect():

@@ -33,7 +33,8 @@ def tables(root):
         key = {"run": run, "scenario": scenario, "seed": 1 + run % 2, "province": "Province 1"}
         far = key | {"province": "Province 2", "zone": "Zone 3", "industry": "QUANTUM"}
         for quarter in ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"):
-            rows.append(key | {"quarter": quarter, "output": output, "entries": 10})
+            margin = int(quarter[-1]) / 10
+            rows.append(key | {"quarter": quarter, "output": output, "entries": 10, "profit_margin": margin})
         for year in (2022, 2023, 2024):
             grown = 1.0 + (year - 2022) * (run % 2)  # the first seed stands still
             for industry, jobs in JOBS.items():
@@ -68,6 +69,13 @@ def test_probabilities_are_shares_of_runs(tmp_path):
         "median": 220.0, "low": pytest.approx(121.0), "high": pytest.approx(319.0),
     }  # fmt: skip
     assert tuple(place) == COLUMNS
+
+
+def test_a_mean_is_that_of_the_quarters_so_far(tmp_path):
+    arms = plan(tmp_path, "- {metric: profit_margin, at_least: 0.15, by: 2024-Q3}").arms
+    tables(tmp_path)
+    (row,) = probabilities(tmp_path, arms)
+    assert (row["median"], row["probability"]) == (pytest.approx(0.2), 1.0)
 
 
 def test_without_finished_runs_there_are_none(tmp_path):

@@ -1,15 +1,15 @@
-"""Sum up a run of mutmut: ``results/reference/mutants.csv``, and an error for survivors without a reason.
+"""Sum up mutmut's verdicts on one file: its row of ``results/reference/mutants.csv``, and what has no reason.
 
-Use: ``make mutants``.  A survivor is explained by a row of ``explained.csv``: ``where`` names the
-function (``*`` stands for anything), ``before`` and ``after`` are regular expressions that the removed
-and the added line must contain, ``why`` says why no test can or need tell them apart.  A row that explains
-nothing is an error too, once every mutant it may be about was tried.  After a run over a part of the files
-(``make mutants MUTANTS='sim.lab.paired*'``) that part is judged, and the table stays as it is.
+A survivor is explained by a row of ``explained.csv``: ``where`` names the function (``*`` stands for anything),
+``before`` and ``after`` are regular expressions that the removed and the added line must contain, ``why`` says why
+no test can or need tell them apart.  A row of this file that explains nothing is an error too.  Rows of the table
+stand until their file is tried again; ``source`` tells of which text they are.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import sys
@@ -22,6 +22,7 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+MUTANTS = ROOT / "mutants"
 TABLE = ROOT / "results" / "reference" / "mutants.csv"
 KILLED, SURVIVED, NO_TEST = {1, 3}, {0}, {5, 33}
 """Exit codes that mutmut notes; every other one is a time-out or a crash, which a run notices as well."""
@@ -37,8 +38,10 @@ class Mutant:
 
     @property
     def where(self) -> str:
-        """Return the function that is changed."""
-        return place(self.name)
+        """Return the function that is changed, such as ``sim.lab.paired.interval`` or ``sim.lab.outcome.Outcome.done``."""
+        function = self.name.rpartition("__mutmut_")[0]
+        module, _, last = function.rpartition(".")
+        return f"{module}.{last.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +62,26 @@ class Reason:
         )
 
 
-def place(name: str) -> str:
-    """Return a mutant's function, such as ``sim.lab.paired.interval`` or ``sim.lab.outcome.Outcome.done``."""
-    function = name.rpartition("__mutmut_")[0]
-    module, _, last = function.rpartition(".")
-    return f"{module}.{last.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"
+def module(file: str) -> str:
+    """Return a file's dotted name."""
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def verdicts(mutants: Path) -> dict[str, dict[str, int | None]]:
-    """Return mutmut's exit codes by file and mutant, ``None`` where it was not tried."""
-    found = {}
-    for meta in sorted(mutants.rglob("*.py.meta")):
-        codes = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
-        if codes:
-            found[meta.relative_to(mutants).as_posix().removesuffix(".meta")] = codes
-    return found
+def digest(file: str) -> str:
+    """Return twelve hexadecimal digits of a file's text."""
+    return hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:12]
+
+
+def table() -> dict[str, dict[str, str]]:
+    """Return the rows of the table by file."""
+    with TABLE.open(encoding="utf-8") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+def stands(file: str) -> bool:
+    """Say whether the table has this text of a file, and nothing without a reason in it."""
+    row = table().get(file)
+    return row is not None and row["source"] == digest(file) and row["unexplained"] == "0"
 
 
 def shown(name: str, file: str) -> Mutant:
@@ -84,54 +92,38 @@ def shown(name: str, file: str) -> Mutant:
     return Mutant(name, before, after)
 
 
-def main() -> int:
-    """Judge the mutants that were tried; return 1 if a survivor has no reason or a reason no survivor."""
+def report(file: str) -> int:
+    """Renew a file's row; return how many survivors have no reason and how many reasons no survivor."""
+    codes = json.loads((MUTANTS / f"{file}.meta").read_text(encoding="utf-8"))["exit_code_by_key"]
     reasons = [Reason(**row) for row in csv.DictReader((HERE / "explained.csv").open(encoding="utf-8"))]
-    found = verdicts(ROOT / "mutants")
+    counts = Counter(dict.fromkeys(("killed", "stopped", "explained", "unexplained"), 0))
     used: set[Reason] = set()
-    unexplained: list[Mutant] = []
-    rows = []
-    for file, codes in found.items():
-        counts: Counter[str] = Counter()
-        for name, code in codes.items():
-            if code in KILLED:
-                counts["killed"] += 1
-            elif code in SURVIVED | NO_TEST:
-                mutant = shown(name, file)
-                reason = next((r for r in reasons if r.covers(mutant)), None)
-                counts["explained" if reason else "unexplained"] += 1
-                used |= {reason} if reason else set()
-                unexplained += [] if reason else [mutant]
-            elif code is not None:
-                counts["stopped"] += 1
-        if counts:
-            kinds = {kind: counts[kind] for kind in ("killed", "stopped", "explained", "unexplained")}
-            rows.append({"file": file, "mutants": counts.total(), **kinds})
-    if not rows:
-        sys.stderr.write("no verdicts in mutants/: run `mutmut run` first\n")
-        return 1
-    for mutant in unexplained:
-        sys.stderr.write(f"{mutant.where} ({mutant.name})\n- {mutant.before}\n+ {mutant.after}\n")
-    untried = {place(name) for codes in found.values() for name, code in codes.items() if code is None}
-    idle = [r for r in reasons if r not in used and not any(fnmatchcase(where, r.where) for where in untried)]
+    for name, code in codes.items():
+        if code in KILLED:
+            counts["killed"] += 1
+        elif code not in SURVIVED | NO_TEST:
+            counts["stopped"] += 1
+        else:
+            mutant = shown(name, file)
+            reason = next((r for r in reasons if r.covers(mutant)), None)
+            counts["explained" if reason else "unexplained"] += 1
+            if reason:
+                used.add(reason)
+            else:
+                sys.stderr.write(f"{mutant.where} ({name})\n- {mutant.before}\n+ {mutant.after}\n")
+    mine = re.compile(re.escape(module(file)) + r"(\.[A-Z]\w*)?\.[\w*]+")
+    idle = [r for r in reasons if mine.fullmatch(r.where) and r not in used]
     for reason in idle:
         sys.stderr.write(f"explained.csv: {reason.where} {reason.after!r} explains no survivor\n")
-    told = "a part: the table stays"
-    if not untried:
-        write(rows)
-        told = str(TABLE.relative_to(ROOT))
-    total = sum(row["mutants"] for row in rows)
-    sys.stderr.write(f"{total} mutants, {len(unexplained)} without a reason; {told}\n")
-    return int(bool(unexplained or idle))
+    write(file, {"mutants": counts.total(), **counts})
+    sys.stderr.write(f"{file}: {counts.total()} mutants, {counts['unexplained']} without a reason\n")
+    return counts["unexplained"] + len(idle)
 
 
-def write(rows: list[dict[str, str | int]]) -> None:
-    """Write the table."""
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+def write(file: str, counts: dict[str, int]) -> None:
+    """Put a file's row into the table."""
+    rows = table() | {file: {"file": file, "source": digest(file), **counts}}
+    with TABLE.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, ["file", "source", *counts], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        writer.writerows(rows[name] for name in sorted(rows))

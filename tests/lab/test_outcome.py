@@ -1,0 +1,64 @@
+"""What a study leaves its caller with: how it shows itself, its table, and what a stop says."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.lab.comparison import COLUMNS
+from sim.lab.outcome import Failure, Interrupted, Outcome
+
+ROW = {
+    "scenario": "other", "metric": "output", "unit": "m yuan/year", "baseline": 12345.6, "value": 10.0,
+    "difference": -0.25, "ci_low": -0.5, "ci_high": 0.0, "runs": 3,
+}  # fmt: skip
+
+
+def test_an_outcome_shows_counts_headline_rows_and_remarks(tmp_path):
+    (tmp_path / "report.html").touch()
+    single = ROW | {"ci_low": None, "metric": "jobs"}
+    rows = [ROW, single, ROW | {"metric": "hhi"}, ROW | {"runs": 0}, {"scenario": "x"}]
+    failures = tuple(Failure("other", seed, "ValueError: no") for seed in range(1, 6))
+    outcome = Outcome(tmp_path, 8, 3, 2, failures, rows)
+    assert outcome._shown() == (
+        f"3 of 8 runs done, 2 of them before, 5 failed: {tmp_path}",
+        [
+            ("scenario", "metric", "base", "value", "difference", "95 % interval", "unit"),
+            ("other", "output", "12,346", "10", "-0.25", "-0.5 to 0", "m yuan/year"),
+            ("other", "jobs", "12,346", "10", "-0.25", "", "m yuan/year"),
+        ],
+        [
+            "5 rows in .rows, as a table in .frame()",
+            f"report: {tmp_path / 'report.html'}",
+            *(f"failed: other, seed {seed}: ValueError: no" for seed in (1, 2, 3)),
+        ],
+    )
+
+
+def test_an_outcome_without_rows_shows_its_counts():
+    assert Outcome(Path("there"), 2, 2, 0)._shown() == ("2 of 2 runs done: there", [], [])
+
+
+@pytest.mark.parametrize(("count", "more"), [(16, []), (18, ["2 more headline rows"])])
+def test_no_more_than_a_screenful_of_rows_is_shown(count, more):
+    _, table, remarks = Outcome(Path("there"), 2, 2, 0, (), [ROW] * count)._shown()
+    assert len(table) == 17
+    assert remarks == [f"{count} rows in .rows, as a table in .frame()", *more]
+
+
+def test_the_table_has_the_columns_of_its_rows_or_those_of_a_comparison():
+    assert list(Outcome(Path("there"), 1, 1, 0, (), [{"lever": "x", "mean": 1}]).frame().columns) == [
+        "lever",
+        "mean",
+    ]
+    empty = Outcome(Path("there"), 1, 1, 0).frame()
+    assert tuple(empty.columns) == COLUMNS
+    assert len(empty) == 0
+
+
+def test_a_stop_says_how_far_it_came_and_why():
+    stop = Interrupted(Path("there"), 3, 8, "clusterlab resume there")
+    assert (str(stop), stop.why) == ("stopped after 3 of 8 runs", "")
+    assert (stop.folder, stop.done, stop.total) == (Path("there"), 3, 8)
+    assert stop.command == "clusterlab resume there"
+    full = Interrupted(Path("there"), 3, 8, "again", "the disk is full")
+    assert str(full) == "stopped after 3 of 8 runs: the disk is full"
