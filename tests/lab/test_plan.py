@@ -56,9 +56,7 @@ def test_a_plan_over_other_seeds_keeps_gaps_only_where_there_are_any(plan):
     assert (row.seed, row.runs, row.scattered, row.seeds) == (7, 2, (), (7, 8))
 
 
-@pytest.mark.parametrize(
-    ("seeds", "cut"), [([], []), ([3], [[3]]), ([1, 2, 5, 7, 8], [[1, 2], [5], [7, 8]])]
-)
+@pytest.mark.parametrize(("seeds", "cut"), [([], []), ([3], [[3]]), ([1, 2, 5, 7, 8], [[1, 2], [5], [7, 8]])])
 def test_seeds_are_cut_into_stretches(seeds, cut):
     assert stretches(seeds) == cut
 
@@ -101,7 +99,12 @@ def test_what_a_folder_recognises_a_plan_by(plan):
 
 @pytest.mark.parametrize(
     ("name", "safe"),
-    [("Top-level design / v2", "Top-level-design-v2"), ("../x-.", "x"), ("合肥 1", "合肥-1"), ("?", "scenario")],
+    [
+        ("Top-level design / v2", "Top-level-design-v2"),
+        ("../x-.", "x"),
+        ("合肥 1", "合肥-1"),
+        ("?", "scenario"),
+    ],
 )
 def test_names_of_folders_are_safe(name, safe):
     assert folder_name(name) == safe

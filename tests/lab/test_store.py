@@ -1,3 +1,5 @@
+"""The run store: what counts as finished, what is told of what is not, and what is kept of a failure."""
+
 import json
 import os
 from dataclasses import replace
@@ -5,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab import durable, store
+from sim.lab import durable, proof, store
 
 
 def test_a_run_is_there_only_when_finished(standins, root):
@@ -85,3 +87,175 @@ def test_what_a_dead_process_left_is_swept(root):
         os.utime(path, (0, 0))
     durable.sweep(root)
     assert not list(root.rglob(".*"))
+
+
+def state(folder, **how):
+    found = store.read(folder, **how)
+    return found.state.value, found.record is not None, found.fault
+
+
+def rewrite(folder, **entries):
+    """Change entries of a run's record and seal it anew; ``None`` takes one out."""
+    record = json.loads((folder / "run.json").read_text()) | entries
+    text = proof.sealed({k: v for k, v in record.items() if v is not None})
+    (folder / "run.json").write_text(text)
+
+
+def test_every_kind_of_damage_is_told_by_its_fault(standins, root):
+    job = standins.job(root, 1)
+    folder, record = job.folder, job.folder / "run.json"
+    assert state(folder) == ("absent", False, "")
+    standins.simulate(job)
+    text = record.read_text()
+    assert state(folder, of=("small", 1), thorough=True) == ("finished", True, "")
+    assert state(folder, of=("small", 2)) == ("damaged", False, "it is the run of small, seed 1")
+    assert state(folder, of=("other", 1)) == ("damaged", False, "it is the run of small, seed 1")
+    cells = (folder / "cells.parquet").read_bytes()
+    (folder / "cells.parquet").write_bytes(cells[:-1] + bytes([cells[-1] ^ 1]))
+    assert state(folder) == ("finished", True, "")
+    fault = "cells.parquet has another checksum than when it was written"
+    assert state(folder, thorough=True) == ("damaged", True, fault)
+    (folder / "cells.parquet").write_bytes(cells)
+    rewrite(folder, metrics=None, flows=None)
+    assert state(folder) == ("damaged", False, "run.json lacks flows, metrics")
+    rewrite(folder, metrics={}, flows={}, identity="mine")
+    assert state(folder) == ("damaged", False, "the identity in run.json is no mapping")
+    record.write_text(text)
+    rewrite(folder, files=None)
+    assert state(folder) == ("unverified", True, "it carries no checksums")
+    record.write_text(json.dumps({k: v for k, v in json.loads(text).items() if k != "seal"}))
+    assert state(folder) == ("unverified", True, "it carries no checksums")
+    record.write_text("{")
+    assert state(folder) == ("damaged", False, "run.json: not readable as JSON")
+    record.unlink()
+    assert state(folder) == ("damaged", False, "run.json is missing")
+    gone = folder.with_name("seed-0009")
+    gone.symlink_to("nowhere")
+    assert state(gone) == ("damaged", False, "run.json is missing")
+
+
+def test_only_finished_runs_are_proved(standins, root):
+    job = standins.job(root, 1)
+    standins.simulate(job)
+    assert store.look(job).proved == store.read(job.folder).record
+    rewrite(job.folder, files=None)
+    assert store.look(job).record is not None
+    assert store.look(job).proved is None
+
+
+def test_a_record_vouches_for_every_table_panels_included(standins, root):
+    job = standins.job(root, 1, panels=("firms",))
+    standins.simulate(job)
+    files = json.loads((job.folder / "run.json").read_text())["files"]
+    assert list(files) == sorted(
+        ["cells.parquet", "industries.parquet", "national.parquet", "panel/firms.parquet", "zones.parquet"]
+    )
+    assert files["panel/firms.parquet"]["bytes"] == (job.folder / "panel/firms.parquet").stat().st_size
+
+
+def test_a_run_that_somebody_else_finished_meanwhile_stays_and_ours_is_dropped(standins, root):
+    job = standins.job(root, 1, panels=("firms",), check=True)
+    standins.simulate(job)
+    there = (job.folder / "run.json").stat().st_ino
+    for same in (job, replace(job, panels=()), replace(job, check=False)):
+        standins.simulate(same)
+        assert (job.folder / "run.json").stat().st_ino == there
+    standins.simulate(replace(job, panels=("firms", "deals")))
+    assert (job.folder / "panel/deals.parquet").exists()
+    there = (job.folder / "run.json").stat().st_ino
+    standins.simulate(replace(job, identity=replace(job.identity, world="elsewhere")))
+    assert json.loads((job.folder / "run.json").read_text())["identity"]["world"] == "elsewhere"
+    assert (job.folder / "run.json").stat().st_ino != there
+    assert not list(root.glob("runs/small/*.damaged-*"))
+
+
+@pytest.mark.parametrize("harm", ["damaged", "unverified"])
+def test_what_is_damaged_where_a_run_is_to_go_is_set_aside(standins, root, harm):
+    job = standins.job(root, 1)
+    standins.simulate(job)
+    rewrite(job.folder, **({"metrics": None} if harm == "damaged" else {"files": None}))
+    standins.simulate(job)
+    assert state(job.folder)[0] == "finished"
+    (aside,) = root.glob("runs/small/seed-0001.damaged-*")
+    assert state(aside)[0] == harm
+
+
+def test_the_check_that_was_asked_for_is_part_of_what_a_run_holds(standins, root):
+    plain, checked = standins.job(root, 1), standins.job(root, 1, check=True)
+    standins.simulate(plain)
+    assert store.sort_out([checked]) == ([], [checked])
+    standins.simulate(checked)
+    assert store.sort_out([plain, checked]) == ([plain, checked], [])
+
+
+def test_a_folder_that_is_gone_is_not_made_anew(standins, root):
+    job = standins.job(root / "gone", 1)
+    with pytest.raises(durable.NotStored, match="the folder is gone") as caught:
+        standins.simulate(job)
+    assert caught.value.path == str(job.folder)
+    with pytest.raises(durable.NotStored, match="the folder is gone"):
+        store.note_failure(job, "no", "...")
+    assert not (root / "gone").exists()
+
+
+def test_what_failed_is_told_with_its_error_or_what_is_wrong_with_the_note(standins, root):
+    jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4)]
+    for job in jobs[:2]:
+        store.note_failure(job, f"ValueError: {job.seed}", "Traceback ...")
+    assert json.loads((root / "runs/small/seed-0001.failed.json").read_text()) == {
+        "scenario": "small", "seed": 1, "error": "ValueError: 1", "detail": "Traceback ...",
+    }  # fmt: skip
+    store.failure(jobs[1].folder).write_text("{}")
+    store.failure(jobs[2].folder).write_text("[]")
+    assert store.failed(jobs) == [
+        (jobs[0], "ValueError: 1"),
+        (jobs[1], ""),
+        (jobs[2], "no mapping at the top"),
+    ]
+
+
+def test_strangers_stop_everything_with_their_number(standins, root):
+    jobs = [standins.job(root, seed) for seed in (1, 2, 3)]
+    for job in jobs:
+        standins.simulate(job)
+    (jobs[2].folder / "run.json").write_text("{")
+    others = [replace(job, identity=replace(job.identity, scale=0.1)) for job in jobs]
+    differs = "scale 0.02 there, 0.1 asked for; choose another --out"
+    with pytest.raises(InputError) as caught:
+        store.sort_out(others)
+    assert str(caught.value) == f"{jobs[0].folder}: holds a different run (and 1 more runs): {differs}"
+    with pytest.raises(InputError) as caught:
+        store.sort_out([others[1]])
+    assert str(caught.value) == f"{jobs[1].folder}: holds a different run: {differs}"
+    assert not list(root.glob("runs/small/*.damaged-*"))
+
+
+def test_what_is_damaged_is_told_in_one_line_and_to_do(standins, root, caplog):
+    jobs = [standins.job(root, seed) for seed in (1, 2, 3)]
+    for job in jobs:
+        standins.simulate(job)
+    (jobs[0].folder / "zones.parquet").unlink()
+    assert store.sort_out(jobs) == (jobs[1:], jobs[:1])
+    (aside,) = root.glob("runs/small/seed-0001.damaged-*")
+    assert caplog.messages == [
+        f"damaged: small, seed 1: zones.parquet is missing; set aside as {aside.name} and computed again"
+    ]
+    caplog.clear()
+    for job in jobs[1:]:
+        rewrite(job.folder, files=None)
+    assert store.sort_out(jobs) == ([], jobs)
+    (aside,) = root.glob("runs/small/seed-0002.damaged-*")
+    assert caplog.messages == [
+        "damaged: 2 runs, such as small, seed 2: it carries no checksums; "
+        f"set aside beside their places as {aside.name} and computed again"
+    ]
+
+
+def test_seeds_are_those_of_finished_runs_in_their_places(standins, root):
+    assert store.seeds(root / "runs/small") == set()
+    jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4)]
+    for job in jobs:
+        standins.simulate(job)
+    (jobs[1].folder / "run.json").unlink()
+    jobs[2].folder.rename(jobs[2].folder.with_name("seed-0007"))
+    assert store.seeds(root / "runs/small") == {1, 4}
