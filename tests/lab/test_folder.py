@@ -1,4 +1,4 @@
-"""Results folders: which may be written into, what another study differs in, and what is read of damaged ones."""
+"""Results folders: which are written into, what another study differs in, what is read of damaged ones."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def test_a_new_folder_tells_time_kind_and_name_and_is_never_shared(plan, tmp_pat
     assert long.name == f"2026-02-03-040506-compare-{'x' * 60}"
     for n in range(4, 1000):
         (tmp_path / "results" / f"{stem}-{n}").mkdir()
-    with pytest.raises(AssertionError, match="^a thousand results folders in one second$"):
+    with pytest.raises(AssertionError, match=r"^a thousand results folders in one second$"):
         folder.open_folder(None, plan)
 
 
@@ -111,8 +111,8 @@ def test_another_study_is_told_by_all_that_differs(standins, plan, root):
     plugin = Plugin("mine", "mine.py", "abc", ())
     other = replace(plan, kind="run", scale=0.1, plugins=(plugin,), seed=3)
     assert refused(folder.open_folder, root, other) == (
-        f"--out {root}: holds another study: kind compare there, run asked for; scale 0.02 there, 0.1 asked for; "
-        "plug-ins none there, mine (abc) now; seed 1 there, 3 asked for; choose another --out"
+        f"--out {root}: holds another study: kind compare there, run asked for; "
+        "scale 0.02 there, 0.1 asked for; plug-ins none there, mine (abc) now; seed 1 there, 3 asked for; choose another --out"
     )
     put(root, other, seed=3)
     assert "plug-ins mine (abc) there, none now" in refused(folder.open_folder, root, plan)

@@ -61,7 +61,10 @@ def test_seeds_are_cut_into_stretches(seeds, cut):
     assert stretches(seeds) == cut
 
 
-HEAD = "clusterlab compare 'The base.yaml' other.yaml --runs 2 --seed 4 --scale 0.02 --world nowhere --until 2023-Q4"
+HEAD = (
+    "clusterlab compare 'The base.yaml' other.yaml --runs 2 --seed 4 --scale 0.02 "
+    "--world nowhere --until 2023-Q4"
+)
 
 
 def test_a_plan_tells_the_command_that_makes_the_same_again(plan):

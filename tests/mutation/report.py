@@ -1,9 +1,10 @@
 """Sum up mutmut's verdicts on one file: its row of ``results/reference/mutants.csv``, and what has no reason.
 
-A survivor is explained by a row of ``explained.csv``: ``where`` names the function (``*`` stands for anything),
-``before`` and ``after`` are regular expressions that the removed and the added line must contain, ``why`` says why
-no test can or need tell them apart.  A row of this file that explains nothing is an error too.  Rows of the table
-stand until their file is tried again; ``source`` tells of which text they are.
+A survivor is explained by a row of ``explained.csv``: ``where`` names the function (``*`` stands for
+anything), ``before`` and ``after`` are regular expressions that the removed and the added line must
+contain, ``why`` says why no test can or need tell them apart.  A row about this file that explains nothing
+is an error too.  Rows of the table stand until their file is tried again; ``source`` tells of which text
+they are.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Mutant:
 
     @property
     def where(self) -> str:
-        """Return the function that is changed, such as ``sim.lab.paired.interval`` or ``sim.lab.outcome.Outcome.done``."""
+        """Return the function that is changed, such as ``sim.lab.paired.interval``."""
         function = self.name.rpartition("__mutmut_")[0]
         module, _, last = function.rpartition(".")
         return f"{module}.{last.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"

@@ -1,9 +1,9 @@
 """Run mutmut over one file after the other, each with the tests that look at it, and sum up.
 
-Use: ``make mutants``; ``python -m tests.mutation.run 'sim.lab.comparison*'`` for some modules; with ``--again`` only
-what lived before and functions that changed, for one module whose tests were sharpened.  ``files.csv`` lists the files with
-their tests.  A file whose row in ``results/reference/mutants.csv`` was made of the same source is passed over
-unless it is named, so that a run that was stopped goes on.
+Use: ``make mutants``; ``python -m tests.mutation.run 'sim.lab.comparison*'`` for some modules; with
+``--again`` only what lived before and functions that changed, for one module whose tests were sharpened.
+``files.csv`` lists the files with their tests.  A file whose row in ``results/reference/mutants.csv`` was
+made of the same source is passed over unless it is named, so that a run that was stopped goes on.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _run((), int(sys.argv[1]))
 
 
 def main(patterns: list[str], *, again: bool = False, children: int = 2) -> int:
-    """Try the files that are named, or all that changed; return how many mutants or reasons are not in order."""
+    """Try the files that are named, or all that changed; return how many mutants and reasons are amiss."""
     with (HERE / "files.csv").open(encoding="utf-8") as listed:
         files = {row["file"]: row["tests"].split() for row in csv.DictReader(listed)}
     wrong = 0
