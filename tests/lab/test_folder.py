@@ -112,7 +112,8 @@ def test_another_study_is_told_by_all_that_differs(standins, plan, root):
     other = replace(plan, kind="run", scale=0.1, plugins=(plugin,), seed=3)
     assert refused(folder.open_folder, root, other) == (
         f"--out {root}: holds another study: kind compare there, run asked for; "
-        "scale 0.02 there, 0.1 asked for; plug-ins none there, mine (abc) now; seed 1 there, 3 asked for; choose another --out"
+        "scale 0.02 there, 0.1 asked for; plug-ins none there, mine (abc) now; "
+        "seed 1 there, 3 asked for; choose another --out"
     )
     put(root, other, seed=3)
     assert "plug-ins mine (abc) there, none now" in refused(folder.open_folder, root, plan)

@@ -28,7 +28,7 @@ def plan(standins):
                 f"{n}-folder",
                 f"{n}.yaml",
                 f"scenario {n}",
-                Own(n, tables=tables),
+                Own(n, description=f"about {n}", tables=tables),
             )
             for n in ("base", "other")
         )
@@ -37,10 +37,6 @@ def plan(standins):
 
     class Own(standins.Small):
         parameters = ("p",)
-
-        @property
-        def description(self):
-            return f"about {self.name}"
 
     return of
 
