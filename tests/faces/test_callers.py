@@ -4,11 +4,8 @@ import os
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
-
-from sim.lab.machine import processors
 
 QUICK = "dict(world='synthetic:Z=2', scale=0.002, until='2023-Q1', runs=1, report=False)"
 COMPARE = f"sim.compare('baseline', 'top_level_design', out=OUT, jobs=2, **{QUICK})"
@@ -129,41 +126,3 @@ def test_in_a_notebook(tmp_path):
     finally:
         client.stop_channels()
         kernels.shutdown_kernel(now=True)
-
-
-def cgroups(tmp_path, lines, **files):
-    for name, text in files.items():
-        path = tmp_path / name.replace("__", "/").replace("_DOT_", ".")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    groups = tmp_path / "groups"
-    groups.write_text(lines)
-    return processors(groups, tmp_path)
-
-
-@pytest.fixture
-def many(monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
-
-
-@pytest.mark.parametrize(
-    ("lines", "files", "expected"),
-    [
-        ("0::/\n", {"cpu_DOT_max": "150000 100000\n"}, 2),
-        ("0::/\n", {"cpu_DOT_max": "max 100000\n"}, 64),
-        ("0::/\n", {"cpu_DOT_max": "5000 100000\n"}, 1),
-        ("0::/a/b\n", {"a__cpu_DOT_max": "400000 100000\n", "a__b__cpu_DOT_max": "max 100000\n"}, 4),
-        ("3:cpu,cpuacct:/d\n2:memory:/d\n", {
-            "cpu,cpuacct__d__cpu_DOT_cfs_quota_us": "300000\n",
-            "cpu,cpuacct__d__cpu_DOT_cfs_period_us": "100000\n",
-        }, 3),
-        ("1:cpu:/\n", {"cpu__cpu_DOT_cfs_quota_us": "-1\n", "cpu__cpu_DOT_cfs_period_us": "100000\n"}, 64),
-        ("nonsense", {}, 64),
-    ],
-)  # fmt: skip
-def test_a_containers_quota_bounds_the_workers(tmp_path, many, lines, files, expected):
-    assert cgroups(tmp_path, lines, **files) == expected
-
-
-def test_no_control_groups_no_bound(tmp_path, many):
-    assert processors(Path("/nonexistent"), tmp_path) == 64
