@@ -39,7 +39,7 @@ class Small:
 
     @property
     def document(self) -> dict:
-        return {"name": self.name}
+        return {"name": self.name, "policy": {"pilot_zones": []}}
 
 
 def job(root: Path, seed: int, scenario: str = "small", *, run: int = 0, effect: float = 0.0, **more) -> Job:

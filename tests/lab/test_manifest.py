@@ -38,6 +38,10 @@ def plan(standins):
     class Own(standins.Small):
         parameters = ("p",)
 
+        @property
+        def document(self):
+            return {"name": self.name}
+
     return of
 
 

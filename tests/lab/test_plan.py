@@ -106,6 +106,7 @@ def test_what_a_folder_recognises_a_plan_by(plan):
         ("Top-level design / v2", "Top-level-design-v2"),
         ("../x-.", "x"),
         ("合肥 1", "合肥-1"),
+        ("X-ray", "X-ray"),
         ("?", "scenario"),
     ],
 )

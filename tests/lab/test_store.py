@@ -101,6 +101,11 @@ def rewrite(folder, **entries):
     (folder / "run.json").write_text(text)
 
 
+def change_a_bit(path):
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
 def test_every_kind_of_damage_is_told_by_its_fault(standins, root):
     job = standins.job(root, 1)
     folder, record = job.folder, job.folder / "run.json"
@@ -111,7 +116,7 @@ def test_every_kind_of_damage_is_told_by_its_fault(standins, root):
     assert state(folder, of=("small", 2)) == ("damaged", False, "it is the run of small, seed 1")
     assert state(folder, of=("other", 1)) == ("damaged", False, "it is the run of small, seed 1")
     cells = (folder / "cells.parquet").read_bytes()
-    (folder / "cells.parquet").write_bytes(cells[:-1] + bytes([cells[-1] ^ 1]))
+    change_a_bit(folder / "cells.parquet")
     assert state(folder) == ("finished", True, "")
     fault = "cells.parquet has another checksum than when it was written"
     assert state(folder, thorough=True) == ("damaged", True, fault)
@@ -193,8 +198,9 @@ def test_a_folder_that_is_gone_is_not_made_anew(standins, root):
     with pytest.raises(durable.NotStored, match="the folder is gone") as caught:
         standins.simulate(job)
     assert caught.value.path == str(job.folder)
-    with pytest.raises(durable.NotStored, match="the folder is gone"):
+    with pytest.raises(durable.NotStored, match="the folder is gone") as caught:
         store.note_failure(job, "no", "...")
+    assert caught.value.path == str(job.folder)
     assert not (root / "gone").exists()
 
 
@@ -241,18 +247,32 @@ def test_what_is_damaged_is_told_in_one_line_and_to_do(standins, root, caplog):
         f"damaged: small, seed 1: zones.parquet is missing; set aside as {aside.name} and computed again"
     ]
     caplog.clear()
-    for job in jobs[1:]:
+    change_a_bit(jobs[1].folder / "cells.parquet")
+    assert store.sort_out(jobs[1:2]) == ([], jobs[1:2])
+    assert "cells.parquet has another checksum" in caplog.messages[0]
+    caplog.clear()
+    jobs.append(standins.job(root, 4))
+    standins.simulate(jobs[3])
+    for job in jobs[2:]:
         rewrite(job.folder, files=None)
     assert store.sort_out(jobs) == ([], jobs)
-    (aside,) = root.glob("runs/small/seed-0002.damaged-*")
+    (aside,) = root.glob("runs/small/seed-0003.damaged-*")
     assert caplog.messages == [
-        "damaged: 2 runs, such as small, seed 2: it carries no checksums; "
+        "damaged: 2 runs, such as small, seed 3: it carries no checksums; "
         f"set aside beside their places as {aside.name} and computed again"
     ]
 
 
+class Unreadable:
+    """A folder on a disk with a fault."""
+
+    def glob(self, pattern):
+        raise OSError("fault")
+
+
 def test_seeds_are_those_of_finished_runs_in_their_places(standins, root):
     assert store.seeds(root / "runs/small") == set()
+    assert store.seeds(Unreadable()) == set()
     jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4)]
     for job in jobs:
         standins.simulate(job)
