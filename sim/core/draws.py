@@ -123,18 +123,29 @@ def uniform_at(shared: Any, lot: Any) -> Any:
     return _unit(mix(shared ^ uint64(lot)))
 
 
+TAIL = 0.02425
+"""Below it, and as far below one, quantiles have a form of their own."""
+
+
 @kernel
 def normal_inverse(u: Any) -> Any:
     """Return the standard normal quantile (Acklam's rational form, error below 1.2e-9)."""
-    if u < 0.02425 or u > 0.97575:
-        tail = u if u < 0.5 else 1.0 - u
-        q = np.sqrt(-2.0 * log(tail))
-        top = -7.784894002430293e-03 * q - 3.223964580411365e-01
-        top = ((top * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q
-        top = (top + 4.374664141464968e00) * q + 2.938163982698783e00
-        low = (7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00
-        low = (low * q + 3.754408661907416e00) * q + 1.0
-        return top / low if u < 0.5 else -top / low
+    return _tail(u) if u < TAIL or u > 1.0 - TAIL else _middle(u)
+
+
+@kernel
+def _tail(u: Any) -> Any:
+    q = np.sqrt(-2.0 * log(u if u < 0.5 else 1.0 - u))
+    top = -7.784894002430293e-03 * q - 3.223964580411365e-01
+    top = ((top * q - 2.400758277161838e00) * q - 2.549732539343734e00) * q
+    top = (top + 4.374664141464968e00) * q + 2.938163982698783e00
+    low = (7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00
+    low = (low * q + 3.754408661907416e00) * q + 1.0
+    return top / low if u < 0.5 else -top / low
+
+
+@kernel
+def _middle(u: Any) -> Any:
     q = u - 0.5
     r = q * q
     top = (-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02
@@ -150,21 +161,27 @@ def normal(seed: Any, stream: Any, quarter: Any, lot: Any) -> Any:
     return normal_inverse(uniform(seed, stream, quarter, lot))
 
 
+MANY = 500.0
+"""Mean of counts above which they are taken from the normal distribution."""
+
+
 @kernel
 def poisson_inverse(u: Any, mean: Any) -> Any:
     """Return the Poisson quantile of ``u``; rises with ``mean`` at fixed ``u``.
 
     Above a mean of 500 the normal limit with its skewness term is used (error below one count).
     """
-    if mean <= 0.0:
-        return int64(0)
-    if mean > 500.0:
+    return _counted(u, mean, exp(-min(mean, MANY)))
+
+
+@kernel
+def _counted(u: Any, mean: Any, none: Any) -> Any:
+    """Return the Poisson quantile of ``u``, given the chance of ``none``."""
+    if mean > MANY:
         z = normal_inverse(u)
         return int64(np.maximum(0.0, np.floor(mean + np.sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5)))
-    term = exp(-mean)
-    total = term
-    count = int64(0)
-    while total < u and count < 2000:
+    term, total, count = none, none, int64(0)
+    while total < u and count < 2000 and mean > 0.0:
         count += 1
         term *= mean / count
         total += term
@@ -179,22 +196,29 @@ def stochastic_round(x: Any, u: Any) -> Any:
 
 
 @kernel
-def _fill_uniforms(seed: Any, stream: Any, quarter: Any, lots: Any, out: Any) -> None:
+def fill_uniforms(seed: Any, stream: Any, quarter: Any, lots: Any, out: Any) -> None:
+    """Set the uniform of every lot of a seed, stream and quarter."""
     shared = prefix(seed, stream, quarter)
     for i in range(out.size):
         out[i] = uniform_at(shared, lots[i])
 
 
 @kernel
-def _fill_normals(u: Any, out: Any) -> None:
+def fill_normals(u: Any, out: Any) -> None:
+    """Set the standard normal quantile of each uniform."""
+    for i in range(out.size):  # straight on: the compiler does several at once
+        out[i] = _middle(u[i])
     for i in range(out.size):
-        out[i] = normal_inverse(u[i])
+        if u[i] < TAIL or u[i] > 1.0 - TAIL:
+            out[i] = _tail(u[i])
 
 
 @kernel
-def _fill_counts(u: Any, mean: Any, out: Any) -> None:
+def fill_counts(u: Any, mean: Any, out: Any) -> None:
+    """Set the Poisson quantile of every pair of a uniform and a mean."""
+    none = exp(-np.minimum(mean, MANY))
     for i in range(out.size):
-        out[i] = poisson_inverse(u[i], mean[i])
+        out[i] = _counted(u[i], mean[i], none[i])
 
 
 @kernel
@@ -216,12 +240,12 @@ def _fill_derived(a: Any, b: Any, out: Any) -> None:
 
 def normal_each(u: Any) -> Any:
     """Return the standard normal quantile of each uniform (any shape)."""
-    return _each(_fill_normals, np.float64, (u, np.float64))
+    return _each(fill_normals, np.float64, (u, np.float64))
 
 
 def poisson_each(u: Any, mean: Any) -> Any:
     """Return the Poisson quantile of each (uniform, mean) pair (any shapes that broadcast)."""
-    return _each(_fill_counts, np.int64, (u, np.float64), (mean, np.float64))
+    return _each(fill_counts, np.int64, (u, np.float64), (mean, np.float64))
 
 
 def round_each(x: Any, u: Any) -> Any:
@@ -259,7 +283,7 @@ def uniforms(seed: int, stream: int, quarter: int, lots: Any) -> NDArray[np.floa
     """Return keyed uniforms in (0, 1) for an array of lots (any shape)."""
     lots = np.asarray(lots).astype(np.uint64, copy=False)
     out = np.empty(lots.shape)
-    _fill_uniforms(seed, int(stream), int(quarter), _flat(lots, lots.shape), out.reshape(-1))
+    fill_uniforms(seed, int(stream), int(quarter), _flat(lots, lots.shape), out.reshape(-1))
     return out if out.ndim else out[()]
 
 

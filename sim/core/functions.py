@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numba.core.types import Array
 from numba.extending import overload
 from numpy import uint64
 from numpy.typing import ArrayLike
@@ -250,9 +251,26 @@ def power(x: ArrayLike, y: ArrayLike) -> Any:
     return out if out.ndim else out[()]
 
 
-# Inside kernels the same names mean these.
-overload(exp)(lambda x: lambda x: _exp(x))  # noqa: PLW0108
-overload(expm1)(lambda x: lambda x: _expm1(x))  # noqa: PLW0108
-overload(log)(lambda x: lambda x: _log(x))  # noqa: PLW0108
-overload(log1p)(lambda x: lambda x: _log1p(x))  # noqa: PLW0108
-overload(power)(lambda x, y: lambda x, y: _power(x, y))  # noqa: PLW0108
+@kernel
+def _exp_of(x: Any) -> Any:
+    out = x.copy()
+    _exp_all(out)
+    return out
+
+
+@kernel
+def _power_of(x: Any, y: Any) -> Any:
+    out = x.copy()
+    _power_all(out, y)
+    return out
+
+
+# Inside kernels the same names mean these: of numbers, the first two also of arrays in one row.
+# ruff: noqa: PLW0108
+overload(exp)(lambda x: (lambda x: _exp_of(x)) if isinstance(x, Array) else lambda x: _exp(x))
+overload(power)(
+    lambda x, y: (lambda x, y: _power_of(x, y)) if isinstance(x, Array) else lambda x, y: _power(x, y)
+)
+overload(expm1)(lambda x: lambda x: _expm1(x))
+overload(log)(lambda x: lambda x: _log(x))
+overload(log1p)(lambda x: lambda x: _log1p(x))

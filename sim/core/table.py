@@ -23,7 +23,7 @@ Columns = TypeVar("Columns", bound=tuple[Any, ...])
 Flag = NDArray[np.bool_]
 Float = NDArray[np.float64]
 Int8, Int16, Int32, Int64 = NDArray[np.int8], NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]
-UInt8, UInt64 = NDArray[np.uint8], NDArray[np.uint64]
+UInt8, UInt16, UInt64 = NDArray[np.uint8], NDArray[np.uint16], NDArray[np.uint64]
 
 
 class Column:

@@ -26,10 +26,10 @@ def choose(utility, *, home=2, home_bonus=1.0, hazard=9.0, weight=1, welcome=Non
         alive=np.ones(N, dtype=bool),
         lot=lot_of(np.arange(N, dtype=np.uint64), np.uint64(9)),
         weight=np.full(N, weight, dtype=np.int32),
-        zone=np.zeros(N, dtype=np.int16),
-        field=np.zeros(N, dtype=np.int8),
-        skill=np.ones(N, dtype=np.int8),
-        home=np.full(N, home, dtype=np.int8),
+        zone=np.zeros(N, dtype=np.uint16),
+        field=np.zeros(N, dtype=np.uint8),
+        skill=np.ones(N, dtype=np.uint8),
+        home=np.full(N, home, dtype=np.uint8),
         fresh=np.full(N, fresh),
     )
     chance = np.full((moving.SKILLS, 4, F), min(hazard, 1.0))
@@ -147,8 +147,9 @@ def test_followers_are_whole_rows_or_parts_of_rows_and_never_more_than_there_are
     def follow(size, leaders, weight):
         n = len(weight)
         return moving.follow(
-            size, np.full(leaders, 7), np.arange(leaders), 24, 6, np.ones(n, dtype=bool), np.full(n, 2),
-            np.asarray(weight, dtype=np.int32), np.ones(n, dtype=np.int16), np.ones(n, dtype=np.int8),
+            size, np.full(leaders, 7), np.arange(leaders), 24, 6, np.ones(n, dtype=bool),
+            np.full(n, 2, dtype=np.uint8),
+            np.asarray(weight, dtype=np.int32), np.ones(n, dtype=np.uint16), np.ones(n, dtype=np.uint8),
         )  # fmt: skip
 
     whole, part = follow(9, 1, [4, 3, 50])

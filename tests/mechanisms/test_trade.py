@@ -41,11 +41,11 @@ def win(
         order_memory=0.25,
     )  # fmt: skip
     columns = {
-        "alive": True, "zone": np.arange(n, dtype=np.int16), "industry": np.int8(0), "trl": np.int8(trl),
+        "alive": True, "zone": np.arange(n, dtype=np.uint16), "industry": np.uint8(0), "trl": np.uint8(trl),
         "lot": np.arange(n, dtype=np.uint64), "quality": quality, "unit_cost": cost, "capacity": capacity,
         "output": capacity if last is None else last, "rd_staff": staff, "orders": 0.0,
     }  # fmt: skip
-    kinds = {"alive": bool, "zone": np.int16, "industry": np.int8, "trl": np.int8, "lot": np.uint64}
+    kinds = {"alive": bool, "zone": np.uint16, "industry": np.uint8, "trl": np.uint8, "lot": np.uint64}
     firms = {
         name: np.broadcast_to(np.asarray(values, dtype=kinds.get(name, float)), n).copy()
         for name, values in columns.items()

@@ -81,10 +81,10 @@ class Rows(NamedTuple):
     """Columns of the firms, rows in use."""
 
     alive: NDArray[np.bool_]
-    zone: NDArray[np.int16]
-    industry: NDArray[np.int8]
+    zone: NDArray[np.uint16]
+    industry: NDArray[np.uint8]
     weight: NDArray[np.int32]
-    trl: NDArray[np.int8]
+    trl: NDArray[np.uint8]
     listed: NDArray[np.bool_]
     dilution: Array
     public_share: Array

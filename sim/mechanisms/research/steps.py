@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, poisson_inverse, uniform
+from sim.core.draws import Stream, fill_counts, fill_uniforms, lot_of, prefix, uniform_at
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.core.products import product
@@ -97,11 +97,8 @@ def develop(state: State, around: Array, speed: Array) -> None:
         quality=ind.quality,
         unit_cost=ind.unit_cost,
     )
-    arrived, waited, steps, trying, patents = _develop(
-        Rules(*(getattr(p, name) for name in Rules._fields)),
-        quarter,
-        Rows(*(firms[name] for name in Rows._fields)),
-    )
+    rules = Rules(*(getattr(p, name) for name in Rules._fields))
+    arrived, waited, steps, trying, patents = _develop(rules, quarter, firms.gather(Rows))
     count = state.count
     count["to_market"] += arrived
     count["to_market_years"] += waited / 4.0
@@ -123,65 +120,124 @@ def _develop(p: Any, q: Any, f: Any) -> Any:
     Returns firms that came to market, the quarters they took, all steps, firms that tried one, patents
     (of the 20 industries).
     """
-    arrived, waited, steps, trying, patents = 0, 0, 0, 0, 0
-    for i in range(f.alive.size):
-        if not f.alive[i]:
-            continue
-        z, k, level, lot = f.zone[i], f.industry[i], f.trl[i], f.lot[i]
-        around, keep = q.around[z, k], q.keep[z]
-        if f.rd_spending[i] > 0.0:
-            u = uniform(q.seed, Stream.PATENT, q.t, lot)
-            filed = _patents(u, p.patents_per_rd * f.rd_spending[i] * around * keep)
-            f.patents[i] += filed
-            patents += filed if k < HOST else 0
-        team = max(f.rd_staff[i] * q.skill[z, k], 0.0) / f.weight[i] / TEAM
-        most = 1.0 + p.trl_rd_exponent * (team - 1.0)
-        if level < PROVEN and k < HOST:
-            trying += f.weight[i]
-            place = 1.0 + p.platform_gain * (1.0 if f.access[i] else f.served[i])  # by support or by turn
-            allied = 1.0 + q.alliance[z, k] * f.allied[i]
-            speed, usual = q.speed[k, level], q.usual[k, level]
-            u = uniform(q.seed, Stream.STEP, q.t, lot)
-            if u < _step_hazard(most, around, place, allied, speed, usual) + ROUNDING:
-                effort = power(team, p.trl_rd_exponent)
-                if u < 1.0 - exp(-_step_hazard(effort, around, place, allied, speed, usual)):
-                    f.trl[i] += 1
-                    steps += f.weight[i]
-                    if level == PRODUCT - 1 and f.born[i] >= 0:
-                        arrived += f.weight[i]
-                        waited += f.weight[i] * (q.t - f.born[i])
-            continue
-        u = uniform(q.seed, Stream.INNOVATE, q.t, lot)
-        if u < _innovation_hazard(p.innovation_rate, most, keep, around) + ROUNDING:
-            effort = power(team, p.trl_rd_exponent)
-            if u < 1.0 - exp(-_innovation_hazard(p.innovation_rate, effort, keep, around)):
-                gain = _beta33(q.seed, q.t, lot)
-                better = _harder(q.quality[k] / f.quality[i], p.innovation_lead)
-                cheaper = _harder(f.unit_cost[i] / q.unit_cost[k], p.innovation_lead)
-                f.quality[i] *= 1.0 + p.quality_gain * gain * better
-                f.unit_cost[i] *= 1.0 - p.cost_gain * gain * cheaper
-                continue
-        f.quality[i] += q.copy[z] * max(q.quality[k] - f.quality[i], 0.0)
-        f.unit_cost[i] += q.copy[z] * min(q.unit_cost[k] - f.unit_cost[i], 0.0)
+    patents = _file(p, q, f)
+    size, young, old = f.alive.size, 0, 0
+    early, proven = np.empty(size, dtype=np.uint32), np.empty(size, dtype=np.uint32)
+    for i in range(size):
+        early[young], proven[old] = i, i
+        searching = (f.trl[i] < PROVEN) & (f.industry[i] < HOST)
+        young += f.alive[i] & searching
+        old += f.alive[i] & (not searching)
+    _innovate(p, q, f, proven[:old])
+    arrived, waited, steps, trying = _take_steps(p, q, f, early[:young])
     return arrived, waited, steps, trying, patents
 
 
 @kernel
-def _patents(u: Any, mean: Any) -> Any:
-    """Return the Poisson quantile of ``u``: 0 where already 1 - mean <= exp(-mean) says so."""
-    return 0 if u < 1.0 - mean - ROUNDING else poisson_inverse(u, mean)
+def _file(p: Any, q: Any, f: Any) -> Any:
+    """Let every firm file patents; return how many those of the 20 industries did.
+
+    Most file none: 1 - mean <= exp(-mean) says so before anything is counted.
+    """
+    size, few, patents = f.alive.size, 0, 0
+    u, mean, rows = np.empty(size), np.empty(size), np.empty(size, dtype=np.uint32)
+    fill_uniforms(q.seed, Stream.PATENT, q.t, f.lot, u)
+    for i in range(size):
+        z, drawn = f.zone[i], u[i]
+        expected = p.patents_per_rd * f.rd_spending[i] * q.around[z, f.industry[i]] * q.keep[z]
+        rows[few], u[few], mean[few] = i, drawn, expected
+        few += f.alive[i] & (drawn >= 1.0 - expected - ROUNDING)
+    filed = np.empty(few, dtype=np.int64)
+    fill_counts(u[:few], mean[:few], filed)
+    for j in range(few):
+        i = rows[j]
+        f.patents[i] += filed[j]
+        patents += filed[j] if f.industry[i] < HOST else 0
+    return patents
 
 
 @kernel
-def _step_hazard(effort: Any, around: Any, place: Any, allied: Any, speed: Any, usual: Any) -> Any:
+def _take_steps(p: Any, q: Any, f: Any, early: Any) -> Any:
+    """Let firms below TRL 9 try a step; return arrivals, the quarters they took, steps, firms that tried."""
+    arrived, waited, steps, trying, few = 0, 0, 0, 0, 0
+    rows, team, u = np.empty_like(early), np.empty(early.size), np.empty(early.size)
+    shared = prefix(q.seed, Stream.STEP, q.t)
+    for i in early:
+        trying += f.weight[i]
+        size = _team(f.rd_staff[i], q.skill[f.zone[i], f.industry[i]], f.weight[i])
+        drawn = uniform_at(shared, f.lot[i])
+        most = _step_hazard(_most(size, p.trl_rd_exponent), p, q, f, i)
+        rows[few], team[few], u[few] = i, size, drawn
+        few += drawn < most + ROUNDING
+    effort = power(team[:few], p.trl_rd_exponent)
+    for j in range(few):
+        i = rows[j]
+        if u[j] < 1.0 - exp(-_step_hazard(effort[j], p, q, f, i)):
+            f.trl[i] += 1
+            steps += f.weight[i]
+            if f.trl[i] == PRODUCT and f.born[i] >= 0:
+                arrived += f.weight[i]
+                waited += f.weight[i] * (q.t - f.born[i])
+    return arrived, waited, steps, trying
+
+
+@kernel
+def _innovate(p: Any, q: Any, f: Any, proven: Any) -> None:
+    """Let firms at TRL 9 innovate, and those that do not imitate."""
+    few, shared = 0, prefix(q.seed, Stream.INNOVATE, q.t)
+    rows, team, u = np.empty_like(proven), np.empty(proven.size), np.empty(proven.size)
+    for i in proven:
+        z, k = f.zone[i], f.industry[i]
+        size = _team(f.rd_staff[i], q.skill[z, k], f.weight[i])
+        drawn = uniform_at(shared, f.lot[i])
+        most = _innovation_hazard(_most(size, p.trl_rd_exponent), p, q, z, k)
+        rows[few], team[few], u[few] = i, size, drawn
+        few += drawn < most + ROUNDING
+    effort = power(team[:few], p.trl_rd_exponent)
+    shared = prefix(q.seed, Stream.GAIN, q.t)
+    found = np.zeros(f.alive.size, dtype=np.bool_)
+    for j in range(few):
+        i = rows[j]
+        z, k = f.zone[i], f.industry[i]
+        if u[j] < 1.0 - exp(-_innovation_hazard(effort[j], p, q, z, k)):
+            found[i] = True
+            gain = _beta33(shared, f.lot[i])
+            better = _harder(q.quality[k] / f.quality[i], p.innovation_lead)
+            cheaper = _harder(f.unit_cost[i] / q.unit_cost[k], p.innovation_lead)
+            f.quality[i] *= 1.0 + p.quality_gain * gain * better
+            f.unit_cost[i] *= 1.0 - p.cost_gain * gain * cheaper
+    for i in proven:
+        z, k = f.zone[i], f.industry[i]
+        copied = 0.0 if found[i] else q.copy[z]
+        f.quality[i] += copied * max(q.quality[k] - f.quality[i], 0.0)
+        f.unit_cost[i] += copied * min(q.unit_cost[k] - f.unit_cost[i], 0.0)
+
+
+@kernel
+def _team(staff: Any, skill: Any, weight: Any) -> Any:
+    """Return the able staff of one firm, over that at which steps take their usual years."""
+    return max(staff * skill, 0.0) / weight / TEAM
+
+
+@kernel
+def _most(team: Any, exponent: Any) -> Any:
+    """Return a bound of the effort team^exponent."""
+    return 1.0 + exponent * (team - 1.0)
+
+
+@kernel
+def _step_hazard(effort: Any, p: Any, q: Any, f: Any, i: Any) -> Any:
     """Return a quarter's hazard of a readiness step."""
-    return effort * around * place * (allied * speed) / usual
+    z, k, level = f.zone[i], f.industry[i], f.trl[i]
+    place = 1.0 + p.platform_gain * (1.0 if f.access[i] else f.served[i])  # by support or by turn
+    allied = 1.0 + q.alliance[z, k] * f.allied[i]
+    return effort * q.around[z, k] * place * (allied * q.speed[k, level]) / q.usual[k, level]
 
 
 @kernel
-def _innovation_hazard(rate: Any, effort: Any, keep: Any, around: Any) -> Any:
+def _innovation_hazard(effort: Any, p: Any, q: Any, z: Any, k: Any) -> Any:
     """Return a quarter's hazard of an innovation."""
-    return rate * effort * keep * around / 4.0
+    return p.innovation_rate * effort * q.keep[z] * q.around[z, k] / 4.0
 
 
 @kernel
@@ -191,13 +247,13 @@ def _harder(gap: Any, lead: Any) -> Any:
 
 
 @kernel
-def _beta33(seed: Any, t: Any, lot: Any) -> Any:
+def _beta33(shared: Any, lot: Any) -> Any:
     """Return a Beta(3, 3) draw: the median of five uniforms."""
-    a = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(0)))
-    b = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(1)))
-    c = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(2)))
-    d = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(3)))
-    e = uniform(seed, Stream.GAIN, t, lot_of(lot, np.uint64(4)))
+    a = uniform_at(shared, lot_of(lot, np.uint64(0)))
+    b = uniform_at(shared, lot_of(lot, np.uint64(1)))
+    c = uniform_at(shared, lot_of(lot, np.uint64(2)))
+    d = uniform_at(shared, lot_of(lot, np.uint64(3)))
+    e = uniform_at(shared, lot_of(lot, np.uint64(4)))
     low = max(min(a, b), min(c, d))  # without the least and the greatest of the first four
     high = min(max(a, b), max(c, d))
     return max(min(low, high), min(max(low, high), e))

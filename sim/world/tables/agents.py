@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.table import Flag, Float, Int8, Int16, Int32, Int64, Table, UInt8, UInt64, column
+from sim.core.table import Flag, Float, Int8, Int16, Int32, Int64, Table, UInt8, UInt16, UInt64, column
 from sim.world.tables.codes import BUILD_SLOTS, NEVER
 
 
@@ -13,12 +13,12 @@ class Firms(Table, name="firms"):
     uid: Int64 = column("", "identity of the row, never reused")
     lot: UInt64 = column("", "identity in the lottery of keyed draws")
     weight: Int32 = column("firms", "real firms this row stands for")
-    zone: Int16 = column("", "zone")
-    industry: Int8 = column("", "industry, 20 = HOST")
+    zone: UInt16 = column("", "zone")
+    industry: UInt8 = column("", "industry, 20 = HOST")
     born: Int32 = column("quarter", "quarter of birth (negative before the start)")
     origin: Int8 = column("", "see Origin")
     parent: Int64 = column("", "uid of the parent, 0 none")
-    trl: Int8 = column("TRL", "technology readiness level")
+    trl: UInt8 = column("TRL", "technology readiness level")
     stage: Int16 = column("", "financing rounds closed")
     tier: Int8 = column("", "see Tier")
     certified: Int32 = column("quarter", "when it was granted its tier", fill=NEVER)
@@ -61,12 +61,12 @@ class Talent(Table, name="talent"):
     alive: Flag = column("", "in the labour force")
     lot: UInt64 = column("", "identity in the lottery of keyed draws")
     weight: Int32 = column("persons", "real persons this row stands for")
-    zone: Int16 = column("", "zone of residence")
-    field: Int8 = column("", "field")
-    skill: Int8 = column("", "1 bachelor, 2 master, 3 doctor, 4 leading scientist")
+    zone: UInt16 = column("", "zone of residence")
+    field: UInt8 = column("", "field")
+    skill: UInt8 = column("", "1 bachelor, 2 master, 3 doctor, 4 leading scientist")
     fresh: Flag = column("", "graduated last quarter, has still to choose a place")
     experience: UInt8 = column("years", "years in the labour force")
-    home: Int8 = column("", "province of origin")
+    home: UInt8 = column("", "province of origin")
 
 
 class Funds(Table, name="funds"):
@@ -75,7 +75,7 @@ class Funds(Table, name="funds"):
     alive: Flag = column("", "not yet wound up")
     lot: UInt64 = column("", "identity in the lottery of keyed draws")
     kind: Int8 = column("", "see FundKind")
-    zone: Int16 = column("", "home")
+    zone: UInt16 = column("", "home")
     mandate: Int8 = column("", "industry it must invest in, -1 any")
     local: Float = column("share", "share of investment bound to its province")
     public_share: Float = column("share", "of the money paid in, from governments")
@@ -103,8 +103,8 @@ class Institutes(Table, name="institutes"):
 
     kind: Int8 = column("", "see InstituteKind")
     lot: UInt64 = column("", "identity in the lottery of keyed draws")
-    zone: Int16 = column("", "zone")
-    field: Int8 = column("", "field")
+    zone: UInt16 = column("", "zone")
+    field: UInt8 = column("", "field")
     quality: Float = column("index", "research quality, mean 1")
     positions: Float = column("FTE", "R&D positions")
     budget: Float = column("m yuan/year", "research budget")
