@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.core.accounts import Item, Sector
+from sim.core.functions import exp
 from sim.mechanisms.entry import births, founding, offers, parents, support
 from sim.world.tables import HOST, K, Origin
 
@@ -20,7 +21,7 @@ def test_days_halved_raise_start_ups_as_measured(opening, monkeypatch):
     means = drawn(monkeypatch)
     for days in (120.0, 60.0):
         state = opening(approval_days=days)
-        births.startups(state, offers.of_zones(state), 1, 1)
+        births.startups(state, exp(offers.of_zones(state)), 1, 1)
     ratio = means[1] / means[0]
     assert np.allclose(ratio, 2.0**state.p.entry_approval)
     assert 1.25 < ratio[0, 0] < 1.33
@@ -40,7 +41,7 @@ def test_start_ups_open_at_the_national_birth_rate(opening, monkeypatch):
     means = drawn(monkeypatch)
     state = opening(world="china-31", scale=0.002)
     state.cells.priority[:] = False
-    births.startups(state, offers.of_zones(state), 1, 1)
+    births.startups(state, exp(offers.of_zones(state)), 1, 1)
     p, firms = state.p, state.industries.firms_start
     assert np.allclose(means[0].sum(axis=0)[:K], p.entry_new_firms_future / 4.0 * firms[:K], rtol=0.05)
 
@@ -49,7 +50,7 @@ def test_attraction_is_zero_sum_between_zones(opening, monkeypatch):
     means = drawn(monkeypatch)
     for days in (120.0, np.array([20.0, 120.0, 120.0, 120.0])):
         state = opening(approval_days=days)
-        support.attracted(state, offers.of_zones(state), 1)
+        support.attracted(state, exp(offers.of_zones(state)), 1)
     before, after = means
     assert np.allclose(before.sum(axis=0), after.sum(axis=0))
     assert (after[0, :K] > before[0, :K]).all()
@@ -62,7 +63,7 @@ def attracted(opening, monkeypatch, money):
     means = drawn(monkeypatch)
     state = opening()
     state.aside["investment_attraction"] = np.broadcast_to(money, 4)
-    support.attracted(state, offers.of_zones(state), 1)
+    support.attracted(state, exp(offers.of_zones(state)), 1)
     return means[0]
 
 
@@ -86,7 +87,7 @@ def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
     state = opening()
     count = np.zeros((4, K + 1), dtype=np.int64)
     count[0, 0], count[0, 3], count[1, 0] = 2, 2, 1
-    rows = founding.found(state, Origin.ATTRACTED, count, 1, 1)
+    (rows,) = founding.found(state, {Origin.ATTRACTED: count}, 1, 1)
     most = state.p.attraction_grant
     state.aside["investment_attraction"] = np.array([2.0 * most, 100.0 * most, 100.0 * most, 0.0])
     firms, money = state.firms.cash[rows].copy(), state.zones.cash.copy()
@@ -109,7 +110,7 @@ def test_concept_verification_turns_inventions_into_firms(opening, monkeypatch):
         state = opening()
         state.zones.inventions[:] = 50.0
         state.zones.verified[:] = verified
-        births.institute_spinoffs(state, offers.of_zones(state), 1)
+        births.institute_spinoffs(state, exp(offers.of_zones(state)), 1)
     p = state.p
     assert means[0].sum() == pytest.approx(4 * 6 * 50.0 * p.spinoff_rate / 4.0)
     assert (means[1] - means[0]).sum() == pytest.approx(4 * 60.0 * p.spinoff_verified / 4.0)
@@ -121,7 +122,7 @@ def test_a_spin_off_takes_its_invention_along_with_its_age(opening, monkeypatch)
     state = opening()
     zones = state.zones
     zones.inventions[:], zones.inventions_age[:] = 50.0, 150.0
-    births.institute_spinoffs(state, offers.of_zones(state), 1)
+    births.institute_spinoffs(state, exp(offers.of_zones(state)), 1)
     assert zones.inventions.sum() == pytest.approx(4 * 6 * 50.0 - 4 * K)
     assert zones.inventions_age == pytest.approx(3.0 * zones.inventions)
     assert state.count["transfer_years"] == pytest.approx(3.0 * state.count["spinoffs"])
@@ -136,7 +137,7 @@ def test_radical_spin_offs_start_better_and_less_ready(opening, share, origin):
         state.zones.radical[:] = radical
         count = np.zeros((4, K + 1), dtype=np.int64)
         count[1, :4] = 5
-        founding.found(state, kind, count, 1, 1)
+        founding.found(state, {kind: count}, 1, 1)
         f = state.firms
         new = f.alive & (f.born == 0)
         return state.p, f.trl[new], f.quality[new]
@@ -157,7 +158,7 @@ def test_a_founding_is_paid_by_households_and_banks(opening):
     count[1, 0] = 3
     idle = state.zones.idle.copy()
     rows = state.firms.rows
-    founding.found(state, Origin.STARTUP, count, 1, 1)
+    founding.found(state, {Origin.STARTUP: count}, 1, 1)
     f = state.firms
     new = np.flatnonzero(f.alive & (f.born == 0))
     assert len(new) == 3
@@ -176,7 +177,7 @@ def test_a_newborns_luck_depends_on_its_place_and_not_on_other_births(opening):
         state = opening()
         count = np.zeros((4, K + 1), dtype=np.int64)
         count[1, 0], count[0, 3] = 2, extra
-        founding.found(state, Origin.STARTUP, count, 1, 1)
+        founding.found(state, {Origin.STARTUP: count}, 1, 1)
         f = state.firms
         mine = f.alive & (f.born == 0) & (f.zone == 1)
         return f.lot[mine].tolist(), f.quality[mine].tolist(), f.trl[mine].tolist()
@@ -188,15 +189,15 @@ def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
     means = drawn(monkeypatch)
     state = opening()
     firms, p = state.firms, state.p
-    _, local = parents.parent_spinoffs(state, parents.weigh(state), offers.of_zones(state), 1)
+    _, local = parents.parent_spinoffs(state, parents.weigh(state), exp(offers.of_zones(state)), 1)
     rate, home = p.parent_spinoff_rate / 4.0, p.parent_spinoff_home
-    able = np.bincount(firms.zone, sum(parents.weigh(state)), 4)
+    able = sum(parents.weigh(state))
     before = means[0].sum(axis=1)
     assert before.sum() == pytest.approx(rate * able.sum())
     assert local * before == pytest.approx(home * rate * able)
     abroad = (before - home * rate * able) / ((1.0 - home) * rate * able.sum())  # where the others go
     firms.quality[firms.zone == 1] *= 2.0
-    parents.parent_spinoffs(state, parents.weigh(state), offers.of_zones(state), 1)
+    parents.parent_spinoffs(state, parents.weigh(state), exp(offers.of_zones(state)), 1)
     more = rate * able[1] * (home * np.array([0, 1, 0, 0]) + (1.0 - home) * abroad)
     assert means[1].sum(axis=1) - before == pytest.approx(more)
 
@@ -214,9 +215,9 @@ def test_parents_are_named_from_the_zone_or_from_afar(opening):
     firms = state.firms
     count = np.zeros((4, K + 1), dtype=np.int64)
     count[:, 0] = 500
-    rows = founding.found(state, Origin.PARENT_SPINOFF, count, 1, 1)
+    (rows,) = founding.found(state, {Origin.PARENT_SPINOFF: count}, 1, 1)
     able = parents.weigh(state)
-    weight = sum(able)
+    weight = firms.alive * firms.rd_staff
     parents.name_parents(state, able, rows, np.array([1.0, 0.8, 0.0, 0.5]))
     row_of = np.zeros(firms.uid.max() + 1, dtype=np.int64)
     row_of[firms.uid] = np.arange(firms.rows)
@@ -236,7 +237,7 @@ def test_suppliers_settle_near_anchored_leaders_and_not_elsewhere(opening, monke
     for bought in (0.0, 1.0):
         state = opening()
         state.cells.anchored[2, 4] = bought * state.industries.demand[4]
-        births.startups(state, offers.of_zones(state), 1, 1)
+        births.startups(state, exp(offers.of_zones(state)), 1, 1)
     before, after = means
     assert after.sum(axis=0) == pytest.approx(before.sum(axis=0))
     share = state.p.anchor_share
@@ -285,7 +286,7 @@ def test_restarts_are_a_little_better_and_readier_than_start_ups(opening):
         state.industries.frontier[:] = 9
         count = np.zeros((31, K + 1), dtype=np.int64)
         count[:, 4] = 60
-        rows = founding.found(state, origin, count, 1, 1)
+        (rows,) = founding.found(state, {origin: count}, 1, 1)
         means[origin] = np.log(state.firms.quality[rows]).mean(), state.firms.trl[rows].mean()
     gain = [b - a for a, b in zip(means[Origin.STARTUP], means[Origin.RESTART], strict=True)]
     assert gain[0] == pytest.approx(state.p.restart_quality, abs=0.03)

@@ -32,6 +32,7 @@ are assumptions.
 
 from __future__ import annotations
 
+from sim.core.functions import exp
 from sim.mechanisms.entry import births, offers, parents, support
 from sim.mechanisms.entry.founding import found
 from sim.mechanisms.entry.levers import LEVERS, READS, WRITES
@@ -45,14 +46,16 @@ __all__ = ["LEVERS", "READS", "WRITES", "step"]
 def step(state: State) -> None:
     """Draw births by origin and found the firms."""
     future, host = weights(state.scale)
-    offer = offers.of_zones(state)
-    startups = births.startups(state, offer, future, host)
-    of_institutes = births.institute_spinoffs(state, offer, future)
+    pull = exp(offers.of_zones(state))
     able = parents.weigh(state)
-    of_parents, local = parents.parent_spinoffs(state, able, offer, future)
-    footloose = support.attracted(state, offer, future)
-    found(state, Origin.STARTUP, startups, future, host)
-    found(state, Origin.SPINOFF, of_institutes, future, host)
-    support.welcome(state, found(state, Origin.ATTRACTED, footloose, future, host))
-    parents.name_parents(state, able, found(state, Origin.PARENT_SPINOFF, of_parents, future, host), local)
+    spinoffs, local = parents.parent_spinoffs(state, able, pull, future)
+    born = {
+        Origin.STARTUP: births.startups(state, pull, future, host),
+        Origin.SPINOFF: births.institute_spinoffs(state, pull, future),
+        Origin.ATTRACTED: support.attracted(state, pull, future),
+        Origin.PARENT_SPINOFF: spinoffs,
+    }
+    _, _, attracted, named = found(state, born, future, host)
+    support.welcome(state, attracted)
+    parents.name_parents(state, able, named, local)
     support.restart(state, future)

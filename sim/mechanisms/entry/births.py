@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,11 +15,11 @@ from sim.world.state import State
 from sim.world.tables import HOST, K, Origin
 
 
-def startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[np.int64]:
+def startups(state: State, pull: NDArray, future: int, host: int) -> NDArray[np.int64]:
     """Return the start-ups of each cell, in rows."""
     p, ind = state.p, state.industries
     size = state.zones.talent / state.zones.talent.sum()
-    lift = size[:, None] * exp(offer)
+    lift = size[:, None] * pull
     bought = state.cells.anchored
     if bought.any():  # suppliers of anchored leaders come near, and not elsewhere
         part = p.anchor_share * np.minimum(1.0, bought.sum(axis=0) / np.maximum(ind.demand[:K], 1e-9))
@@ -30,13 +32,13 @@ def startups(state: State, offer: NDArray, future: int, host: int) -> NDArray[np
     return draw(state, national * lift / state.offer_start, row_weights(future, host), Origin.STARTUP)
 
 
-def institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
+def institute_spinoffs(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
     """Return the institute spin-offs of each cell, in rows; take their inventions from the stock."""
     p, zones, field = state.p, state.zones, state.country.industry_field
     waiting = zones.inventions.copy()
     verified = np.minimum(1.0, zones.verified / np.maximum(waiting.sum(axis=1), 1e-9))
     rate = (p.spinoff_rate + p.spinoff_verified * verified) / 4.0
-    pull = exp(offer[:, :K])
+    pull = pull[:, :K]
     belongs = np.eye(waiting.shape[1])[field]
     share = pull / product(pull, belongs)[:, field]
     mean = np.zeros((state.n_zones, K + 1))
@@ -53,14 +55,14 @@ def institute_spinoffs(state: State, offer: NDArray, future: int) -> NDArray[np.
 
 def draw(state: State, mean: NDArray, weight: NDArray, origin: Origin) -> NDArray[np.int64]:
     """Return how many rows of ``weight`` firms are born in each cell."""
-    u = uniforms(state.seed, Stream.ENTRY, state.t, _lots(state, origin))
+    u = uniforms(state.seed, Stream.ENTRY, state.t, _lots(state.n_zones, origin))
     return poisson_each(u, mean / weight)
 
 
-def _lots(state: State, origin: Origin) -> NDArray[np.uint64]:
-    z = np.arange(state.n_zones, dtype=np.uint64)[:, None]
-    place = lot_of(z, np.arange(K + 1, dtype=np.uint64)[None, :])
-    return lot_of(place, np.uint64(origin))
+@cache
+def _lots(zones: int, origin: Origin) -> NDArray[np.uint64]:
+    z = np.arange(zones, dtype=np.uint64)[:, None]
+    return lot_of(lot_of(z, np.arange(K + 1, dtype=np.uint64)[None, :]), np.uint64(origin))
 
 
 def row_weights(future: int, host: int) -> NDArray[np.int64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,22 +23,20 @@ Array = NDArray[np.float64]
 
 
 class Terms(NamedTuple):
-    """With what firms of one origin start; arrays are by industry (or zone and field)."""
+    """With what firms start; arrays are by industry (or zone and field)."""
 
-    birth: int
-    """Number of this quarter and origin in the lottery."""
     trl: Array
-    """Readiness they start from, at least."""
+    """Readiness of incumbents, at least."""
     frontier: Array
     quality: Array
-    lead: float
-    """Of all in log quality."""
     spread: float
     radical: Array
     """Share of radical inventions, by zone and field."""
     field: NDArray[np.int64]
     radical_trl: float
     radical_quality: float
+    restart_trl: float
+    restart_quality: float
     unit_cost: Array
     size: Array
     """Capacity of a first plant, m yuan/year."""
@@ -49,55 +49,52 @@ class Terms(NamedTuple):
     working: float
 
 
-class Rows(NamedTuple):
-    """Columns of the firms that are written."""
-
-    lot: NDArray[np.uint64]
-    weight: NDArray[np.int32]
-    zone: NDArray[np.int16]
-    industry: NDArray[np.int8]
-    trl: NDArray[np.int8]
-    quality: Array
-    unit_cost: Array
-    capacity: Array
-    orders: Array
-    debt: Array
-    cash: Array
-    staff_wanted: Array
+Rows = namedtuple(
+    "Rows",
+    "lot weight zone industry born origin trl quality unit_cost capacity orders debt cash staff_wanted",
+)
+"""Columns of the firms that are written."""
 
 
-def found(state: State, origin: Origin, count: NDArray, future: int, host: int) -> NDArray[np.int64]:
-    """Create the firms of one origin: founders, money, readiness, a first small plant; return their rows."""
-    firms, weight = state.firms, np.append(np.full(K, future), host)
-    rows = state.claim(firms, int(count.sum()))
-    if rows.size == 0:
-        return rows
-    firms.born[rows], firms.origin[rows] = state.t, origin
-    columns = firms.gather(Rows)
-    plant, debt, savings = _found(state.seed, state.t, count, weight, rows, _terms(state, origin), columns)
-    state.ledger.pay(Item.FOUNDING, Sector.HOUSEHOLDS, Sector.FIRMS, float(savings.sum()))
-    state.ledger.lend(Sector.FIRMS, float(debt.sum()))
-    state.ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float(plant.sum()))
-    state.count["entries"] += float(count[:, :K].sum() * future)
-    _founders(count, weight, state.mix.argmax(axis=1), state.zones.idle, state.cells.staff)
-    return rows
+def found(
+    state: State, counts: Mapping[Origin, NDArray[np.int64]], future: int, host: int
+) -> list[NDArray[np.int64]]:
+    """Create the firms of some origins, so many rows a cell; return the rows of each."""
+    count, weight = np.stack([*counts.values()]), np.append(np.full(K, future), host)
+    ends = np.cumsum(count.sum(axis=(1, 2)))
+    rows = state.claim(state.firms, int(ends[-1]))
+    parts = np.split(rows, ends[:-1])
+    if rows.size:
+        money = np.empty((3, rows.size))
+        main, zones = state.mix.argmax(axis=1), state.zones
+        _found(
+            state.seed, state.t, np.array([*counts]), count, weight, rows, _terms(state),
+            state.firms.gather(Rows), money,
+        )  # fmt: skip
+        for plant, debt, savings in (
+            money[:, end - part.size : end].sum(axis=1) for part, end in zip(parts, ends, strict=True)
+        ):
+            state.ledger.pay(Item.FOUNDING, Sector.HOUSEHOLDS, Sector.FIRMS, float(savings))
+            state.ledger.lend(Sector.FIRMS, float(debt))
+            state.ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float(plant))
+        state.count["entries"] += float(count[:, :, :K].sum() * future)
+        _founders(count, weight, main, zones.idle, state.cells.staff)
+    return parts
 
 
-def _terms(state: State, origin: Origin) -> Terms:
-    p, ind, zones = state.p, state.industries, state.zones
-    again = origin == Origin.RESTART
-    behind = 1.0 if origin == Origin.ATTRACTED else 2.0 - (p.restart_steps if again else 0.0)
+def _terms(state: State) -> Terms:
+    p, ind = state.p, state.industries
     return Terms(
-        birth=(state.t + 1) * ORIGINS + int(origin),
-        trl=ind.trl - behind,
+        trl=ind.trl,
         frontier=np.maximum(1.0, ind.frontier),
         quality=p.entrant_quality * ind.quality,
-        lead=p.restart_quality if again else 0.0,
         spread=p.entrant_quality_sd,
-        radical=zones.radical if origin == Origin.SPINOFF else np.zeros_like(zones.radical),
+        radical=state.zones.radical,
         field=np.append(state.country.industry_field, 0),
         radical_trl=p.radical_trl,
         radical_quality=p.radical_quality,
+        restart_trl=p.restart_steps,
+        restart_quality=p.restart_quality,
         unit_cost=ind.unit_cost,
         size=p.entrant_size * (ind.capacity / np.maximum(1.0, ind.makers)),
         capital=ind.plant_price,
@@ -110,47 +107,47 @@ def _terms(state: State, origin: Origin) -> Terms:
 
 
 @kernel
-def _found(seed: Any, t: Any, count: Any, weights: Any, rows: Any, b: Any, f: Any) -> Any:
-    """Write the newborn into their rows; return plants, debts and what founders paid, m yuan."""
-    plants, debts, savings = np.empty(rows.size), np.empty(rows.size), np.empty(rows.size)
+def _found(
+    seed: Any, t: Any, origins: Any, count: Any, weights: Any, rows: Any, b: Any, f: Any, money: Any
+) -> None:
+    """Write the newborn into their rows; set their plants, debts and what founders paid, m yuan."""
     j = 0
-    for z in range(count.shape[0]):
-        for k in range(count.shape[1]):
-            for ordinal in range(count[z, k]):
-                i, weight = rows[j], weights[k]
-                lot = lot_of(
-                    lot_of(lot_of(np.uint64(z), np.uint64(k)), np.uint64(b.birth)), np.uint64(ordinal)
-                )
-                share = b.radical[z, b.field[k]]
-                radical = 1.0 if uniform(seed, Stream.RADICAL, t, lot) < share else 0.0
-                u = uniform(seed, Stream.INITIAL_TRL, t, lot)
-                start = np.floor(b.trl[k] - b.radical_trl * radical + 2.0 * u)
-                trl = float(PROVEN) if k == HOST else min(max(start, 1.0), b.frontier[k])
-                luck = normal(seed, Stream.INITIAL_QUALITY, t, lot)
-                capacity = (b.size[k] if trl >= PRODUCT else 0.0) * weight
-                plants[j] = capacity * b.capital[k]
-                debts[j] = b.leverage * plants[j]
-                research = weight * b.staff * b.runway[0] * b.runway[1] / 4.0
-                working = capacity * b.working
-                savings[j] = research + working + plants[j] - debts[j]
-                f.lot[i], f.weight[i], f.zone[i], f.industry[i] = lot, weight, z, k
-                f.trl[i] = int(trl)
-                f.quality[i] = b.quality[k] * exp(b.radical_quality * radical + b.spread * luck + b.lead)
-                f.unit_cost[i] = b.unit_cost[k]
-                f.capacity[i] = capacity
-                f.orders[i] = capacity * b.utilisation
-                f.debt[i] = debts[j]
-                f.cash[i] = research + working
-                f.staff_wanted[i] = weight * b.staff
-                j += 1
-    return plants, debts, savings
+    for origin, z, k in np.ndindex(count.shape):
+        kind, weight = origins[origin], weights[k]
+        again = 1.0 if kind == Origin.RESTART else 0.0
+        behind = 1.0 if kind == Origin.ATTRACTED else 2.0 - b.restart_trl * again
+        share = b.radical[z, b.field[k]] if kind == Origin.SPINOFF else 0.0
+        for ordinal in range(count[origin, z, k]):
+            i = rows[j]
+            birth = lot_of(lot_of(np.uint64(z), np.uint64(k)), np.uint64((t + 1) * ORIGINS + kind))
+            lot = lot_of(birth, np.uint64(ordinal))
+            radical = 1.0 if uniform(seed, Stream.RADICAL, t, lot) < share else 0.0
+            u = uniform(seed, Stream.INITIAL_TRL, t, lot)
+            start = np.floor(b.trl[k] - behind - b.radical_trl * radical + 2.0 * u)
+            trl = float(PROVEN) if k == HOST else min(max(start, 1.0), b.frontier[k])
+            luck = b.spread * normal(seed, Stream.INITIAL_QUALITY, t, lot)
+            lead = b.radical_quality * radical + luck + b.restart_quality * again
+            capacity = (b.size[k] if trl >= PRODUCT else 0.0) * weight
+            plant = capacity * b.capital[k]
+            debt = b.leverage * plant
+            cash = weight * b.staff * b.runway[0] * b.runway[1] / 4.0 + capacity * b.working
+            money[0, j], money[1, j], money[2, j] = plant, debt, cash + plant - debt
+            f.lot[i], f.weight[i], f.zone[i], f.industry[i] = lot, weight, z, k
+            f.born[i], f.origin[i] = t, kind
+            f.trl[i] = int(trl)
+            f.quality[i] = b.quality[k] * exp(lead)
+            f.unit_cost[i] = b.unit_cost[k]
+            f.capacity[i] = capacity
+            f.orders[i] = capacity * b.utilisation
+            f.debt[i], f.cash[i] = debt, cash
+            f.staff_wanted[i] = weight * b.staff
+            j += 1
 
 
 @kernel
 def _founders(count: Any, weights: Any, main: Any, idle: Any, staff: Any) -> None:
     """Move one founder a firm from the idle of the industry's main field into its staff."""
-    for z in range(count.shape[0]):
-        for k in range(count.shape[1]):
-            taken = min(count[z, k] * weights[k], idle[z, main[k]])
-            idle[z, main[k]] -= taken
-            staff[z, k, main[k]] += taken
+    for origin, z, k in np.ndindex(count.shape):
+        taken = min(count[origin, z, k] * weights[k], idle[z, main[k]])
+        idle[z, main[k]] -= taken
+        staff[z, k, main[k]] += taken

@@ -13,10 +13,10 @@ from sim.world.state import State
 from sim.world.tables import HOST, K, Origin
 
 
-def attracted(state: State, offer: NDArray, future: int) -> NDArray[np.int64]:
+def attracted(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
     """Return the footloose projects that choose each cell, in rows."""
     p, ind = state.p, state.industries
-    pull = exp(offer) * state.country.gdp[:, None] / state.country.gdp.sum()
+    pull = pull * state.country.gdp[:, None] / state.country.gdp.sum()
     money = state.set_aside("investment_attraction")
     if np.any(money > 0.0):
         pull *= power(1.0 + 4.0 * money / p.attraction_unit, p.attraction_pull)[:, None]
@@ -51,7 +51,7 @@ def restart(state: State, future: int) -> None:
         mean[:, HOST] = 0.0
         count = births.draw(state, mean, births.row_weights(future, 1), Origin.RESTART)
         count = np.minimum(count, (failed // future).astype(int))
-        rows = found(state, Origin.RESTART, count, future, 1)
+        (rows,) = found(state, {Origin.RESTART: count}, future, 1)
         failed -= count * future
         weight = state.firms.weight[rows]
         state.count["restarts"] += float(weight.sum())
