@@ -191,7 +191,9 @@ def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
     firms, p = state.firms, state.p
     _, local = parents.parent_spinoffs(state, parents.weigh(state), exp(offers.of_zones(state)), 1)
     rate, home = p.parent_spinoff_rate / 4.0, p.parent_spinoff_home
-    able = sum(parents.weigh(state))
+    staying, leaving = parents.weigh(state)
+    able = staying / p.parent_spinoff_home
+    assert leaving == pytest.approx((1.0 - p.parent_spinoff_home) * able.sum())
     before = means[0].sum(axis=1)
     assert before.sum() == pytest.approx(rate * able.sum())
     assert local * before == pytest.approx(home * rate * able)
@@ -206,7 +208,7 @@ def test_spin_offs_of_anchored_leaders_stay_home(opening):
     state = opening()
     state.firms.anchored[:] = True
     staying, leaving = parents.weigh(state)
-    assert leaving.sum() == 0.0
+    assert leaving == 0.0
     assert staying.sum() > 0.0
 
 

@@ -2,35 +2,59 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import log, log1p
+from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import K
 
 
 def of_zones(state: State) -> NDArray[np.float64]:
     """Return what each zone offers a founder in each industry, log points, (Z, K + 1)."""
-    p, lever = state.p, state.lever
-    offer = of_place(state)
-    offer[:, :K] += p.entry_priority * state.cells.priority
-    places = lever.incubators * p.incubatees_per_incubator
-    incubator = log1p(places / np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator))
-    days = log(np.asarray(lever.approval_days, dtype=float) / p.world_approval_days)
-    policy = p.entry_incubator * incubator - p.entry_approval * days
-    return offer + np.broadcast_to(policy, state.n_zones)[:, None]
+    p = state.p
+    places = state.by_zone("incubators") * p.incubatees_per_incubator
+    usual = np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator)
+    days = state.by_zone("approval_days") / p.world_approval_days
+    return _of(
+        state, p.entry_incubator * log1p(places / usual) - p.entry_approval * log(days), p.entry_priority
+    )
 
 
 def of_place(state: State) -> NDArray[np.float64]:
     """Return what the place itself offers: relatedness, science, margin, rent, (Z, K + 1)."""
-    p, zones = state.p, state.zones
-    margin = state.industries.margin - p.hightech_mfg_profit_margin
-    margin = np.clip(margin, p.entry_margin_floor, p.entry_margin_cap)
-    offer = np.tile(p.entry_margin * margin, (state.n_zones, 1))
-    offer -= p.entry_rent * log(zones.rent / p.rent_per_job)[:, None]
-    density = np.clip(state.cells.density, p.entry_density_floor, p.entry_density_cap)
-    offer[:, :K] += p.relatedness_entry_logit * density
-    science = np.maximum(zones.science[:, state.country.industry_field], p.entry_science_floor)
-    offer[:, :K] += p.entry_science * log(science)
+    return _of(state, np.zeros(state.n_zones), 0.0)
+
+
+def _of(state: State, policy: NDArray[np.float64], listed: float) -> NDArray[np.float64]:
+    p, zones, cells = state.p, state.zones, state.cells
+    offer = np.empty((state.n_zones, K + 1))
+    density = p.relatedness_entry_logit, p.entry_density_floor, p.entry_density_cap
+    science = p.entry_science, p.entry_science_floor
+    margin = p.entry_margin, p.hightech_mfg_profit_margin, p.entry_margin_floor, p.entry_margin_cap
+    _offer(
+        policy, listed * cells.priority, state.country.industry_field, zones.rent / p.rent_per_job,
+        p.entry_rent, cells.density, density, zones.science, science, state.industries.margin, margin, offer,
+    )  # fmt: skip
     return offer
+
+
+@kernel
+def _offer(
+    policy: Any, listed: Any, field: Any, rent: Any, by_rent: Any, density: Any, by_density: Any,
+    science: Any, by_science: Any, margin: Any, by_margin: Any, offer: Any,
+) -> None:  # fmt: skip
+    for z in range(offer.shape[0]):
+        dear = by_rent * log(rent[z])
+        for k in range(offer.shape[1]):
+            profit = min(max(margin[k] - by_margin[1], by_margin[2]), by_margin[3])
+            offer[z, k] = by_margin[0] * profit - dear
+            if k < field.size:
+                related = min(max(density[z, k], by_density[1]), by_density[2])
+                offer[z, k] += by_density[0] * related
+                offer[z, k] += by_science[0] * log(max(science[z, field[k]], by_science[1]))
+                offer[z, k] += listed[z, k]
+            offer[z, k] += policy[z]
