@@ -24,16 +24,16 @@ class BalanceError(AssertionError):
 
 def stocks(state: State) -> dict[Sector, float]:
     """Return the money that the agents of each sector hold, m yuan."""
-    earmarked = state.project_money + float(
+    earmarked = state.treasury.project_money + float(
         state.cells.anchor.sum()
     )  # model projects paid for, not yet bought
     return {
         Sector.FIRMS: float(state.firms.cash.sum()),
         Sector.FUNDS: float(state.funds.cash.sum()),
         Sector.INSTITUTES: float(state.institutes.cash.sum()),
-        Sector.LOCAL: float(state.zones.cash.sum()) + state.treasury,
+        Sector.LOCAL: float(state.zones.cash.sum()) + state.treasury.local,
         Sector.PROVINCES: float(state.provinces.cash.sum()),
-        Sector.CENTRE: state.centre + state.exchequer + earmarked,
+        Sector.CENTRE: state.treasury.centre + state.treasury.exchequer + earmarked,
     }
 
 

@@ -24,6 +24,7 @@ from sim.core.lever import Lever
 from sim.core.memory import keep_freed, peak
 from sim.core.shown import Shown, figure
 from sim.core.theory import Mechanism
+from sim.mechanisms.exit.memory import Memory as Lives
 from sim.metrics import HEADLINE, METRICS, coupling, summarise
 from sim.metrics.opening import opening
 from sim.metrics.scale import scale_warnings
@@ -103,12 +104,12 @@ class Engine:
         self.state: State = populate(place, parameters, seed, scale)
         self.state.theories = resolved.theories
         mine = {lever.name for mechanism in self.mechanisms.values() for lever in mechanism.LEVERS}
-        self.state.catalogue = {name: lever for name, lever in LEVERS.items() if name in mine}
+        self.state.force.catalogue = {name: lever for name, lever in LEVERS.items() if name in mine}
         for name, lever in LEVERS.items():
             self.state.lever.put(name, _neutral(lever, place))
-        self._world = [name for name, lever in self.state.catalogue.items() if lever.group == "world"]
+        self._world = [name for name, lever in self.state.force.catalogue.items() if lever.group == "world"]
         """Levers that say how the world is, whether or not there is a government."""
-        self.state.chains_start = coupling.reference(self.state)
+        self.state.memory[coupling.Memory].chains_start = coupling.reference(self.state)
         self.quarters = resolved.quarters
         self.quarter = 0
         self.seconds = dict.fromkeys(self.mechanisms, 0.0)
@@ -136,7 +137,7 @@ class Engine:
             raise RuntimeError("the run is over")
         state = self.state
         state.t = self.quarter
-        state.count.clear()
+        state.counts.clear()
         self.ask()
         self._since = time.perf_counter()
         for name, mechanism in self.mechanisms.items():
@@ -145,7 +146,7 @@ class Engine:
             else:
                 mechanism.step(state)
             self._account(name)
-        state.births[state.t] += state.count["entries"]
+        state.memory[Lives].births[state.t] += state.counts.entries
         if self.check:
             balance.verify(state, self._opening)
         self.recorder.quarter(state)
@@ -186,11 +187,12 @@ class Engine:
     def ask(self) -> None:
         """Tell the state what the scenario asks for this quarter."""
         state, now = self.state, self.quarter
-        state.asked = {name: self._asked[name][now] for name in state.catalogue}
+        force = state.force
+        force.asked = {name: self._asked[name][now] for name in force.catalogue}
         pilots = self.resolved.pilot_levers
-        state.if_pilot = {name: values[now] for name, values in pilots.items() if name in state.catalogue}
+        force.if_pilot = {name: values[now] for name, values in pilots.items() if name in force.catalogue}
         for name in self._world:
-            state.lever.put(name, state.asked[name])
+            force.lever.put(name, force.asked[name])
 
     def _watched(self, name: str, mechanism: Mechanism) -> None:
         before = self._marks or _fingerprints(self.state)
@@ -211,7 +213,7 @@ class Engine:
         national = {name: values[: self.quarter] for name, values in recorder.national.items()}
         programmes = {
             name: {"requested": requested, "delivered": delivered}
-            for name, (requested, delivered) in state.programmes.items()
+            for name, (requested, delivered) in state.treasury.programmes.items()
         }
         return RunResult(
             scenario=self.resolved.name,

@@ -92,7 +92,7 @@ def _retire(state: State) -> None:
     gone = retired + gave_up
     withdraw(state.cells.staff, zones.idle, gone, np.rint(retired * away).astype(np.int64) + gave_up)
     zones.pool[:] -= gone
-    state.count["retired"] += float(gone.sum())
+    state.counts.retired += float(gone.sum())
 
 
 def _renown(state: State) -> None:
@@ -112,7 +112,7 @@ def _renown(state: State) -> None:
 def _needed_fields(state: State) -> Any:
     """Return the fields that the zone's priority industries need, (Z, F); a row sums to 1 or to 0."""
     named = state.cells.priority.astype(float)
-    return product(named, state.mix[:K]) / np.maximum(named.sum(axis=1, keepdims=True), 1.0)
+    return product(named, state.ground.mix[:K]) / np.maximum(named.sum(axis=1, keepdims=True), 1.0)
 
 
 def _graduate(state: State, need: Any) -> None:
@@ -127,7 +127,7 @@ def _graduate(state: State, need: Any) -> None:
     zones.graduates[:] = usual.sum(axis=1)
     slot = state.t % STUDY_SLOTS
     mean = np.maximum(0.0, usual + zones.graduates[:, None] * zones.study[:, slot]) / 4.0
-    state.count["graduates"] += _join(state, mean, Stream.GRADUATE, school=True)
+    state.counts.graduates += _join(state, mean, Stream.GRADUATE, school=True)
     zones.study[:, slot] = _enrol(state, usual, need)
 
 
@@ -140,7 +140,7 @@ def _enrol(state: State, usual: Any, need: Any) -> Any:
     pay = (zones.wage_field * zones.pool).sum(axis=0) / np.maximum(heads, 1)
     wish = own * power(pay / pay.mean(), p.study_choice)
     wish /= np.where(places > 0, wish.sum(axis=1, keepdims=True), 1.0)
-    bent = p.school_bend * state.by_zone("school_enterprise")
+    bent = p.school_bend * state.force.by_zone("school_enterprise")
     known = (places[:, 0] > 0) & (need.sum(axis=1) > 0)
     return wish - own + np.where(known, bent, 0.0)[:, None] * (need - wish)
 
@@ -150,8 +150,8 @@ def _train(state: State, need: Any) -> None:
     zones = state.zones
     slot = state.t % STUDY_SLOTS
     if zones.trainees[:, slot].any():
-        state.count["trained"] += _join(state, zones.trainees[:, slot], Stream.TRAINED, school=False)
-    places = state.by_zone("training_places") / 4.0
+        state.counts.trained += _join(state, zones.trainees[:, slot], Stream.TRAINED, school=False)
+    places = state.force.by_zone("training_places") / 4.0
     local = zones.pool / np.maximum(zones.pool.sum(axis=1, keepdims=True), 1)
     field = np.where(need.sum(axis=1, keepdims=True) > 0, need, local)
     zones.trainees[:, slot] = places[:, None] * field

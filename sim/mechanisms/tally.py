@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.drawer import Drawer, held
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.core.lever import Lever
@@ -29,12 +30,20 @@ WRITES += ("zones.jobs", "zones.all_jobs", "zones.rd_spending", "zones.rent", "i
 WRITES += ("industries.firms", "zones.rent_start")
 
 
+class Memory(Drawer, owner="tally"):
+    """What the tally remembers."""
+
+    crowding_start: float | None = held(
+        "ratio", "jobs over land capacity in the first quarter, mean over zones", None
+    )
+
+
 def step(state: State) -> None:
     """Sum firms into cells, cells into zones and industries, and set rents."""
     p, firms, cells, zones, ind = state.p, state.firms, state.cells, state.zones, state.industries
     there = np.zeros((*cells.capacity.shape, 5))
     price = np.append(ind.plant_price[:K], 0.0)  # plants of HOST are not told
-    state.count["plants_ordered"] = _add_up(
+    state.counts.plants_ordered = _add_up(
         price, state.t % BUILD_SLOTS, firms.alive, firms.zone, firms.industry,
         firms.weight, firms.jobs, firms.capacity, firms.pipeline, firms.rd_spending, there,
     )  # fmt: skip
@@ -48,9 +57,10 @@ def step(state: State) -> None:
     zones.rd_spending[:] = 4.0 * there[:, :K, 4].sum(axis=1)
     zones.all_jobs[:] = cells.jobs.sum(axis=1) + cells.staff[:, INSTITUTE].sum(axis=1)
     ratio = zones.all_jobs / np.maximum(state.country.land_capacity, 1.0)
-    if state.crowding_start is None:
-        state.crowding_start = max(float(ratio.mean()), 1e-9)
-    crowded = np.maximum(p.rent_crowding_floor, ratio / state.crowding_start)
+    memory = state.memory[Memory]
+    if memory.crowding_start is None:
+        memory.crowding_start = max(float(ratio.mean()), 1e-9)
+    crowded = np.maximum(p.rent_crowding_floor, ratio / memory.crowding_start)
     zones.rent[:] = p.rent_per_job * power(crowded, p.rent_exponent)
     if state.t == 0:
         zones.rent_start[:] = zones.rent

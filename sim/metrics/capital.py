@@ -21,21 +21,21 @@ def funds_raised(s: State) -> float:
 @metric("m yuan", "higher", "total", "C2 C3")
 def equity_raised(s: State) -> float:
     """Money put into firms by funds."""
-    return s.count["equity_raised"]
+    return s.counts.equity_raised
 
 
 @metric("yuan/yuan", "higher", "mean", "C2")
 def private_per_public(s: State) -> float:
     """Private money drawn into guidance funds per public yuan."""
-    public = s.count["guidance_public"]
-    return s.count["guidance_private"] / public if public > 0 else NAN
+    public = s.counts.guidance_public
+    return s.counts.guidance_private / public if public > 0 else NAN
 
 
 @metric("ratio", "higher", "mean", "C1 C2")
 def fundraising_ratio(s: State) -> float:
     """Money that guidance funds raise over what they aim at."""
-    target = s.count["guidance_target"]
-    raised = s.count["guidance_public"] + s.count["guidance_private"]
+    target = s.counts.guidance_target
+    raised = s.counts.guidance_public + s.counts.guidance_private
     return raised / target if target > 0 else NAN
 
 
@@ -62,19 +62,19 @@ def dry_powder(s: State) -> float:
 @metric("firms", "", "total", "C3 C9")
 def listings(s: State) -> float:
     """Firms of the 20 industries listed on the stock exchange: the exit that pays."""
-    return s.count["listings"]
+    return s.counts.listings
 
 
 @metric("firms", "", "total", "E3 E4")
 def mergers(s: State) -> float:
     """Firms of the 20 industries bought by a larger one."""
-    return s.count["mergers"]
+    return s.counts.mergers
 
 
 @metric("m yuan", "", "total", "C4")
 def secondary_sales(s: State) -> float:
     """Stakes that funds had to sell at the end of their life."""
-    return s.count["secondary_sales"]
+    return s.counts.secondary_sales
 
 
 @metric("m yuan", "lower", "final", "C6", account=True)
@@ -86,7 +86,7 @@ def guaranteed_loans(s: State) -> float:
 @metric("m yuan", "lower", "total", "C6", account=True)
 def guarantees_paid(s: State) -> float:
     """What zones paid to banks for loans that they guaranteed."""
-    return s.count["guarantees_paid"]
+    return s.counts.guarantees_paid
 
 
 @once
@@ -99,13 +99,13 @@ def _sources(s: State) -> dict[str, float]:
     """
     flow = s.ledger.flow
     grants = flow[Item.GRANT, [Sector.LOCAL, Sector.CENTRE]][:, [Sector.FIRMS, Sector.INSTITUTES]].sum()
-    state_equity = float(flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS]) + s.count["equity_public"]
-    private = s.count["equity_raised"] - s.count["equity_public"]
+    state_equity = float(flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS]) + s.counts.equity_public
+    private = s.counts.equity_raised - s.counts.equity_public
     private += float(flow[Item.EQUITY, Sector.REST, Sector.FIRMS])
     budgets = float(flow[Item.RESEARCH, Sector.CENTRE, Sector.INSTITUTES])
-    repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS]) * s.count["debt_share"]
-    bank, gifts = max(0.0, s.count["bank_credit"] - repaid), s.count["donations"]
-    use = float(s.zones.rd_spending.sum()) / 4.0 + s.count["plants_ordered"] + s.count["birth_plants"]
+    repaid = float(flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS]) * s.counts.debt_share
+    bank, gifts = max(0.0, s.counts.bank_credit - repaid), s.counts.donations
+    use = float(s.zones.rd_spending.sum()) / 4.0 + s.counts.plants_ordered + s.counts.birth_plants
     outside = float(flow[Item.GRANT, :, Sector.FIRMS].sum()) + state_equity + private + bank
     return {
         "government": float(grants) + state_equity + budgets,

@@ -38,7 +38,7 @@ def output_at_risk(s: State) -> float:
     ind = s.industries
     can = replaceable(ind.quality[:K], ind.outside[:K], s.p)
     spare = ind.capacity[:K] - ind.output[:K]
-    filled = substitution(s.supply, ind.imports[:K], 1.0, ind.output[:K], spare, can)
+    filled = substitution(s.ground.supply, ind.imports[:K], 1.0, ind.output[:K], spare, can)
     return _mean(ind.imports[:K] * (1.0 - filled), ind.output[:K])
 
 

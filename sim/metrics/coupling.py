@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.drawer import Drawer, held
 from sim.core.functions import exp, log, power
 from sim.core.jit import kernel
 from sim.metrics.registry import metric, once
@@ -50,6 +51,14 @@ CHAINS: dict[str, tuple[str, ...]] = {
 """The chains and their indicators."""
 LEAST_SPREAD = 0.1
 """Least standard deviation of logs: zones that are all alike must not make the index jump."""
+
+
+class Memory(Drawer, owner="coupling"):
+    """What the chains are measured by."""
+
+    chains_start: dict[str, tuple[float, float]] | None = held(
+        "", "geometric mean and spread over zones of each indicator of the four chains at the opening", None
+    )
 
 
 def indicators(s: State) -> dict[str, NDArray[np.float64]]:
@@ -102,11 +111,12 @@ def reference(s: State) -> dict[str, tuple[float, float]]:
 @once
 def chains(s: State) -> NDArray[np.float64]:
     """Return the four chains of every zone, 0 to 1, (4, Z) in the order of ``CHAINS``."""
-    if s.chains_start is None:
+    first = s.memory[Memory].chains_start
+    if first is None:
         return np.full((len(CHAINS), s.n_zones), np.nan)
     now, u = indicators(s), np.zeros((len(CHAINS), s.n_zones))
     values = np.array([now[name] for names in CHAINS.values() for name in names])
-    start = np.array([s.chains_start[name] for names in CHAINS.values() for name in names])
+    start = np.array([first[name] for names in CHAINS.values() for name in names])
     _add_indices(values, start, _CHAIN, u)
     return u
 

@@ -128,7 +128,7 @@ def leaders(s: State) -> float:
 @metric("firms", "higher", "total", "E4")
 def restarts(s: State) -> float:
     """Firms founded by founders who had failed before."""
-    return s.count["restarts"]
+    return s.counts.restarts
 
 
 @metric("share", "lower", "final", "E4 C5")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core.jit import kernel
+from sim.mechanisms.exit.memory import Memory
 from sim.metrics.registry import NAN, metric
 from sim.world.state import State
 from sim.world.tables import K
@@ -52,19 +53,20 @@ def firms(s: State) -> float:
 @metric("firms", "higher", "total", "E1 N1")
 def entries(s: State) -> float:
     """Firms born."""
-    return s.count["entries"]
+    return s.counts.entries
 
 
 @metric("firms", "", "total", "E4")
 def exits(s: State) -> float:
     """Firms that died."""
-    return s.count["exits"]
+    return s.counts.exits
 
 
 @metric("share", "higher", "final", "E4")
 def survival_5y(s: State) -> float:
     """Share of firms that reach age five (Kaplan-Meier over firms born in the run)."""
-    return _survival(s.births, s.deaths, s.t) if s.t >= 19 else NAN
+    lives = s.memory[Memory]
+    return _survival(lives.births, lives.deaths, s.t) if s.t >= 19 else NAN
 
 
 @kernel

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from copy import copy
 from typing import Any
 
@@ -10,7 +9,9 @@ import numpy as np
 
 from sim.core.lever import Lever
 from sim.metrics.registry import DECLARED, NAN, measure
-from sim.world.state import Delivered, State
+from sim.world.counts import Counts
+from sim.world.force import Levers
+from sim.world.state import State
 from sim.world.tables import K
 
 OF_A_QUARTER = (
@@ -31,9 +32,9 @@ def opening(state: State) -> dict[str, float]:
         state: the opening state; it is not changed.
     """
     still = copy(state)
-    still.count = defaultdict(float)
-    still.lever = Delivered()
-    for lever in state.catalogue.values():
+    still.counts = Counts(state)
+    still.lever = Levers()
+    for lever in state.force.catalogue.values():
         still.lever.put(lever.name, _neutral(lever, state.n_zones))
     flows = {name for name, m in DECLARED.items() if m.over == "total"}.union(OF_A_QUARTER)
     return {name: NAN if name in flows else value for name, value in measure(still, lenient=True).items()}

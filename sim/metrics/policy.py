@@ -63,7 +63,7 @@ def _in_force(s: State, name: str) -> NDArray[np.bool_] | bool:
     """
     if name == "pilot_zones":
         return s.zones.pilot
-    lever = s.catalogue.get(name)
+    lever = s.force.catalogue.get(name)
     if lever is None:
         return False
     value = getattr(s.lever, name)

@@ -28,7 +28,7 @@ def public_cost(s: State) -> float:
 @metric("m yuan", "lower", "total", "G12 G6", account=True)
 def central_cost(s: State) -> float:
     """The part of gross public outlay that the centre paid itself (what it passed on is not in it)."""
-    return s.count["central_cost"]
+    return s.counts.central_cost
 
 
 @metric("m yuan", "lower", "total", "G12 T1", account=True)
@@ -46,13 +46,13 @@ def transfers_to_zones(s: State) -> float:
 @metric("m yuan", "", "total", "G12", account=True)
 def tax_revenue(s: State) -> float:
     """Local and central tax on the sales of the 20 industries."""
-    return s.count["future_tax"] * (1.0 + s.p.central_tax_ratio / s.p.local_tax_ratio)
+    return s.counts.future_tax * (1.0 + s.p.central_tax_ratio / s.p.local_tax_ratio)
 
 
 @metric("m yuan", "lower", "total", "G12", account=True)
 def public_net_cost(s: State) -> float:
     """Gross outlay less tax on the 20 industries, fund returns and dividends to the state."""
-    back = s.count["public_returns"] + s.count["state_dividends"]
+    back = s.counts.public_returns + s.counts.state_dividends
     return public_cost(s) - tax_revenue(s) - back
 
 
@@ -82,37 +82,37 @@ def _owned_debt(alive: Any, public_share: Any, dilution: Any, debt: Any, owned: 
 @metric("m yuan", "", "total", "G12", account=True)
 def programme_requested(s: State) -> float:
     """What the programmes asked for would have cost, rescues and pilot boosts included."""
-    return s.count["programme_requested"]
+    return s.counts.programme_requested
 
 
 @metric("m yuan", "", "total", "G12", account=True)
 def programme_delivered(s: State) -> float:
     """What budgets paid of it."""
-    return s.count["programme_delivered"]
+    return s.counts.programme_delivered
 
 
 @metric("m yuan", "lower", "total", "G8 G12", account=True)
 def waiting_programmes(s: State) -> float:
     """Programmes asked for that waited because no budget could pay them, each quarter anew."""
-    return s.count["waiting"]
+    return s.counts.waiting
 
 
 @metric("m yuan", "lower", "total", "E4 C5", account=True)
 def bailout_cost(s: State) -> float:
     """Public money put into insolvent firms with public equity."""
-    return s.count["bailouts"]
+    return s.counts.bailouts
 
 
 @metric("m yuan", "lower", "total", "C7 G3", account=True)
 def subsidy_cost(s: State) -> float:
     """Capacity subsidies paid towards new plants."""
-    return s.count["capacity_subsidies"]
+    return s.counts.capacity_subsidies
 
 
 @metric("m yuan", "lower", "total", "E5", account=True)
 def attraction_cost(s: State) -> float:
     """Grants paid to footloose projects for coming."""
-    return s.count["attraction_paid"]
+    return s.counts.attraction_paid
 
 
 @metric("m yuan/job", "lower", "final", "G12 G14", account=True)
@@ -132,7 +132,7 @@ def cost_per_value_added(s: State) -> float:
 @metric("m yuan", "", "total", "G4 X4", account=True)
 def revenue_shared(s: State) -> float:
     """Tax passed on to zones that stood aside (a transfer, zero in the total)."""
-    return s.count["revenue_shared"]
+    return s.counts.revenue_shared
 
 
 @once

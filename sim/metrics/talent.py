@@ -32,14 +32,14 @@ def rd_workers(s: State) -> float:
 @metric("persons", "", "total", "H1 H2 X4")
 def talent_moves(s: State) -> float:
     """Moves of R&D workers between zones."""
-    return s.count["moves"]
+    return s.counts.moves
 
 
 @metric("share", "", "mean", "H1 X4")
 def top5_inflow_share(s: State) -> float:
     """Share of the five provinces that receive most in the moves between provinces."""
     moves = np.zeros(s.n_zones)
-    _arrivals(s.moved, s.country.province, moves)
+    _arrivals(s.counts.moved, s.country.province, moves)
     into = by_province(s, moves)
     return float(np.sort(into)[-5:].sum() / into.sum()) if into.sum() > 0 else NAN
 
@@ -47,8 +47,8 @@ def top5_inflow_share(s: State) -> float:
 @metric("share", "higher", "mean", "H1 H3")
 def vacancies_filled(s: State) -> float:
     """Hires over vacancies of R&D positions."""
-    open_ = s.count["vacancies"]
-    return s.count["hires"] / open_ if open_ > 0 else NAN
+    open_ = s.counts.vacancies
+    return s.counts.hires / open_ if open_ > 0 else NAN
 
 
 @metric("share", "lower", "final", "H1 H3")

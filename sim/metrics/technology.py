@@ -26,67 +26,67 @@ def frontier_trl(s: State) -> float:
 @metric("steps", "higher", "total", "T2 T6")
 def trl_steps(s: State) -> float:
     """Readiness steps taken by firms."""
-    return s.count["trl_steps"]
+    return s.counts.trl_steps
 
 
 @metric("years", "lower", "mean", "T6 C9")
 def time_to_market(s: State) -> float:
     """Mean age of the firms that reach TRL 8 this quarter (born in the run)."""
-    reached = s.count["to_market"]
-    return s.count["to_market_years"] / reached if reached > 0 else NAN
+    reached = s.counts.to_market
+    return s.counts.to_market_years / reached if reached > 0 else NAN
 
 
 @metric("years", "lower", "mean", "C9 T2")
 def years_per_step(s: State) -> float:
     """Years that firms of the 20 industries below TRL 9 spend on one readiness step."""
-    steps = s.count["trl_steps"]
-    return s.count["trl_years"] / steps if steps > 0 else NAN
+    steps = s.counts.trl_steps
+    return s.counts.trl_years / steps if steps > 0 else NAN
 
 
 @metric("patents", "higher", "total", "T7 C7")
 def patents(s: State) -> float:
     """New invention patents of firms of the 20 industries."""
-    return s.count["patents"]
+    return s.counts.patents
 
 
 @metric("share", "lower", "mean", "T3 T4")
 def duplicate_search(s: State) -> float:
     """Share of the search for readiness steps that repeats what others do, by R&D staff."""
-    searched = s.count["search"]
-    return s.count["search_wasted"] / searched if searched > 0 else NAN
+    searched = s.counts.search
+    return s.counts.search_wasted / searched if searched > 0 else NAN
 
 
 @metric("share", "", "mean", "T2 T4")
 def platform_use(s: State) -> float:
     """Places taken over places that platforms and consortia offer."""
-    places = s.count["places"]
-    return s.count["places_used"] / places if places > 0 else NAN
+    places = s.counts.places
+    return s.counts.places_used / places if places > 0 else NAN
 
 
 @metric("firms", "higher", "total", "T6 T2")
 def spinoffs(s: State) -> float:
     """Firms founded on inventions of institutes."""
-    return s.count["spinoffs"]
+    return s.counts.spinoffs
 
 
 @metric("years", "lower", "mean", "T6")
 def transfer_years(s: State) -> float:
     """Mean years from invention to spin-off of the institutes' spin-offs founded."""
-    founded = s.count["spinoffs"]
-    return s.count["transfer_years"] / founded if founded > 0 else NAN
+    founded = s.counts.spinoffs
+    return s.counts.transfer_years / founded if founded > 0 else NAN
 
 
 @metric("share", "higher", "final", "T5")
 def basic_research_share(s: State) -> float:
     """Basic research over the research outlay of institutes and firms, HOST included."""
-    total = s.count["institute_outlay"] + float(s.cells.rd_spending.sum()) / 4.0
-    return s.count["basic_outlay"] / total if total > 0 else NAN
+    total = s.counts.institute_outlay + float(s.cells.rd_spending.sum()) / 4.0
+    return s.counts.basic_outlay / total if total > 0 else NAN
 
 
 @metric("m yuan", "higher", "total", "T5 C1")
 def private_basic(s: State) -> float:
     """What firms gave to institutes for basic research."""
-    return s.count["private_basic"]
+    return s.counts.private_basic
 
 
 @metric("index", "", "final", "X4 T6")

@@ -143,7 +143,8 @@ def parts_of(package: str) -> list[str]:
     called = [origin[n.id] for n in names if n.id in origin]
     folder = f"sim/mechanisms/{package}/"
     rest = [f.removeprefix(folder).removesuffix(".py") for f in trees() if f.startswith(folder)]
-    return [f"{folder}{p}.py" for p in dict.fromkeys([*called, *rest]) if p not in ("__init__", "levers")]
+    beside = ("__init__", "levers", "memory")
+    return [f"{folder}{p}.py" for p in dict.fromkeys([*called, *rest]) if p not in beside]
 
 
 def line_comments(file: str, pattern: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from sim.core.drawer import OWNERS
 from sim.odd import numbers
 from sim.odd.sources import file_of, function_text, module_text, parts_of, trees
 from sim.odd.text import inline, link, prose, table
@@ -31,6 +32,9 @@ def _submodel(mechanism: object) -> str:
         levers += f" ({link(file.replace('__init__', 'levers'))})"
     if levers:
         parts.append(f"*Levers:* {levers}.")
+    if name in OWNERS:
+        where = f" ({link(file.replace('__init__', 'memory'))})" if file.endswith("__init__.py") else ""
+        parts.append(f"*Remembers:* {'; '.join(part.doc for part in OWNERS[name].held.values())}{where}.")
     parts += [numbers.borrowed(name), numbers.of(name, "Parameters")]
     return "\n\n".join(part for part in parts if part)
 

@@ -24,6 +24,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.drawer import Drawer
+
 SCENARIO, WORLD, UNTIL, SCALE, SEED = "top_level_design", "china-178", "2024-Q4", 0.002, 3
 _NUMPY = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
 _GLIBC = "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4,-AVX2_Usable,-FMA_Usable"
@@ -82,6 +84,8 @@ def digest(values: Any) -> str:
 
 def _leaves(path: str, value: Any) -> list[tuple[str, bytes]]:
     """Return the bytes of all numbers and words in nested containers, each with the way to it."""
+    if isinstance(value, Drawer):
+        value = {name: getattr(value, name) for name in value.held}
     if isinstance(value, dict):
         return [leaf for key in value for leaf in _leaves(f"{path}/{key}", value[key])]
     if isinstance(value, list | tuple):

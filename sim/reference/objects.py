@@ -147,7 +147,7 @@ class Country(mesa.Model):
         super().__init__(rng=seed)
         p, industries, zones = state.p, state.industries, state.zones
         self.p = p
-        ip = state.by_zone("ip_protection")
+        ip = state.force.by_zone("ip_protection")
         difficulty = p.trl_difficulty * state.lever.technology_difficulty
         years = [1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9]
         self.around = np.ones((state.n_zones, K + 1)).tolist()

@@ -3,6 +3,7 @@
 import pytest
 
 from sim.engine import Engine
+from sim.mechanisms.exit.memory import Memory
 from sim.scenario import load, resolve
 from sim.world import country
 
@@ -30,6 +31,6 @@ def blank(engine):
     for column in ("output", "capacity", "demand", "sales"):
         getattr(state.industries, column)[:] = 0.0
     state.zones.output[:] = 0.0
-    state.births[:] = 0.0
-    state.deaths[:] = 0.0
+    state.memory[Memory].births[:] = 0.0
+    state.memory[Memory].deaths[:] = 0.0
     return state

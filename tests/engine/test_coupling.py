@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.metrics import METRICS, coupling
-from sim.metrics.coupling import CHAINS, chains, coordination, weakest
+from sim.metrics.coupling import CHAINS, Memory, chains, coordination, weakest
 
 index = st.floats(0.0, 1.0)
 four = st.lists(index, min_size=4, max_size=4).map(lambda u: np.array(u)[:, None])
@@ -55,10 +55,11 @@ def test_wang_s_degree_by_hand():
 def test_the_typical_zone_of_the_start_has_one_half(engine):
     state = engine().state
     for name, values in coupling.indicators(state).items():
-        middle, _ = state.chains_start[name]
+        middle, _ = state.memory[Memory].chains_start[name]
         assert np.log(values).mean() == pytest.approx(middle)
     z = state.zones
-    z.science[:] = np.exp(state.chains_start["science"][0]) * state.country.population[:, None] / 6
+    middle, _ = state.memory[Memory].chains_start["science"]
+    z.science[:] = np.exp(middle) * state.country.population[:, None] / 6
     state.cells.knowledge[:] = 0.0
     assert chains(state)[0] == pytest.approx([0.25] * 4)  # 1/2 for science, nothing for knowledge
 
@@ -115,12 +116,12 @@ def test_the_weakest_link_is_named_and_shares_add_up(engine):
 
 def test_without_a_reference_nothing_is_said(engine):
     state = engine().state
-    state.chains_start = None
+    state.memory[Memory].chains_start = None
     assert np.isnan(METRICS["coupling_coordination"].measure(state))
     assert np.isnan(METRICS["weak_link_talent"].measure(state))
 
 
 def test_zones_that_are_all_alike_do_not_make_the_index_jump(engine):
     state = engine(world="synthetic:Z=4,provinces=2,hetero=0,special=0,total=0.02").state
-    assert all(spread >= coupling.LEAST_SPREAD for _, spread in state.chains_start.values())
+    assert all(spread >= coupling.LEAST_SPREAD for _, spread in state.memory[Memory].chains_start.values())
     assert np.isfinite(chains(state)).all()

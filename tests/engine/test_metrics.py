@@ -7,6 +7,7 @@ import pytest
 
 from sim import metrics
 from sim.core.accounts import Item, Sector
+from sim.mechanisms.exit.memory import Memory
 from sim.mechanisms.layout.roles import role_scores
 from sim.metrics import METRICS
 from sim.metrics.policy import TEN_ONES
@@ -125,7 +126,7 @@ def test_money_raised_by_funds_is_what_any_owner_paid_in(blank):
     blank.ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, 30.0)
     blank.ledger.pay(Item.CAPITAL_CALL, Sector.REST, Sector.FUNDS, 12.0)
     blank.ledger.pay(Item.EQUITY, Sector.REST, Sector.FUNDS, 99.0)  # a sale of a stake is no call
-    blank.count["listings"] = 3.0
+    blank.counts.listings = 3.0
     assert value(blank, "funds_raised") == 42.0
     assert value(blank, "listings") == 3.0
 
@@ -236,11 +237,11 @@ def test_ellison_glaeser_takes_a_row_for_one_plant(blank):
 
 def test_survival_is_kaplan_meier(blank):
     blank.t = 30
-    blank.births[[0, 2]] = [80.0, 20.0]
-    blank.deaths[0, 3], blank.deaths[0, 7] = 20.0, 15.0
-    blank.deaths[2, 3] = 5.0
+    blank.memory[Memory].births[[0, 2]] = [80.0, 20.0]
+    blank.memory[Memory].deaths[0, 3], blank.memory[Memory].deaths[0, 7] = 20.0, 15.0
+    blank.memory[Memory].deaths[2, 3] = 5.0
     assert value(blank, "survival_5y") == pytest.approx((1 - 25 / 100) * (1 - 15 / 75))
-    blank.births[29] = 1000.0  # too young to say anything about age three
+    blank.memory[Memory].births[29] = 1000.0  # too young to say anything about age three
     assert value(blank, "survival_5y") == pytest.approx(0.75 * 0.8)
     blank.t = 18
     assert np.isnan(value(blank, "survival_5y"))
@@ -249,19 +250,17 @@ def test_survival_is_kaplan_meier(blank):
 def test_time_to_market_and_private_money_are_undefined_without_events(blank):
     assert np.isnan(value(blank, "time_to_market"))
     assert np.isnan(value(blank, "private_per_public"))
-    blank.count |= {
-        "to_market": 4.0,
-        "to_market_years": 10.0,
-        "guidance_public": 2.0,
-        "guidance_private": 1.0,
-    }
+    counts = blank.counts
+    counts.to_market, counts.to_market_years = 4.0, 10.0
+    counts.guidance_public, counts.guidance_private = 2.0, 1.0
     assert value(blank, "time_to_market") == 2.5
     assert value(blank, "private_per_public") == 0.5
 
 
 def test_net_cost_is_outlay_less_taxes_and_returns(blank):
     blank.zones.public_cost[:] = 10.0
-    blank.count |= {"future_tax": 3.0, "public_returns": 2.0, "state_dividends": 1.0}
+    counts = blank.counts
+    counts.future_tax, counts.public_returns, counts.state_dividends = 3.0, 2.0, 1.0
     both = 1.0 + blank.p.central_tax_ratio / blank.p.local_tax_ratio
     assert value(blank, "public_cost") == 40.0
     assert value(blank, "tax_revenue") == pytest.approx(3.0 * both)
@@ -299,7 +298,7 @@ def test_every_metric_says_what_it_is():
 def test_public_money_is_counted_by_tier(blank):
     blank.zones.public_cost[:] = [1.0, 2.0, 3.0, 4.0]
     blank.provinces.public_cost[:] = [5.0, 6.0]
-    blank.count["central_cost"] = 7.0
+    blank.counts.central_cost = 7.0
     assert value(blank, "public_cost") == 28.0
     assert value(blank, "provincial_cost") == 11.0
     assert value(blank, "central_cost") == 7.0
@@ -371,7 +370,7 @@ def test_chains_and_imports_are_weighted_by_output(blank):
     assert value(blank, "output_at_risk") == pytest.approx(0.15)
     ind.capacity[:] = 1e9
     can = np.minimum(1.0, blank.p.import_replaceable * ind.quality[:K] / ind.outside[:K])
-    left = 1.0 - blank.supply @ can / blank.supply.sum(axis=1)
+    left = 1.0 - blank.ground.supply @ can / blank.ground.supply.sum(axis=1)
     assert value(blank, "output_at_risk") == pytest.approx(0.75 * 0.1 * left[0] + 0.25 * 0.3 * left[1])
     ind.output[:] = 0.0
     assert np.isnan(value(blank, "import_dependence"))

@@ -50,7 +50,7 @@ def _before_each(engine):
     """Step one quarter by hand and return a copy of the state before each mechanism."""
     state = engine.state
     state.t = engine.quarter
-    state.count.clear()
+    state.counts.clear()
     engine.ask()
     found = {}
     for module in SCHEDULE:

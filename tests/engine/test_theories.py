@@ -46,7 +46,8 @@ def test_every_verb_can_be_left_out_and_the_accounts_still_close(verb, engine):
     everything = [f"{name}={lever.high}" for name, lever in LEVERS.items() if lever.kind == "number"]
     run = engine(*everything, f"theories.{verb}=none", until="2024-Q4", check=True)
     assert verb not in run.mechanisms
-    assert not {lever.name for lever in SLOTS[verb].variants["standard"].LEVERS} & run.state.catalogue.keys()
+    levers = {lever.name for lever in SLOTS[verb].variants["standard"].LEVERS}
+    assert not levers & run.state.force.catalogue.keys()
     while not run.done:
         run.step()
     assert np.isfinite(run.result().metrics["output"])
@@ -67,7 +68,7 @@ def test_without_a_government_nothing_is_bought_and_the_world_is_as_assumed(engi
     run.step()
     assert run.state.lever.interest_rate == 0.09
     assert np.all(run.state.lever.talent_card == 0.0)
-    assert run.state.programmes == {}
+    assert run.state.treasury.programmes == {}
 
 
 def test_the_order_of_the_quarter_is_the_schedule():

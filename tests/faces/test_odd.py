@@ -136,7 +136,7 @@ def test_declaring_or_requiring_a_lever_is_not_reading_it():
     code = """
 LEVERS = (Lever(name="alpha", requires={"beta": 1.0}), dial(name="beta"), per_zone(name="gamma"))
 def act(state):
-    return state.lever.alpha + state.by_zone("gamma") + state.p.delta
+    return state.lever.alpha + state.force.by_zone("gamma") + state.p.delta
 """
     found = defaultdict(lambda: defaultdict(set))
     sources._Reader("sim/mechanisms/made.py", found).visit(ast.parse(code))

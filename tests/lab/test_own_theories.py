@@ -30,7 +30,7 @@ WRITES = ("firms.quality",)
 
 def step(state):
     """What is shown at fairs is learnt by all who are there."""
-    state.firms.quality[:] *= 1.0 + 0.01 * state.by_zone("fairs")[state.firms.zone]
+    state.firms.quality[:] *= 1.0 + 0.01 * state.force.by_zone("fairs")[state.firms.zone]
 
 
 sim.mechanism(sys.modules[__name__], name="fairs_held", after="trade")

@@ -32,7 +32,8 @@ def close(lab, *sets, **options):
 def nobody_overdraws(state):
     """No programme is bought with money that a budget does not have."""
     size = 1e-9 * max(1.0, float(state.zones.cash.max()))
-    for money in (state.zones.cash.min(), state.provinces.cash.min(), state.centre, state.treasury):
+    public = state.treasury.local
+    for money in (state.zones.cash.min(), state.provinces.cash.min(), public.centre, public.local):
         assert money >= -size
 
 
@@ -157,12 +158,12 @@ def test_workers_only_come_from_schools_and_abroad_and_only_leave_research_by_ch
     )
     while not engine.done:
         engine.step()
-        count = engine.state.count
-        heads += count["graduates"] + count["trained"] + count["from_abroad"] - count["retired"]
+        counts = engine.state.counts
+        heads += counts.graduates + counts.trained + counts.from_abroad - counts.retired
         for name in seen:
-            seen[name] += count[name]
+            seen[name] += getattr(counts, name)
         assert engine.state.zones.pool.sum() == heads
-        assert engine.state.moved.sum() == count["moves"]
+        assert counts.moved.sum() == counts.moves
     assert min(seen.values()) > 0.0
 
 

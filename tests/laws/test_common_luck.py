@@ -84,7 +84,7 @@ RATES = {
     "retire_hazard": lambda s: gone(s, "talent"),
     "listing_hazard": listed,
     "invention_rate": lambda s: s.institutes.inventions,
-    "move_hazard": lambda s: s.moved.sum(axis=1),
+    "move_hazard": lambda s: s.counts.moved.sum(axis=1),
     "patents_per_rd": lambda s: s.firms.patents,
     "footloose_rate": lambda s: by_origin(s, Origin.ATTRACTED),
     "spinoff_rate": lambda s: by_origin(s, Origin.SPINOFF),

@@ -16,7 +16,7 @@ YEARS = 6
 def grown(lab, size, seed):
     """Return growth of firms, rent and wage of a zone ``size`` times its equals on as much land."""
     engine = Engine(lab.resolve(world=WORLD, until="2028-Q4"), seed=seed, scale=0.05)
-    c, p, catalogue = engine.state.country, engine.state.p, engine.state.catalogue
+    c, p, catalogue = engine.state.country, engine.state.p, engine.state.force.catalogue
     larger = np.ones(c.firms.shape[0])
     larger[0] = size
 
@@ -39,7 +39,7 @@ def grown(lab, size, seed):
         seed,
         0.05,
     )
-    engine.state.catalogue = catalogue
+    engine.state.force.catalogue = catalogue
     engine.recorder = Recorder(engine.state, "space", engine.quarters, ())
     before = engine.state.cells.firms[0, :20].sum()
     while not engine.done:

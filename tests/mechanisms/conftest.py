@@ -15,7 +15,7 @@ ALIKE = "synthetic:Z=4,provinces=2,total=0.02"
 
 def put(state, **levers):
     """Put levers in force, the others at their defaults."""
-    for name, lever in state.catalogue.items():
+    for name, lever in state.force.catalogue.items():
         value = lever.default
         if lever.kind == "industry_set":
             shape = state.country.industries

@@ -64,7 +64,7 @@ def test_capital_wears_out_unless_it_is_kept_up(opening, lone):
 def test_tax_is_a_share_of_sales_and_partly_recycled(opening, lone):
     state = opening(interest_rate=0.0)
     lone(state, "AI", sales=1000.0, cash=1e9, zone=2)
-    before, treasury, exchequer = state.zones.cash.copy(), state.treasury, state.exchequer
+    before, treasury, exchequer = state.zones.cash.copy(), state.treasury.local, state.treasury.exchequer
     books.step(state)
     p = state.p
     assert np.allclose(state.zones.tax, [0, 0, p.local_tax_ratio * 1000.0, 0])
@@ -73,8 +73,8 @@ def test_tax_is_a_share_of_sales_and_partly_recycled(opening, lone):
     assert np.allclose(state.provinces.cash, [0.0, p.province_tax_share * recycled])
     assert state.zones.cash[2] - before[2] == pytest.approx((1.0 - p.province_tax_share) * recycled)
     kept = (p.local_tax_ratio - p.zone_budget_tax_recycled) * 1000.0
-    assert state.treasury - treasury == pytest.approx(kept)
-    assert state.exchequer - exchequer == pytest.approx(p.central_tax_ratio * 1000.0)
+    assert state.treasury.local - treasury == pytest.approx(kept)
+    assert state.treasury.exchequer - exchequer == pytest.approx(p.central_tax_ratio * 1000.0)
     to_governments = state.ledger.flow[Item.TAX, Sector.FIRMS].sum()
     assert to_governments == pytest.approx((p.local_tax_ratio + p.central_tax_ratio) * 1000.0)
 
@@ -160,7 +160,7 @@ def subsidised(opening, lone, *, cash, aside, share=0.4, elasticity=0.0, priorit
             getattr(state.firms, column)[twin] = getattr(state.firms, column)[row]
     state.cells.priority[:] = False
     state.cells.priority[0, 0] = priority
-    state.aside["capacity_subsidy"] = np.array([aside, 0.0, 0.0, 0.0])
+    state.treasury.aside["capacity_subsidy"] = np.array([aside, 0.0, 0.0, 0.0])
     books.step(state)
     rows = np.flatnonzero(state.firms.alive)
     return state, state.firms.pipeline[rows].sum(axis=1) * capital_ratio(state.p)[0]
@@ -171,7 +171,7 @@ def test_a_firm_short_of_money_builds_more_for_the_same_cash(opening, lone):
     assert plants == pytest.approx([60.0 / 0.6])  # 60 its own, 40 the zone's
     assert state.zones.public_cost[0] == pytest.approx(40.0)
     assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(40.0)
-    assert state.programmes["capacity_subsidy"] == pytest.approx((0.0, 40.0))
+    assert state.treasury.programmes["capacity_subsidy"] == pytest.approx((0.0, 40.0))
     assert state.cells.public_money[0, 0] == pytest.approx(40.0)
     assert state.cells.investment[0, 0] == pytest.approx(4.0 * 100.0)
     _, plain = subsidised(opening, lone, cash=60.0, aside=0.0)

@@ -110,7 +110,7 @@ def test_a_zone_pays_first_for_what_it_wishes_most(race):
     assert wanted.start[0].sum() > 1
     state.zones.cash[:] = 0.0
     state.zones.cash[0] = one[most] * (1.0 + 1e-9)
-    state.zones.debt[:] = state.debt_limit()  # nobody lends
+    state.zones.debt[:] = state.treasury.debt_limit()  # nobody lends
     projects.step(state)
     assert np.flatnonzero(state.cells.plants[0]).tolist() == [most]
 

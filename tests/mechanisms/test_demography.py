@@ -49,7 +49,7 @@ def test_training_follows_the_fields_of_the_priorities(opening):
     state.cells.priority[:, 3] = True
     years(state, STUDY_SLOTS, training_places=2000.0)
     joined = years(state, 4, training_places=0.0).sum(axis=0)
-    assert joined / joined.sum() == pytest.approx(state.mix[3], abs=0.01)
+    assert joined / joined.sum() == pytest.approx(state.ground.mix[3], abs=0.01)
 
 
 def test_school_enterprise_programmes_bend_fields_three_years_later(opening):
@@ -60,7 +60,7 @@ def test_school_enterprise_programmes_bend_fields_three_years_later(opening):
     after = years(state, STUDY_SLOTS, school_enterprise=0.0).sum(axis=0)
     last = years(state, STUDY_SLOTS).sum(axis=0)
     own, bent = before / before.sum(), state.p.school_bend
-    expected = (1.0 - bent) * own + bent * state.mix[5]
+    expected = (1.0 - bent) * own + bent * state.ground.mix[5]
     assert after / after.sum() == pytest.approx(expected, abs=0.01)
     assert last / last.sum() == pytest.approx(own, abs=0.01)
     assert np.abs(expected - own).max() > 0.05

@@ -177,7 +177,7 @@ def support(opening, lone, lever, money, tiers, **columns):
     state.firms.tier[rows] = tiers
     before = state.firms.cash[rows].copy()
     state.t = 1  # no review
-    state.aside[lever] = np.array([money, 7.0, 0.0, 0.0])
+    state.treasury.aside[lever] = np.array([money, 7.0, 0.0, 0.0])
     cash = state.zones.cash.copy()
     echelon.step(state)
     paid = cash - state.zones.cash
@@ -185,8 +185,8 @@ def support(opening, lone, lever, money, tiers, **columns):
     assert paid == pytest.approx([grants.sum(), 0.0, 0.0, 0.0])  # zone 1 has nobody: its money stays
     assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(grants.sum())
     assert state.cells.public_money[0].sum() == pytest.approx(grants.sum())
-    assert state.programmes[lever][1] == pytest.approx(grants.sum())
-    assert lever not in state.aside
+    assert state.treasury.programmes[lever][1] == pytest.approx(grants.sum())
+    assert lever not in state.treasury.aside
     return state, grants.tolist()
 
 
@@ -212,7 +212,7 @@ def test_pioneers_are_supported_while_they_are_young(opening, lone):
 
 def test_what_anchored_leaders_buy_is_known_by_industry(opening, lone):
     state, _ = support(opening, lone, "leader_anchoring", 8.0, [Tier.LEADER], output=1000.0)
-    assert state.cells.anchored[0] == pytest.approx(1000.0 * state.supply[0])
+    assert state.cells.anchored[0] == pytest.approx(1000.0 * state.ground.supply[0])
     assert state.cells.anchored[1:].sum() == 0.0
     assert state.firms.anchored.sum() == 1
 

@@ -62,7 +62,7 @@ def attracted(opening, monkeypatch, money):
     """Return expected footloose projects by zone and industry when zones offer ``money`` a quarter."""
     means = drawn(monkeypatch)
     state = opening()
-    state.aside["investment_attraction"] = np.broadcast_to(money, 4)
+    state.treasury.aside["investment_attraction"] = np.broadcast_to(money, 4)
     support.attracted(state, exp(offers.of_zones(state)), 1)
     return means[0]
 
@@ -89,7 +89,7 @@ def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
     count[0, 0], count[0, 3], count[1, 0] = 2, 2, 1
     (rows,) = founding.found(state, {Origin.ATTRACTED: count}, 1, 1)
     most = state.p.attraction_grant
-    state.aside["investment_attraction"] = np.array([2.0 * most, 100.0 * most, 100.0 * most, 0.0])
+    state.treasury.aside["investment_attraction"] = np.array([2.0 * most, 100.0 * most, 100.0 * most, 0.0])
     firms, money = state.firms.cash[rows].copy(), state.zones.cash.copy()
     support.welcome(state, rows)
     got = state.firms.cash[rows] - firms
@@ -100,7 +100,7 @@ def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
     assert np.allclose(state.zones.public_cost, paid)
     assert state.cells.public_money[0, 0] == pytest.approx(most)
     assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(3.0 * most)
-    assert state.programmes["investment_attraction"] == pytest.approx((0.0, 3.0 * most))
+    assert state.treasury.programmes["investment_attraction"] == pytest.approx((0.0, 3.0 * most))
 
 
 def test_concept_verification_turns_inventions_into_firms(opening, monkeypatch):
@@ -125,7 +125,7 @@ def test_a_spin_off_takes_its_invention_along_with_its_age(opening, monkeypatch)
     births.institute_spinoffs(state, exp(offers.of_zones(state)), 1)
     assert zones.inventions.sum() == pytest.approx(4 * 6 * 50.0 - 4 * K)
     assert zones.inventions_age == pytest.approx(3.0 * zones.inventions)
-    assert state.count["transfer_years"] == pytest.approx(3.0 * state.count["spinoffs"])
+    assert state.counts.transfer_years == pytest.approx(3.0 * state.counts.spinoffs)
 
 
 @pytest.mark.parametrize(("share", "origin"), [(0.0, Origin.SPINOFF), (1.0, Origin.STARTUP)])
@@ -253,7 +253,7 @@ def test_failed_founders_start_again_where_failure_is_tolerated(opening):
     p = state.p
     state.cells.failed[:3, 2] = 1000.0
     state.cells.failed[3, HOST] = 1000.0  # what happens to them is not followed
-    state.aside["failure_tolerance"] = np.array([1e3, 0.0, 5.0, 0.0])
+    state.treasury.aside["failure_tolerance"] = np.array([1e3, 0.0, 5.0, 0.0])
     cash = state.zones.cash.copy()
     support.restart(state, 1)
     f = state.firms
@@ -266,7 +266,7 @@ def test_failed_founders_start_again_where_failure_is_tolerated(opening):
     assert state.cells.failed[:3, 2] == pytest.approx((1000.0 - by_zone[:3]) * left)
     paid = cash - state.zones.cash
     assert paid == pytest.approx([by_zone[0] * p.price_restart_support, 0.0, 5.0, 0.0])
-    assert state.programmes["failure_tolerance"][1] == pytest.approx(paid.sum())
+    assert state.treasury.programmes["failure_tolerance"][1] == pytest.approx(paid.sum())
     assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(paid.sum())
     assert state.zones.restarting == pytest.approx(p.restart_rate * state.cells.failed[:, :K].sum(axis=1))
 

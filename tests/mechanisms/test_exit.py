@@ -6,6 +6,7 @@ import pytest
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import exit as exit_
 from sim.mechanisms.exit import closure, merger
+from sim.mechanisms.exit.memory import Memory
 from sim.world.tables import FundKind
 from sim.world.valuation import firm_value
 
@@ -34,7 +35,7 @@ def test_an_estate_pays_the_bank_first_and_the_owners_last(opening, lone, cash, 
     assert flow[Item.REPAYMENT, Sector.FIRMS, Sector.BANKS] == pytest.approx(repaid)
     assert flow[Item.DEFAULT, Sector.BANKS, Sector.FIRMS] == pytest.approx(max(-estate, 0.0))
     assert flow[Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS] == pytest.approx(max(estate - debt, 0.0))
-    assert state.count["bank_losses"] == pytest.approx(debt - repaid)
+    assert state.counts.bank_losses == pytest.approx(debt - repaid)
     assert state.ledger.balance[Sector.FIRMS] == pytest.approx(-cash)  # the firm's cash is gone
 
 
@@ -46,7 +47,7 @@ def test_firms_with_money_live_and_firms_without_die(opening, lone):
     state.firms.cash[firm] = -1e-6
     exit_.step(state)
     assert not state.firms.alive[firm]
-    assert state.count["exits"] == 1.0
+    assert state.counts.exits == 1.0
 
 
 def test_closure_is_as_frequent_as_stated(opening):
@@ -71,7 +72,7 @@ def test_a_zone_rescues_what_it_owns_if_its_budget_can(opening, lone):
         assert state.zones.cash[0] == (money - 3.0 if rescued else money)
         assert state.zones.public_cost[0] == (3.0 if rescued else 0.0)
         if weight and owned:
-            assert state.programmes["bail_out"] == (3.0, 3.0 if rescued else 0.0)
+            assert state.treasury.programmes["bail_out"] == (3.0, 3.0 if rescued else 0.0)
 
 
 def test_rescues_end_where_the_money_does_and_others_may_still_be_in_reach(opening, lone):
@@ -88,7 +89,7 @@ def test_rescues_end_where_the_money_does_and_others_may_still_be_in_reach(openi
     exit_.step(state)
     assert state.firms.alive[rows].tolist() == [True, False, True, False]
     assert state.zones.cash.tolist() == [1.0, 5.0, 5.0, 5.0]
-    assert state.programmes["bail_out"] == (8.0, 4.0)
+    assert state.treasury.programmes["bail_out"] == (8.0, 4.0)
     assert state.ledger.flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS] == 4.0
 
 
@@ -97,7 +98,7 @@ def test_deaths_are_counted_by_quarter_of_birth_and_age(opening, lone):
     lone(state, "AI", cash=-1.0, born=2, weight=6)
     state.t = 9
     exit_.step(state)
-    assert state.deaths[2, 7] == state.deaths.sum() == 6.0
+    assert state.memory[Memory].deaths[2, 7] == state.memory[Memory].deaths.sum() == 6.0
 
 
 SURELY = {"merger_hazard": 1e9, "merger_spread": 0.0, "merger_premium": 0.25, "merger_learning": 0.5}
@@ -149,9 +150,9 @@ def test_a_merger_pays_owners_and_hands_over_the_firm_by_hand(opening, lone):
     flow = state.ledger.flow[Item.EQUITY, Sector.FIRMS]
     assert flow[Sector.FUNDS] == pytest.approx(0.2 * price)
     assert flow.sum() == pytest.approx(price)
-    assert state.count["mergers"] == 1.0
+    assert state.counts.mergers == 1.0
     assert state.cells.stranded.sum() == 0.0  # it was sold, not lost
-    assert state.deaths.sum() == 0.0
+    assert state.memory[Memory].deaths.sum() == 0.0
 
 
 @pytest.mark.parametrize(

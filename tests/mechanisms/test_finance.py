@@ -6,6 +6,7 @@ import pytest
 from sim.core.accounts import Item, Sector
 from sim.mechanisms.exit import closure, listing, waterfall, windup
 from sim.mechanisms.finance import deals, funds, guidance, loans, seekers
+from sim.mechanisms.finance.memory import Memory
 from sim.world.tables import FundKind
 from sim.world.valuation import firm_value
 
@@ -71,11 +72,11 @@ LIMIT = 0.905 * (7 / 3) / (7 / 3 - 0.905)
 def test_private_money_beside_a_public_hundred(opening, asked, private):
     """The draw saturates in what is asked; at the usual public share of 0.3 it is the measured 0.905."""
     state = opening(guidance_public_share=asked, parameters={"private_per_public_vc": 0.905} | INDIFFERENT)
-    state.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
+    state.treasury.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
     state.zones.cash[:] = 100.0
     before = state.funds.cash.sum()
     guidance.fund_guidance(state)
-    row, size = state.guidance_rows[0], 100.0 * (1.0 + private)
+    row, size = state.memory[Memory].guidance_rows[0], 100.0 * (1.0 + private)
     assert private < LIMIT
     assert state.funds.cash[row] == state.funds.committed[row] == pytest.approx(size)
     assert state.funds.target[row] == pytest.approx(100.0 / asked)
@@ -203,7 +204,8 @@ def test_private_money_in_guidance_funds_is_missing_elsewhere_to_a_degree(openin
     state = opening(parameters={"crowding_out": 0.5, "fund_market_growth": 0.0, "fund_performance": 0.0})
     state.funds.alive[:] = False
     row = fund(state, kind=FundKind.GROWTH, life=28, vintage=0, committed=70.0, target=70.0)
-    state.t, state.private_joined = 28, 4.0  # the market could raise 70 every seven years: 10 a year
+    state.t = 28
+    state.memory[Memory].private_joined = 4.0  # the market could raise 70 every seven years: 10 a year
     funds.raise_successors(state)
     assert state.funds.target[row] == pytest.approx(70.0)
     assert state.funds.committed[row] == pytest.approx(70.0 * (1.0 - 0.5 * 4.0 / 10.0))
@@ -212,9 +214,9 @@ def test_private_money_in_guidance_funds_is_missing_elsewhere_to_a_degree(openin
 def joined(opening, parameters=None, **levers):
     """Return the private money that joins a public hundred in the first zone."""
     state = opening(parameters=parameters, **levers)
-    state.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
+    state.treasury.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
     guidance.fund_guidance(state)
-    return state.funds.capital_private[state.guidance_rows[0]]
+    return state.funds.capital_private[state.memory[Memory].guidance_rows[0]]
 
 
 def odds(private, asked=7 / 3):
@@ -238,9 +240,9 @@ def test_private_owners_look_at_what_guidance_funds_returned(opening):
     state = opening(parameters={"partner_prior": 50.0 / 0.02, "partner_return": 2.0})
     assert state.p.partner_prior == pytest.approx(50.0, rel=1e-4)
     state.zones.exit_cost[1, FundKind.GUIDANCE] = 50.0
-    state.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
+    state.treasury.aside["guidance_fund_size"] = np.array([100.0, 0.0, 0.0, 0.0])
     guidance.fund_guidance(state)
-    now = state.funds.capital_private[state.guidance_rows[0]]
+    now = state.funds.capital_private[state.memory[Memory].guidance_rows[0]]
     assert odds(now) / odds(joined(opening)) == pytest.approx(0.5**2.0, rel=1e-4)
     record = guidance._record(state)
     assert record[1] < record[0] == pytest.approx(np.log(0.5), rel=1e-4)  # it was zone 1 that lost the money
@@ -287,8 +289,9 @@ def test_platform_companies_stay_at_home_in_priority_industries_and_borrow(openi
     own = state.p.platform_own_share
     assert state.zones.debt - before == pytest.approx([100.0 * (1 - own)] * 2 + [0.0, 10.0 * (1 / own - 1)])
     assert state.zones.cash == pytest.approx([1000.0 - 100.0 * own] * 2 + [1000.0 - 100.0 * own, 0.0])
-    assert state.funds.cash[state.platform_rows] == pytest.approx([100.0, 100.0, 100.0 * own, 10.0 / own])
-    state.funds.early[state.platform_rows] = 1.0  # nobody waits for a plant yet
+    rows = state.memory[Memory].platform_rows
+    assert state.funds.cash[rows] == pytest.approx([100.0, 100.0, 100.0 * own, 10.0 / own])
+    state.funds.early[rows] = 1.0  # nobody waits for a plant yet
     deals.close_deals(state)
     h, firms = state.holdings, state.firms
     live = h.alive
@@ -321,8 +324,8 @@ def test_a_guarantee_loosens_the_collateral_and_the_zone_pays_its_part(opening, 
     assert state.firms.guaranteed[firm] == pytest.approx(0.5)
     state.ledger.loans = most
     closure.close(state)
-    assert state.count["guarantees_paid"] == pytest.approx(most / 2.0)
-    assert state.count["bank_losses"] == pytest.approx(most / 2.0)
+    assert state.counts.guarantees_paid == pytest.approx(most / 2.0)
+    assert state.counts.bank_losses == pytest.approx(most / 2.0)
     assert state.zones.cash[0] == pytest.approx(max(0.0, 100.0 - most / 2.0))
     assert state.zones.debt[0] == pytest.approx(max(0.0, most / 2.0 - 100.0))
     assert state.ledger.loans == pytest.approx(state.zones.debt[0])
@@ -359,7 +362,7 @@ def test_a_direct_subsidy_goes_to_unlisted_firms_of_priorities_as_far_as_money_g
         loans.subsidise(state)
         assert state.firms.cash[[firm, other]] == pytest.approx([paid, 0.0])  # 12 firms, half a million each
         assert state.zones.cash[0] == pytest.approx(money - paid)
-        assert state.programmes["direct_subsidy"] == pytest.approx((6.0, paid))
+        assert state.treasury.programmes["direct_subsidy"] == pytest.approx((6.0, paid))
 
 
 def test_a_fund_sells_at_a_discount_when_its_life_ends(opening, lone):

@@ -6,6 +6,7 @@ from scipy import stats
 
 from sim.core.draws import lot_of
 from sim.mechanisms.labour import matching, moving, teams, wages
+from sim.mechanisms.labour.memory import Memory
 from sim.world.tables import EMPLOYERS, INSTITUTE, LEADING, F, K
 
 N = 60_000
@@ -97,16 +98,17 @@ def test_without_moving_cost_and_with_equal_pay_shares_follow_the_logit(opening)
         expected = weight / weight.sum() * heads[field]
         assert stats.chisquare(state.zones.pool[:, field], expected).pvalue > 1e-3
     assert (state.zones.pool.sum(axis=0) == heads).all()
-    assert state.moved.sum() > 0.5 * heads.sum()
+    assert state.counts.moved.sum() > 0.5 * heads.sum()
 
 
 def test_moved_persons_are_counted_by_origin_destination_and_field(opening):
     state = opening(scale=1.0, parameters={"move_hazard": 1.0})
     before = state.zones.pool.copy()
     moving.move(state)
-    assert (state.moved[np.arange(4), np.arange(4)] == 0).all()
-    assert (state.zones.pool - before == state.moved.sum(axis=0) - state.moved.sum(axis=1)).all()
-    assert state.zones.arrivals == pytest.approx(4.0 * state.moved.sum(axis=(0, 2)))
+    assert (state.counts.moved[np.arange(4), np.arange(4)] == 0).all()
+    moved = state.counts.moved
+    assert (state.zones.pool - before == moved.sum(axis=0) - moved.sum(axis=1)).all()
+    assert state.zones.arrivals == pytest.approx(4.0 * moved.sum(axis=(0, 2)))
 
 
 def test_the_highly_skilled_move_more_and_farther(opening):
@@ -132,10 +134,10 @@ def test_leading_scientists_move_with_their_teams(opening):
     origin, field = int(talent.zone[star]), int(talent.field[star])
     there = (origin + 1) % 4
     talent.zone[star] = there
-    state.moved[:] = 0
+    state.counts.moved[:] = 0
     persons = talent.weight.sum()
     followed = moving._follow(state, np.array([[star, origin, there]]))
-    assert state.moved.sum() == state.moved[origin, there, field] == state.p.team_size - 1
+    assert state.counts.moved.sum() == state.counts.moved[origin, there, field] == state.p.team_size - 1
     assert talent.weight[followed[:, 0]].sum() == state.p.team_size - 1
     assert np.isin(talent.skill[followed[:, 0]], (2, 3)).all()
     assert (talent.zone[followed[:, 0]] == there).all()
@@ -168,10 +170,10 @@ def test_teams_are_recruited_up_to_the_places_and_people_add_up(opening):
     moving.move(state)
     matching.skills(state)
     assert state.zones.teams.tolist() == [3] * 4
-    assert state.zones.pool.sum() == heads + state.count["from_abroad"]
-    assert state.count["from_abroad"] % state.p.team_size == 0
-    assert 0 < state.count["from_abroad"] < 12 * state.p.team_size
-    assert state.zones.stars.sum() == leading + state.count["from_abroad"] / state.p.team_size
+    assert state.zones.pool.sum() == heads + state.counts.from_abroad
+    assert state.counts.from_abroad % state.p.team_size == 0
+    assert 0 < state.counts.from_abroad < 12 * state.p.team_size
+    assert state.zones.stars.sum() == leading + state.counts.from_abroad / state.p.team_size
     assert teams.recruit(state, np.empty(0, dtype=np.int64)).shape == (0, 3)  # all places are taken
 
 
@@ -202,7 +204,7 @@ def test_efficiency_is_one_at_the_start_and_follows_skill_and_years(opening):
     state.talent.skill[state.talent.zone == 2] = 3
     state.talent.experience[state.talent.zone == 2] = 0
     matching.skills(state)
-    assert state.cells.skill[2] == pytest.approx(p.skill_doctor / state.skill_unit)
+    assert state.cells.skill[2] == pytest.approx(p.skill_doctor / state.memory[Memory].skill_unit)
 
 
 def test_hires_are_the_matching_function_and_whole_persons(opening):

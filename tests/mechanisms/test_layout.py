@@ -84,8 +84,8 @@ def test_peers_are_weighted_by_distance_and_province(opening):
     state.cells.priority[:] = False
     state.cells.priority[0, 0] = True
     assert state.country.province.tolist() == [0, 0, 1]
-    near, far = state.decay[1, 0] * 2.0, state.decay[2, 0]
-    expected = [0.0, near / (near + state.decay[1, 2]), far / (far + state.decay[2, 1])]
+    near, far = state.ground.decay[1, 0] * 2.0, state.ground.decay[2, 0]
+    expected = [0.0, near / (near + state.ground.decay[1, 2]), far / (far + state.ground.decay[2, 1])]
     found = judgement.peer_share(state)[:, 0]
     assert np.allclose(found, np.minimum(1.2, np.array(expected) / 0.2))
     assert judgement.peer_share(state)[:, 1:].max() == 0.0
@@ -93,7 +93,7 @@ def test_peers_are_weighted_by_distance_and_province(opening):
 
 def test_half_distance_of_spillovers(opening):
     state = opening(parameters={"spillover_half_distance": 300.0})
-    assert np.allclose(state.decay, 0.5 ** (state.country.distance / 300.0))
+    assert np.allclose(state.ground.decay, 0.5 ** (state.country.distance / 300.0))
 
 
 def test_crowding_is_log_of_capacity_to_come_over_demand(opening):
@@ -425,7 +425,7 @@ def test_sources_suit_what_is_far_from_the_market_and_resource_areas_suit_suppli
     assert source.argmax() == trl.argmin()
     assert np.corrcoef(bearing, trl)[0, 1] > 0.3
     assert np.corrcoef(bearing, state.p.capital_per_output)[0, 1] > 0.3
-    bought = state.supply.copy()
+    bought = state.ground.supply.copy()
     sold = state.industries.output[:K] @ bought / state.industries.output[:K]
     assert np.array_equal(np.argsort(resource), np.argsort(sold))
     for score in (source, bearing, resource):

@@ -14,7 +14,7 @@ TWO = "synthetic:Z=6,provinces=2,total=0.02"
 
 def across(state, flow):
     """Return the persons who crossed a province border."""
-    return int((flow * (state.across > 0)).sum())
+    return int((flow * (state.ground.across > 0)).sum())
 
 
 def moves(opening, **levers):
@@ -45,12 +45,12 @@ def test_openness_for_people_multiplies_the_odds_of_crossing_by_the_border(openi
 def test_openness_for_knowledge_lifts_the_border_of_spillovers(opening):
     state = opening(world=TWO)
     p, related = state.p, state.cells.knowledge[:, :K] @ state.country.relatedness
-    closed = (state.decay * (1.0 - p.knowledge_border * state.across)) @ related
+    closed = (state.ground.decay * (1.0 - p.knowledge_border * state.ground.across)) @ related
     assert knowledge.within_reach(state) == pytest.approx(closed / closed.mean(axis=0))
     state.lever.put("openness_knowledge", 1.0)
-    assert knowledge.within_reach(state) == pytest.approx(state.decay @ related / closed.mean(axis=0))
+    assert knowledge.within_reach(state) == pytest.approx(state.ground.decay @ related / closed.mean(axis=0))
     state.lever.put("openness_knowledge", 0.5)
-    half = (closed + state.decay @ related) / 2.0
+    half = (closed + state.ground.decay @ related) / 2.0
     assert knowledge.within_reach(state) == pytest.approx(half / closed.mean(axis=0))
 
 

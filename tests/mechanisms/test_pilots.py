@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.mechanisms.policy import pilots
+from sim.mechanisms.policy.memory import Memory
 from sim.world.tables import NEVER, K
 
 TRIAL = 3
@@ -16,10 +17,10 @@ def tried(opening):
     def make(grow, share=0.5, t=16, parameters=None):
         state = opening(parameters=parameters)
         state.t = t
-        state.asked = {"pilot_zones": np.array([True, False, False, False]), "pilot_rollout": share}
+        state.force.asked = {"pilot_zones": np.array([True, False, False, False]), "pilot_rollout": share}
         state.zones.pilot[:] = [True, False, False, False]
         state.zones.pilot_since[:] = [t - 4 * TRIAL, NEVER, NEVER, NEVER]
-        state.output_by_year = [np.full(4, 100.0) for _ in range(TRIAL)]
+        state.memory[Memory].output_by_year = [np.full(4, 100.0) for _ in range(TRIAL)]
         state.zones.output[:] = grow
         return state
 
@@ -43,7 +44,7 @@ def test_the_lead_must_exceed_the_margin(tried):
         state = tried([grown, 100.0, 100.0, 100.0], parameters={"pilot_success_margin": margin})
         assert pilots.succeeded(state) is False  # before this year's output is on record
         pilots.designate(state)
-        assert state.rolled_out.any() == joins
+        assert state.memory[Memory].rolled_out.any() == joins
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_otherwise_nobody_joins(tried, grow, share, t, since):
     state.zones.pilot_since[0] = since
     pilots.designate(state)
     assert state.zones.pilot.tolist() == [True, False, False, False]
-    assert not state.rolled_out.any()
+    assert not state.memory[Memory].rolled_out.any()
 
 
 @pytest.mark.parametrize(
@@ -69,36 +70,37 @@ def test_otherwise_nobody_joins(tried, grow, share, t, since):
 )
 def test_growth_has_no_unit_and_is_held_against_the_others(tried, grow, others, joins):
     state = tried([grow / 1e3, others, others, others])
-    state.output_by_year = [output / 1e3 for output in state.output_by_year]
+    state.memory[Memory].output_by_year = [output / 1e3 for output in state.memory[Memory].output_by_year]
     pilots.designate(state)
-    assert state.rolled_out.any() == joins
+    assert state.memory[Memory].rolled_out.any() == joins
 
 
 def test_growth_is_that_since_the_trial_began(tried):
     for then, joins in ((100.0, True), (200.0, False)):  # what lies between does not count
         state = tried([150.0, 100.0, 100.0, 100.0])
-        state.output_by_year = [np.array([v, 100.0, 100.0, 100.0]) for v in (900.0, then, 300.0 - then, 50.0)]
+        first = (900.0, then, 300.0 - then, 50.0)
+        state.memory[Memory].output_by_year = [np.array([v, 100.0, 100.0, 100.0]) for v in first]
         pilots.designate(state)
-        assert state.rolled_out.any() == joins
+        assert state.memory[Memory].rolled_out.any() == joins
 
 
 def test_without_others_to_compare_with_nothing_has_succeeded(tried):
     state = tried([150.0] * 4)
     state.zones.pilot[:] = True
-    state.output_by_year.append(state.zones.output)
+    state.memory[Memory].output_by_year.append(state.zones.output)
     assert not pilots.succeeded(state)
 
 
 def test_a_share_that_is_a_whole_number_of_zones_is_that_number(tried):
     state = tried([150.0, 100.0, 100.0, 100.0], share=1 / 3)
     pilots.designate(state)
-    assert state.rolled_out.sum() == 1
+    assert state.memory[Memory].rolled_out.sum() == 1
 
 
 def test_joined_zones_stay_and_are_not_the_yardstick_any_more(tried):
     state = tried([150.0, 100.0, 100.0, 100.0], share=0.3)
     pilots.designate(state)
-    assert state.rolled_out.tolist() == [False, True, False, False]
+    assert state.memory[Memory].rolled_out.tolist() == [False, True, False, False]
     for state.t in (17, 20):  # a year later the pilot has lost its lead
         state.zones.output[:] = [100.0, 300.0, 100.0, 100.0]
         pilots.designate(state)
@@ -111,15 +113,15 @@ def test_who_joined_stays_when_others_join_later(tried):
     pilots.designate(state)
     state.t, state.zones.output[0] = 20, 200.0
     pilots.designate(state)
-    assert state.rolled_out[1]
-    assert state.rolled_out.sum() == 2
+    assert state.memory[Memory].rolled_out[1]
+    assert state.memory[Memory].rolled_out.sum() == 2
 
 
 def test_without_a_named_pilot_the_programme_is_over(tried):
     state = tried([150.0, 100.0, 100.0, 100.0], share=1.0)
     pilots.designate(state)
     assert state.zones.pilot.all()
-    state.asked["pilot_zones"] = np.zeros(4, dtype=bool)
+    state.force.asked["pilot_zones"] = np.zeros(4, dtype=bool)
     pilots.designate(state)
     assert not state.zones.pilot.any()
     assert (state.zones.pilot_since == NEVER).all()
@@ -128,12 +130,13 @@ def test_without_a_named_pilot_the_programme_is_over(tried):
 def test_joined_zones_do_what_pilots_do(tried):
     state = tried([150.0, 100.0, 100.0, 100.0], share=0.3)
     lists = np.zeros((4, K), dtype=bool)
-    state.asked |= {"talent_card": np.full(4, 0.1), "priorities": lists, "rd_grant_rate": np.zeros(4)}
-    state.if_pilot = {"talent_card": np.array([0.6, 0.6, 0.6, 0.6]), "priorities": ~lists}
+    state.force.asked |= {"talent_card": np.full(4, 0.1), "priorities": lists, "rd_grant_rate": np.zeros(4)}
+    state.force.if_pilot = {"talent_card": np.array([0.6, 0.6, 0.6, 0.6]), "priorities": ~lists}
     pilots.designate(state)
-    assert state.asked["talent_card"].tolist() == [0.1, 0.6, 0.1, 0.1]  # the named one: the scenario's own
-    assert state.asked["priorities"].sum(axis=1).tolist() == [0, K, 0, 0]
-    assert state.asked["rd_grant_rate"].tolist() == [0.0] * 4
+    asked = state.force.asked
+    assert asked["talent_card"].tolist() == [0.1, 0.6, 0.1, 0.1]  # the named one: the scenario's own
+    assert asked["priorities"].sum(axis=1).tolist() == [0, K, 0, 0]
+    assert asked["rd_grant_rate"].tolist() == [0.0] * 4
 
 
 def test_the_centre_boosts_zones_that_joined(opening):
@@ -148,7 +151,7 @@ def test_the_centre_boosts_zones_that_joined(opening):
         state.engine.step()
         if state.t == 7:
             before = state.zones.transfers.copy()
-    assert state.rolled_out.any()
-    joined = np.flatnonzero(state.rolled_out)
+    assert state.memory[Memory].rolled_out.any()
+    joined = np.flatnonzero(state.memory[Memory].rolled_out)
     assert (state.zones.transfers[joined] - before[joined] > 4.9).all()
     assert (np.broadcast_to(state.lever.incubators, 4)[joined] > 0.0).all()

@@ -109,7 +109,7 @@ def test_without_platforms_nobody_has_a_place(opening):
     for column in ("served", "housed", "allied"):
         assert getattr(state.firms, column).max() == 0.0
     assert state.zones.verified.max() == 0.0
-    assert state.count["places"] == 0.0
+    assert state.counts.places == 0.0
 
 
 def test_inventions_take_the_places_of_verification_that_firms_leave_free(opening, lone):
@@ -119,7 +119,7 @@ def test_inventions_take_the_places_of_verification_that_firms_leave_free(openin
     platforms.fill(state)
     total = 2.0 * state.p.platform_concept_verification_capacity
     assert state.zones.verified == pytest.approx([total - 5, 0.0, 0.0, 0.0])
-    assert state.count["places_used"] == pytest.approx(total)
+    assert state.counts.places_used == pytest.approx(total)
     state.zones.inventions[:] = 1.0
     platforms.fill(state)
     assert state.zones.verified[0] == pytest.approx(6.0)  # no more than there are, six fields

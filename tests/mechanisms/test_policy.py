@@ -12,6 +12,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.lever import Programme
 from sim.mechanisms import policy
 from sim.mechanisms.policy import budgets, purchases
+from sim.mechanisms.policy.memory import Memory
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.world.tables import K
 
@@ -20,10 +21,10 @@ PAID = {"concept_verification": 2.0, "pilot_test_bases": 1.0, "incubators": 3.0}
 
 def ask(state, **levers):
     """Set what the scenario asks for (the rest at neutral) and run the mechanism."""
-    for name, lever in state.catalogue.items():
+    for name, lever in state.force.catalogue.items():
         value = getattr(state.lever, name) if lever.kind.endswith("set") else lever.neutral
-        state.asked[name] = levers.get(name, value)
-    state.asked["pilot_zones"] = np.zeros(state.n_zones, dtype=bool)
+        state.force.asked[name] = levers.get(name, value)
+    state.force.asked["pilot_zones"] = np.zeros(state.n_zones, dtype=bool)
     policy.step(state)
 
 
@@ -53,23 +54,23 @@ def test_the_queue_is_a_queue(cost, since, money):
 def test_what_the_money_does_not_reach_waits(poor):
     """Asked for at once, programmes stand in the order of the catalogue."""
     price = {"concept_verification": 2 * 8.5 / 4, "pilot_test_bases": 45.0 / 4, "incubators": 3 * 9.0 / 4}
-    first, second, third = (name for name in poor.catalogue if name in PAID)
+    first, second, third = (name for name in poor.force.catalogue if name in PAID)
     full = sum(price.values())
     reach = price[first] + price[second]
     poor.zones.cash[:] = [price[first] / 2, reach, 2 * full, 0.0]
     ask(poor, **PAID)
     reached = {first: [0.5, 1.0, 1.0, 0.0], second: [0.0, 1.0, 1.0, 0.0], third: [0.0, 0.0, 1.0, 0.0]}
     for name, value in PAID.items():
-        requested, delivered = poor.programmes[name]
+        requested, delivered = poor.treasury.programmes[name]
         assert delivered / requested == pytest.approx(np.mean(reached[name]))
-        delay = poor.catalogue[name].programme.delay
+        delay = poor.force.catalogue[name].programme.delay
         assert np.allclose(
             getattr(poor.lever, name), value * np.array(reached[name]) / (1 + delay), atol=1e-8
         )
     assert np.allclose(poor.zones.cash, [0.0, 0.0, full, 0.0], atol=1e-8)
     assert np.allclose(poor.zones.public_cost, [price[first] / 2, reach, full, 0.0], atol=1e-8)
     waiting = [full - price[first] / 2, price[third], 0.0, full]
-    assert poor.count["waiting"] == pytest.approx(sum(waiting))
+    assert poor.counts.waiting == pytest.approx(sum(waiting))
 
 
 def test_who_asked_first_is_served_first_in_each_zone(poor):
@@ -77,25 +78,26 @@ def test_who_asked_first_is_served_first_in_each_zone(poor):
     poor.zones.cash[:] = 100.0
     ask(poor, incubators=np.where(zone, 3.0, 0.0))  # zones 2 and 3 ask a quarter sooner
     poor.t, poor.zones.cash[:] = 1, 3 * 9.0 / 4
-    poor.programmes.clear()
-    poor.asked_since["pilot_test_bases"] = np.full(4, 0)
-    poor.asked_since["pilot_test_bases"][zone] = 1  # zones 0 and 1 wanted bases first
+    poor.treasury.programmes.clear()
+    poor.memory[Memory].asked_since["pilot_test_bases"] = np.full(4, 0)
+    poor.memory[Memory].asked_since["pilot_test_bases"][zone] = 1  # zones 0 and 1 wanted bases first
     ask(poor, pilot_test_bases=1.0, incubators=3.0)
     assert np.allclose(poor.zones.public_cost, 3 * 9.0 / 4, atol=1e-8)
-    assert poor.count["waiting"] == pytest.approx(45.0)
+    assert poor.counts.waiting == pytest.approx(45.0)
     pace = 1.0 / (1.0 + 6.0)
     rest = (3 * 9.0 / 4) / (45.0 / 4)
-    assert np.allclose(poor.dose["pilot_test_bases"], np.where(zone, 0.0, rest * pace), atol=1e-8)
-    assert poor.dose["incubators"][3] > poor.dose["incubators"][0] == 0.0
+    dose = poor.memory[Memory].dose
+    assert np.allclose(dose["pilot_test_bases"], np.where(zone, 0.0, rest * pace), atol=1e-8)
+    assert dose["incubators"][3] > dose["incubators"][0] == 0.0
 
 
 def test_a_programme_given_up_and_asked_again_stands_at_the_end(poor):
     for t, asked in enumerate(({"incubators": 3.0}, {}, {"pilot_test_bases": 1.0}, {"incubators": 3.0})):
         poor.t, poor.zones.cash[:] = t, 0.0
         ask(poor, **asked)
-    assert (poor.asked_since["incubators"] == 3).all()
+    assert (poor.memory[Memory].asked_since["incubators"] == 3).all()
     ask(poor, incubators=3.0, pilot_test_bases=np.array([0.0, 0.0, 0.0, 1.0]))
-    assert poor.asked_since["pilot_test_bases"].tolist() == [NOBODY] * 3 + [3]
+    assert poor.memory[Memory].asked_since["pilot_test_bases"].tolist() == [NOBODY] * 3 + [3]
 
 
 def receipts(opening, **parameters):
@@ -145,7 +147,7 @@ def test_a_province_pays_its_own_programmes_first_and_never_more_than_it_has(ope
     assert np.allclose(state.provinces.public_cost, [paid, 0.0])
     assert np.allclose(state.provinces.cash, 0.0, atol=1e-9)
     assert np.allclose(state.zones.transfers, [0.0, 0.0, *plain.zones.transfers[2:]])
-    assert state.programmes["institute_funding"] == pytest.approx((cost[:2].sum(), paid))
+    assert state.treasury.programmes["institute_funding"] == pytest.approx((cost[:2].sum(), paid))
     assert state.zones.public_cost.sum() == 0.0
 
 
@@ -160,8 +162,8 @@ def test_each_province_pays_from_its_own_budget_and_a_transfer_is_no_outlay(open
     due = 2.0 * state.p.price_incubator / 4
     for payee in ("rest", "households", "zones", "institutes", "firms"):
         paid_by = Programme(price="price_incubator", base="zone", payer="province", payee=payee)
-        asked.append(replace(state.catalogue["incubators"], name=payee, programme=paid_by))
-        state.asked[payee], state.asked_since[payee] = 2.0, np.zeros(4, dtype=np.int64)
+        asked.append(replace(state.force.catalogue["incubators"], name=payee, programme=paid_by))
+        state.force.asked[payee], state.memory[Memory].asked_since[payee] = 2.0, np.zeros(4, dtype=np.int64)
     state.provinces.cash[:], state.zones.cash[:], state.zones.transfers[:] = [3 * due, 100.0], 1.0, 2.0
     share = purchases.buy(state, asked, "province", state.provinces.cash)
     assert {name: part.tolist() for name, part in share.items()} == {
@@ -187,16 +189,16 @@ def test_each_province_pays_from_its_own_budget_and_a_transfer_is_no_outlay(open
 def test_the_centre_pays_no_more_than_its_appropriation(opening):
     state = opening(parameters={"centre_budget_future": 400.0, "centre_tax_share": 0.0})
     quarter = state.p.centre_budget_future / 4  # this world is a fiftieth of the country: about 2
-    before = state.exchequer
+    before = state.treasury.exchequer
     ask(state, shared_definition=1.0, information_sharing=1.0)  # 20 and 50 m yuan a year
-    assert state.centre == 0.0
-    assert state.count["central_cost"] == pytest.approx(quarter)
-    assert state.programmes["shared_definition"] == pytest.approx((5.0, quarter))
-    assert state.programmes["information_sharing"] == (12.5, 0.0)
-    assert state.count["waiting"] == pytest.approx(5.0 + 12.5 - quarter)
+    assert state.treasury.centre == 0.0
+    assert state.counts.central_cost == pytest.approx(quarter)
+    assert state.treasury.programmes["shared_definition"] == pytest.approx((5.0, quarter))
+    assert state.treasury.programmes["information_sharing"] == (12.5, 0.0)
+    assert state.counts.waiting == pytest.approx(5.0 + 12.5 - quarter)
     p = state.p
     transfers = p.zone_transfer_share * p.zone_budget_future_base / 4
-    assert before - state.exchequer == pytest.approx(quarter + transfers)
+    assert before - state.treasury.exchequer == pytest.approx(quarter + transfers)
     assert state.zones.public_cost.sum() == 0.0
 
 
@@ -204,33 +206,33 @@ def test_the_centre_has_its_budget_and_a_share_of_its_tax(opening):
     state = opening()
     p, flow = state.p, state.ledger.flow
     state.t, state.zones.output[:] = 1, [400.0, 0.0, 0.0, 800.0]  # a year's worth
-    state.centre, state.exchequer, state.treasury = 7.0, 1e6, 1e6
+    state.treasury.centre, state.treasury.exchequer, state.treasury.local = 7.0, 1e6, 1e6
     budgets.appropriate(state)
     more = p.centre_budget_future / 4 + p.centre_tax_share * p.central_tax_ratio * 300.0
-    assert state.centre == pytest.approx(7.0 + more)
+    assert state.treasury.centre == pytest.approx(7.0 + more)
     base = p.zone_budget_future_base / 4
     passed = p.zone_transfer_share * base
-    assert state.exchequer == pytest.approx(1e6 - more - passed)
-    assert state.treasury == pytest.approx(1e6 - (base - passed))
+    assert state.treasury.exchequer == pytest.approx(1e6 - more - passed)
+    assert state.treasury.local == pytest.approx(1e6 - (base - passed))
     assert flow[Item.APPROPRIATION, Sector.CENTRE, Sector.CENTRE] == pytest.approx(more + passed)
     assert flow[Item.APPROPRIATION, Sector.LOCAL, Sector.LOCAL] == pytest.approx(base - passed)
     assert flow.sum() == pytest.approx(more + passed + passed + base - passed)  # and nothing else
 
 
 def test_however_small_the_base_is_it_is_paid(poor):
-    poor.treasury = 0.5
+    poor.treasury.local = 0.5
     budgets.appropriate(poor)
-    own = (1.0 - poor.p.zone_transfer_share) * poor.base_budget.sum() / 4
+    own = (1.0 - poor.p.zone_transfer_share) * poor.ground.base_budget.sum() / 4
     assert poor.zones.cash.sum() == pytest.approx(own, rel=1e-3, abs=0.0)
 
 
 @pytest.mark.parametrize(("treasury", "part"), [(-5.0, 0.0), (0.0, 0.0), (30.0, 30.0)])
 def test_zones_have_of_their_own_what_the_treasury_has(opening, treasury, part):
     state = opening()
-    state.treasury, state.zones.cash[:] = treasury, 2.0
+    state.treasury.local, state.zones.cash[:] = treasury, 2.0
     budgets.appropriate(state)
     assert (state.zones.cash - 2.0).sum() == pytest.approx(part)
-    assert state.treasury == pytest.approx(treasury - part)
+    assert state.treasury.local == pytest.approx(treasury - part)
     assert state.ledger.flow[Item.APPROPRIATION, Sector.LOCAL, Sector.LOCAL] == pytest.approx(part)
 
 
@@ -252,10 +254,10 @@ def test_what_the_centre_did_not_spend_goes_back_at_the_end_of_the_year(opening)
     quarter = state.p.centre_budget_future / 4
     held, gone = [], []
     for state.t in range(6):
-        before = state.exchequer
+        before = state.treasury.exchequer
         ask(state)
-        held.append(state.centre)
-        gone.append(before - state.exchequer)
+        held.append(state.treasury.centre)
+        gone.append(before - state.treasury.exchequer)
     assert gone[4] == pytest.approx(gone[3] - 4 * quarter)
     assert held == pytest.approx([quarter * n for n in (1, 2, 3, 4, 1, 2)])
 
@@ -269,8 +271,8 @@ def test_requested_is_never_below_delivered(opening):
     state = opening("pilot_test_bases=10", "talent_card=1", "rd_grant_rate=0.3", "institute_funding=0.5")
     for _ in range(8):
         state.engine.step()
-    assert len(state.programmes) >= 5  # with guidance funds, and rescues if there are any
-    for requested, delivered in state.programmes.values():
+    assert len(state.treasury.programmes) >= 5  # with guidance funds, and rescues if there are any
+    for requested, delivered in state.treasury.programmes.values():
         assert 0.0 <= delivered <= requested * (1 + 1e-12)
 
 
@@ -287,7 +289,7 @@ def test_delivery_approaches_what_is_paid_at_the_programmes_pace(poor):
 def test_a_leading_group_delivers_sooner(poor):
     doses = {}
     for group in (0.0, 1.0):
-        poor.dose.clear()
+        poor.memory[Memory].dose.clear()
         for _ in range(3):
             poor.zones.cash[:] = 100.0
             ask(poor, incubators=10.0, leading_group=group)
@@ -311,7 +313,7 @@ def test_a_leading_group_does_not_speed_up_its_own_delivery(poor):
 
 def test_a_lever_of_the_nation_is_one_number(opening):
     state = opening()
-    state.t, state.centre = 1, 1e6
+    state.t, state.treasury.centre = 1, 1e6
     ask(state, shared_definition=0.6)
     assert state.lever.shared_definition == pytest.approx(0.6 / 3.0)
     assert isinstance(state.lever.shared_definition, float)
@@ -322,14 +324,14 @@ def test_back_at_neutral_the_lever_is_in_force_at_once_and_forgets(poor):
     ask(poor, incubators=10.0)
     ask(poor, incubators=0.0)
     assert poor.lever.incubators == 0.0
-    assert "incubators" not in poor.dose
+    assert "incubators" not in poor.memory[Memory].dose
 
 
 def test_a_cheaper_approval_is_delivered_below_its_neutral_value(poor):
     poor.zones.cash[:] = 100.0
     ask(poor, approval_days=60.0)
     assert np.allclose(poor.lever.approval_days, 120.0 - 60.0 / 3.0)
-    requested, delivered = poor.programmes["approval_days"]
+    requested, delivered = poor.treasury.programmes["approval_days"]
     assert requested == delivered == pytest.approx(4 * 5.0 / 4.0)  # 5 m yuan a zone and year per 60 days
 
 
@@ -384,16 +386,16 @@ def test_a_zone_without_institutes_pays_none_and_one_position_is_enough(poor):
 def test_without_money_only_who_owes_nothing_has_what_it_asks(poor):
     poor.institutes.zone[poor.institutes.zone == 3] = 0
     ask(poor, consortia=0.01)
-    assert 0.0 < poor.programmes["consortia"][0] < 1.0  # however little it is
+    assert 0.0 < poor.treasury.programmes["consortia"][0] < 1.0  # however little it is
     assert np.allclose(poor.lever.consortia, [0.0, 0.0, 0.0, 0.01 / 3.0], atol=1e-9)
 
 
 def test_what_waits_is_told_for_all_tiers_together(opening):
     nothing = {"zone_budget_future_base": 1e-9, "centre_budget_future": 0.0, "centre_tax_share": 0.0}
     state = opening(parameters=nothing)
-    state.t, state.centre, state.zones.cash[:] = 1, 0.0, 0.0
+    state.t, state.treasury.centre, state.zones.cash[:] = 1, 0.0, 0.0
     ask(state, shared_definition=1.0, incubators=3.0)
-    assert state.count["waiting"] == pytest.approx(5.0 + 4 * 3 * 9.0 / 4)
+    assert state.counts.waiting == pytest.approx(5.0 + 4 * 3 * 9.0 / 4)
 
 
 @pytest.mark.parametrize(
@@ -404,7 +406,7 @@ def test_grants_reach_institutes_by_their_positions(opening, lever, payer):
     state = opening()
     table, p = state.institutes, state.p
     table.positions[:] = 1 + np.arange(table.zone.size) % 5
-    state.zones.cash[:] = state.provinces.cash[:] = state.centre = 1e6
+    state.zones.cash[:] = state.provinces.cash[:] = state.treasury.centre = 1e6
     state.t = 1  # the centre gives nothing back
     table.cash[:] = 3.0
     before = table.cash.copy()
@@ -415,9 +417,9 @@ def test_grants_reach_institutes_by_their_positions(opening, lever, payer):
         due = 0.5 * p.price_rd_grant * np.bincount(table.zone, table.budget, 4) / 4
     share = table.positions / np.bincount(table.zone, table.positions, 4)[table.zone]
     assert np.allclose(table.cash - before, due[table.zone] * share, rtol=1e-9)
-    assert state.programmes[lever] == pytest.approx((due.sum(), due.sum()))
+    assert state.treasury.programmes[lever] == pytest.approx((due.sum(), due.sum()))
     assert state.ledger.flow[Item.GRANT, payer, Sector.INSTITUTES] == pytest.approx(due.sum())
-    assert state.count["central_cost"] == (pytest.approx(due.sum()) if payer is Sector.CENTRE else 0.0)
+    assert state.counts.central_cost == (pytest.approx(due.sum()) if payer is Sector.CENTRE else 0.0)
 
 
 @pytest.mark.parametrize(
@@ -430,33 +432,34 @@ def test_grants_reach_institutes_by_their_positions(opening, lever, payer):
 )
 def test_money_goes_from_payer_to_payee(opening, lever, item, payer, payee):
     state = opening()
-    state.t, state.centre, state.zones.cash[:] = 1, 1e6, 1e6
+    state.t, state.treasury.centre, state.zones.cash[:] = 1, 1e6, 1e6
     ask(state, **{lever: 0.5})
-    requested, delivered = state.programmes[lever]
+    requested, delivered = state.treasury.programmes[lever]
     assert requested == pytest.approx(delivered)
     assert state.ledger.flow[item, payer, payee] == pytest.approx(delivered)
 
 
 def test_money_for_model_projects_leaves_the_centre_and_waits(opening):
     state = opening(parameters={"centre_budget_future": 0.0, "centre_tax_share": 0.0})
-    state.t, state.centre, state.project_money = 1, 1e4, 5.0
+    state.t, state.treasury.centre, state.treasury.project_money = 1, 1e4, 5.0
     ask(state, anchor_projects=2.0)
     due = 2.0 * state.p.price_anchor_project / 4
-    assert state.centre == pytest.approx(1e4 - due)
-    assert state.project_money == pytest.approx(5.0 + due)
-    assert state.programmes["anchor_projects"] == pytest.approx((due, 0.0))  # delivered when they begin
-    assert state.count["central_cost"] == 0.0
+    assert state.treasury.centre == pytest.approx(1e4 - due)
+    assert state.treasury.project_money == pytest.approx(5.0 + due)
+    requested, delivered = state.treasury.programmes["anchor_projects"]
+    assert (requested, delivered) == (pytest.approx(due), 0.0)  # delivered when they begin
+    assert state.counts.central_cost == 0.0
 
 
 def test_what_a_zone_sets_aside_stays_its_own_until_it_is_spent(opening):
     state = opening()
     state.zones.cash[:] = [1e6, 0.0, 1e6, 1e6]
-    state.base_budget[:] = 0.0
+    state.ground.base_budget[:] = 0.0
     ask(state, guidance_fund_size=8.0)
     due = 8.0 * state.p.price_public_equity / 4
-    assert np.allclose(state.aside["guidance_fund_size"], [due, 0.0, due, due])
+    assert np.allclose(state.treasury.aside["guidance_fund_size"], [due, 0.0, due, due])
     assert state.zones.cash.tolist() == [1e6, 0.0, 1e6, 1e6]
-    assert state.programmes["guidance_fund_size"] == pytest.approx((4 * due, 0.0))
+    assert state.treasury.programmes["guidance_fund_size"] == pytest.approx((4 * due, 0.0))
 
 
 def test_every_programme_costs_dose_times_price_times_base(poor):
@@ -470,19 +473,19 @@ def test_every_programme_costs_dose_times_price_times_base(poor):
     state.cells.priority[1, [2, 5]] = True
     bases = {"zone": 4, "nation": 1, "industry": K, "staff": z.talent.sum(), "research": z.rd_spending.sum()}
     bases |= {"budget": institutes.budget.sum(), "investment": 6.0, "pilots": 0}
-    for name, lever in state.catalogue.items():
+    for name, lever in state.force.catalogue.items():
         programme = lever.programme
         if programme is None:
             continue
-        state.programmes.clear()
+        state.treasury.programmes.clear()
         value = lever.low if programme.less else lever.high
         ask(state, **{name: np.full(4, value) if lever.scope == "zone" else value})
         dose = abs(value - lever.neutral) / programme.per
         base = bases[programme.base] if programme.base in bases else getattr(z, programme.base).sum()
         due = dose * getattr(p, programme.price) * base / 4
-        assert state.programmes.get(name, (0.0, 0.0))[0] == pytest.approx(due), name
+        assert state.treasury.programmes.get(name, (0.0, 0.0))[0] == pytest.approx(due), name
         assert due > 0.0 or programme.base == "pilots"
-        assert (name in state.programmes) == (due > 0.0)  # nobody there, nothing to book
+        assert (name in state.treasury.programmes) == (due > 0.0)  # nobody there, nothing to book
 
 
 def test_pilot_zones_receive_their_boost_from_the_centre(opening):
@@ -491,6 +494,6 @@ def test_pilot_zones_receive_their_boost_from_the_centre(opening):
     pilots.engine.step()
     more = pilots.zones.transfers - plain.zones.transfers
     assert np.allclose(more, [10.0, 0.0, 0.0, 0.0])
-    assert plain.centre - pilots.centre == pytest.approx(10.0)
-    assert pilots.programmes["pilot_boost"] == (10.0, 10.0)
-    assert pilots.count["central_cost"] == 0.0  # a transfer: it costs when the zone spends it
+    assert plain.treasury.centre - pilots.treasury.centre == pytest.approx(10.0)
+    assert pilots.treasury.programmes["pilot_boost"] == (10.0, 10.0)
+    assert pilots.counts.central_cost == 0.0  # a transfer: it costs when the zone spends it

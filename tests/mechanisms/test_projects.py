@@ -61,7 +61,7 @@ def test_a_project_firm_begins_with_what_its_industry_knows(opening):
     p, ind = state.p, state.industries
     ind.quality[:], ind.unit_cost[:] = 1.0 + 0.1 * np.arange(K + 1), 2.0 + 0.1 * np.arange(K + 1)
     state.zones.public_cost[:], state.cells.public_money[:] = 3.0, 2.0
-    state.t, state.count["entries"], state.count["public_equity"] = 5, 10.0, 20.0
+    state.t, state.counts.entries, state.counts.public_equity = 5, 10.0, 20.0
     before = set(np.flatnonzero(state.firms.alive))
     projects.step(state)
     f = state.firms
@@ -93,8 +93,8 @@ def test_a_project_firm_begins_with_what_its_industry_knows(opening):
     assert np.allclose(state.zones.public_cost, 3.0 + public)
     assert np.allclose(state.cells.public_money[:, k], 2.0 + public)
     assert np.allclose(np.delete(state.cells.public_money, k, axis=1), 2.0)
-    assert state.count["entries"] == 14.0
-    assert state.count["public_equity"] == pytest.approx(20.0 + 4 * public)
+    assert state.counts.entries == 14.0
+    assert state.counts.public_equity == pytest.approx(20.0 + 4 * public)
 
 
 def test_a_zone_builds_one_plant_after_another_while_money_and_debt_last(opening):
@@ -107,7 +107,7 @@ def test_a_zone_builds_one_plant_after_another_while_money_and_debt_last(opening
     first, second, third, _ = public = (p.first_plant_lump * p.minimum_efficient_scale * ratio)[lines]
     assert public[3] > public.min() / 2
     zones.cash[1] = first + 0.25 * second
-    zones.debt[1] = had = state.debt_limit()[1] - 0.75 * second - 0.5 * min(public)
+    zones.debt[1] = had = state.treasury.debt_limit()[1] - 0.75 * second - 0.5 * min(public)
     projects.step(state)
     assert state.cells.plants[1, lines].tolist() == [1, 1, 0, 0]
     assert state.cells.plants.sum() == 2
@@ -287,8 +287,8 @@ def test_money_set_aside_for_programmes_builds_and_grants_nothing(opening):
             budget = state.country.st_budget / state.country.st_budget.sum()
             limit = state.p.platform_debt_limit * state.p.zone_budget_future_base * budget
             state.zones.debt[:] = limit * (1 - 1e-9)
-            state.aside["guidance_fund_size"] = np.full(4, set_aside / 2)
-            state.aside["application_scenarios"] = np.full(4, set_aside / 2)
+            state.treasury.aside["guidance_fund_size"] = np.full(4, set_aside / 2)
+            state.treasury.aside["application_scenarios"] = np.full(4, set_aside / 2)
             projects.step(state)
             assert (state.cells.plants.sum() > 0) == (built and set_aside == 0.0)
             assert (state.zones.cash < 1e6).any() == (set_aside == 0.0)

@@ -164,7 +164,7 @@ def test_a_step_searched_by_many_is_slower_and_a_roadmap_shares_the_results(open
     wasted = 1.0 - (1.0 - np.exp(-crowd / p.search_approaches)) * p.search_approaches / crowd
     assert crowded[5] == pytest.approx((1.0 - wasted) / (1.0 - p.search_waste_usual))
     assert crowded[4] == pytest.approx(1.0 / (1.0 - p.search_waste_usual), rel=1e-6)  # nobody there
-    assert state.count["search_wasted"] / state.count["search"] == pytest.approx(wasted)
+    assert state.counts.search_wasted / state.counts.search == pytest.approx(wasted)
     _, mapped = speed(crowd, roadmap=1.0)
     spared = 1.0 - wasted * (1.0 - p.roadmap_shared)
     assert mapped[5] == pytest.approx(spared / (1.0 - p.search_waste_usual))
@@ -192,7 +192,7 @@ def test_movers_carry_what_their_like_know_and_no_knowledge_is_lost(opening):
     state.cells.staff[0, 3, 2], state.zones.idle[0, 2] = 450, 450  # half worked in industry 3 ...
     state.cells.staff[0, 3, 5] = 1000  # ... beside a thousand of another field
     state.cells.knowledge[0, 3] = 6000.0
-    state.moved = moved
+    state.counts.moved = moved
     net = knowledge.carried(state)
     assert net.sum() == pytest.approx(0.0)
     per_worker = 6000.0 / 1500.0  # 500 of field 2 were there before the move
@@ -210,7 +210,7 @@ def test_nobody_can_carry_away_more_than_there_is(opening):
     state.zones.pool[0] = 1
     left[4, :] = 1
     state.cells.staff[0] = left
-    state.moved = moved
+    state.counts.moved = moved
     after = state.cells.knowledge + knowledge.carried(state)
     assert after.min() >= 0.0
 

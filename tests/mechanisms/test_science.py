@@ -80,7 +80,7 @@ def test_innovation_centres_work_in_the_fields_of_the_priorities(opening):
     state.cells.priority[0, 4] = True
     institutes.found(state)
     now = posts(state, InstituteKind.INNOVATION_CENTRE)
-    assert now[0] == pytest.approx(2.0 * state.p.platform_research_institute_capacity * state.mix[4])
+    assert now[0] == pytest.approx(2.0 * state.p.platform_research_institute_capacity * state.ground.mix[4])
     assert now[1:].sum() == 0.0
 
 
@@ -152,7 +152,7 @@ def test_inventions_wait_exponentially_and_transfer_shortens_the_wait(opening, e
 def test_a_gift_is_the_logistic_of_what_it_brings_and_the_centre_adds_its_match(opening, lone):
     def gift(match, industry=HOST, **columns):
         state = opening(basic_research_matching=match)
-        state.centre = 1e6
+        state.treasury.centre = 1e6
         given = {"zone": 1, "rd_spending": 40.0, "cash": 1e6, "profit": 10.0, **columns}
         row = lone(state, "AI", **given)
         state.firms.industry[row] = industry
@@ -172,8 +172,8 @@ def test_a_gift_is_the_logistic_of_what_it_brings_and_the_centre_adds_its_match(
     assert flow[Item.GRANT, Sector.CENTRE, Sector.INSTITUTES] == pytest.approx(matched)
     assert state.institutes.cash.sum() == pytest.approx(2.0 * matched)
     assert (state.institutes.zone[state.institutes.cash > 0] == 1).all()
-    assert state.count["central_cost"] == pytest.approx(matched)
-    assert state.centre == pytest.approx(1e6 - matched)
+    assert state.counts.central_cost == pytest.approx(matched)
+    assert state.treasury.centre == pytest.approx(1e6 - matched)
     for poor in ({"profit": -1.0}, {"industry": 0, "tier": 2}):
         assert gift(1.0, **poor)[1] == 0.0
     assert gift(1.0, industry=0, tier=3)[1] > 0.0

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.mechanisms import tally
+from sim.mechanisms.tally import Memory
 from sim.world.tables import K
 
 
@@ -25,7 +26,7 @@ def test_the_sums_are_those_of_the_living(opening, lone):
 def test_rent_rises_with_crowding(opening):
     quiet, busy = opening(), opening()
     tally.step(quiet)
-    busy.crowding_start = quiet.crowding_start
+    busy.memory[Memory].crowding_start = quiet.memory[Memory].crowding_start
     busy.cells.staff[0, :K] *= 30
     tally.step(busy)
     ratio = busy.zones.all_jobs / quiet.zones.all_jobs

@@ -197,7 +197,7 @@ def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(openi
         price = priced(state, won, np.ones(K + 1))[firm]
         sales = price * made / 4.0
         state.firms.output[firm], state.firms.sales[firm] = made, sales
-        state.firms.profit[firm] = sales - state.input_share[k] * made / 4.0
+        state.firms.profit[firm] = sales - state.ground.input_share[k] * made / 4.0
         books.step(state)
         margins.append(state.firms.profit[firm] / sales)
     desks = p.rent_per_job * staff / made  # the closing item leaves out the rooms of research staff

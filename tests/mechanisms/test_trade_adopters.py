@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.mechanisms.trade.adopters import LEVERS, adopt
+from sim.mechanisms.trade.memory import Memory
 from sim.world.tables import ADOPTERS, K
 
 
@@ -17,13 +18,13 @@ def ahead(state, quarters, **support):
 def test_without_support_adoption_is_the_reference_and_adds_nothing(opening):
     state = opening()
     assert not ahead(state, 40).any()
-    assert (state.zones.adoption == state.adoption_reference).all()
+    assert (state.zones.adoption == state.memory[Memory].adoption_reference).all()
 
 
 def test_without_imitation_adoption_is_exponential(opening):
     state = opening(parameters={"bass_imitation": 0.0, "bass_innovation": 0.04, "adopter_start": 0.1})
     ahead(state, 10)
-    assert state.adoption_reference == pytest.approx(1.0 - 0.9 * 0.99**10)
+    assert state.memory[Memory].adoption_reference == pytest.approx(1.0 - 0.9 * 0.99**10)
 
 
 def test_one_quarter_of_support_by_hand(opening):
@@ -46,7 +47,7 @@ def test_manufacturing_is_where_its_revenue_is(opening):
     state.lever.put("manufacturing_upgrade", 100.0)
     gained = adopt(state)[:, c.industries.index("SMARTMFG")]
     assert np.allclose(gained, gained[0])  # the same money moves the same value, large zone or small
-    state.zones.adoption[:], state.adoption_reference[:] = 0.5, 0.1
+    state.zones.adoption[:], state.memory[Memory].adoption_reference[:] = 0.5, 0.1
     state.lever.put("manufacturing_upgrade", 0.0)
     gained = adopt(state)[:, c.industries.index("SMARTMFG")]
     assert gained / gained.sum() == pytest.approx(c.hightech_revenue / c.hightech_revenue.sum())

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import trade
 from sim.mechanisms.trade.geography import completeness, locate, market_access, reach
+from sim.mechanisms.trade.memory import Memory
 from sim.mechanisms.trade.orders import find_offers, win_orders
 from sim.world.tables import HOST, K
 
@@ -95,15 +96,15 @@ def test_access_moves_orders_between_zones_and_not_their_total(opening):
 
 def test_openness_lifts_the_border_and_nothing_else(opening):
     state = opening(world=APART)
-    across = state.across > 0.0
+    across = state.ground.across > 0.0
     state.lever.put("openness_goods", 0.0)
     closed = reach(state)
-    assert np.allclose(closed[across], (1.0 - state.p.goods_border) * state.near[across])
-    assert np.array_equal(closed[~across], state.near[~across])
+    assert np.allclose(closed[across], (1.0 - state.p.goods_border) * state.ground.near[across])
+    assert np.array_equal(closed[~across], state.ground.near[~across])
     state.lever.put("openness_goods", 1.0)
-    assert np.allclose(reach(state), state.near)
+    assert np.allclose(reach(state), state.ground.near)
     state.lever.put("openness_goods", 0.5)
-    assert np.allclose(reach(state), (closed + state.near) / 2.0)
+    assert np.allclose(reach(state), (closed + state.ground.near) / 2.0)
 
 
 def test_open_markets_complete_chains(opening):
@@ -120,7 +121,7 @@ def test_chain_completeness_by_hand(opening):
     reached = np.tile([0.0, 1.0, 3.0] + [1.0] * (K - 2), (state.n_zones, 1))
     row = completeness(state, reached, np.ones(K + 1))[0]
     found = np.array([0.0, 0.5, 0.75] + [0.5] * (K - 3))
-    assert row == pytest.approx(state.supply @ found / state.supply.sum(axis=1))
+    assert row == pytest.approx(state.ground.supply @ found / state.ground.supply.sum(axis=1))
 
 
 def test_inputs_cost_less_where_suppliers_came_near(opening):
@@ -128,14 +129,14 @@ def test_inputs_cost_less_where_suppliers_came_near(opening):
     trade.step(state)
     output = state.sum_by_cell(state.firms.output)
     buyers = np.ones_like(output)
-    start = state.goods_start[1].copy()
+    start = state.memory[Memory].goods_start[1].copy()
     output[0, :K] *= 3.0
     pull, cost = locate(state, output, buyers, buyers.sum(axis=0) * 2.0)
     assert np.allclose(pull, 1.0 + 0.5 * (state.cells.access - 1.0))  # half of the buyers have a place
     assert np.ptp(pull) > 1e-3
     gain = state.cells.chain[:, :K] - start
     assert gain[0].min() > 0.0
-    share = state.p.chain_saving * state.supply.sum(axis=1) / state.input_share[:K]
+    share = state.p.chain_saving * state.ground.supply.sum(axis=1) / state.ground.input_share[:K]
     assert np.allclose(cost[:, :K], 1.0 - share * gain)
     assert (cost[:, HOST] == 1.0).all()
 
@@ -143,15 +144,15 @@ def test_inputs_cost_less_where_suppliers_came_near(opening):
 def test_firms_pay_for_inputs_what_their_place_and_a_cut_make_of_it(opening):
     state = opening(world=APART, parameters={"import_replaceable": 1.0}, import_cut=1.0)
     p = state.p
-    state.goods_start = np.ones((state.n_zones, K + 1)), np.zeros((state.n_zones, K))
+    state.memory[Memory].goods_start = np.ones((state.n_zones, K + 1)), np.zeros((state.n_zones, K))
     trade.step(state)
     firms, ind = state.firms, state.industries
     k, z = firms.industry, firms.zone
-    within = np.append(state.supply.sum(axis=1) / state.input_share[:K], 0.0)
+    within = np.append(state.ground.supply.sum(axis=1) / state.ground.input_share[:K], 0.0)
     chain = 1.0 - p.chain_saving * within[k] * state.cells.chain[z, k]
     filled = ind.replaced / p.import_switching
     dearer = 1.0 + p.import_premium * (ind.imports * filled)[k]
-    inputs = state.input_share[k] * firms.unit_cost * firms.output / 4.0 * chain * dearer
+    inputs = state.ground.input_share[k] * firms.unit_cost * firms.output / 4.0 * chain * dearer
     paid = state.ledger.flow[[Item.INPUTS, Item.INTERMEDIATE], Sector.FIRMS].sum()
     assert paid == pytest.approx(inputs.sum())
     assert (chain < 1.0).any()

@@ -13,14 +13,14 @@ from sim.world.tables import HOST, K
 
 def final(state):
     nothing = np.zeros((state.n_zones, K))
-    form_demand(state, state.sum_by_cell(state.firms.output), state.supply, nothing)
+    form_demand(state, state.sum_by_cell(state.firms.output), state.ground.supply, nothing)
     return state.industries.final.copy()
 
 
 def test_at_the_start_nothing_is_cut_and_imports_are_those_of_the_table(opening):
     state = opening(outside_frontier_growth=0.0)
     coefficients, able, dearer = depend(state)
-    assert np.allclose(coefficients, state.supply, rtol=1e-12)
+    assert np.allclose(coefficients, state.ground.supply, rtol=1e-12)
     assert (able == 1.0).all()
     assert (dearer == 1.0).all()
     assert state.industries.imports[:K] == pytest.approx(state.p.import_share_inputs)
@@ -33,7 +33,7 @@ def test_twice_the_quality_halves_imports_and_suppliers_at_home_sell_the_rest(op
     coefficients, _, _ = depend(state)
     start = state.p.import_share_inputs
     assert state.industries.imports[:K] == pytest.approx(start / 2.0)
-    assert np.allclose(coefficients, state.supply * ((1.0 - start / 2.0) / (1.0 - start))[:, None])
+    assert np.allclose(coefficients, state.ground.supply * ((1.0 - start / 2.0) / (1.0 - start))[:, None])
 
 
 def test_the_frontier_grows_by_its_rate_a_year(opening):
@@ -106,14 +106,14 @@ def test_buyers_are_where_makers_and_money_are(opening):
     output = state.sum_by_cell(state.firms.output)
     pull = np.zeros((state.n_zones, K))
     pull[2, 0] = 100.0
-    intermediate, buyers = form_demand(state, output, state.supply, pull)
+    intermediate, buyers = form_demand(state, output, state.ground.supply, pull)
     ind, c = state.industries, state.country
     assert np.allclose(ind.demand, ind.final + intermediate)
     located = ind.final[1:] * state.p.home_demand_share
     assert np.allclose(buyers.sum(axis=0)[1:], located + intermediate[1:])
-    ordered = output[:, :K] @ state.supply
+    ordered = output[:, :K] @ state.ground.supply
     assert np.allclose(buyers[:, 1:K], ordered[:, 1:] + located[: K - 1] * (c.gdp / c.gdp.sum())[:, None])
-    without = form_demand(state, output, state.supply, 0.0 * pull)[1]
+    without = form_demand(state, output, state.ground.supply, 0.0 * pull)[1]
     more = (buyers - without)[:, 0]
     assert more[2] > 0.0
     assert not more[[0, 1, 3]].any()  # to the last bit: nothing that the others buy depends on it

@@ -14,7 +14,7 @@ def test_application_scenarios_spend_on_priority_products_and_teach(opening, lon
     firm = lone(state, "AI", trl=7)
     state.cells.priority[:] = False
     state.cells.priority[0, state.firms.industry[firm]] = True
-    state.aside["application_scenarios"] = np.array([8.0, 0.0, 0.0, 0.0])
+    state.treasury.aside["application_scenarios"] = np.array([8.0, 0.0, 0.0, 0.0])
     clock = state.industries.clock.copy()
     bought = lead_demand(state)
     assert bought[firm] == bought.sum() == pytest.approx(8.0)
@@ -29,7 +29,7 @@ def test_application_scenarios_spend_on_priority_products_and_teach(opening, lon
 def test_scenario_money_that_finds_no_product_stays_in_the_budget(opening, lone):
     state = opening(application_scenarios=1.0)
     lone(state, "AI", trl=6)
-    state.aside["application_scenarios"] = np.full(4, 8.0)
+    state.treasury.aside["application_scenarios"] = np.full(4, 8.0)
     before = state.zones.cash.copy()
     assert lead_demand(state).sum() == 0.0
     assert (state.zones.cash == before).all()
@@ -42,7 +42,8 @@ def test_later_customers_teach_less(opening, lone):
     state.cells.priority[0, state.firms.industry[firm]] = True
     expected, sold = 1.0, 0.0
     for _ in range(3):
-        state.aside["application_scenarios"] = np.array([p.scenario_learning_purchase, 0.0, 0.0, 0.0])
+        money = np.array([p.scenario_learning_purchase, 0.0, 0.0, 0.0])
+        state.treasury.aside["application_scenarios"] = money
         lead_demand(state)
         expected *= 1.0 + p.scenario_learning / (1.0 + sold / p.scenario_experience)
         sold += p.scenario_learning_purchase
@@ -71,7 +72,7 @@ def test_leaders_pay_what_young_firms_earn_and_teach_them(opening, lone, buyer):
     j = state.country.industries.index("SEMI")
     if buyer == "NEV":
         b = state.country.industries.index(buyer)
-        part = state.supply[b, j] / state.supply[b].sum()
+        part = state.ground.supply[b, j] / state.ground.supply[b].sum()
     else:
         part = state.industries.demand[j] / state.industries.demand[:K].sum()
     spent = part * state.p.leader_scenario_spending * 1000.0
@@ -126,13 +127,13 @@ def test_a_model_project_buys_along_the_chain_for_twelve_quarters(opening):
         spent += np.bincount(industry, bought, K + 1)
     assert state.cells.anchor.sum() == pytest.approx(0.0, abs=1e-9)
     assert model_projects(state).sum() == 0.0
-    bundle = (1.0 - p.anchor_own_share) * state.supply[k] / state.supply[k].sum()
+    bundle = (1.0 - p.anchor_own_share) * state.ground.supply[k] / state.ground.supply[k].sum()
     bundle[k] += p.anchor_own_share
     assert spent[:K] == pytest.approx(p.price_anchor_project * bundle)
     paid = state.ledger.flow[Item.PROGRAMME, Sector.CENTRE, Sector.FIRMS]
     assert paid == pytest.approx(p.price_anchor_project)
-    assert state.count["central_cost"] == pytest.approx(p.price_anchor_project)
-    assert state.programmes["anchor_projects"] == pytest.approx((0.0, p.price_anchor_project))
+    assert state.counts.central_cost == pytest.approx(p.price_anchor_project)
+    assert state.treasury.programmes["anchor_projects"] == pytest.approx((0.0, p.price_anchor_project))
 
 
 def test_near_firms_sell_more_to_a_project(opening):
@@ -143,17 +144,17 @@ def test_near_firms_sell_more_to_a_project(opening):
     taste = np.where(able, state.firms.weight * state.firms.quality, 0.0)
     per = [bought[able & (state.firms.zone == z)].sum() for z in range(6)]
     per = np.array(per) / np.bincount(state.firms.zone, taste, 6)
-    assert per / per[0] == pytest.approx(state.near[0] / state.near[0, 0])
+    assert per / per[0] == pytest.approx(state.ground.near[0] / state.ground.near[0, 0])
 
 
 def test_projects_begin_when_they_are_paid_for_and_money_never_vanishes(opening):
     state = opening()
     price = state.p.price_anchor_project
     state.industries.ready[:K] = True
-    state.project_money = 2.5 * price
+    state.treasury.project_money = 2.5 * price
     model_projects(state)
-    assert state.count["projects_begun"] == 2.0
-    assert state.project_money == pytest.approx(0.5 * price)
+    assert state.counts.projects_begun == 2.0
+    assert state.treasury.project_money == pytest.approx(0.5 * price)
     paid = state.ledger.flow[Item.PROGRAMME, Sector.CENTRE, Sector.FIRMS]
     assert state.cells.anchor.sum() + paid == pytest.approx(2.0 * price)
 
@@ -161,9 +162,9 @@ def test_projects_begin_when_they_are_paid_for_and_money_never_vanishes(opening)
 def test_no_product_no_project(opening):
     state = opening()
     state.industries.ready[:] = False
-    state.project_money = 1e5
+    state.treasury.project_money = 1e5
     assert model_projects(state).sum() == 0.0
-    assert state.project_money == 1e5
+    assert state.treasury.project_money == 1e5
 
 
 def test_what_was_asked_for_projects_was_spent_or_waits(opening):
@@ -171,9 +172,9 @@ def test_what_was_asked_for_projects_was_spent_or_waits(opening):
     state = opening("anchor_projects={2023-Q1: 3.5, 2024-Q3: 0}", parameters=rich)
     while not state.engine.done:
         state.engine.step()
-    requested, delivered = state.programmes["anchor_projects"]
+    requested, delivered = state.treasury.programmes["anchor_projects"]
     assert requested == pytest.approx(6 / 4 * 3.5 * state.p.price_anchor_project)
     assert delivered > 0.0
-    waiting = state.project_money + state.cells.anchor.sum()
+    waiting = state.treasury.project_money + state.cells.anchor.sum()
     assert requested == pytest.approx(delivered + waiting)
-    assert 0.0 <= state.project_money < state.p.price_anchor_project
+    assert 0.0 <= state.treasury.project_money < state.p.price_anchor_project

@@ -38,11 +38,11 @@ def by_engine(verb):
     firms = state.firms
     heads, weight = state.zones.pool.sum(), firms.weight * firms.alive
     before = [(firms.quality * weight).sum(), (firms.unit_cost * weight).sum()]
-    state.count.clear()
+    state.counts.clear()
     sold = getattr(objects, verb)(state)
     after = [(firms.quality * weight).sum(), (firms.unit_cost * weight).sum()]
     return {
-        "research": lambda: [state.count["patents"], state.count["trl_steps"], *np.subtract(after, before)],
+        "research": lambda: [state.counts.patents, state.counts.trl_steps, *np.subtract(after, before)],
         "trade": lambda: [sold.sum(), *sold],
         "leave": lambda: [heads - state.zones.pool.sum()],
     }[verb]()

@@ -26,7 +26,7 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
     """Return what the quarter is like for firms; the money for subsidies is a copy to draw on."""
     p, ind, zones = state.p, state.industries, state.zones
     carried = np.maximum(ind.capacity, ind.demand / p.reference_utilisation)  # by the market
-    subsidy = state.set_aside("capacity_subsidy").copy()
+    subsidy = state.treasury.set_aside("capacity_subsidy").copy()
     return closing.Quarter(
         slot=state.t % BUILD_SLOTS,
         interest_rate=float(state.lever.interest_rate),
@@ -62,8 +62,8 @@ def pay(state: State, flows: Any) -> None:
     ):
         state.ledger.pay(item, Sector.FIRMS, payee, float(total[kind]))
     state.ledger.repay(Sector.FIRMS, float(total[closing.REPAID]))
-    state.exchequer += float(total[closing.CENTRAL_TAX])
-    state.count["state_dividends"] += float(total[closing.STATE_DIVIDEND])
+    state.treasury.exchequer += float(total[closing.CENTRAL_TAX])
+    state.counts.state_dividends += float(total[closing.STATE_DIVIDEND])
 
 
 def _firm_wage(state: State) -> Any:

@@ -27,18 +27,18 @@ def settle(state: State, flows: Any) -> None:
     up = p.province_tax_share * recycled
     provinces.cash[:] += state.sum_by_province(up)
     zones.cash[:] += recycled - up + flows[:, :, STATE_DIVIDEND].sum(axis=1)
-    state.treasury += float(zones.tax.sum() - recycled.sum())
+    state.treasury.local += float(zones.tax.sum() - recycled.sum())
     state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.PROVINCES, float(up.sum()))
     state.ledger.pay(Item.TAX, Sector.FIRMS, Sector.LOCAL, float(zones.tax.sum() - up.sum()))
     _subsidies(state, flows)
-    state.count["future_tax"] += float(future.sum())
+    state.counts.future_tax += float(future.sum())
     share = state.lever.revenue_sharing
     if share > 0.0 and zones.stood_aside.sum() > 0:
         pot = share * recycled
         given = pot.sum() * zones.stood_aside / zones.stood_aside.sum()
         zones.cash[:] += given - pot
         state.ledger.pay(Item.TRANSFER, Sector.LOCAL, Sector.LOCAL, float(pot.sum()))
-        state.count["revenue_shared"] += float(np.maximum(given - pot, 0.0).sum())
+        state.counts.revenue_shared += float(np.maximum(given - pot, 0.0).sum())
     interest = zones.debt * float(state.lever.interest_rate) / 4.0
     repaid = np.minimum(zones.debt, zones.debt / (4.0 * p.platform_debt_years))
     short = np.maximum(0.0, interest + repaid - np.maximum(zones.cash, 0.0))  # rolled over
@@ -56,5 +56,5 @@ def _subsidies(state: State, flows: Any) -> None:
     if not np.any(granted > 0.0):
         return
     state.cells.public_money[:] += granted
-    paid = state.spend_aside("capacity_subsidy", granted.sum(axis=1), Item.GRANT, Sector.FIRMS)
-    state.count["capacity_subsidies"] += paid
+    paid = state.treasury.spend_aside("capacity_subsidy", granted.sum(axis=1), Item.GRANT, Sector.FIRMS)
+    state.counts.capacity_subsidies += paid

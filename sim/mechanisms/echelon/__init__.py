@@ -83,7 +83,7 @@ def step(state: State) -> None:
     cells.anchored[:] = 0.0
     if f.anchored.any():
         output = state.sum_by_cell(np.where(f.anchored, f.output, 0.0))
-        cells.anchored[:] = product(output[:, :K], state.supply)
+        cells.anchored[:] = product(output[:, :K], state.ground.supply)
 
 
 @kernel
@@ -207,16 +207,16 @@ def _choose(
 def _support(state: State, name: str, to: str) -> NDArray[np.bool_]:
     """Pay a programme's money to the chosen of a class; return who they are."""
     f = state.firms
-    part = state.by_zone(name)
+    part = state.force.by_zone(name)
     if not np.any(part > 0.0):
         return np.zeros(f.rows, dtype=bool)
     units = np.zeros(f.rows, dtype=np.int64)
     luck = uniforms(state.seed, Stream.SUPPORT, 0, f.lot)
     _choose(CLASSES[to], _since(state), luck, part, f.alive, f.zone, f.industry, f.tier, f.pioneer, units)
-    if name in state.aside:
+    if name in state.treasury.aside:
         weight = units * f.weight
         total = np.bincount(f.zone, weight, state.n_zones)
-        paid = np.where(total > 0.0, state.aside[name], 0.0)
-        state.give_to_firms(weight * (paid / np.where(total > 0.0, total, 1.0))[f.zone])
-        state.spend_aside(name, paid, Item.GRANT, Sector.FIRMS)
+        paid = np.where(total > 0.0, state.treasury.aside[name], 0.0)
+        state.treasury.give_to_firms(weight * (paid / np.where(total > 0.0, total, 1.0))[f.zone])
+        state.treasury.spend_aside(name, paid, Item.GRANT, Sector.FIRMS)
     return units > 0.0

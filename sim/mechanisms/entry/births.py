@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.draws import Stream, lot_of, poisson_each, uniforms
 from sim.core.functions import exp, power
 from sim.core.products import product
+from sim.mechanisms.entry.memory import Memory
 from sim.mechanisms.entry.offers import of_place
 from sim.world.state import State
 from sim.world.tables import HOST, K, Origin
@@ -25,11 +26,12 @@ def startups(state: State, pull: NDArray, future: int, host: int) -> NDArray[np.
         part = p.anchor_share * np.minimum(1.0, bought.sum(axis=0) / np.maximum(ind.demand[:K], 1e-9))
         near = bought / np.maximum(bought.sum(axis=0), 1e-9)
         lift[:, :K] = (1.0 - part) * lift[:, :K] + part * lift[:, :K].sum(axis=0) * near
-    if state.offer_start is None:  # without policy, so that a policy in force from the start counts
-        state.offer_start = (size[:, None] * exp(of_place(state))).sum(axis=0)
+    memory = state.memory[Memory]
+    if memory.offer_start is None:  # without policy, so that a policy in force from the start counts
+        memory.offer_start = (size[:, None] * exp(of_place(state))).sum(axis=0)
     market = power(ind.demand / ind.demand_start, p.entry_market)
     national = p.entry_new_firms_future / 4.0 * ind.firms_start * market
-    return draw(state, national * lift / state.offer_start, row_weights(future, host), Origin.STARTUP)
+    return draw(state, national * lift / memory.offer_start, row_weights(future, host), Origin.STARTUP)
 
 
 def institute_spinoffs(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
@@ -48,8 +50,8 @@ def institute_spinoffs(state: State, pull: NDArray, future: int) -> NDArray[np.i
     zones.inventions[:] = np.maximum(0.0, waiting - firms)
     age = zones.inventions_age / np.maximum(waiting, 1e-9)
     zones.inventions_age[:] = age * zones.inventions
-    state.count["spinoffs"] += float(firms.sum())
-    state.count["transfer_years"] += float((firms * age).sum())
+    state.counts.spinoffs += float(firms.sum())
+    state.counts.transfer_years += float((firms * age).sum())
     return count
 
 

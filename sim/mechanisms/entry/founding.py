@@ -66,7 +66,7 @@ def found(
     parts = np.split(rows, ends[:-1])
     if rows.size:
         money = np.empty((3, rows.size))
-        main, zones = state.mix.argmax(axis=1), state.zones
+        main, zones = state.ground.mix.argmax(axis=1), state.zones
         _found(
             state.seed, state.t, np.array([*counts]), count, weight, rows, _terms(state),
             state.firms.gather(Rows), money,
@@ -77,7 +77,7 @@ def found(
             state.ledger.pay(Item.FOUNDING, Sector.HOUSEHOLDS, Sector.FIRMS, float(savings))
             state.ledger.lend(Sector.FIRMS, float(debt))
             state.ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float(plant))
-        state.count["entries"] += float(count[:, :, :K].sum() * future)
+        state.counts.entries += float(count[:, :, :K].sum() * future)
         _founders(count, weight, main, zones.idle, state.cells.staff)
     return parts
 

@@ -16,9 +16,9 @@ from sim.world.tables import K
 def of_zones(state: State) -> NDArray[np.float64]:
     """Return what each zone offers a founder in each industry, log points, (Z, K + 1)."""
     p = state.p
-    places = state.by_zone("incubators") * p.incubatees_per_incubator
+    places = state.force.by_zone("incubators") * p.incubatees_per_incubator
     usual = np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator)
-    days = state.by_zone("approval_days") / p.world_approval_days
+    days = state.force.by_zone("approval_days") / p.world_approval_days
     return _of(
         state, p.entry_incubator * log1p(places / usual) - p.entry_approval * log(days), p.entry_priority
     )

@@ -17,7 +17,7 @@ def attracted(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
     """Return the footloose projects that choose each cell, in rows."""
     p, ind = state.p, state.industries
     pull = pull * state.country.gdp[:, None] / state.country.gdp.sum()
-    money = state.set_aside("investment_attraction")
+    money = state.treasury.set_aside("investment_attraction")
     if np.any(money > 0.0):
         pull *= power(1.0 + 4.0 * money / p.attraction_unit, p.attraction_pull)[:, None]
     market = ind.firms_start * power(ind.demand / ind.demand_start, p.entry_market)
@@ -29,7 +29,7 @@ def attracted(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
 def welcome(state: State, rows: NDArray[np.int64]) -> None:
     """Pay the firms that came what the zone set aside, up to a limit per firm."""
     p, firms = state.p, state.firms
-    money = state.set_aside("investment_attraction")
+    money = state.treasury.set_aside("investment_attraction")
     if rows.size == 0 or not np.any(money > 0.0):
         return
     zone = firms.zone[rows].astype(np.int64)
@@ -38,14 +38,14 @@ def welcome(state: State, rows: NDArray[np.int64]) -> None:
     grant = due * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
     paid = np.bincount(zone, grant, state.n_zones)
     _grant(state, rows, grant)
-    total = state.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS)
-    state.count["attraction_paid"] += total
+    total = state.treasury.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS)
+    state.counts.attraction_paid += total
 
 
 def restart(state: State, future: int) -> None:
     """Let founders of failed firms start again where the zone helps; let others give up."""
     p, failed = state.p, state.cells.failed
-    tolerance = state.by_zone("failure_tolerance")
+    tolerance = state.force.by_zone("failure_tolerance")
     if np.any(tolerance > 0.0):
         mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
         mean[:, HOST] = 0.0
@@ -54,14 +54,14 @@ def restart(state: State, future: int) -> None:
         (rows,) = found(state, {Origin.RESTART: count}, future, 1)
         failed -= count * future
         weight = state.firms.weight[rows]
-        state.count["restarts"] += float(weight.sum())
-        if "failure_tolerance" in state.aside:
+        state.counts.restarts += float(weight.sum())
+        if "failure_tolerance" in state.treasury.aside:
             zone = state.firms.zone[rows]
             asked = np.bincount(zone, weight * p.price_restart_support, state.n_zones)
-            paid = np.minimum(state.aside["failure_tolerance"], asked)
+            paid = np.minimum(state.treasury.aside["failure_tolerance"], asked)
             grant = weight * p.price_restart_support * (paid / np.where(asked > 0, asked, 1.0))[zone]
             _grant(state, rows, grant)
-            state.spend_aside("failure_tolerance", paid, Item.GRANT, Sector.FIRMS)
+            state.treasury.spend_aside("failure_tolerance", paid, Item.GRANT, Sector.FIRMS)
     failed *= exp(-p.restart_give_up / 4.0)
     state.zones.restarting[:] = p.restart_rate * failed[:, :K].sum(axis=1)
 

@@ -14,6 +14,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, uniform
 from sim.core.functions import exp
 from sim.core.jit import kernel
+from sim.mechanisms.exit.memory import Memory
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, Exit, K
@@ -43,8 +44,8 @@ def close(state: State) -> None:
     future = firms.industry[rows] < K
     own = firms.public_equity[rows]
     np.add.at(state.cells.stranded, (cell[0][future], cell[1][future]), own[future])
-    state.count["bank_losses"] += float(lost.sum())
-    state.count["exits"] += float(firms.weight[rows][future].sum())
+    state.counts.bank_losses += float(lost.sum())
+    state.counts.exits += float(firms.weight[rows][future].sum())
     _record_survival(state, rows[future])
     if "firms" in state.panels:
         state.record("exits", uid=firms.uid[rows], reason=np.where(cash < 0.0, Exit.INSOLVENT, Exit.CLOSED))
@@ -87,7 +88,7 @@ def _guaranteed(state: State, rows: Any, loss: Any) -> Any:
     zones.public_cost[:] += by_zone
     state.ledger.lend(Sector.LOCAL, float(borrowed.sum()))
     state.ledger.pay(Item.DEFAULT, Sector.LOCAL, Sector.BANKS, float(by_zone.sum()))
-    state.count["guarantees_paid"] += float(by_zone.sum())
+    state.counts.guarantees_paid += float(by_zone.sum())
     return due
 
 
@@ -95,8 +96,9 @@ def _record_survival(state: State, rows: Any) -> None:
     """Count deaths by age for the survival metric."""
     firms = state.firms
     born_here = rows[firms.born[rows] >= 0]
-    age = np.minimum(state.deaths.shape[1] - 1, state.t - firms.born[born_here])
-    np.add.at(state.deaths, (firms.born[born_here], age), firms.weight[born_here])
+    deaths = state.memory[Memory].deaths
+    age = np.minimum(deaths.shape[1] - 1, state.t - firms.born[born_here])
+    np.add.at(deaths, (firms.born[born_here], age), firms.weight[born_here])
 
 
 def _write_off(state: State, rows: Any) -> None:

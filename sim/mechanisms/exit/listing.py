@@ -34,7 +34,7 @@ def list_firms(state: State) -> None:
     ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(raised.sum()))
     firms.listed[rows] = True
     firms.tier[rows] = Tier.LEADER
-    state.count["listings"] += float(firms.weight[rows].sum())
+    state.counts.listings += float(firms.weight[rows].sum())
     listed = np.zeros(n, dtype=bool)
     listed[rows] = True
     sold = stakes(state, "firm", listed)

@@ -108,7 +108,7 @@ def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None
     np.add.at(state.zones.cash, firms.zone[sold], public)
     ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.LOCAL, float(public.sum()))
     ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.HOUSEHOLDS, float((founders - public).sum()))
-    state.count["public_returns"] += float(public.sum())
+    state.counts.public_returns += float(public.sum())
     debt = firms.debt[buyer] + firms.debt[sold]
     part = firms.guaranteed[buyer] * firms.debt[buyer] + firms.guaranteed[sold] * firms.debt[sold]
     firms.guaranteed[buyer] = np.where(debt > 0.0, part / np.where(debt > 0.0, debt, 1.0), 0.0)
@@ -117,7 +117,7 @@ def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None
     for column in ("cash", "debt", "capacity", "pipeline", "orders", "output", "patents"):
         getattr(firms, column)[buyer] += getattr(firms, column)[sold]
     firms.staff_wanted[buyer] += firms.staff_wanted[sold]
-    state.count["mergers"] += float(firms.weight[sold].sum())
+    state.counts.mergers += float(firms.weight[sold].sum())
     if "firms" in state.panels:
         state.record("exits", uid=firms.uid[sold], reason=np.full(sold.size, Exit.MERGED))
     retire(state, sold)

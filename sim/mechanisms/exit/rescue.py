@@ -15,7 +15,7 @@ from sim.world.state import State
 def bail_out(state: State) -> None:
     """Zones rescue some of the insolvent firms they own a part of."""
     firms, zones = state.firms, state.zones
-    chance = state.by_zone("bail_out")
+    chance = state.force.by_zone("bail_out")
     if not np.any(chance > 0.0):
         return
     broke = np.flatnonzero(firms.cash < 0.0)
@@ -32,8 +32,8 @@ def bail_out(state: State) -> None:
     firms.public_equity[rows] += paid
     np.add.at(state.cells.public_money, (zone, industry), paid)
     total = float(paid.sum())
-    state.book_programme("bail_out", requested=float(need.sum()), delivered=total)
-    state.count["bailouts"] += total
+    state.treasury.book_programme("bail_out", requested=float(need.sum()), delivered=total)
+    state.counts.bailouts += total
     state.ledger.pay(Item.EQUITY, Sector.LOCAL, Sector.FIRMS, total)
 
 

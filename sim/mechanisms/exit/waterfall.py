@@ -102,7 +102,7 @@ def distribute(state: State, money: Array) -> None:
     ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.LOCAL, to_public)
     ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.REST, float(private.sum()))
     ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.HOUSEHOLDS, float(manager.sum()))
-    state.count["public_returns"] += to_public
+    state.counts.public_returns += to_public
 
 
 def split(

@@ -51,7 +51,7 @@ def _sell(state: State, rows: Any, ended: Any) -> None:
     leave(state, rows[inside], price[inside], Sector.FUNDS, ends=False)
     np.add.at(funds.invested, buyer[inside], price[inside])
     holdings.fund[rows], holdings.cost[rows] = buyer, price
-    state.count["secondary_sales"] += float(price.sum())
+    state.counts.secondary_sales += float(price.sum())
 
 
 @kernel

@@ -194,10 +194,9 @@ def _book_deals(state: State, fund: Any, firm: Any, stage: Any, amount: Any, sta
     )
     total = float(amount.sum())
     state.ledger.pay(Item.EQUITY, Sector.FUNDS, Sector.FIRMS, total)
-    state.count["equity_raised"] += total
-    state.count["deals"] += float(firms.weight[firm].sum())
+    state.counts.equity_raised += total
     public = amount * funds.public_share[fund]
-    state.count["equity_public"] += float(public.sum())
+    state.counts.equity_public += float(public.sum())
     np.add.at(state.cells.public_money, (firms.zone[firm], firms.industry[firm]), public)
     if "deals" in state.panels:
         state.record(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import QUARTER
 from sim.core.functions import power
+from sim.mechanisms.finance.memory import Memory
 from sim.world.state import State
 from sim.world.tables import FundKind
 
@@ -39,13 +40,14 @@ def start_afresh(state: State, rows: NDArray[np.int64]) -> None:
     for column in ("called", "invested", "proceeds", "returned", "carry", "hurdle"):
         getattr(funds, column)[rows] = 0.0
     funds.capital_public[rows] = funds.capital_private[rows] = 0.0
-    funds.number[rows] = state.next_fund + np.arange(rows.size)
-    state.next_fund += rows.size
+    memory = state.memory[Memory]
+    funds.number[rows] = memory.next_fund + np.arange(rows.size)
+    memory.next_fund += rows.size
 
 
 def _left_for_market(state: State, yearly: float) -> float:
     """Return the share of what market funds could raise that guidance funds leave to them."""
-    taken = state.p.crowding_out * state.private_joined
+    taken = state.p.crowding_out * state.memory[Memory].private_joined
     return max(state.p.crowding_out_floor, 1.0 - taken / yearly) if yearly > 0.0 else 1.0
 
 
@@ -65,9 +67,9 @@ def call_capital(state: State) -> None:
     public = call * funds.public_share
     pay_in(state, np.arange(n), public, call - public)
     total = float(public.sum())
-    state.treasury -= total
+    state.treasury.local -= total
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
-    state.count["public_equity"] += total
+    state.counts.public_equity += total
     state.zones.public_cost[:] += np.bincount(funds.zone, public, state.n_zones)
 
 

@@ -11,6 +11,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import lot_of
 from sim.core.functions import exp, log
 from sim.mechanisms.finance.funds import pay_in, start_afresh
+from sim.mechanisms.finance.memory import Memory
 from sim.world.state import State
 from sim.world.tables import FundKind
 
@@ -25,16 +26,16 @@ USUAL_SHARE = 0.3
 
 def fund_guidance(state: State) -> None:
     """Pay public money into each zone's guidance fund of the year; private owners join or not."""
-    p, funds = state.p, state.funds
-    money = state.set_aside("guidance_fund_size")
+    p, funds, memory = state.p, state.funds, state.memory[Memory]
+    money = state.treasury.set_aside("guidance_fund_size")
     joined = 0.0
     if np.any(money > 0.0):
-        if state.year_start or state.guidance_rows.size == 0:
-            state.guidance_rows = _found_guidance(state)
-        rows = state.guidance_rows
-        share = state.by_zone("guidance_public_share")
+        if state.year_start or memory.guidance_rows.size == 0:
+            memory.guidance_rows = _found_guidance(state)
+        rows = memory.guidance_rows
+        share = state.force.by_zone("guidance_public_share")
         announced = np.broadcast_to(
-            np.asarray(state.asked.get("guidance_fund_size", 0.0)) / 4.0, state.n_zones
+            np.asarray(state.force.asked.get("guidance_fund_size", 0.0)) / 4.0, state.n_zones
         )
         funds.target[rows] += np.maximum(money, announced) / share
         private = money * private_draw((1.0 - share) / share, p.private_per_public_vc, _appeal(state, share))
@@ -42,12 +43,12 @@ def fund_guidance(state: State) -> None:
         pay_in(state, rows, money, private)
         _set_terms(state, rows, money, private)
         joined = float(private.sum())
-        total = state.spend_aside("guidance_fund_size", money, Item.CAPITAL_CALL, Sector.FUNDS)
-        state.count["public_equity"] += total
-        state.count["guidance_public"] += total
-        state.count["guidance_private"] += joined
-        state.count["guidance_target"] += float((np.maximum(money, announced) / share).sum())
-    state.private_joined += state.p.crowding_out_memory * (4.0 * joined - state.private_joined)
+        total = state.treasury.spend_aside("guidance_fund_size", money, Item.CAPITAL_CALL, Sector.FUNDS)
+        state.counts.public_equity += total
+        state.counts.guidance_public += total
+        state.counts.guidance_private += joined
+        state.counts.guidance_target += float((np.maximum(money, announced) / share).sum())
+    memory.private_joined += p.crowding_out_memory * (4.0 * joined - memory.private_joined)
 
 
 def private_draw(asked: Any, usual: float, appeal: Any = 0.0) -> Any:
@@ -65,10 +66,10 @@ def private_draw(asked: Any, usual: float, appeal: Any = 0.0) -> Any:
 def _appeal(state: State, share: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how much better than usual the terms and the record of each zone's funds are."""
     p = state.p
-    tolerance = state.by_zone("guidance_loss_tolerance")
+    tolerance = state.force.by_zone("guidance_loss_tolerance")
     politics = p.guidance_politics * share / USUAL_SHARE
-    politics = politics * (1.0 - state.by_zone("guidance_market_orientation"))
-    bound = np.minimum(1.0, state.by_zone("guidance_local_reinvestment") * share)
+    politics = politics * (1.0 - state.force.by_zone("guidance_market_orientation"))
+    bound = np.minimum(1.0, state.force.by_zone("guidance_local_reinvestment") * share)
     usual_bound = p.guidance_reinvest_multiple * USUAL_SHARE
     return (
         p.partner_willing
@@ -106,12 +107,12 @@ def _set_terms(state: State, rows: Any, money: Any, private: Any) -> None:
     before = (paid - money - private) * funds.public_share[rows]
     share = np.where(paid > 0.0, (before + money) / np.maximum(paid, 1e-12), 1.0)
     funds.public_share[rows] = share
-    funds.local[rows] = np.minimum(1.0, state.by_zone("guidance_local_reinvestment") * share)
+    funds.local[rows] = np.minimum(1.0, state.force.by_zone("guidance_local_reinvestment") * share)
     usual = 1.0 / (1.0 + p.private_per_public_vc)
-    merit = 1.0 - state.by_zone("guidance_market_orientation")
+    merit = 1.0 - state.force.by_zone("guidance_market_orientation")
     funds.politics[rows] = p.guidance_politics * (share / usual) * merit
-    funds.tolerance[rows] = state.by_zone("guidance_loss_tolerance")
-    funds.early[rows] = state.by_zone("guidance_early_share")
+    funds.tolerance[rows] = state.force.by_zone("guidance_loss_tolerance")
+    funds.early[rows] = state.force.by_zone("guidance_early_share")
 
 
 def _found_guidance(state: State) -> NDArray[np.int64]:
@@ -122,7 +123,7 @@ def _found_guidance(state: State) -> NDArray[np.int64]:
     turn = np.where(listed.sum(axis=1) > 0, (state.t // 4) % np.maximum(1, listed.sum(axis=1)), 0)
     nth = listed & (np.cumsum(listed, axis=1) == turn[:, None] + 1)
     funds.mandate[rows] = np.where(nth.any(axis=1), nth.argmax(axis=1), -1)
-    funds.life[rows] = np.rint(4.0 * state.by_zone("guidance_fund_life")).astype(np.int64)
+    funds.life[rows] = np.rint(4.0 * state.force.by_zone("guidance_fund_life")).astype(np.int64)
     return rows
 
 
@@ -142,19 +143,20 @@ def _found(state: State, kind: FundKind, tag: int) -> NDArray[np.int64]:
 
 def fund_platforms(state: State) -> None:
     """Give platform companies budget money and, above it, debt up to the zone's limit."""
-    asked = state.by_zone("platform_company") / 4.0
+    asked = state.force.by_zone("platform_company") / 4.0
     if not np.any(asked > 0.0):
         return
     p, funds, zones, ledger = state.p, state.funds, state.zones, state.ledger
-    if state.platform_rows.size == 0:
+    memory = state.memory[Memory]
+    if memory.platform_rows.size == 0:
         rows = _found(state, FundKind.PLATFORM, PLATFORM_LOTS)
         funds.life[rows] = ENDLESS
         funds.public_share[rows] = funds.local[rows] = funds.tolerance[rows] = 1.0
         funds.politics[rows], funds.early[rows] = p.platform_politics, p.platform_early_share
-        state.platform_rows = rows
-    rows = state.platform_rows
-    limit = state.debt_limit()
-    own = np.minimum(asked * p.platform_own_share, state.free_budget())
+        memory.platform_rows = rows
+    rows = memory.platform_rows
+    limit = state.treasury.debt_limit()
+    own = np.minimum(asked * p.platform_own_share, state.treasury.free_budget())
     debt = np.minimum(own / p.platform_own_share - own, np.maximum(0.0, limit - zones.debt))
     paid = own + debt
     zones.cash[:] -= own
@@ -165,5 +167,7 @@ def fund_platforms(state: State) -> None:
     pay_in(state, rows, paid, np.zeros_like(paid))
     ledger.lend(Sector.LOCAL, float(debt.sum()))
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, float(paid.sum()))
-    state.count["public_equity"] += float(paid.sum())
-    state.book_programme("platform_company", requested=float(asked.sum()), delivered=float(paid.sum()))
+    state.counts.public_equity += float(paid.sum())
+    state.treasury.book_programme(
+        "platform_company", requested=float(asked.sum()), delivered=float(paid.sum())
+    )

@@ -63,7 +63,7 @@ def lend(state: State) -> None:
         capital=state.industries.plant_price,
         loan_to_value=p.loan_to_value,
         patent_value=p.patent_value,
-        pledged=state.by_zone("ip_pledge"),
+        pledged=state.force.by_zone("ip_pledge"),
         guarantee=_guarantee(state),
         sme_sales=p.sme_sales,
         patient=p.priority_credit * np.pad(state.cells.priority, ((0, 0), (0, 1))),
@@ -75,8 +75,8 @@ def lend(state: State) -> None:
     loan, for_growth = _lend(terms, firms.gather(Rows), rows)
     state.ledger.lend(Sector.FIRMS, float(loan.sum()))
     owed = _of_future(firms.alive, firms.industry, firms.debt)
-    state.count["debt_share"] = owed / max(float(firms.debt.sum()), 1e-9)
-    state.count["bank_credit"] += float(for_growth.sum())
+    state.counts.debt_share = owed / max(float(firms.debt.sum()), 1e-9)
+    state.counts.bank_credit += float(for_growth.sum())
 
 
 def _guarantee(state: State) -> Array:
@@ -84,14 +84,15 @@ def _guarantee(state: State) -> Array:
 
     The expected yearly loss on what is guaranteed must fit into the zone's free budget.
     """
-    share = state.by_zone("credit_guarantee")
+    share = state.force.by_zone("credit_guarantee")
     if not np.any(share > 0.0):
         return share
     firms = state.firms
     future = firms.alive & (firms.industry < K)
     owed = np.bincount(firms.zone, np.where(future, firms.guaranteed * firms.debt, 0.0), state.n_zones)
     expected = state.p.price_credit_guarantee * owed
-    bearable = np.where(expected > 0.0, state.free_budget() / np.where(expected > 0.0, expected, 1.0), 1.0)
+    free = state.treasury.free_budget()
+    bearable = np.where(expected > 0.0, free / np.where(expected > 0.0, expected, 1.0), 1.0)
     return share * np.clip(bearable, 0.0, 1.0)
 
 
@@ -154,7 +155,7 @@ def _of_future(alive: Any, industry: Any, debt: Any) -> Any:
 
 def subsidise(state: State) -> None:
     """Pay each unlisted firm of a zone's priority industries a direct subsidy, as far as money goes."""
-    rate = state.by_zone("direct_subsidy")
+    rate = state.force.by_zone("direct_subsidy")
     if not np.any(rate > 0.0):
         return
     firms = state.firms
@@ -163,9 +164,9 @@ def subsidise(state: State) -> None:
     meant &= state.cells.priority[zone, np.minimum(k, K - 1)]
     claim = np.where(meant, rate[zone] * firms.weight / 4.0, 0.0)
     asked = np.bincount(zone, claim, state.n_zones)
-    cover = np.minimum(1.0, state.free_budget() / np.where(asked > 0.0, asked, 1.0))
+    cover = np.minimum(1.0, state.treasury.free_budget() / np.where(asked > 0.0, asked, 1.0))
     grant = claim * cover[zone]
     paid = np.bincount(zone, grant, state.n_zones)
-    state.give_to_firms(grant)
-    total = state.pay_from_zones(paid, Item.GRANT, Sector.FIRMS)
-    state.book_programme("direct_subsidy", requested=float(asked.sum()), delivered=total)
+    state.treasury.give_to_firms(grant)
+    total = state.treasury.pay_from_zones(paid, Item.GRANT, Sector.FIRMS)
+    state.treasury.book_programme("direct_subsidy", requested=float(asked.sum()), delivered=total)

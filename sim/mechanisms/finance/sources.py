@@ -19,7 +19,7 @@ def donate(state: State) -> None:
     money = state.p.donation_flow / 4.0
     table.cash[:] += money * weight / total
     state.ledger.pay(Item.DONATION, Sector.HOUSEHOLDS, Sector.INSTITUTES, money)
-    state.count["donations"] += money
+    state.counts.donations += money
 
 
 def book_newborn(state: State) -> None:
@@ -29,5 +29,5 @@ def book_newborn(state: State) -> None:
     new = born[firms.alive[born] & (firms.industry[born] < K)]
     debt = float(firms.debt[new].sum())
     plant = firms.capacity[new] + firms.pipeline[new].sum(axis=1)
-    state.count["bank_credit"] += debt
-    state.count["birth_plants"] += float((plant * state.industries.plant_price[firms.industry[new]]).sum())
+    state.counts.bank_credit += debt
+    state.counts.birth_plants += float((plant * state.industries.plant_price[firms.industry[new]]).sum())

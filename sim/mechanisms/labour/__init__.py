@@ -12,7 +12,7 @@ all zones, the own one included, by a logit::
 The border stands for what ties people to their province beyond distance and taste: household
 registration, pensions and school places that do not travel.  ``openness_people`` takes it down.
 A leading scientist moves with colleagues of the field: a team, in one event.  Movers carry what
-they know (``state.moved``: persons by zone left, zone chosen and field).
+they know (``state.counts.moved``: persons by zone left, zone chosen and field).
 
 **Leading scientists.**  Zones recruit them with their teams, from abroad or from each other
 (``leading_scientists``).  They draw peers and raise the quality of the field's institutes by

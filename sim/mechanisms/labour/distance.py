@@ -23,7 +23,7 @@ def elasticity(state: State) -> Any:
     """
     p = state.p
     far = log(state.country.distance / LOG_KM)
-    border = p.move_border * (1.0 - state.lever.openness_people) * state.across
+    border = p.move_border * (1.0 - state.lever.openness_people) * state.ground.across
     near = np.zeros((SKILLS, *far.shape))
     for skill in range(1, SKILLS):  # nobody is of class 0
         weight = p.move_distance * (1.0 - p.move_far * (skill - 1))
@@ -46,7 +46,7 @@ def radiation(state: State) -> Any:
     here = state.zones.pool.sum(axis=1) + 1.0
     between = people_between(here, state.country.distance)
     odds = here[:, None] / ((here[:, None] + between) * (here[:, None] + here[None, :] + between))
-    border = exp(-state.p.move_border * (1.0 - state.lever.openness_people) * state.across)
+    border = exp(-state.p.move_border * (1.0 - state.lever.openness_people) * state.ground.across)
     return np.ascontiguousarray(np.broadcast_to(odds * border, (SKILLS, *odds.shape)))
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from sim.core.apportion import apportion
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
+from sim.mechanisms.labour.memory import Memory
 from sim.world.state import State
 from sim.world.tables import CAREER, EMPLOYERS, HOST, INSTITUTE, LEADING, F, K
 
@@ -30,8 +31,8 @@ def positions(state: State) -> Any:
     by_cell[:] = 0.0
     _post(f.alive, f.zone, f.industry, f.staff_wanted, by_cell)
     wanted = np.empty((state.n_zones, EMPLOYERS, F))
-    wanted[:, : K + 1] = by_cell[:, :, None] * state.mix[None, :, :]
-    wanted[:, HOST] = by_cell[:, HOST, None] * state.host_mix
+    wanted[:, : K + 1] = by_cell[:, :, None] * state.ground.mix[None, :, :]
+    wanted[:, HOST] = by_cell[:, HOST, None] * state.ground.host_mix
     field = table.zone.astype(np.int64) * F + table.field
     institute = np.bincount(field, table.positions, state.n_zones * F)
     wanted[:, INSTITUTE] = institute.reshape(state.n_zones, F)
@@ -52,8 +53,8 @@ def match(state: State, wanted: Any) -> None:
     hires, vacancies = _match(
         p.separation_rate / 4.0, p.layoff_pace, p.matching_efficiency, wanted, state.cells.staff, zones.idle
     )
-    state.count["hires"] += hires
-    state.count["vacancies"] += vacancies
+    state.counts.hires += hires
+    state.counts.vacancies += vacancies
 
 
 @kernel
@@ -139,9 +140,10 @@ def skills(state: State) -> None:
     stars = np.zeros((state.n_zones, F), dtype=np.int64)
     _sum_skills(able, talent.alive, talent.weight, talent.zone, talent.field,
                 talent.skill, talent.experience, total, stars)  # fmt: skip
-    if state.skill_unit is None:
-        state.skill_unit = max(float(total.sum()) / max(1, int(zones.pool.sum())), 1e-9)
-    zones.efficiency[:] = np.where(zones.pool > 0, total / np.maximum(zones.pool, 1) / state.skill_unit, 1.0)
+    memory = state.memory[Memory]
+    if memory.skill_unit is None:
+        memory.skill_unit = max(float(total.sum()) / max(1, int(zones.pool.sum())), 1e-9)
+    zones.efficiency[:] = np.where(zones.pool > 0, total / np.maximum(zones.pool, 1) / memory.skill_unit, 1.0)
     _mean_efficiency(state.cells.staff, zones.efficiency, state.cells.skill)
     _renown(state, stars)
 

@@ -45,7 +45,7 @@ People = namedtuple("People", "alive lot weight zone field skill home fresh")
 def move(state: State) -> None:
     """Let workers choose places, zones recruit leading scientists, and teams follow theirs."""
     talent, p = state.talent, state.p
-    flow, fresh = state.moved, np.zeros((state.n_zones, F), dtype=np.int64)
+    flow, fresh = state.counts.moved, np.zeros((state.n_zones, F), dtype=np.int64)
     flow[:] = 0
     away = state.zones.idle / np.maximum(state.zones.pool, 1)
     hazard = p.move_hazard + away * (p.move_hazard_idle - p.move_hazard)
@@ -62,7 +62,7 @@ def move(state: State) -> None:
     followed = _follow(state, leaving)
     _note(state, moved, np.concatenate([recruited, followed]))
     out, arrived = _margins(flow)
-    state.count["moves"] += float(out.sum())
+    state.counts.moves += float(out.sum())
     state.zones.arrivals[:] = 4.0 * arrived.sum(axis=1)
     without = away * p.move_hazard_idle / np.maximum(hazard, 1e-12)  # share of movers without a position
     resettle(state, out, arrived, fresh + np.rint(without * (out - fresh)).astype(np.int64))
@@ -110,8 +110,8 @@ def _follow(state: State, leaders: Any) -> Any:
     joined = np.concatenate([whole, np.column_stack([rows, part[:, 1:3]])])
     talent.zone[joined[:, 0]] = joined[:, 2]
     cell = (joined[:, 1], joined[:, 2], talent.field[joined[:, 0]])
-    np.add.at(state.moved, cell, talent.weight[joined[:, 0]])
-    state.count["teams_moved"] += float(leaders.shape[0])
+    np.add.at(state.counts.moved, cell, talent.weight[joined[:, 0]])
+    state.counts.teams_moved += float(leaders.shape[0])
     return joined
 
 

@@ -23,7 +23,7 @@ def recruit(state: State, moving: Any) -> Any:
 
     Scientists from abroad arrive with their team; those in ``moving`` are on the move already.
     """
-    p, wanted = state.p, state.by_zone("leading_scientists")
+    p, wanted = state.p, state.force.by_zone("leading_scientists")
     # delivery nears what is asked for and never reaches it: a place opens a little before
     due = np.floor(wanted / p.team_place_opens + 1e-9).astype(np.int64)
     open_places = np.maximum(0, due - state.zones.teams)
@@ -46,13 +46,12 @@ def recruit(state: State, moving: Any) -> Any:
     origin = state.talent.zone[rows].astype(np.int64)
     state.talent.zone[rows] = to
     state.zones.teams[:] += np.bincount(z, minlength=state.n_zones)
-    state.count["teams"] += float(z.size)
     return np.column_stack([rows, origin, to])
 
 
 def _fields(state: State, z: Any, u: Any) -> Any:
     """Return the field of each recruited team: what the zone's priorities need, or what it has."""
-    named = product(state.cells.priority.astype(float), state.mix[:K])
+    named = product(state.cells.priority.astype(float), state.ground.mix[:K])
     need = np.where(named.sum(axis=1, keepdims=True) > 0, named, state.zones.pool + 1e-9)[z]
     cumulative = need.cumsum(axis=1)
     return (u[:, None] * cumulative[:, -1:] >= cumulative[:, :-1]).sum(axis=1)
@@ -96,4 +95,4 @@ def _from_abroad(state: State, z: Any, field: Any, lots: Any) -> None:
     np.add.at(joined, (z, field), size)
     zones.pool[:] += joined
     zones.idle[:] += joined
-    state.count["from_abroad"] += float(joined.sum())
+    state.counts.from_abroad += float(joined.sum())

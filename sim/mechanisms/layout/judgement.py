@@ -67,7 +67,8 @@ def own_fit(state: State) -> NDArray[np.float64]:
 def peer_share(state: State) -> NDArray[np.float64]:
     """Return the weighted share of other zones that target each industry over a usual one, capped."""
     c, p = state.country, state.p
-    weight = state.decay * np.where(c.province[:, None] == c.province[None, :], p.peer_same_province, 1.0)
+    alike = c.province[:, None] == c.province[None, :]
+    weight = state.ground.decay * np.where(alike, p.peer_same_province, 1.0)
     np.fill_diagonal(weight, 0.0)
     total = weight.sum(axis=1, keepdims=True)
     share = product(weight, state.cells.priority) / np.where(total > 0, total, 1.0)

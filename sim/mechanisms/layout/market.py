@@ -45,7 +45,7 @@ def seen_crowding(state: State) -> NDArray[np.float64]:
     waiting = (cells.priority & (cells.plants == 0)).sum(axis=0)
     declared = waiting * p.first_plant_lump * p.minimum_efficient_scale
     ready = ind.capacity[:K] + ind.pipeline[:K] + declared
-    horizon = state.by_zone("policy_horizon")[:, None]
+    horizon = state.force.by_zone("policy_horizon")[:, None]
     return crowding(ready * p.reference_utilisation, demand_ahead(state, horizon))
 
 

@@ -32,6 +32,6 @@ def held(state: State) -> NDArray[np.bool_]:
 
     Declared less than ``horizon - 2`` years ago; nothing where committees look two years ahead.
     """
-    horizon = state.by_zone("policy_horizon")
+    horizon = state.force.by_zone("policy_horizon")
     age = state.t - state.cells.declared
     return state.cells.priority & (age < 4.0 * (horizon - 2.0)[:, None])

@@ -25,7 +25,7 @@ def role_scores(state: State) -> NDArray[np.float64]:
     readiness = standardise(ind.trl[:K])
     bearing = standardise(readiness + standardise(np.asarray(p.capital_per_output)))
     output = ind.output[:K]
-    upstream = product(output, state.supply) / np.maximum(output, 1e-9)
+    upstream = product(output, state.ground.supply) / np.maximum(output, 1e-9)
     return np.stack([-readiness, bearing, standardise(upstream)])
 
 

@@ -55,7 +55,7 @@ def step(state: State) -> None:
     pilots.designate(state)
     budgets.appropriate(state)
     asked = purchases.requests(state)
-    bought = purchases.buy(state, asked, "centre", np.array([state.centre]))
+    bought = purchases.buy(state, asked, "centre", np.array([state.treasury.centre]))
     bought |= purchases.buy(state, asked, "province", state.provinces.cash)
     budgets.pass_on(state)
     bought |= purchases.buy(state, asked, "zone", zones.cash)

@@ -16,23 +16,23 @@ from sim.world.state import State
 def appropriate(state: State) -> None:
     """Pay the quarter's money into the budgets of centre, provinces and zones."""
     p, ledger = state.p, state.ledger
-    base = state.base_budget / 4.0
+    base = state.ground.base_budget / 4.0
     transfers = p.zone_transfer_share * base
     future_tax = p.central_tax_ratio * float(state.zones.output.sum()) / 4.0  # of last quarter
     programmes = p.centre_budget_future / 4.0 + p.centre_tax_share * future_tax
     passed = float(transfers.sum())
     if state.year_start:  # what the centre did not spend in a year goes back
-        state.exchequer += state.centre
-        state.centre = 0.0
-    state.exchequer -= programmes + passed
-    state.centre += programmes
+        state.treasury.exchequer += state.treasury.centre
+        state.treasury.centre = 0.0
+    state.treasury.exchequer -= programmes + passed
+    state.treasury.centre += programmes
     ledger.pay(Item.APPROPRIATION, Sector.CENTRE, Sector.CENTRE, programmes + passed)
     state.provinces.cash[:] += state.sum_by_province(transfers)
     ledger.pay(Item.TRANSFER, Sector.CENTRE, Sector.PROVINCES, passed)
     own = base - transfers
-    able = min(1.0, max(0.0, state.treasury) / max(float(own.sum()), 1e-12))
+    able = min(1.0, max(0.0, state.treasury.local) / max(float(own.sum()), 1e-12))
     own = own * able
-    state.treasury -= float(own.sum())
+    state.treasury.local -= float(own.sum())
     state.zones.cash[:] += own
     ledger.pay(Item.APPROPRIATION, Sector.LOCAL, Sector.LOCAL, float(own.sum()))
 

@@ -6,28 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import log
+from sim.mechanisms.policy.memory import Memory
 from sim.world.state import State
 from sim.world.tables import NEVER
 
 
 def designate(state: State) -> None:
     """Name the pilots of the quarter, roll out once a year, and say what holds in them."""
-    zones, t = state.zones, state.t
-    named = np.asarray(state.asked["pilot_zones"], dtype=bool)
-    share = float(state.asked["pilot_rollout"])
+    zones, t, memory = state.zones, state.t, state.memory[Memory]
+    named = np.asarray(state.force.asked["pilot_zones"], dtype=bool)
+    share = float(state.force.asked["pilot_rollout"])
     if state.year_start:
-        state.output_by_year.append(zones.output.copy())
+        memory.output_by_year.append(zones.output.copy())
     if not named.any():
-        state.rolled_out[:] = False
+        memory.rolled_out[:] = False
     elif state.year_start and share > 0.0 and succeeded(state):
-        state.rolled_out |= joining(state, named | state.rolled_out, share)
-    zones.pilot[:] = named | state.rolled_out
+        memory.rolled_out |= joining(state, named | memory.rolled_out, share)
+    zones.pilot[:] = named | memory.rolled_out
     started = np.where(zones.pilot_since == NEVER, t, zones.pilot_since)
     zones.pilot_since[:] = np.where(zones.pilot, started, NEVER)
-    if state.rolled_out.any():
-        for name, value in state.if_pilot.items():
-            joined = state.rolled_out.reshape(-1, *(1,) * (np.ndim(value) - 1))
-            state.asked[name] = np.where(joined, value, state.asked[name])
+    if memory.rolled_out.any():
+        for name, value in state.force.if_pilot.items():
+            joined = memory.rolled_out.reshape(-1, *(1,) * (np.ndim(value) - 1))
+            state.force.asked[name] = np.where(joined, value, state.force.asked[name])
 
 
 def succeeded(state: State) -> bool:
@@ -36,9 +37,10 @@ def succeeded(state: State) -> bool:
     years = int(p.pilot_trial_years)
     tried = pilot & (state.t - state.zones.pilot_since >= 4 * years)
     others = ~pilot
-    if len(state.output_by_year) <= years or not tried.any() or not others.any():
+    output = state.memory[Memory].output_by_year
+    if len(output) <= years or not tried.any() or not others.any():
         return False
-    then, now = state.output_by_year[-1 - years], state.output_by_year[-1]
+    then, now = output[-1 - years], output[-1]
 
     def growth(group: NDArray[np.bool_]) -> float:
         return float(log(max(now[group].sum(), 1e-9) / max(then[group].sum(), 1e-9))) / years

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.lever import SET_ASIDE, Lever, Payer, Programme
+from sim.mechanisms.policy.memory import Memory
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.world.state import State
 from sim.world.tables import K
@@ -21,8 +22,8 @@ SECTOR: dict[Payer, Sector] = {
 
 def requests(state: State) -> list[Lever]:
     """Return the levers that must be bought now; put the others in force at once."""
-    state.aside.clear()
-    return [lever for lever in state.catalogue.values() if not _put_free(state, lever)]
+    state.treasury.aside.clear()
+    return [lever for lever in state.force.catalogue.values() if not _put_free(state, lever)]
 
 
 def buy(state: State, asked: list[Lever], payer: Payer, money: Money) -> dict[str, Money]:
@@ -44,12 +45,13 @@ def buy(state: State, asked: list[Lever], payer: Payer, money: Money) -> dict[st
     cost = np.array([_cost(state, lever) for lever in levers])
     due = np.zeros((len(levers), money.size))
     since = np.full(due.shape, NOBODY)
+    asked_since = state.memory[Memory].asked_since
     for row, lever in enumerate(levers):
         due[row] = np.bincount(group, cost[row], money.size)
-        np.minimum.at(since[row], group, state.asked_since[lever.name])
+        np.minimum.at(since[row], group, asked_since[lever.name])
     paid = serve(due, since, np.maximum(money, 0.0))
     share = np.where(due > 0.0, paid / np.where(due > 0.0, due, 1.0), 1.0)[:, group]
-    state.count["waiting"] += float((due - paid).sum())
+    state.counts.waiting += float((due - paid).sum())
     for row, lever in enumerate(levers):
         _pay(state, lever, cost[row], cost[row] * share[row])
     return {lever.name: share[row] for row, lever in enumerate(levers)}
@@ -60,8 +62,8 @@ def put(state: State, lever: Lever, covered: Money) -> None:
     programme = programme_of(lever)
     group = np.asarray(state.lever.leading_group) if lever.name != "leading_group" else 0.0
     pace = 1.0 / (1.0 + programme.delay * (1.0 - state.p.group_delay * group))
-    more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
-    dose = state.dose.setdefault(lever.name, np.zeros(state.n_zones))
+    more = np.asarray(state.force.asked[lever.name], dtype=float) - lever.neutral
+    dose = state.memory[Memory].dose.setdefault(lever.name, np.zeros(state.n_zones))
     dose += (covered - dose) * pace
     dose *= np.asarray(more != 0.0)  # a zone that does not ask has nothing delivered to build on
     value = lever.neutral + more * dose
@@ -76,15 +78,15 @@ def programme_of(lever: Lever) -> Programme:
 
 def _put_free(state: State, lever: Lever) -> bool:
     """Put a lever in force if it costs nothing now; else note since when it has been asked for."""
-    value = state.asked[lever.name]
+    value, memory = state.force.asked[lever.name], state.memory[Memory]
     moved = value != lever.neutral if lever.programme is not None else False
     if not (moved if isinstance(moved, bool) else moved.any()):
         state.lever.put(lever.name, value)
-        if lever.name in state.asked_since:
-            del state.asked_since[lever.name]
-            state.dose.pop(lever.name, None)
+        if lever.name in memory.asked_since:
+            del memory.asked_since[lever.name]
+            memory.dose.pop(lever.name, None)
         return True
-    since = state.asked_since.setdefault(lever.name, np.full(state.n_zones, NOBODY))
+    since = memory.asked_since.setdefault(lever.name, np.full(state.n_zones, NOBODY))
     since[:] = np.where(moved, np.minimum(since, state.t), NOBODY)
     return False
 
@@ -101,7 +103,7 @@ def _budget_of_zone(state: State, payer: Payer) -> NDArray[np.int64]:
 def _cost(state: State, lever: Lever) -> Money:
     """Return what the lever's value costs this quarter in each zone, m yuan."""
     programme = programme_of(lever)
-    more = np.asarray(state.asked[lever.name], dtype=float) - lever.neutral
+    more = np.asarray(state.force.asked[lever.name], dtype=float) - lever.neutral
     dose = np.maximum(0.0, -more if programme.less else more) / programme.per
     cost = dose * getattr(state.p, programme.price) * _base(state, programme) / 4.0
     if programme.payee == "firms":  # nobody to pay, nothing to pay
@@ -139,15 +141,15 @@ def _pay(state: State, lever: Lever, cost: Money, paid: Money) -> None:
     requested, total = float(cost.sum()), float(paid.sum())
     if requested <= 0.0:
         return
-    state.book_programme(lever.name, requested=requested)
+    state.treasury.book_programme(lever.name, requested=requested)
     if programme.payee in SET_ASIDE:
-        state.aside[lever.name] = paid
+        state.treasury.aside[lever.name] = paid
         return
     if programme.payee == "projects":
-        state.centre -= total
-        state.project_money += total
+        state.treasury.centre -= total
+        state.treasury.project_money += total
         return
-    state.book_programme(lever.name, delivered=total)
+    state.treasury.book_programme(lever.name, delivered=total)
     payer = SECTOR[programme.payer]
     _charge(state, programme, paid)
     if programme.payee == "firms":
@@ -178,8 +180,8 @@ def _charge(state: State, programme: Programme, paid: Money) -> None:
         table.cash[:] -= by_province
         table.public_cost[:] += by_province if outlay else 0.0
     else:
-        state.centre -= float(paid.sum())
-        state.count["central_cost"] += float(paid.sum()) if outlay else 0.0
+        state.treasury.centre -= float(paid.sum())
+        state.counts.central_cost += float(paid.sum()) if outlay else 0.0
 
 
 def _research_staff(state: State) -> tuple[Money, Money]:
@@ -195,7 +197,7 @@ def _grant_to_firms(state: State, money: Money) -> None:
     zone = firms.zone
     staff, total = _research_staff(state)
     grant = staff * (money / np.where(total > 0, total, 1.0))[zone]
-    state.give_to_firms(grant)
+    state.treasury.give_to_firms(grant)
 
 
 def _grant_to_institutes(state: State, money: Money) -> None:

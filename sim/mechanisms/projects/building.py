@@ -20,7 +20,7 @@ def begin(state: State, wanted: Starts) -> None:
     p, zones = state.p, state.zones
     capital = wanted.capacity * (state.industries.plant_price[:K] + wanted.working)
     public = capital / p.capital_per_public_yuan
-    limit, free = state.debt_limit(), state.free_budget()
+    limit, free = state.treasury.debt_limit(), state.treasury.free_budget()
     order = np.argsort(-wanted.wish, axis=1, kind="stable")
     begun = np.zeros_like(wanted.start)
     for z in np.flatnonzero(wanted.start.any(axis=1)):
@@ -67,8 +67,8 @@ def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, publi
     state.cells.plants[z, k] += 1
     state.cells.public_money[z, k] += public[k]
     np.add.at(state.zones.public_cost, z, public[k])
-    state.count["public_equity"] += float(public[k].sum())
-    state.count["entries"] += z.size
+    state.counts.public_equity += float(public[k].sum())
+    state.counts.entries += z.size
     ledger.pay(Item.EQUITY, Sector.LOCAL, Sector.FIRMS, float(public[k].sum()))
     ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(private.sum()))
     ledger.lend(Sector.FIRMS, float(debt.sum()))

@@ -19,7 +19,7 @@ def give(state: State) -> None:
     waiting = cells.priority & state.industries.ready[:K] & (cells.plants == 0)
     open_lines = cells.priority & ~waiting
     lines = np.maximum(1, cells.priority.sum(axis=1))
-    free = state.free_budget()
+    free = state.treasury.free_budget()
     spent = free * p.budget_spent_per_quarter
     line = np.minimum(free, spent * roles.research(state, spent)) / lines
     by_cell = _staff(firms.alive, firms.zone, firms.industry, firms.rd_staff, np.zeros((state.n_zones, K)))
@@ -28,7 +28,7 @@ def give(state: State) -> None:
     rate = grant / np.where(able, by_cell, 1.0)
     _grant(rate, firms.alive, firms.zone, firms.industry, firms.rd_staff, firms.cash)
     cells.public_money[:] += grant
-    state.pay_from_zones(grant.sum(axis=1), Item.GRANT, Sector.FIRMS)
+    state.treasury.pay_from_zones(grant.sum(axis=1), Item.GRANT, Sector.FIRMS)
 
 
 @kernel

@@ -93,7 +93,7 @@ CONTEST = 1
 def _leaders(state: State) -> NDArray[np.float64]:
     """Return how much readier to build a leading group and the end of a term make each zone, (Z,)."""
     lean = tenure_pressure(state.t - state.zones.took_office, state.lever.policy_horizon, state.p)
-    return (1.0 + state.by_zone("leading_group")) * (1.0 + lean)
+    return (1.0 + state.force.by_zone("leading_group")) * (1.0 + lean)
 
 
 def _luck(state: State) -> NDArray[np.float64]:
@@ -103,5 +103,5 @@ def _luck(state: State) -> NDArray[np.float64]:
 
 def _around(state: State, flags: Any) -> NDArray[np.float64]:
     """Return the part of the other zones that has a flag, by nearness, (Z, K)."""
-    weight = state.decay - np.eye(state.n_zones)
+    weight = state.ground.decay - np.eye(state.n_zones)
     return product(weight, flags.astype(np.float64)) / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)

@@ -54,7 +54,7 @@ def carried(state: State) -> Any:
     """
     net = np.zeros_like(state.cells.knowledge)
     carried = state.p.mover_knowledge * state.cells.knowledge
-    _carry(state.moved, state.zones.pool, state.cells.staff, carried, net)
+    _carry(state.counts.moved, state.zones.pool, state.cells.staff, carried, net)
     return net
 
 
@@ -113,12 +113,12 @@ def within_reach(state: State) -> Any:
     """
     p, lever = state.p, state.lever
     related = product(state.cells.knowledge[:, :K], state.country.relatedness)
-    closed = state.decay * (1.0 - p.knowledge_border * state.across)
+    closed = state.ground.decay * (1.0 - p.knowledge_border * state.ground.across)
     unit = np.maximum(product(closed, related).mean(axis=0), 1e-9)
     weight = closed
     if lever.openness_knowledge != 0.0:
-        weight = closed + lever.openness_knowledge * (state.decay - closed)
-    ip = state.by_zone("ip_protection")
+        weight = closed + lever.openness_knowledge * (state.ground.decay - closed)
+    ip = state.force.by_zone("ip_protection")
     if np.any(ip != IP_TODAY):
         weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * IP_TODAY))
     return product(weight, related) / unit

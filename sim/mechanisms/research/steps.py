@@ -79,7 +79,7 @@ Rows = namedtuple(
 
 def develop(state: State, around: Array, speed: Array) -> None:
     """Let every firm research for a quarter; count steps, arrivals and patents."""
-    p, firms, ind, ip = state.p, state.firms, state.industries, state.by_zone("ip_protection")
+    p, firms, ind, ip = state.p, state.firms, state.industries, state.force.by_zone("ip_protection")
     years = np.array(
         [ENDLESS, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, PROVEN)), ENDLESS]
     )
@@ -99,17 +99,17 @@ def develop(state: State, around: Array, speed: Array) -> None:
     )
     rules = Rules(*(getattr(p, name) for name in Rules._fields))
     arrived, waited, steps, trying, patents = _develop(rules, quarter, firms.gather(Rows))
-    count = state.count
-    count["to_market"] += arrived
-    count["to_market_years"] += waited / 4.0
-    count["trl_steps"] += steps
-    count["trl_years"] += trying / 4.0
-    count["patents"] += patents
+    counts = state.counts
+    counts.to_market += arrived
+    counts.to_market_years += waited / 4.0
+    counts.trl_steps += steps
+    counts.trl_years += trying / 4.0
+    counts.patents += patents
 
 
 def alliance(state: State) -> Array:
     """Return what a consortium adds to a step: the zone's science in the industry's fields, (Z, K)."""
-    science = product(state.zones.science, state.mix[:K].T)
+    science = product(state.zones.science, state.ground.mix[:K].T)
     return state.p.consortium_science * science / (1.0 + science)
 
 

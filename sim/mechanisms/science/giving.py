@@ -19,24 +19,24 @@ def give(state: State) -> None:
     table, ledger = state.institutes, state.ledger
     _bind_grants(state)
     gifts = _gifts(state)
-    match = state.by_zone("basic_research_matching")
+    match = state.force.by_zone("basic_research_matching")
     added = gifts * match
     total, wanted = float(gifts.sum()), float(added.sum())
     if wanted > 0.0:  # no budget is overdrawn
-        added = added * min(1.0, max(state.centre, 0.0) / wanted)
+        added = added * min(1.0, max(state.treasury.centre, 0.0) / wanted)
     public = float(added.sum())
     ledger.pay(Item.RESEARCH, Sector.FIRMS, Sector.INSTITUTES, total)
     if wanted > 0.0:
         ledger.pay(Item.GRANT, Sector.CENTRE, Sector.INSTITUTES, public)
-        state.centre -= public
-        state.count["central_cost"] += public
-        state.book_programme("basic_research_matching", requested=wanted, delivered=public)
+        state.treasury.centre -= public
+        state.counts.central_cost += public
+        state.treasury.book_programme("basic_research_matching", requested=wanted, delivered=public)
     weight = table.positions
     by_zone = np.bincount(table.zone, weight, state.n_zones)
     money = weight * ((gifts + added) / np.where(by_zone > 0, by_zone, 1.0))[table.zone]
     table.cash[:] += money
     table.basic[:] += money
-    state.count["private_basic"] += total
+    state.counts.private_basic += total
 
 
 def _bind_grants(state: State) -> None:
@@ -45,7 +45,7 @@ def _bind_grants(state: State) -> None:
     The programmes pay into one account; their parts are as their doses of the institutes' budgets.
     """
     p, table, lever = state.p, state.institutes, state.lever
-    basic = state.by_zone("basic_research")
+    basic = state.force.by_zone("basic_research")
     if not basic.any():
         return
     budget = np.bincount(table.zone, table.budget, state.n_zones)
@@ -62,8 +62,8 @@ def _gifts(state: State) -> Any:
     research = firms.rd_spending[rows]
     mean = float(research.sum()) / max(float(firms.weight[rows].sum()), 1.0)
     basic = zones.basic / np.maximum(zones.basic.mean(axis=0), 1e-9)
-    at_hand = np.maximum(product(basic, state.mix.T), p.basic_giving_floor)
-    match = state.by_zone("basic_research_matching")
+    at_hand = np.maximum(product(basic, state.ground.mix.T), p.basic_giving_floor)
+    match = state.force.by_zone("basic_research_matching")
     part = min(max(p.basic_giving_start, 1e-6), 1.0 - 1e-6)
     start = log(part / (1.0 - part))
     wish = start + p.basic_giving_slope * log((1.0 + match)[:, None] * at_hand)

@@ -41,12 +41,12 @@ def found(state: State) -> None:
         InstituteKind.NATIONAL_LABORATORY,
         np.clip(lever.national_laboratories - number, 0.0, 1.0) * p.platform_national_laboratory_capacity,
     )
-    centres = state.by_zone("innovation_centres")
+    centres = state.force.by_zone("innovation_centres")
     posts: Any = 0.0
     if centres.any():
         posts = (centres * p.platform_research_institute_capacity)[:, None] * _fields_of_priorities(state)
     _post(state, InstituteKind.INNOVATION_CENTRE, posts)
-    opened = state.by_zone("outside_rd")
+    opened = state.force.by_zone("outside_rd")
     share = state.zones.science / max(float(state.zones.science.sum()), 1e-9)
     _post(state, InstituteKind.OUTSIDE_CENTRE, p.outside_rd_positions * opened[:, None] * share)
 
@@ -60,7 +60,7 @@ def _fields_of_priorities(state: State) -> Any:
     """Return the fields that each zone's priority industries need, rows sum to one, (Z, F)."""
     chosen = state.cells.priority.astype(float)
     chosen = np.where(chosen.any(axis=1, keepdims=True), chosen, 1.0)
-    return product(chosen, state.mix[:K]) / chosen.sum(axis=1, keepdims=True)
+    return product(chosen, state.ground.mix[:K]) / chosen.sum(axis=1, keepdims=True)
 
 
 def spend(state: State) -> Outlay:
@@ -81,7 +81,7 @@ def spend(state: State) -> Outlay:
         goods = float(people.sum() * materials / 4.0)
         ledger.pay(Item.RESEARCH, payer, Sector.INSTITUTES, pay + goods)
         if payer == Sector.CENTRE:
-            state.exchequer -= pay + goods
+            state.treasury.exchequer -= pay + goods
         ledger.pay(Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS, pay)
         ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, goods)
     projects, bound = table.cash * p.institute_project_pace, table.basic * p.institute_project_pace
@@ -90,7 +90,7 @@ def spend(state: State) -> Outlay:
     table.kept[:] = table.cash
     ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, float(projects.sum()))
     table.budget[:] = table.positions * filled[cell] * p.rd_cost_per_fte
-    state.count["institute_outlay"] += float(table.budget.sum()) / 4.0 + float(projects.sum())
+    state.counts.institute_outlay += float(table.budget.sum()) / 4.0 + float(projects.sum())
     return Outlay(table.budget + 4.0 * (projects - bound), table.budget * _basic_share(state) + 4.0 * bound)
 
 
@@ -114,5 +114,4 @@ def invent(state: State, outlay: Outlay, within_reach: Any) -> Any:
     regular = p.invention_rate / 4.0 * power(state_paid * p.rd_cost_per_fte, p.science_returns)
     unit = float(regular.sum()) / size
     zones.science[:] += p.science_decay / 4.0 * (born / max(unit, 1e-9) - zones.science)
-    state.count["inventions"] += float(born.sum())
     return born

@@ -39,7 +39,7 @@ def fill(state: State) -> None:
     gates = np.stack(rooms, axis=1)
     housing = (lever.incubators * p.platform_incubator_capacity * ones)[:, None]
     alliances = _alliances(state)[:, None]
-    state.count["places"] += float(kept.sum() + sum(r.sum() for r in (gates, housing, alliances)))
+    state.counts.places += float(kept.sum() + sum(r.sum() for r in (gates, housing, alliances)))
     if not (verify.any() or gates.any() or housing.any() or alliances.any()):
         state.zones.hosted[:], state.zones.verified[:] = 0.0, 0.0
         return
@@ -49,7 +49,7 @@ def fill(state: State) -> None:
     zones = state.zones
     zones.hosted[:] = np.minimum(free[:, 0], zones.laboratory.sum(axis=1))
     zones.verified[:] = np.minimum(kept + free[:, 1], zones.inventions.sum(axis=1))
-    state.count["places_used"] += float(zones.hosted.sum() + zones.verified.sum())
+    state.counts.places_used += float(zones.hosted.sum() + zones.verified.sum())
     _pay_premises(state)
 
 
@@ -71,7 +71,7 @@ def _serve(state: State, stream: Stream, room: Any, gates: Any, oldest: int, sha
     if rows.size:
         ticket = uniforms(state.seed, stream, state.t // 4, f.lot[rows])
         order = rows[np.argsort(ticket, kind="stable")]
-        state.count["places_used"] += _fill(order, gates[f.trl[order]], f.zone, f.weight, room, share)
+        state.counts.places_used += _fill(order, gates[f.trl[order]], f.zone, f.weight, room, share)
     return room
 
 

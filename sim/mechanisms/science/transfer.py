@@ -24,9 +24,9 @@ def ripen(state: State, outlay: Outlay) -> Any:
     ripe = zones.basic_young / max(p.basic_lag, 1.0)
     zones.basic_young[:] += spent / 4.0 - ripe
     zones.basic[:] += ripe - p.basic_decay / 4.0 * zones.basic
-    index = product(state.decay, zones.basic) / zones.basic_start
+    index = product(state.ground.decay, zones.basic) / zones.basic_start
     zones.radical[:] = np.clip(p.radical_share * index, 0.0, p.radical_cap)
-    state.count["basic_outlay"] += float(spent.sum()) / 4.0
+    state.counts.basic_outlay += float(spent.sum()) / 4.0
     return index
 
 
@@ -36,7 +36,7 @@ def release(state: State, born: Any) -> None:
     Those in open projects of innovation centres leave as much sooner as firms pass a gate sooner.
     """
     p, zones = state.p, state.zones
-    effort = state.by_zone("technology_transfer")
+    effort = state.force.by_zone("technology_transfer")
     lag = np.maximum(p.transfer_lag * (1.0 - p.transfer_gain * effort), 1e-9)
     hosted = np.minimum(1.0, zones.hosted / np.maximum(zones.laboratory.sum(axis=1), 1e-9))
     sooner = 1.0 - exp(-(1.0 + p.platform_gain) / lag)

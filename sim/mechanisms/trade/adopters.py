@@ -20,6 +20,7 @@ import numpy as np
 
 from sim.core.calendar import QUARTER
 from sim.core.products import product
+from sim.mechanisms.trade.memory import Memory
 from sim.world.state import State
 from sim.world.tables import ADOPTERS
 
@@ -42,8 +43,9 @@ def adopt(state: State) -> Any:
     for s, name in enumerate(LEVERS):
         support = np.asarray(getattr(state.lever, name)) / added[:, s]
         zones.adoption[:, s] = _next(p, zones.adoption[:, s], p.adoption_effect * support)
-    state.adoption_reference = _next(p, state.adoption_reference, 0.0)
-    ahead = weight * (zones.adoption - state.adoption_reference)
+    memory = state.memory[Memory]
+    memory.adoption_reference = _next(p, memory.adoption_reference, 0.0)
+    ahead = weight * (zones.adoption - memory.adoption_reference)
     return product(ahead, c.adopters) * p.demand_saturation
 
 

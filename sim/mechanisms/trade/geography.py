@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.products import product
+from sim.mechanisms.trade.memory import Memory
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -46,26 +47,28 @@ def locate(state: State, output: Any, buyers: Any, demand: Any) -> tuple[Any, An
     """
     p, cells = state.p, state.cells
     weight = reach(state)
-    even = state.closed.sum() / (state.n_zones * state.n_zones) * output.sum(axis=0)
+    even = state.ground.closed.sum() / (state.n_zones * state.n_zones) * output.sum(axis=0)
     reached = product(weight, output)
     access, chain = market_access(weight, buyers, output, reached), completeness(state, reached, even)
-    if state.goods_start is None:
-        before = product(state.closed, output)
-        usual = market_access(state.closed, buyers, output, before)
-        state.goods_start = usual, completeness(state, before, even)
-    cells.access[:] = access / np.maximum(state.goods_start[0], TINY)
+    memory = state.memory[Memory]
+    if memory.goods_start is None:
+        before = product(state.ground.closed, output)
+        usual = market_access(state.ground.closed, buyers, output, before)
+        memory.goods_start = usual, completeness(state, before, even)
+    cells.access[:] = access / np.maximum(memory.goods_start[0], TINY)
     cells.chain[:, :K] = chain
     placed = buyers.sum(axis=0) / np.maximum(demand, TINY)
     saved = np.zeros_like(output)
-    within = state.supply.sum(axis=1) / state.input_share[:K]
-    saved[:, :HOST] = p.chain_saving * within * (chain - state.goods_start[1])
+    within = state.ground.supply.sum(axis=1) / state.ground.input_share[:K]
+    saved[:, :HOST] = p.chain_saving * within * (chain - memory.goods_start[1])
     return 1.0 + placed * (cells.access - 1.0), 1.0 - saved
 
 
 def reach(state: State) -> Any:
     """Return how well goods reach one zone from another under the openness of now, (Z, Z)."""
     openness = float(state.lever.openness_goods)
-    return state.closed if openness == 0.0 else state.closed + openness * (state.near - state.closed)
+    near, closed = state.ground.near, state.ground.closed
+    return closed if openness == 0.0 else closed + openness * (near - closed)
 
 
 def market_access(weight: Any, buyers: Any, output: Any, reached: Any) -> Any:
@@ -84,5 +87,5 @@ def market_access(weight: Any, buyers: Any, output: Any, reached: Any) -> Any:
 def completeness(state: State, reached: Any, even: Any) -> Any:
     """Return the completeness of each zone-industry's supply chain, 0 to 1, (Z, K)."""
     x = reached[:, :K] / np.maximum(even[:K], TINY)
-    bought = state.supply.sum(axis=1)
-    return product(x / (1.0 + x), (state.supply / np.maximum(bought, TINY)[:, None]).T)
+    bought = state.ground.supply.sum(axis=1)
+    return product(x / (1.0 + x), (state.ground.supply / np.maximum(bought, TINY)[:, None]).T)

@@ -41,21 +41,21 @@ def depend(state: State) -> tuple[Any, Any, Any]:
     """
     p, ind, lever = state.p, state.industries, state.lever
     ind.outside[:] *= power(1.0 + lever.outside_frontier_growth, QUARTER)
-    bought = np.maximum(state.supply.sum(axis=1), 1e-12)
-    gap = product(state.supply, ind.outside[:K] / ind.quality[:K]) / bought
+    bought = np.maximum(state.ground.supply.sum(axis=1), 1e-12)
+    gap = product(state.ground.supply, ind.outside[:K] / ind.quality[:K]) / bought
     imports = p.import_share_inputs * power(gap, p.import_quality_elasticity) * (1.0 - ind.replaced[:K])
     imports = np.minimum(1.0, imports)
     ind.imports[:K] = imports
     able, dearer = np.ones(K + 1), np.ones(K + 1)
     home = (1.0 - imports) / (1.0 - np.minimum(p.import_share_inputs, NEARLY_ALL))
-    coefficients = state.supply * home[:, None]
+    coefficients = state.ground.supply * home[:, None]
     cut = float(lever.import_cut)
     if cut > 0.0:
         can = replaceable(ind.quality[:K], ind.outside[:K], p)
         spare = ind.capacity[:K] - ind.output[:K]
-        filled = substitution(state.supply, imports, cut, ind.output[:K], spare, can)
+        filled = substitution(state.ground.supply, imports, cut, ind.output[:K], spare, can)
         able[:K] = 1.0 - cut * imports * (1.0 - filled)
         dearer[:K] = 1.0 + p.import_premium * cut * imports * filled
         ind.replaced[:K] += (1.0 - ind.replaced[:K]) * p.import_switching * cut * filled
-        coefficients = coefficients + state.supply * (cut * imports)[:, None] * can
+        coefficients = coefficients + state.ground.supply * (cut * imports)[:, None] * can
     return coefficients, able, dearer

@@ -31,7 +31,7 @@ DRAWS = 1000
 def model_projects(state: State) -> Any:
     """Begin the projects that are paid for and let all buy; return purchases by firm row, m yuan."""
     p = state.p
-    for ordinal in range(int(state.project_money / p.price_anchor_project + 1e-9)):
+    for ordinal in range(int(state.treasury.project_money / p.price_anchor_project + 1e-9)):
         _begin(state, ordinal)
     return _buy(state)
 
@@ -48,8 +48,8 @@ def _begin(state: State, ordinal: int) -> None:
     fit = cells.density[:, k] + p.anchor_luck * _luck(state, ordinal, 1 + k, state.n_zones)
     z = int(np.argmax(np.where(cells.anchor[:, k] > 0.0, -np.inf, fit)))
     cells.anchor[z, k] += p.price_anchor_project
-    state.project_money -= p.price_anchor_project
-    state.count["projects_begun"] += 1.0
+    state.treasury.project_money -= p.price_anchor_project
+    state.counts.projects_begun += 1.0
 
 
 def _luck(state: State, ordinal: int, draw: int, size: int) -> Any:
@@ -65,7 +65,7 @@ def _buy(state: State) -> Any:
     left = cells.anchor[place, industry]
     running = np.ceil(left / p.price_anchor_project - 1e-9)
     money = np.minimum(left, running * p.price_anchor_project / p.anchor_quarters)
-    chain = state.supply[industry]
+    chain = state.ground.supply[industry]
     bundle = (1.0 - p.anchor_own_share) * chain / np.maximum(chain.sum(axis=1), 1e-12)[:, None]
     bundle[np.arange(place.size), industry] += p.anchor_own_share
     able = firms.alive & (k < K) & (firms.trl >= PILOT)
@@ -79,7 +79,7 @@ def _buy(state: State) -> Any:
     total = float(paid.sum())
     bought *= total / max(float(bought.sum()), 1e-12)
     cells.anchor[place, industry] = np.maximum(0.0, left - paid)
-    state.count["central_cost"] += total
+    state.counts.central_cost += total
     state.ledger.pay(Item.PROGRAMME, Sector.CENTRE, Sector.FIRMS, total)
-    state.book_programme("anchor_projects", delivered=total)
+    state.treasury.book_programme("anchor_projects", delivered=total)
     return bought

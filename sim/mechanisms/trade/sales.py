@@ -29,7 +29,7 @@ def sell(state: State, offers: Offers, won: Any, contract: Any, mean: Any, deare
     firms = state.firms
     sold, inputs = np.zeros((2, firms.alive.size))
     firms.output[:] = 0.0
-    price, share = state.industries.price, state.input_share
+    price, share = state.industries.price, state.ground.input_share
     _sell(offers, won, price, mean, share, dearer, firms.zone, firms.unit_cost, firms.output, sold, inputs)
     _sell_research(offers.teams, contract, sold)
     return sold, inputs

@@ -29,11 +29,11 @@ def lead_demand(state: State) -> Any:
     n = firms.rows
     bought = np.zeros(n)
     state.industries.scenario_sales[:] = 0.0
-    if np.any(state.set_aside("application_scenarios") > 0.0):
+    if np.any(state.treasury.set_aside("application_scenarios") > 0.0):
         bought += _public(state)
     if np.any(state.lever.leader_scenarios):
         bought += _leaders(state)
-    if state.project_money > 0.0 or np.any(state.cells.anchor > 0.0):
+    if state.treasury.project_money > 0.0 or np.any(state.cells.anchor > 0.0):
         bought += model_projects(state)
     if bought.any():
         _teach(state, bought)
@@ -43,7 +43,7 @@ def lead_demand(state: State) -> Any:
 def _public(state: State) -> Any:
     """Spend the zones' scenario money on products (TRL 7 and above) of their choice."""
     firms = state.firms
-    money = state.set_aside("application_scenarios")
+    money = state.treasury.set_aside("application_scenarios")
     chosen = state.lever.scenario_industries
     wanted = np.broadcast_to(chosen, (state.n_zones, K)) if chosen.any() else state.cells.priority
     k, z = firms.industry, firms.zone
@@ -62,7 +62,7 @@ def _public(state: State) -> Any:
     if away > 0 and pool > 0:
         bought += np.where(nation, taste * (away / pool), 0.0)
         spent = money.copy()
-    total = state.spend_aside("application_scenarios", spent, Item.PROGRAMME, Sector.FIRMS)
+    total = state.treasury.spend_aside("application_scenarios", spent, Item.PROGRAMME, Sector.FIRMS)
     return bought * (total / max(float(bought.sum()), 1e-12))
 
 
@@ -72,7 +72,7 @@ def _leaders(state: State) -> Any:
     k, z, w = firms.industry.astype(np.int64), firms.zone, firms.weight
     province = state.country.province[z]
     leader = firms.alive & ((firms.tier == Tier.LEADER) | (4.0 * firms.sales > p.listing_sales * w))
-    share = state.by_zone("leader_scenarios")[z]
+    share = state.force.by_zone("leader_scenarios")[z]
     u = uniforms(state.seed, Stream.LEADER, -1, firms.lot)
     opened = np.where(leader, round_each(share * w, u), 0) / np.maximum(w, 1)
     money = np.minimum(opened * p.leader_scenario_spending * firms.sales, np.maximum(firms.cash, 0.0))
@@ -100,7 +100,7 @@ def _leaders(state: State) -> Any:
 
 def _mix(state: State) -> Any:
     """Return what leaders of an industry try out, by industry of the seller, (K + 1, K)."""
-    chain = state.supply / np.maximum(state.supply.sum(axis=1), 1e-12)[:, None]
+    chain = state.ground.supply / np.maximum(state.ground.supply.sum(axis=1), 1e-12)[:, None]
     demand = state.industries.demand[:HOST]
     return np.vstack([chain, demand / max(float(demand.sum()), 1e-12)])
 

@@ -22,7 +22,7 @@ def open_markets(state: State) -> None:
     now = OPENING
     path = demand_path(now, p)
     demand = np.append(path, p.host_demand_2022 * power(1 + p.host_demand_growth, now - (START_YEAR - 1)))
-    bought = product(p.demand_2022, state.supply)
+    bought = product(p.demand_2022, state.ground.supply)
     table.final_base[:K] = 1.0 - bought / p.demand_2022
     table.final_base[HOST] = 1.0
     table.clock[:] = now

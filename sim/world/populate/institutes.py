@@ -106,6 +106,6 @@ def open_stocks(state: State) -> None:
     basic = np.bincount(cell, share * table.budget, size).reshape(shape)
     zones.basic_young[:] = basic * p.basic_lag / 4.0
     zones.basic[:] = basic / max(p.basic_decay, 1e-6)
-    zones.basic_start[:] = np.maximum(product(state.decay, zones.basic), 1e-9)
+    zones.basic_start[:] = np.maximum(product(state.ground.decay, zones.basic), 1e-9)
     zones.radical[:] = p.radical_share
     state.industries.knowledge_start[:] = state.cells.knowledge.sum(axis=0)

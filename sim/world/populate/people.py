@@ -58,14 +58,14 @@ def fill_positions(state: State) -> None:
     cells.positions[:] = wanted
     free = c.rd_workers.astype(np.int64) - c.institute_workers
     employed = np.floor(free * (1.0 - state.p.initial_idle_share)).astype(np.int64)
-    demand = wanted[:, :, None] * state.mix[None, :, :]
+    demand = wanted[:, :, None] * state.ground.mix[None, :, :]
     future = demand[:, :K].sum(axis=1)
     fits = np.minimum(1.0, employed / np.maximum(future, 1e-9))
     cells.staff[:, :K] = np.floor(demand[:, :K] * fits[:, None, :])
     left = employed - cells.staff[:, :K].sum(axis=1)
     cells.staff[:, HOST] = left
     workers = left.sum(axis=1, keepdims=True)
-    state.host_mix[:] = np.where(workers > 0, left / np.maximum(workers, 1), state.host_mix)
+    state.ground.host_mix[:] = np.where(workers > 0, left / np.maximum(workers, 1), state.ground.host_mix)
     # regions differ in how much high technology researches: the data's workers close it
     ratio = left.sum(axis=1) / np.maximum(wanted[:, HOST], 1e-9)
     p, zones = state.p, state.zones

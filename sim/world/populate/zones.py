@@ -41,12 +41,12 @@ def open_zones(state: State) -> None:
     zones.rent_start[:] = p.rent_per_job
     zones.adoption[:] = p.adopter_start
     zones.science[:] = c.science_base
-    budget = state.base_budget
+    budget = state.ground.base_budget
     zones.cash[:] = budget / 4.0
     # the general accounts open with what one quarter's tax leaves in them
     sales, future = float(cells.output.sum()) / 4.0, float(zones.output.sum()) / 4.0
-    state.treasury = p.local_tax_ratio * sales - p.zone_budget_tax_recycled * future
-    state.exchequer = p.central_tax_ratio * sales
+    state.treasury.local = p.local_tax_ratio * sales - p.zone_budget_tax_recycled * future
+    state.treasury.exchequer = p.central_tax_ratio * sales
     rank = np.argsort(np.argsort(budget, kind="stable"), kind="stable") / max(len(budget) - 1, 1)
     zones.places[:] = np.rint(p.priorities_per_zone + (rank - 0.5) * p.priorities_spread)
     served = uniforms(state.seed, Stream.OFFICE, -1, np.arange(len(budget)))

@@ -1,0 +1,14 @@
+"""What entry remembers."""
+
+from __future__ import annotations
+
+from sim.core.drawer import Drawer, held
+from sim.core.table import Float
+
+
+class Memory(Drawer, owner="entry"):
+    """What entry remembers."""
+
+    offer_start: Float | None = held(
+        "index", "what the country offered founders in the first quarter, by industry", None
+    )

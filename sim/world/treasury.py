@@ -1,0 +1,82 @@
+"""The treasury: what governments hold beside the zones' and provinces' accounts, and how they pay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.accounts import Item, Sector
+from sim.core.drawer import Drawer, held
+from sim.core.table import Float
+from sim.world.tables import K
+
+
+class Treasury(Drawer, owner="treasury"):
+    """The only payer of public money: sets aside, pays, books programmes."""
+
+    __slots__ = ("_state",)
+    centre: float = held("m yuan", "the centre's future-industry budget")
+    exchequer: float = held("m yuan", "the centre's other money")
+    local: float = held(
+        "m yuan", "local governments' other money: tax that is not recycled into the zones' budgets"
+    )
+    project_money: float = held("m yuan", "central money set aside for model projects that have not begun")
+    aside: dict[str, Float] = held(
+        "m yuan", "money set aside by zone for the mechanism that spends it, by programme", lambda _: {}
+    )
+    programmes: dict[str, tuple[float, float]] = held(
+        "m yuan", "requested and delivered so far, by programme", lambda _: {}
+    )
+
+    def __init__(self, state: Any) -> None:
+        super().__init__(state)
+        self._state = state
+
+    def book_programme(self, name: str, *, requested: float = 0.0, delivered: float = 0.0) -> None:
+        """Add to what a programme asked for and got, in the run's table and the quarter's counts."""
+        before = self.programmes.get(name, (0.0, 0.0))
+        self.programmes[name] = (before[0] + requested, before[1] + delivered)
+        counts = self._state.counts
+        counts.programme_requested += requested
+        counts.programme_delivered += delivered
+
+    def free_budget(self) -> Float:
+        """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
+        aside = sum(self.aside.values(), start=np.zeros(self._state.n_zones))
+        return np.maximum(0.0, self._state.zones.cash - aside)
+
+    def set_aside(self, name: str) -> Float:
+        """Return what each zone has set aside for a programme this quarter, m yuan."""
+        return self.aside.get(name, np.zeros(self._state.n_zones))
+
+    def pay_from_zones(self, paid: NDArray[Any], item: Item, payee: Sector) -> float:
+        """Take what each zone pays from its budget, as public cost and in the ledger; return the sum."""
+        zones = self._state.zones
+        zones.cash[:] -= paid
+        zones.public_cost[:] += paid
+        total = float(paid.sum())
+        self._state.ledger.pay(item, Sector.LOCAL, payee, total)
+        return total
+
+    def spend_aside(self, name: str, spent: NDArray[Any], item: Item, payee: Sector) -> float:
+        """Pay what a programme spends of what was set aside, book it as delivered, return the sum.
+
+        What is left is free again.
+        """
+        total = self.pay_from_zones(spent, item, payee)
+        self.book_programme(name, delivered=total)
+        del self.aside[name]
+        return total
+
+    def give_to_firms(self, amounts: Float) -> None:
+        """Give firm rows in use public money, one amount a row, and note it by cell."""
+        state = self._state
+        state.firms.cash[:] += amounts
+        state.cells.public_money[:] += state.sum_by_cell(amounts)[:, :K]
+
+    def debt_limit(self) -> Float:
+        """Return how much debt each zone's platforms may have: years of its tax or base budget, m yuan."""
+        state = self._state
+        return state.p.platform_debt_limit * np.maximum(state.zones.tax * 4.0, state.ground.base_budget)
