@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.calendar import START_YEAR, quarter_index, quarter_text, year_of
-from sim.metrics import METRICS, measure
-from sim.metrics.coupling import CHAINS, chains, coordination, weakest
+from sim.core.economics import capital_ratio
+from sim.metrics import METRICS, measure, places
 from sim.metrics.dartboard import bands, concentration
 from sim.metrics.registry import still
 from sim.world import TIERS, names
@@ -20,6 +20,7 @@ from sim.world.tables import FundKind, K, Origin
 
 STAGES = ("angel", "venture", "growth")
 EXITS = ("", "insolvent", "closed", "merged")
+ENDINGS = ("", "written off", "listed", "merged", "sold")
 
 
 class Recorder:
@@ -40,6 +41,7 @@ class Recorder:
             state.panels[panel] = []
         if "firms" in panels:
             state.panels["exits"] = []
+            state.panels["inputs"] = []
         if "deals" in panels:
             state.panels["deal_exits"] = []
         self._year_end(state, START_YEAR - 1)
@@ -80,6 +82,7 @@ class Recorder:
         industry["zones_viable"] = ind.viable[:K].copy()
         for column in ("demand", "capacity", "output", "price", "utilisation", "trl"):
             industry[column] = getattr(ind, column)[:K].copy()
+        industry["national_list"] = ind.signal[:K] >= 1.0  # named this year; it fades from then on
         industry["ellison_glaeser"] = concentration(state).index
         # random maps take time: at the start and at the end only
         chance = bands(state) if year in (START_YEAR - 1, self._last_year) else np.full((2, K), np.nan)
@@ -90,7 +93,7 @@ class Recorder:
         for column in ("talent", "wage", "rent", "output", "tax", "public_cost"):
             record[column] = getattr(z, column).copy()
         record["high_tech_output"] = c.output.sum(axis=1)  # HOST included
-        self._zones.append(record | _four_chains(state))
+        self._zones.append(record | places.others(state) | places.research(state) | places.four_chains(state))
 
     def cells(self, state: State, seed: int) -> dict[str, Any]:
         """Return the dense cell table: every zone x 20 industries x year-end."""
@@ -169,7 +172,21 @@ class Recorder:
         for column in ("rd_spending", "sales", "output", "capacity", "cash", "patents"):
             record[column] = f[column][rows].copy()
         record["productivity"] = 1.0 / f.unit_cost[rows]
+        for column in ("quality", "debt", "rd_staff", "housed"):
+            record[column] = _half(f[column][rows])
+        record["listed"] = f.listed[rows].copy()
+        record["capital"] = _half(f.capacity[rows] * capital_ratio(state.p)[f.industry[rows]])
+        record["value_added"] = _half(f.sales[rows] - self._inputs(state)[rows])
         self._firms.append(record)
+
+    def _inputs(self, state: State) -> NDArray[np.float64]:
+        """Return what the rows of firms bought of others this quarter, m yuan."""
+        bought = np.zeros(state.firms.rows)
+        for record in state.panels["inputs"]:
+            n = record["uid"].size
+            bought[:n] = np.where(record["uid"] == state.firms.uid[:n], record["inputs"], 0.0)
+        state.panels["inputs"].clear()
+        return bought
 
     def _fund_panel(self, state: State) -> None:
         f = state.funds
@@ -229,7 +246,7 @@ class Recorder:
             moves["reason"] = np.array(["offer", "home", "team"])[moves["reason"]]
             out["talent"] = moves | chinese
         if "layout" in self.panels:
-            columns = ("zone", "year", "industry", "declared", "followers_before", "budget")
+            columns = ("zone", "year", "industry", "revised", "declared", "followers_before", "budget")
             layout = _events(state, "layout", columns)
             layout.pop("quarter")
             chinese = {
@@ -270,11 +287,13 @@ def _zh_words(called: Callable[[str], Called], of: Sequence[str], codes: NDArray
 
 
 def _deals(state: State) -> dict[str, NDArray[Any]]:
-    columns = ("fund", "fund_kind", "public_share", "firm", "stage", "amount", "holding")
+    columns = ("fund", "fund_kind", "public_share", "firm", "stage", "amount", "holding", "share",
+               "fund_zone", "zone", "industry", "trl", "age_quarters")  # fmt: skip
     deals = _events(state, "deals", columns)
     index: dict[int, int] = {}
     multiple = np.full(len(deals["fund"]), np.nan)
     when = np.full(len(deals["fund"]), "", dtype="U7")
+    ending = np.zeros(len(deals["fund"]), dtype=np.int8)
     events = sorted(
         [(int(r["quarter"]), 0, r) for r in state.panels["deal_exits"]],
         key=lambda e: (e[0], e[1]),
@@ -286,14 +305,22 @@ def _deals(state: State) -> dict[str, NDArray[Any]]:
         while cursor < len(quarter) and quarter[cursor] <= t:
             index[int(deals["holding"][cursor])] = cursor
             cursor += 1
-        for holding, value in zip(record["holding"], record["multiple"], strict=True):
+        for holding, value, how in zip(record["holding"], record["multiple"], record["how"], strict=True):
             deal = index.pop(int(holding), None)
             if deal is not None:
-                multiple[deal], when[deal] = value, quarter_text(t)
+                multiple[deal], when[deal], ending[deal] = value, quarter_text(t), how
     deals.pop("holding")
     deals["fund_kind"] = np.array([k.name.lower() for k in FundKind])[deals["fund_kind"]]
     deals["stage"] = np.array(STAGES)[deals["stage"]]
-    return {**deals, "multiple": multiple, "exit_quarter": when}
+    country = state.country
+    zone = deals["zone"].astype(np.int64)
+    deals["province"] = np.array(country.provinces)[country.province[zone]]
+    deals["zone"], deals["industry"] = (
+        np.array(country.zones)[zone],
+        np.array(country.industries)[deals["industry"]],
+    )
+    deals["fund_zone"] = np.array(country.zones)[deals["fund_zone"]]
+    return {**deals, "multiple": multiple, "exit_quarter": when, "ending": np.array(ENDINGS)[ending]}
 
 
 def _quarters(records: list[dict[str, Any]], size_of: str) -> list[dict[str, Any]]:
@@ -323,10 +350,6 @@ def _join(records: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def _four_chains(state: State) -> dict[str, NDArray[Any]]:
-    """Return each zone's four chains, their degree of coupling coordination and the weakest by name."""
-    u = chains(state)
-    degree = coordination(u)
-    weak = np.where(np.isfinite(degree), np.array(list(CHAINS))[weakest(u)], "")
-    by_chain = {f"{name}_chain": values for name, values in zip(CHAINS, u, strict=True)}
-    return {**by_chain, "coupling_coordination": degree, "weak_link": weak}
+def _half(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Return numbers with seven significant digits, at half the room."""
+    return values.astype(np.float32)

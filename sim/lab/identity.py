@@ -11,7 +11,8 @@ from typing import Any
 
 _SIM = Path(__file__).resolve().parents[1]
 _ABOVE = frozenset(
-    {"__init__.py", "__main__.py", "api.py", "model", "odd", "lab", "cli", "app", "report", "reference"}
+    {"__init__.py", "__main__.py", "api.py", "model", "facts"}
+    | {"odd", "lab", "cli", "app", "report", "reference"}
 )
 """Modules and packages of the layers above the engine, which no run depends on; all others count."""
 _LIBRARIES = ("numba", "numpy", "scipy")

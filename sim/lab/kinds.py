@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.lab import comparing, oneatatime
+from sim.lab import comparing, oneatatime, validating
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
@@ -34,7 +34,7 @@ class Kind:
     """One kind of study."""
 
     keys: tuple[str, ...]
-    """Keys of study files that only this kind has."""
+    """Keys of study files that kinds do not all have."""
     plan: Callable[[Given, dict[str, Any]], Plan]
     """Makes the plan from what the file gives and the options of :func:`sim.lab.planning.build`; reports
     every problem, and raises ``InputError`` with all."""
@@ -84,6 +84,16 @@ KINDS: dict[str, Kind] = {
         tables=("sensitivity.csv",),
         section="sim.report.signs:section",
     ),
+    "validate": Kind(
+        keys=("scenarios",),
+        runs=3,
+        plan=validating.plan,
+        pairs=validating.no_pairs,
+        told=validating.told,
+        summarise=validating.summarise,
+        tables=validating.TABLES,
+        section="sim.report.scorecard:section",
+    ),
 }
-LATER = ("sweep", "calibrate", "optimise", "discover", "robust", "validate", "replicate")
+LATER = ("sweep", "calibrate", "optimise", "discover", "robust", "replicate")
 """Kinds that are known and refused."""

@@ -99,7 +99,7 @@ def _entries(study: Given, kind: Kind | None) -> dict[str, Entry]:
             remedy = "leave 'kind' out for a scenario, or write this in a scenario that the study names"
             study.report.add(entry.place, what, remedy=remedy)
         elif kind and owners and entry.key not in kind.keys:
-            what = f"{entry.key!r} belongs to studies of kind {owners[0]!r}"
+            what = f"{entry.key!r} belongs to studies of kind {' or '.join(map(repr, owners))}"
             study.report.add(entry.place, what, remedy=f"leave it out, or write kind: {owners[0]}")
         elif kind or entry.key in every:
             mine.append(entry)

@@ -17,7 +17,7 @@ from sim.core.jit import kernel
 from sim.mechanisms.exit.memory import Memory
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
-from sim.world.tables import OUTSIDE, Exit, K
+from sim.world.tables import OUTSIDE, Ending, Exit, K
 
 
 def close(state: State) -> None:
@@ -112,4 +112,4 @@ def _write_off(state: State, rows: Any) -> None:
     future = firms.industry[firm] < K
     cell = (firms.zone[firm][future].astype(np.int64), firms.industry[firm][future].astype(np.int64))
     np.add.at(state.cells.stranded, cell, public[future])
-    leave(state, lost, np.zeros(lost.size))
+    leave(state, lost, np.zeros(lost.size), Ending.WRITTEN_OFF)

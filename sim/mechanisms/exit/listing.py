@@ -12,7 +12,7 @@ from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
-from sim.world.tables import HOST, PROVEN, Tier
+from sim.world.tables import HOST, PROVEN, Ending, Tier
 
 
 def list_firms(state: State) -> None:
@@ -41,7 +41,7 @@ def list_firms(state: State) -> None:
     if sold.size == 0:
         return
     firm = holdings.firm[sold]
-    leave(state, sold, holdings.share[sold] * firms.dilution[firm] * value[firm], Sector.REST)
+    leave(state, sold, holdings.share[sold] * firms.dilution[firm] * value[firm], Ending.LISTED)
 
 
 @kernel

@@ -14,7 +14,7 @@ from sim.core.jit import kernel
 from sim.mechanisms.exit.closure import retire
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
-from sim.world.tables import LOG_KM, PRODUCT, Exit, K
+from sim.world.tables import LOG_KM, PRODUCT, Ending, Exit, K
 from sim.world.valuation import firm_value
 
 
@@ -102,7 +102,8 @@ def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None
     value[sold] = price
     held = stakes(state, "firm", value > 0.0)
     firm = holdings.firm[held]
-    leave(state, held, holdings.share[held] * firms.dilution[firm] * value[firm], Sector.FIRMS)
+    proceeds = holdings.share[held] * firms.dilution[firm] * value[firm]
+    leave(state, held, proceeds, Ending.MERGED, Sector.FIRMS)
     founders = price * firms.dilution[sold]
     public = founders * firms.public_share[sold]
     np.add.at(state.zones.cash, firms.zone[sold], public)

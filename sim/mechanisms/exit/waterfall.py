@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import FUND_KINDS, OUTSIDE, FundKind
+from sim.world.tables import FUND_KINDS, OUTSIDE, Ending, FundKind
 
 Array = NDArray[np.float64]
 
@@ -30,17 +30,15 @@ def _stakes(alive: Any, whose: Any, chosen: Any) -> Any:
     return rows[:n]
 
 
-def leave(
-    state: State, rows: Any, proceeds: Array, buyer: Sector = Sector.REST, *, ends: bool = True
-) -> None:
+def leave(state: State, rows: Any, proceeds: Array, how: Ending, buyer: Sector = Sector.REST) -> None:
     """Turn stakes (rows of the holdings) into money and pay it out.
 
     Args:
         state: the world.
         rows: rows of the holdings that leave their owners.
         proceeds: what each brings, m yuan (zeros for a write-off).
+        how: how they leave; a stake that is sold goes on with another owner.
         buyer: who pays.
-        ends: whether the stake is gone, or goes on with another owner.
     """
     holdings, funds, zones = state.holdings, state.funds, state.zones
     fund = holdings.fund[rows].astype(np.int64)
@@ -48,10 +46,12 @@ def leave(
     ours = fund != OUTSIDE
     if "deals" in state.panels:
         multiple = proceeds / np.maximum(cost, 1e-12)
-        state.record("deal_exits", holding=rows[ours], multiple=multiple[ours])
+        state.record(
+            "deal_exits", holding=rows[ours], multiple=multiple[ours], how=np.full(int(ours.sum()), how)
+        )
     outside = float(proceeds[~ours].sum())
     state.ledger.pay(Item.EQUITY, buyer, Sector.REST, outside)
-    if ends:
+    if how != Ending.SOLD:
         holdings.alive[rows] = False
     fund, cost, proceeds = fund[ours], cost[ours], proceeds[ours]
     place = funds.zone[fund].astype(np.int64) * FUND_KINDS + funds.kind[fund]

@@ -11,7 +11,7 @@ from sim.core.draws import AGAIN, Stream, lot_of, uniforms
 from sim.core.jit import kernel
 from sim.mechanisms.exit.waterfall import distribute, leave, stakes
 from sim.world.state import State
-from sim.world.tables import OUTSIDE, FundKind
+from sim.world.tables import OUTSIDE, Ending, FundKind
 from sim.world.valuation import firm_value
 
 
@@ -47,8 +47,8 @@ def _sell(state: State, rows: Any, ended: Any) -> None:
     which = uniforms(state.seed, Stream.SECONDARY, state.t + AGAIN, lots)
     buyer = _buyers(price, offered, which, buyers, funds.cash)
     inside = buyer != OUTSIDE
-    leave(state, rows[~inside], price[~inside], Sector.REST, ends=False)
-    leave(state, rows[inside], price[inside], Sector.FUNDS, ends=False)
+    leave(state, rows[~inside], price[~inside], Ending.SOLD)
+    leave(state, rows[inside], price[inside], Ending.SOLD, Sector.FUNDS)
     np.add.at(funds.invested, buyer[inside], price[inside])
     holdings.fund[rows], holdings.cost[rows] = buyer, price
     state.counts.secondary_sales += float(price.sum())

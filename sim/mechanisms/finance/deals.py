@@ -201,7 +201,9 @@ def _book_deals(state: State, fund: Any, firm: Any, stage: Any, amount: Any, sta
     if "deals" in state.panels:
         state.record(
             "deals", fund=funds.number[fund], fund_kind=funds.kind[fund], stage=stage, amount=amount,
-            public_share=funds.public_share[fund], firm=firms.uid[firm], holding=rows,
+            public_share=funds.public_share[fund], firm=firms.uid[firm], holding=rows, share=stake,
+            fund_zone=funds.zone[fund], zone=firms.zone[firm], industry=firms.industry[firm],
+            trl=firms.trl[firm], age_quarters=state.t - firms.born[firm],
         )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def step(state: State) -> None:
     _declare(state, target)
     if "layout" in state.panels:
         z, k = np.nonzero(target)
-        state.record("layout", year=np.full(z.size, year_of(state.t)), zone=z, industry=k,
+        state.record("layout", year=np.full(z.size, year_of(state.t)), zone=z, industry=k, revised=revise[z],
                      declared=cells.declared[z, k], followers_before=cells.followers_before[z, k],
                      budget=zones.cash[z] / np.maximum(1, target.sum(axis=1))[z])  # fmt: skip
 

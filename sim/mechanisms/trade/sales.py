@@ -69,6 +69,8 @@ def book(state: State, sold: Any, inputs: Any, bought: Any) -> None:
         national,
         local,
     )
+    if "firms" in state.panels:
+        state.record("inputs", uid=firms.uid.copy(), inputs=inputs)
     ind.sales[:] = 4.0 * national
     cells.output[:], spent = 4.0 * local
     zones.output[:] = cells.output[:, :K].sum(axis=1)

@@ -59,6 +59,17 @@ class Exit(IntEnum):
     MERGED = 3
 
 
+class Ending(IntEnum):
+    """How a fund's stake ended."""
+
+    OPEN = 0
+    WRITTEN_OFF = 1
+    LISTED = 2
+    MERGED = 3
+    SOLD = 4
+    """At the end of the fund's life."""
+
+
 class Tier(IntEnum):
     """Rung of the ladder of firms."""
 

@@ -1,0 +1,161 @@
+"""The scorecard of a validation study: measured facts beside what the runs give, failures first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from sim.core.spreadsheet import read_csv
+from sim.facts.score import counted
+from sim.report import svg
+from sim.report.names import scenario_label
+from sim.report.results import Results
+from sim.report.section import Section, filled
+
+HEADS = {
+    "emergent": "What the model gives by itself",
+    "anchor": "What a parameter is set to or calibrated on",
+    "input": "What the opening state is laid out from",
+}
+EDGE = 4.0
+"""How far outside a dot is drawn at most, in half-widths of the interval."""
+_ORDER = ("outside", "", "inside")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one scenario gives for a fact, as the table shows it."""
+
+    text: str
+    css: str
+    title: str
+
+
+def section(results: Results) -> Section:
+    """Return what the report says of a validation study."""
+    rows = read_csv(results.folder / "scorecard.csv")
+    missing = read_csv(results.folder / "scorecard_missing.csv")
+    answers = tuple(answer(rows, name) for name in results.scenarios)
+    shown = {
+        "answers": answers,
+        "scenarios": [scenario_label(name) for name in results.scenarios],
+        "groups": [(HEADS[standing], _facts(rows, standing, results.scenarios)) for standing in HEADS],
+        "picture": picture(rows, results.scenarios),
+        "missing": missing,
+    }
+    return Section(
+        html=filled("scorecard.html.j2", {"card": shown}),
+        question="Which measured facts do the runs meet?",
+        answers=answers,
+        table=Markup("fact in <code>scorecard.csv</code>"),
+        reading=filled("scorecard_reading.html.j2", {}),
+    )
+
+
+def answer(rows: list[dict[str, str]], scenario: str) -> str:
+    """Return how many facts a scenario meets, those that were put in apart."""
+    counts = counted([row for row in rows if row["scenario"] == scenario])
+    (free, of_free), (anchors, of_anchors), (inputs, of_inputs) = (
+        counts[standing] for standing in ("emergent", "anchor", "input")
+    )
+    return (
+        f"{scenario_label(scenario)}: {free} of {of_free} facts that nothing was set to are inside their "
+        f"intervals; of those that a parameter is set to {anchors} of {of_anchors}, of those that the "
+        f"opening is laid out from {inputs} of {of_inputs}."
+    )
+
+
+def _facts(rows: list[dict[str, str]], standing: str, scenarios: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the facts of one standing, the base's failures first."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["standing"] == standing:
+            fact = found.setdefault(row["fact"], row | {"cells": {}, "bounds": bounds(row)})
+            fact["cells"][row["scenario"]] = _cell(row)
+    for fact in found.values():
+        fact["cells"] = [fact["cells"][name] for name in scenarios if name in fact["cells"]]
+    return sorted(found.values(), key=lambda fact: _ORDER.index(fact["inside"]))
+
+
+def number(text: str) -> str:
+    """Return a number of four digits as people read it.
+
+    >>> number("406153.0"), number("-1.45"), number("0.00506"), number("")
+    ('406,153', '−1.45', '0.00506', '–')
+    """
+    if not text:
+        return "–"
+    value = float(text)
+    return (f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.3g}").replace("-", "−")
+
+
+def bounds(row: Mapping[str, str]) -> str:
+    """Return the published value with its interval."""
+    return f"{number(row['value'])} ({number(row['low'])} to {number(row['high'])})"
+
+
+def _cell(row: Mapping[str, str]) -> Cell:
+    if not row["model"]:
+        return Cell("–", "sign-0", "no number in these runs")
+    runs = int(row["runs"])
+    title = f"over {runs} runs {number(row['least'])} to {number(row['most'])}; {row['runs_inside']} inside"
+    css = "fact-inside" if row["inside"] == "inside" else "fact-outside"
+    return Cell(f"{number(row['model'])} {row['inside']}", css, title)
+
+
+def place(value: float, low: float, high: float) -> float:
+    """Return where a number lies if the interval were -1 to 1, at most ``EDGE`` away.
+
+    >>> place(2.0, 1.0, 3.0), place(3.0, 1.0, 3.0), place(99.0, 1.0, 3.0)
+    (0.0, 1.0, 4.0)
+    """
+    half = max((high - low) / 2.0, 0.01 * abs(high), 1e-12)
+    return max(-EDGE, min(EDGE, (value - (low + high) / 2.0) / half))
+
+
+def picture(rows: list[dict[str, str]], scenarios: tuple[str, ...]) -> Markup:
+    """Return every fact's place against its interval, emergent ones first."""
+    key = "scorecard"
+    base = [row for row in rows if row["scenario"] == scenarios[0] and row["model"]]
+    with svg.style(key):
+        figure = drawn(rows, base, scenarios)
+        return svg.inline(figure, key, "Each fact's place against its interval, by scenario")
+
+
+def drawn(rows: list[dict[str, str]], base: list[dict[str, str]], scenarios: tuple[str, ...]) -> Figure:
+    """Return the picture: a line a fact, the interval as a band, a dot a scenario with its runs' range."""
+    height = 0.22 * len(base) + 0.9
+    figure = Figure(figsize=(7.6, height))
+    figure.subplots_adjust(0.42, 0.45 / height, 0.98, 1.0 - 0.3 / height)
+    axes = figure.subplots()
+    axes.axvspan(-1.0, 1.0, color="#dcebf5", zorder=0)
+    for line, fact in enumerate(base):
+        for turn, name in enumerate(scenarios):
+            row = next((r for r in rows if (r["fact"], r["scenario"]) == (fact["fact"], name)), None)
+            if row is None or not row["model"]:
+                continue
+            low, high = float(row["low"]), float(row["high"])
+            where, *ends = (place(float(row[c]), low, high) for c in ("model", "least", "most"))
+            colour = svg.BETTER if row["inside"] == "inside" else "#c01f1f"
+            y = line + 0.3 * (turn - (len(scenarios) - 1) / 2.0) / max(len(scenarios) - 1, 1)
+            axes.plot(ends, (y, y), color=colour, linewidth=1.2)
+            mark = "<" if where <= -EDGE else ">" if where >= EDGE else "os^Dv"[turn % 5]
+            axes.plot(where, y, mark, color=colour, markersize=4.5)
+    breaks = [i for i in range(1, len(base)) if base[i]["standing"] != base[i - 1]["standing"]]
+    for i in breaks:
+        axes.axhline(i - 0.5, color="#444444", linewidth=0.8)
+    axes.set_yticks(range(len(base)), [_name(row) for row in base], fontsize=7.5)
+    axes.set(xlim=(-EDGE - 0.3, EDGE + 0.3), ylim=(len(base) - 0.5, -0.5))
+    axes.set_xticks([-1, 1], ["low", "high"])
+    axes.set_title("Facts against their intervals (red: outside)", fontsize=9.5)
+    axes.grid(axis="y", visible=False)
+    return figure
+
+
+def _name(row: Mapping[str, str]) -> str:
+    words = row["statement"]
+    return f"{words if len(words) <= 48 else words[:46].rstrip(' ,(') + ' …'}  {row['fact']}"
