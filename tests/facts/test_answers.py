@@ -38,6 +38,7 @@ def test_what_is_published_lies_in_its_interval(name):
     assert ANSWERS[name].years[0] <= ANSWERS[name].years[1]
 
 
+@pytest.mark.slow
 def test_a_run_answers_with_numbers_where_its_years_allow(run):
     found = {name: value for name, first, last, value in measure(run) if (first, last) == ANSWERS[name].years}
     silent = {name for name, value in found.items() if not np.isfinite(value)}
@@ -53,6 +54,7 @@ def test_a_run_answers_with_numbers_where_its_years_allow(run):
     assert counts["all"] == tuple(sum(counts[part][i] for part in order) for i in (0, 1))
 
 
+@pytest.mark.slow
 def test_panels_and_year_ends_agree(run):
     firms = run.table(
         "panel/firms", ["quarter", "zone", "weight", "sales", "value_added", "rd_spending", "tier"]
@@ -70,6 +72,7 @@ def test_panels_and_year_ends_agree(run):
     )
 
 
+@pytest.mark.slow
 def test_deals_say_where_they_were_made_and_how_they_ended(run):
     deals, firms = run.deals, run.table("panel/firms", ["uid", "zone", "industry"])
     assert set(deals["ending"]) <= {"", "written off", "listed", "merged", "sold"}

@@ -90,7 +90,8 @@ def problems(tmp_path, monkeypatch):
         (
             "kind: sweep\ngrid: {talent_card: [0, 1]}\nruns: 0\nscenarios: [a.yaml, b.yaml]\n",
             [
-                "q.yaml:1:7: not yet: studies of kind 'sweep' come later; allowed: compare, sensitivity, validate",
+                "q.yaml:1:7: not yet: studies of kind 'sweep' come later; "
+                "allowed: compare, sensitivity, validate",
                 "q.yaml:3:7: 0 is out of range; allowed: a whole number from 1 to 100000",
             ],
         ),
