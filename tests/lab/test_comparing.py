@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from sim.lab import comparing, fates
+from sim.lab.kinds import nothing, with_the_base
 from sim.lab.plan import Arm, Plan
 
 METRICS = [{"name": "output", "unit": "m yuan", "better": "higher"}]
@@ -42,3 +43,8 @@ def test_before_any_run_has_finished_no_place_is_asked_for(plan, root, monkeypat
     rows = comparing.summarise(plan, root, {arm.name: {} for arm in plan.arms}, METRICS)
     assert [row["runs"] for row in rows] == [0, 0]
     assert not (root / "places.csv").exists()
+
+
+def test_a_kind_that_says_nothing_else_pairs_all_with_the_first(plan):
+    assert with_the_base(plan) == [("one", "base"), ("two", "base")]
+    assert nothing(plan) == []

@@ -57,7 +57,8 @@ def test_what_is_not_needed_is_left_out_and_the_answer_goes_along(meter, clock):
 def test_a_study_with_nothing_to_do_is_done_at_once(clock):
     seen = []
     Meter(0, 0, seen.append, _begun=100.0)
-    assert (seen[0].fraction, seen[0].remaining) == (1.0, 0.0)
+    Meter(1, 0, seen.append, _begun=100.0)
+    assert [(p.fraction, p.remaining) for p in seen] == [(1.0, 0.0), (0.0, None)]
 
 
 def test_nobody_needs_to_watch():

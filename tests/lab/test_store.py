@@ -45,10 +45,10 @@ def test_another_identity_is_refused_with_what_differs(standins, root):
     other = replace(job, identity=replace(job.identity, scale=0.1, world="elsewhere"))
     with pytest.raises(InputError) as caught:
         store.sort_out([other])
-    text = str(caught.value)
-    assert "scale 0.02 there, 0.1 asked for" in text
-    assert "world 'nowhere' there, 'elsewhere' asked for" in text
-    assert "--out" in text
+    assert str(caught.value) == (
+        f"{job.folder}: holds a different run: world 'nowhere' there, 'elsewhere' asked for; "
+        "scale 0.02 there, 0.1 asked for; choose another --out"
+    )
 
 
 def test_a_run_without_the_panels_asked_for_is_done_again(standins, root):
@@ -148,6 +148,16 @@ def test_only_finished_runs_are_proved(standins, root):
     assert store.look(job).proved is None
 
 
+def test_a_jobs_run_is_that_of_its_scenario_and_seed_checksums_on_request(standins, root):
+    job, other = standins.job(root, 1), standins.job(root, 2)
+    standins.simulate(job)
+    change_a_bit(job.folder / "cells.parquet")
+    assert store.look(job).state is store.State.FINISHED
+    assert store.look(job, thorough=True).state is store.State.DAMAGED
+    job.folder.rename(other.folder)
+    assert store.look(other).fault == "it is the run of small, seed 1"
+
+
 def test_a_record_vouches_for_every_table_panels_included(standins, root):
     job = standins.job(root, 1, panels=("firms",))
     standins.simulate(job)
@@ -174,15 +184,18 @@ def test_a_run_that_somebody_else_finished_meanwhile_stays_and_ours_is_dropped(s
     assert not list(root.glob("runs/small/*.damaged-*"))
 
 
-@pytest.mark.parametrize("harm", ["damaged", "unverified"])
+@pytest.mark.parametrize("harm", ["damaged", "unverified", "a bit"])
 def test_what_is_damaged_where_a_run_is_to_go_is_set_aside(standins, root, harm):
     job = standins.job(root, 1)
     standins.simulate(job)
-    rewrite(job.folder, **({"metrics": None} if harm == "damaged" else {"files": None}))
+    if harm == "a bit":
+        change_a_bit(job.folder / "cells.parquet")
+    else:
+        rewrite(job.folder, **({"metrics": None} if harm == "damaged" else {"files": None}))
     standins.simulate(job)
     assert state(job.folder)[0] == "finished"
     (aside,) = root.glob("runs/small/seed-0001.damaged-*")
-    assert state(aside)[0] == harm
+    assert state(aside, thorough=True)[0] == ("damaged" if harm == "a bit" else harm)
 
 
 def test_the_check_that_was_asked_for_is_part_of_what_a_run_holds(standins, root):
