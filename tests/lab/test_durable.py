@@ -60,9 +60,14 @@ def test_a_file_takes_its_name_only_when_whole(tmp_path):
         assert draft.suffix == ".draft"
         assert {p.suffix for p in tmp_path.iterdir()} == {".draft", ".lock"}
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
-    with pytest.raises(NotStored), whole(final) as draft:
-        draft.write_text("two")
-        raise OSError(errno.ENOSPC, "x")
+
+    def half():
+        with whole(final) as draft:
+            draft.write_text("two")
+            raise OSError(errno.ENOSPC, "x")
+
+    with pytest.raises(NotStored):
+        half()
     assert final.read_text() == "one"
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
