@@ -214,7 +214,7 @@ def _not_comparable(loaded: Sequence[_Loaded]) -> list[Problem]:
             what = f"the scenario name {scenario.name!r} is already taken by {twin.origin}"
             remedy = "give each scenario its own 'name'"
             found.append(_problem(place, what, remedy))
-        for key, mend in (("world", "--world"), ("start", "'start' in the file"), ("until", "--until")):
+        for key, mend in (("world", "--world"), ("until", "--until")):
             mine, theirs = getattr(scenario, key), getattr(loaded[0].scenario, key)
             if mine != theirs:
                 what = f"{key} {mine} differs from {theirs} of the first scenario"
