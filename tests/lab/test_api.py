@@ -18,15 +18,16 @@ METRICS = [{"name": "output", "unit": "m yuan", "better": "higher"}]
 @pytest.fixture
 def asked(monkeypatch):
     """Note what is built, opened and carried out instead of doing it."""
-    calls = SimpleNamespace(build=[], open=[], go=[])
 
     class Built:
         def over(self, seeds):
             return ("plan over", list(seeds))
 
+    calls = SimpleNamespace(build=[], open=[], go=[], plan=Built())
+
     def build(*words, **more):
         calls.build.append((words, more))
-        return Built()
+        return calls.plan
 
     monkeypatch.setattr(api, "build", build)
     monkeypatch.setattr(api, "open_folder", lambda *words: calls.open.append(words) or "opened")
@@ -72,15 +73,14 @@ def test_a_comparison_is_planned_as_asked_and_carried_out_into_its_folder(asked)
     more = GIVEN | {"runs": 4, "out": "there", "jobs": 3, "precision": {"jobs": 1}}
     assert api.compare("base", "one", "two", **more, on_progress=print) == "done"
     assert asked.build == [(("compare", ["base", "one", "two"]), more)]
-    ((out, plan),) = asked.open
-    assert out == "there"
-    assert asked.go == [((plan, "opened"), {"jobs": 3, "on_progress": print})]
+    assert asked.open == [("there", asked.plan)]
+    assert asked.go == [((asked.plan, "opened"), {"jobs": 3, "on_progress": print})]
     api.compare("base", "one")
     assert asked.build[1][1] == {
         "seed": 1, "runs": 30, "scale": 0.02, "world": None, "until": None, "sets": (), "jobs": None,
         "out": None, "precision": None,
     }  # fmt: skip
-    assert asked.open[1][0] is None
+    assert asked.open[1] == (None, asked.plan)
     assert asked.go[1][1] == {"jobs": None, "on_progress": None}
 
 

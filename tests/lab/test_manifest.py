@@ -247,7 +247,7 @@ def record(seconds, **more):
 def test_records_of_runs_add_up_by_scenario():
     columns = {"item": ["WAGES", "TAX"], "payer": ["F", "F"], "payee": ["H", "G"], "amount": [2.0, 3.0]}
     one = record(
-        1.23456, profile={"trade": 1.00004, "entry": 2.0}, memory={"start": 100.0, "trade": 2.04},
+        1.23456, profile={"trade": 1.00004, "entry": 2.0}, memory={"start": 100.0, "trade": 2.06, "exit": 0.4},
         programmes={"card": {"requested": 4.0, "delivered": 1.0}}, flows=columns, warnings=["small", "odd"],
     )  # fmt: skip
     two = record(
@@ -273,7 +273,7 @@ def test_records_of_runs_add_up_by_scenario():
         },
         "warnings": ["base: small (2 of 2 runs)", "base: odd (1 of 2 runs)"],
         "profile": {"trade": 3.0, "entry": 2.0},
-        "memory": {"peak": 110.0, "start": 100.0, "trade": 2.0, "books": 20.0},
+        "memory": {"peak": 110.0, "start": 100.0, "trade": 2.1, "exit": 0.4, "books": 20.0},
     }
     short = manifest.summarise({"base": [record(1.0, profile={"trade": 0.12345, "entry": 2.0})]})
     assert list(short["profile"].items()) == [("entry", 2.0), ("trade", 0.1235)]
