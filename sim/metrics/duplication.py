@@ -189,6 +189,19 @@ def overcapacity_peak(s: State) -> float:
     return float((ind.capacity[:K] / ind.demand[:K])[market].max()) if market.any() else NAN
 
 
+@metric("industries", "lower", "mean", "G3")
+def gluts(s: State) -> float:
+    """Industries whose price does not cover the mean unit cost of what is sold."""
+    ind = s.industries
+    return float((ind.price[:K] < ind.unit_cost[:K]).sum())
+
+
+@metric("plants", "lower", "total", "G3 C1")
+def failed_plants(s: State) -> float:
+    """Plants that zones began and that closed, insolvent or given up."""
+    return s.counts.failed_plants
+
+
 @metric("m yuan", "lower", "final", "G3 C1")
 def stranded_public_money(s: State) -> float:
     """Public equity lost with dead firms plus public money in zone-industries whose output stays

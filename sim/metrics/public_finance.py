@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.core.accounts import public_outlay
 from sim.core.jit import kernel
+from sim.metrics.clusters import cluster_count
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
 from sim.world.tables import K
@@ -120,6 +121,13 @@ def cost_per_job(s: State) -> float:
     """Gross public outlay since the start for each job that the 20 industries have."""
     jobs = float(s.cells.jobs[:, :K].sum())
     return _spent_so_far(s) / jobs if jobs > 0.0 else NAN
+
+
+@metric("m yuan/cluster", "lower", "final", "G3 G12", account=True)
+def cost_per_cluster(s: State) -> float:
+    """Gross public outlay since the start for each cluster there is."""
+    there = cluster_count(s)
+    return _spent_so_far(s) / there if there > 0.0 else NAN
 
 
 @metric("ratio of outlay so far to yearly value added", "lower", "final", "G12 G14", account=True)

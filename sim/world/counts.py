@@ -18,6 +18,7 @@ class Counts(Drawer, owner="counts"):
     transfer_years: float = held("years", "from invention to spin-off, summed over spin-offs")
     restarts: float = held("firms", "founded by those who have failed before")
     exits: float = held("firms", "of the 20 industries that died")
+    failed_plants: float = held("plants", "of zones that closed")
     bailouts: float = held("m yuan", "paid to rescue firms")
     mergers: float = held("firms", "of the 20 industries taken over")
     listings: float = held("firms", "listed")

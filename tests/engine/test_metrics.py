@@ -150,6 +150,13 @@ def test_capacity_beyond_what_demand_needs(blank):
     assert value(blank, "overcapacity_peak") == pytest.approx(1.8)
 
 
+def test_a_glut_is_a_price_below_cost(blank):
+    blank.industries.unit_cost[:], blank.industries.price[:] = 0.8, 0.8
+    assert value(blank, "gluts") == 0.0
+    blank.industries.price[[0, 3, K]] = 0.79  # high technology outside the 20 industries does not count
+    assert value(blank, "gluts") == 2.0
+
+
 def test_declared_is_not_built(blank):
     blank.industries.ready[:K] = True
     blank.industries.ready[2] = False
@@ -304,7 +311,7 @@ def test_public_money_is_counted_by_tier(blank):
     assert value(blank, "central_cost") == 7.0
 
 
-def test_cost_per_job_and_per_value_added_take_what_was_paid_so_far(blank):
+def test_cost_per_job_value_added_and_cluster_take_what_was_paid_so_far(blank):
     ledger = blank.ledger
     ledger.pay(Item.GRANT, Sector.LOCAL, Sector.FIRMS, 30.0)
     ledger.pay(Item.TRANSFER, Sector.CENTRE, Sector.PROVINCES, 1000.0)  # between governments
@@ -316,6 +323,9 @@ def test_cost_per_job_and_per_value_added_take_what_was_paid_so_far(blank):
     blank.zones.value_added[:] = [100.0, 0.0, 0.0, 0.0]
     assert value(blank, "cost_per_job") == 10.0
     assert value(blank, "cost_per_value_added") == 0.5
+    assert np.isnan(value(blank, "cost_per_cluster"))
+    blank.cells.output[[0, 1], [2, 3]] = 12_000.0  # two clusters
+    assert value(blank, "cost_per_cluster") == 25.0
     blank.cells.jobs[:] = 0
     assert np.isnan(value(blank, "cost_per_job"))
 

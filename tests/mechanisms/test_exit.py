@@ -7,7 +7,7 @@ from sim.core.accounts import Item, Sector
 from sim.mechanisms import exit as exit_
 from sim.mechanisms.exit import closure, merger
 from sim.mechanisms.exit.memory import Memory
-from sim.world.tables import FundKind
+from sim.world.tables import FundKind, Origin
 from sim.world.valuation import firm_value
 
 NOBODY_TIRES = {"closure_hazard": 0.0, "scrap_value": 0.1}
@@ -37,6 +37,14 @@ def test_an_estate_pays_the_bank_first_and_the_owners_last(opening, lone, cash, 
     assert flow[Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS] == pytest.approx(max(estate - debt, 0.0))
     assert state.counts.bank_losses == pytest.approx(debt - repaid)
     assert state.ledger.balance[Sector.FIRMS] == pytest.approx(-cash)  # the firm's cash is gone
+
+
+@pytest.mark.parametrize(("origin", "failed"), [(Origin.PROJECT, 1.0), (Origin.STARTUP, 0.0)])
+def test_a_plant_of_a_zone_that_closes_is_a_failed_one(opening, lone, origin, failed):
+    state = opening(parameters=NOBODY_TIRES, bail_out=0.0)
+    lone(state, "AI", cash=-1.0, origin=origin)
+    exit_.step(state)
+    assert state.counts.failed_plants == failed
 
 
 def test_firms_with_money_live_and_firms_without_die(opening, lone):

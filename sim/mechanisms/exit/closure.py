@@ -17,7 +17,7 @@ from sim.core.jit import kernel
 from sim.mechanisms.exit.memory import Memory
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
-from sim.world.tables import OUTSIDE, Ending, Exit, K
+from sim.world.tables import OUTSIDE, Ending, Exit, K, Origin
 
 
 def close(state: State) -> None:
@@ -44,6 +44,7 @@ def close(state: State) -> None:
     future = firms.industry[rows] < K
     own = firms.public_equity[rows]
     np.add.at(state.cells.stranded, (cell[0][future], cell[1][future]), own[future])
+    state.counts.failed_plants += float((firms.origin[rows] == Origin.PROJECT).sum())
     state.counts.bank_losses += float(lost.sum())
     state.counts.exits += float(firms.weight[rows][future].sum())
     _record_survival(state, rows[future])
