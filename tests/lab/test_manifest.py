@@ -247,8 +247,10 @@ def record(seconds, **more):
 def test_records_of_runs_add_up_by_scenario():
     columns = {"item": ["WAGES", "TAX"], "payer": ["F", "F"], "payee": ["H", "G"], "amount": [2.0, 3.0]}
     one = record(
-        1.23456, profile={"trade": 1.00004, "entry": 2.0}, memory={"start": 100.0, "trade": 2.06, "exit": 0.4},
-        programmes={"card": {"requested": 4.0, "delivered": 1.0}}, flows=columns, warnings=["small", "odd"],
+        1.23456, profile={"trade": 1.00004, "entry": 2.0},
+        memory={"start": 100.0, "trade": 2.06, "exit": 0.4},
+        programmes={"card": {"requested": 4.0, "delivered": 1.0}},
+        flows=columns, warnings=["small", "odd"],
     )  # fmt: skip
     two = record(
         1.0, profile={"trade": 2.0}, memory={"start": 90.0, "books": 20.0},
