@@ -20,6 +20,11 @@ def apportion(values: Any, total: Any, given: Any) -> None:
     >>> given.tolist()
     [2, 1, 1]
     """
+    _apportion(values, total, given, np.empty(values.size))
+
+
+@kernel
+def _apportion(values: Any, total: Any, given: Any, rest: Any) -> None:
     whole = 0.0
     for k in range(values.size):
         whole += values[k]
@@ -27,14 +32,15 @@ def apportion(values: Any, total: Any, given: Any) -> None:
     if total == 0 or whole <= 0.0:
         return
     missing = total
-    rest = np.empty(values.size)
     for k in range(values.size):
         exact = values[k] / whole * total
         given[k] = int(np.floor(exact))
         rest[k] = exact - given[k]
         missing -= given[k]
     for _ in range(min(missing, values.size)):
-        most = np.argmax(rest)
+        most = 0
+        for k in range(1, rest.size):
+            most = k if rest[k] > rest[most] else most
         given[most] += 1
         rest[most] = -1.0
 
@@ -46,13 +52,16 @@ def withdraw(staff: Any, idle: Any, leaving: Any, from_idle: Any) -> None:
     ``from_idle`` are to come from the idle, less where there are not so many, more where employers have
     not enough.
     """
-    given = np.empty(staff.shape[1], dtype=np.int64)
+    employers = staff.shape[1]
+    given, here, rest = np.empty(employers, np.int64), np.empty(employers, np.int64), np.empty(employers)
     for z in range(leaving.shape[0]):
         for f in range(leaving.shape[1]):
             if leaving[z, f] == 0:
                 continue
-            employed = staff[z, :, f].sum()
-            idlers = min(max(from_idle[z, f], leaving[z, f] - employed), idle[z, f], leaving[z, f])
-            apportion(staff[z, :, f], leaving[z, f] - idlers, given)
-            staff[z, :, f] -= given
+            for k in range(employers):
+                here[k] = staff[z, k, f]
+            idlers = min(max(from_idle[z, f], leaving[z, f] - here.sum()), idle[z, f], leaving[z, f])
+            _apportion(here, leaving[z, f] - idlers, given, rest)
+            for k in range(employers):
+                staff[z, k, f] -= given[k]
             idle[z, f] -= idlers

@@ -145,6 +145,14 @@ def _all_within(x: Any, least: Any, most: Any) -> Any:
 
 
 @kernel
+def _all_zero_or_within(x: Any, least: Any, most: Any) -> Any:
+    outside = 0
+    for i in range(x.size):
+        outside += not ((least <= x[i]) & (x[i] <= most) | (x[i] == 0.0))
+    return outside == 0
+
+
+@kernel
 def _exp_all(x: Any) -> None:
     if _all_within(x, -708.0, 709.0):
         for i in range(x.size):
@@ -185,13 +193,14 @@ def _power_all(x: Any, y: Any) -> None:
             x[i] = np.sqrt(x[i])
         return
     far = 700.0 / np.abs(y)  # logarithm of a number with a power that is ordinary
-    if y not in (0.5, 1.0, 2.0) and _all_within(x, max(_LEAST, _exp(-far)), min(_MOST, _exp(far))):
+    if y not in (0.5, 1.0, 2.0) and _all_zero_or_within(x, max(_LEAST, _exp(-far)), min(_MOST, _exp(far))):
+        of_zero = _power(0.0, y)
         for i in range(x.size):
-            total, rest = _log_parts_of_normal(x[i], 0)
+            total, rest = _log_parts_of_normal(x[i] if x[i] > 0.0 else 1.0, 0)
             high, low = _product_parts(y, total, rest)
             bits, t = _exp_parts(high, low)
             s = np.uint64(bits).view(np.float64)
-            x[i] = s + s * t
+            x[i] = s + s * t if x[i] > 0.0 else of_zero
         return
     for i in range(x.size):
         x[i] = _power(x[i], y)

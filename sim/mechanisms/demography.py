@@ -33,7 +33,7 @@ from sim.core.products import product
 from sim.core.screen import highest_key
 from sim.world.populate import weights
 from sim.world.state import State
-from sim.world.tables import CAREER, DOCTOR, LEADING, MASTER, STUDY_SLOTS, F, K
+from sim.world.tables import BACHELOR, CAREER, DOCTOR, LEADING, MASTER, STUDY_SLOTS, F, K
 
 SCHOOL, TRAINING = 100, 1_000_000
 """Added to the quarter in the lots of those who join, so that no two are the same."""
@@ -161,27 +161,39 @@ def _join(state: State, mean: Any, stream: Stream, *, school: bool) -> float:
     """Add ``mean`` new workers by zone and field in whole rows; return how many persons came."""
     talent, zones = state.talent, state.zones
     _, weight = weights(state.scale)
-    mean = mean.ravel()
-    cells = np.arange(mean.size, dtype=np.uint64)
+    cells = np.arange(mean.size, dtype=np.uint64).reshape(mean.shape)
     rows_each = round_each(mean / weight, uniforms(state.seed, stream, state.t, cells))
-    group = np.repeat(np.arange(mean.size), rows_each)
-    rows = state.claim(talent, group.size)
-    ordinal = np.arange(group.size) - np.repeat(np.cumsum(rows_each) - rows_each, rows_each)
-    place = lot_of(group.astype(np.uint64), np.uint64(state.t + (SCHOOL if school else TRAINING)))
-    lots = lot_of(place, ordinal.astype(np.uint64))
-    talent.lot[rows] = lots
+    rows, p = state.claim(talent, int(rows_each.sum())), state.p
+    bachelors, doctors = (p.graduate_bachelor, p.graduate_doctor) if school else (1.0, 0.0)
+    _write(
+        state.seed, state.t, SCHOOL if school else TRAINING, bachelors, doctors, rows_each, rows,
+        state.country.province, talent.lot, talent.zone, talent.field, talent.skill, talent.home,
+    )  # fmt: skip
     talent.weight[rows] = weight
-    talent.zone[rows] = group // F
-    talent.field[rows] = group % F
-    u, p = uniforms(state.seed, Stream.INITIAL_TALENT, state.t, lots), state.p
-    trained = np.where(u < p.graduate_bachelor, 1, np.where(u < 1.0 - p.graduate_doctor, MASTER, DOCTOR))
-    talent.skill[rows] = trained if school else 1
-    talent.home[rows] = state.country.province[group // F]
     talent.fresh[rows] = school  # trainees stay where they live
-    joined = (rows_each * weight).reshape(state.n_zones, F)
+    joined = rows_each * weight
     zones.pool[:] += joined
     zones.idle[:] += joined
     return float(joined.sum())
+
+
+@kernel
+def _write(
+    seed: Any, t: Any, mark: Any, bachelors: Any, doctors: Any, rows_each: Any, rows: Any, province: Any,
+    lot: Any, zone: Any, field: Any, skill: Any, home: Any,
+) -> None:  # fmt: skip
+    """Write down who they are: lot, place and field, skill drawn by the shares of degrees."""
+    n = 0
+    for z in range(rows_each.shape[0]):
+        for f in range(rows_each.shape[1]):
+            place = lot_of(z * rows_each.shape[1] + f, t + mark)
+            for ordinal in range(rows_each[z, f]):
+                i = rows[n]
+                lot[i] = lot_of(place, ordinal)
+                u = uniform(seed, Stream.INITIAL_TALENT, t, lot[i])
+                skill[i] = BACHELOR if u < bachelors else MASTER if u < 1.0 - doctors else DOCTOR
+                zone[i], field[i], home[i] = z, f, province[z]
+                n += 1
 
 
 @kernel

@@ -164,16 +164,13 @@ def _deserve(p: Any, t: Any, patents: Any, market: Any, f: Any, fit: Any) -> Non
         age, share = t - f.born[i], sales / max(market[f.industry[i]], 1e-9)
         asked = p.tier_research_small if sales < p.tier_sales_small else p.tier_research_middle
         asked = asked if sales < p.tier_sales_middle else p.tier_research_large
-        high = age >= p.tier_age and research >= asked and staff >= p.tier_staff and owned >= 1.0
-        earns = sales >= p.giant_sales and research >= p.giant_research
-        earns = earns or (sales >= 2.0 * p.giant_sales and research >= p.tier_research_large)
-        proven = age >= p.giant_age and owned >= p.giant_patents and share >= p.giant_share
-        if sales >= p.leader_sales and share >= p.leader_share:
-            fit[i] = Tier.LEADER
-        elif high and earns and proven:
-            fit[i] = Tier.LITTLE_GIANT
-        else:
-            fit[i] = Tier.HIGH_TECH if high else Tier.TECH_SME
+        high = (age >= p.tier_age) & (research >= asked) & (staff >= p.tier_staff) & (owned >= 1.0)
+        earns = (sales >= p.giant_sales) & (research >= p.giant_research)
+        earns |= (sales >= 2.0 * p.giant_sales) & (research >= p.tier_research_large)
+        proven = (age >= p.giant_age) & (owned >= p.giant_patents) & (share >= p.giant_share)
+        leads = (sales >= p.leader_sales) & (share >= p.leader_share)
+        below = Tier.LITTLE_GIANT if high & earns & proven else Tier.HIGH_TECH if high else Tier.TECH_SME
+        fit[i] = Tier.LEADER if leads else below
 
 
 def _since(state: State) -> float:

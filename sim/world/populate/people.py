@@ -9,7 +9,7 @@ import numpy as np
 from sim.core.draws import Stream, round_each, uniforms
 from sim.world.populate.rows import lots_of, split, weights
 from sim.world.state import State
-from sim.world.tables import DOCTOR, HOST, INSTITUTE, LEADING, MASTER, F, K, Talent
+from sim.world.tables import BACHELOR, DOCTOR, HOST, INSTITUTE, LEADING, MASTER, F, K, Talent
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
@@ -40,7 +40,7 @@ def talent_rows(country: Country, p: Parameters, scale: float, seed: int) -> Tal
     talent.zone[rows] = group // F
     talent.field[rows] = group % F
     below = 1.0 - p.initial_doctor
-    talent.skill[rows] = np.where(u < p.initial_bachelor, 1, np.where(u < below, MASTER, DOCTOR))
+    talent.skill[rows] = np.where(u < p.initial_bachelor, BACHELOR, np.where(u < below, MASTER, DOCTOR))
     years = np.floor(p.initial_career * uniforms(seed, Stream.INITIAL_AGE, -2, lots))
     talent.skill[rows][n - ones.size :] = LEADING
     years[n - ones.size :] = np.maximum(years[n - ones.size :], p.leading_years)

@@ -13,6 +13,7 @@ from sim.core.table import Table
 from sim.world.tables.agents import Firms, Funds, Holdings, Institutes, Talent
 from sim.world.tables.codes import (
     ADOPTERS,
+    BACHELOR,
     BUILD_SLOTS,
     CAREER,
     DOCTOR,
@@ -45,6 +46,7 @@ from sim.world.tables.regions import Cells, Industries, Provinces, Zones
 
 __all__ = [
     "ADOPTERS",
+    "BACHELOR",
     "BUILD_SLOTS",
     "CAREER",
     "DOCTOR",

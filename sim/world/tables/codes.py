@@ -16,8 +16,8 @@ NEVER = -10_000
 """Quarter of something that has not happened."""
 STUDY_SLOTS = 12
 """Length of studies and of training, quarters."""
-MASTER, DOCTOR = 2, 3
-"""Skill classes; 1 is a first degree."""
+BACHELOR, MASTER, DOCTOR = 1, 2, 3
+"""Skill classes by degree."""
 LEADING = 4
 """Skill class of leading scientists."""
 BUILD_SLOTS = 8
