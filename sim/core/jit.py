@@ -33,9 +33,9 @@ def sources(path: Path) -> list[Path]:
     todo, found = [path], set[Path]()
     while todo:
         one = todo.pop()
-        if one not in found and (text := _text(one)) is not None:
+        if one not in found and _text(one) is not None:
             found.add(one)
-            todo += _imported(text)
+            todo += _imported(one)
     return sorted(found)
 
 
@@ -44,13 +44,15 @@ def _text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def _imported(text: str) -> list[Path]:
-    """Return the files that may stand behind a module's imports of this package."""
+@cache
+def _imported(path: Path) -> list[Path]:
+    """Return the files that stand behind a module's imports of this package."""
     names = []
-    for module, words in _IMPORT.findall(text):
+    for module, words in _IMPORT.findall(_text(path) or ""):
         names += [module, *(f"{module}.{word}" for word in re.findall(r"\w+", words))]
     paths = [_SIM.parent.joinpath(*name.split(".")) for name in names]
-    return [*(path.with_suffix(".py") for path in paths), *(path / "__init__.py" for path in paths)]
+    files = [*(path.with_suffix(".py") for path in paths), *(path / "__init__.py" for path in paths)]
+    return [file for file in files if _text(file) is not None]
 
 
 @cache
