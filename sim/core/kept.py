@@ -15,6 +15,8 @@ import pickle
 import stat
 import sys
 import tempfile
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,18 @@ def _tell(words: str) -> None:
         sys.stderr.write(f"clusterlab: {words}\n")
 
 
+@cache
+def _load_registries() -> None:
+    """Load what numba knows of numpy without SciPy's linear algebra: that takes long, and no kernel calls it."""
+    unwanted = "scipy.linalg.cython_blas"
+    if unwanted not in sys.modules:
+        sys.modules[unwanted] = None  # type: ignore[assignment]
+        try:
+            import_module("numba.np.arraymath")
+        finally:
+            del sys.modules[unwanted]
+
+
 class Kept:
     """What numba asks of a cache, for one function: a file for every signature and processor."""
 
@@ -89,6 +103,7 @@ class Kept:
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         """Return what was compiled for a signature; ``None`` if nothing was, or if it is damaged."""
+        _load_registries()
         context.refresh()
         path = self._path(signature, context.codegen())
         try:
