@@ -82,7 +82,7 @@ def _tell(words: str) -> None:
 
 @cache
 def _load_registries() -> None:
-    """Load what numba knows of numpy without SciPy's linear algebra: that takes long, and no kernel calls it."""
+    """Load what numba knows of numpy, but not SciPy's linear algebra: that takes long, no kernel calls it."""
     unwanted = "scipy.linalg.cython_blas"
     if unwanted not in sys.modules:
         sys.modules[unwanted] = None  # type: ignore[assignment]
