@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.constant import constant
 from sim.core.functions import exp, expm1, log, log1p, power
 from sim.core.jit import kernel
 from sim.core.products import product, total
@@ -27,8 +28,15 @@ def logistic_path(year: Any, start: Array, ceiling: Array, midpoint: Array) -> A
     >>> float(logistic_path(2022.0, np.array([50.0]), np.array([100.0]), np.array([2030.0]))[0])
     50.0
     """
-    speed = log(ceiling / start - 1.0) / np.where(midpoint == 2022.0, np.inf, midpoint - 2022.0)
-    return ceiling / (1.0 + (ceiling / start - 1.0) * exp(-speed * (year - 2022.0)))
+    left, speed = _logistic(start, ceiling, midpoint)
+    return ceiling / (1.0 + left * exp(-speed * (year - 2022.0)))
+
+
+@constant
+def _logistic(start: Array, ceiling: Array, midpoint: Array) -> tuple[Array, Array]:
+    """Return what is left to grow at the start, over what is there, and how fast it goes."""
+    left = ceiling / start - 1.0
+    return left, log(left) / np.where(midpoint == 2022.0, np.inf, midpoint - 2022.0)
 
 
 def demand_path(year: Any, p: Any) -> Array:
@@ -36,6 +44,7 @@ def demand_path(year: Any, p: Any) -> Array:
     return logistic_path(year, p.demand_2022, p.demand_saturation, p.demand_midpoint)
 
 
+@constant
 def production_jobs_per_output(p: Any) -> Array:
     """Return production jobs per m yuan/year of output at reference use, (K + 1,).
 
@@ -46,6 +55,7 @@ def production_jobs_per_output(p: Any) -> Array:
     return np.maximum(p.production_jobs_least / per_job, 1.0 / per_job - intensity / p.rd_cost_per_fte)
 
 
+@constant
 def selling_rd_intensity(p: Any) -> Array:
     """Return R&D over sales of firms with a product, (K + 1,).
 
@@ -55,6 +65,7 @@ def selling_rd_intensity(p: Any) -> Array:
     return np.minimum(np.append(p.rd_intensity, p.host_rd_intensity), p.rd_intensity_selling_cap)
 
 
+@constant
 def capital_ratio(p: Any) -> Array:
     """Return capital per m yuan/year of capacity, m yuan, (K + 1,)."""
     return np.append(p.capital_per_output, p.host_capital_per_output)

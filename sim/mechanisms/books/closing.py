@@ -181,11 +181,10 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         flows[z, k, UPKEEP] += upkeep
 
         # Repay debt evenly over its term, at most a part of the money there is.
-        if debt > 0.0 and cash > 0.0:
-            repaid = min(debt, debt / (4.0 * p.repayment_years), p.repayment_most * cash)
-            cash -= repaid
-            f.debt[i] = debt - repaid
-            flows[z, k, REPAID] += repaid
+        repaid = max(0.0, min(debt, debt / (4.0 * p.repayment_years), p.repayment_most * cash))
+        cash -= repaid
+        f.debt[i] = debt - repaid
+        flows[z, k, REPAID] += repaid
 
         # Take into use what was ordered eight quarters ago; order what expected orders want.
         capacity += f.pipeline[i, q.slot]
@@ -195,38 +194,37 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
             for slot in range(BUILD_SLOTS):
                 building += f.pipeline[i, slot]
             share = q.subsidised[z] if k < HOST and q.priority[z, k] else 0.0
-            first = capacity + building <= 0.0
-            if first:  # who has no plant counts on the orders of a usual small one
-                f.orders[i] = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
+            first = capacity + building <= 0.0  # it counts on the orders of a usual small one
+            small = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
+            f.orders[i] = small if first else f.orders[i]
             goal = f.orders[i] * c.growth[k] / p.reference_utilisation
             goal *= c.cheaper[z] if share > 0.0 else 1.0
             gap = max(0.0, goal - capacity - building) * (1.0 if first else p.investment_pace)
             cost = gap * q.capital[k]
-            if cost > 0.0:
-                spare = max(0.0, cash - p.cash_reserve * costs - p.initial_cash_share * building) * c.own[k]
-                if first and spare < (1.0 - p.entrant_leverage) * cost:  # it is not built by the yard
-                    spare = 0.0
-                granted = 0.0
-                if share > 0.0:
-                    granted = min(share * min(cost, spare / (1.0 - share)), q.subsidy[z])
-                    q.subsidy[z] -= granted
-                spent = min(cost, spare + granted)
-                f.pipeline[i, q.slot] = spent / q.capital[k]
-                building += f.pipeline[i, q.slot]
-                wanted = (cost - spent) * (1.0 - share)
-                cash -= spent - granted
-                flows[z, k, INVESTED] += spent
-                flows[z, k, SUBSIDY] += granted
+            spare = max(0.0, cash - p.cash_reserve * costs - p.initial_cash_share * building) * c.own[k]
+            if first and spare < (1.0 - p.entrant_leverage) * cost:  # it is not built by the yard
+                spare = 0.0
+            granted = 0.0
+            if share > 0.0:
+                granted = min(share * min(cost, spare / (1.0 - share)), q.subsidy[z])
+                q.subsidy[z] -= granted
+            spent = min(cost, spare + granted)
+            f.pipeline[i, q.slot] = spent / q.capital[k]
+            building += f.pipeline[i, q.slot]
+            wanted = (cost - spent) * (1.0 - share)
+            cash -= spent - granted
+            flows[z, k, INVESTED] += spent
+            flows[z, k, SUBSIDY] += granted
         f.capacity[i], f.wanted[i] = capacity, wanted
 
         # Pay a part of the money above a reserve to owners, where there is profit and nothing to build.
         above = cash - p.dividend_cash * 4.0 * sales - p.dividend_research * p.cash_reserve * research
-        if profit > 0.0 and above > 0.0 and wanted == 0.0 and (f.listed[i] or f.dilution[i] == 1.0):
-            total = p.dividend_pace * above
-            to_state = total * f.public_share[i] * f.dilution[i]
-            cash -= total
-            flows[z, k, DIVIDEND] += total - to_state
-            flows[z, k, STATE_DIVIDEND] += to_state
+        due = (profit > 0.0) & (above > 0.0) & (wanted == 0.0) & (f.listed[i] | (f.dilution[i] == 1.0))
+        total = p.dividend_pace * above if due else 0.0
+        to_state = total * f.public_share[i] * f.dilution[i]
+        cash -= total
+        flows[z, k, DIVIDEND] += total - to_state
+        flows[z, k, STATE_DIVIDEND] += to_state
         f.cash[i] = cash
 
         # Plan the research staff of the next quarter: from sales, or from the money that is left.

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.constant import constant
 from sim.core.functions import exp, log
 from sim.core.theory import Slot, theory
 from sim.world.state import State
@@ -21,9 +22,12 @@ def elasticity(state: State) -> Any:
     Returns:
         By skill, from and to (S, Z, Z): what the odds of a place are multiplied by.
     """
-    p = state.p
-    far = log(state.country.distance / LOG_KM)
-    border = p.move_border * (1.0 - state.lever.openness_people) * state.ground.across
+    return _near(state.p, state.country.distance, state.ground.across, float(state.lever.openness_people))
+
+
+@constant
+def _near(p: Any, distance: Any, across: Any, openness: float) -> Any:
+    far, border = log(distance / LOG_KM), p.move_border * (1.0 - openness) * across
     near = np.zeros((SKILLS, *far.shape))
     for skill in range(1, SKILLS):  # nobody is of class 0
         weight = p.move_distance * (1.0 - p.move_far * (skill - 1))

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.apportion import apportion
+from sim.core.constant import constant
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.mechanisms.labour.memory import Memory
@@ -148,6 +149,7 @@ def skills(state: State) -> None:
     _renown(state, stars)
 
 
+@constant
 def efficiency(p: Any) -> Any:
     """Return research done by skill class and years of work, (5, 61), in units of the table."""
     by_skill = np.array([0.0, p.skill_bachelor, p.skill_master, p.skill_doctor, p.skill_leading])

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.apportion import withdraw
-from sim.core.draws import Stream, key, lot_of, uniform
+from sim.core.draws import Stream, fill_uniforms, lot_of, uniform
 from sim.core.functions import exp, log, log1p, power
 from sim.core.jit import kernel
-from sim.core.screen import highest_key
 from sim.mechanisms.labour.distance import SKILLS, distance
 from sim.mechanisms.labour.teams import recruit
 from sim.world.state import State
@@ -146,17 +145,18 @@ def choose(
 
     They do by a ``chance`` by skill, zone and field, or that of a graduate.
     """
-    zones, limit = places.welcome.size, highest_key(chance.max())
-    rows, few = np.empty(people.lot.size, dtype=np.int64), 0
-    for i in range(people.lot.size):
+    zones, most, few = places.welcome.size, chance.max(), 0
+    drawn, rows = np.empty(people.lot.size), np.empty(people.lot.size, np.uint32)
+    fill_uniforms(seed, Stream.MOVE, t, people.lot, drawn)
+    for i in range(rows.size):
         rows[few] = i
-        few += people.fresh[i] | (key(seed, Stream.MOVE, t, people.lot[i]) <= limit)
+        few += people.fresh[i] | (drawn[i] < most)
     movers = np.empty((few, 3), dtype=np.int64)
     odds, sums = np.zeros(-(-zones // BLOCK) * BLOCK), np.empty(-(-zones // BLOCK))
     moved = 0
     for i in rows[:few]:
         likely = graduate if people.fresh[i] else chance[people.skill[i], people.zone[i], people.field[i]]
-        if not people.alive[i] or uniform(seed, Stream.MOVE, t, people.lot[i]) >= likely:
+        if not people.alive[i] or drawn[i] >= likely:
             continue
         here, f, home = people.zone[i], people.field[i], people.home[i]
         near, appeal = places.near[people.skill[i], here], places.appeal[f]
