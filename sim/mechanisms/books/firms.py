@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Item, Sector
+from sim.core.constant import constant
 from sim.core.economics import production_jobs_per_output, selling_rd_intensity
 from sim.core.jit import kernel
 from sim.mechanisms.books import closing
@@ -16,10 +17,12 @@ from sim.world.tables import BUILD_SLOTS, K
 
 def close(state: State, growth: Any) -> tuple[Any, Any]:
     """Close every firm's quarter; return payments by zone, employer and kind, and profits."""
-    p, firms = state.p, state.firms
-    rules = closing.Rules._make(getattr(p, name) for name in closing.Rules._fields)
-    rows = firms.gather(closing.Rows)
-    return closing.close_rows(rules, _quarter(state, growth), rows)
+    return closing.close_rows(_rules(state.p), _quarter(state, growth), state.firms.gather(closing.Rows))
+
+
+@constant
+def _rules(p: Any) -> closing.Rules:
+    return closing.Rules._make(getattr(p, name) for name in closing.Rules._fields)
 
 
 def _quarter(state: State, growth: Any) -> closing.Quarter:

@@ -216,8 +216,9 @@ def _margins(flow: Any) -> Any:
     for a in range(zones):
         for b in range(zones):
             for f in range(fields):
-                out[a, f] += flow[a, b, f]
-                arrived[b, f] += flow[a, b, f]
+                if flow[a, b, f] > 0:
+                    out[a, f] += flow[a, b, f]
+                    arrived[b, f] += flow[a, b, f]
     return out, arrived
 
 

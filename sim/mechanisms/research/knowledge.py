@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.constant import constant
 from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.core.products import product
@@ -66,9 +67,10 @@ def _carry(moved: Any, pool: Any, staff: Any, carried: Any, net: Any) -> None:
     for a in range(zones):
         for b in range(zones):
             for f in range(fields):
-                stayed[b, f] -= moved[a, b, f]
-                before[b, f] -= moved[a, b, f]
-                before[a, f] += moved[a, b, f]
+                if moved[a, b, f] > 0:
+                    stayed[b, f] -= moved[a, b, f]
+                    before[b, f] -= moved[a, b, f]
+                    before[a, f] += moved[a, b, f]
     each = np.empty((fields, net.shape[1]))
     for a in range(zones):
         for k in range(net.shape[1]):
@@ -111,14 +113,19 @@ def within_reach(state: State) -> Any:
     Today's rules are closed borders and protection at its neutral level; more of it keeps more of a
     zone's knowledge from everybody else.
     """
-    p, lever = state.p, state.lever
+    p, lever, ground = state.p, state.lever, state.ground
     related = product(state.cells.knowledge[:, :K], state.country.relatedness)
-    closed = state.ground.decay * (1.0 - p.knowledge_border * state.ground.across)
-    unit = np.maximum(product(closed, related).mean(axis=0), 1e-9)
-    weight = closed
+    weight = closed = _closed(p, ground.decay, ground.across)
+    reached = product(closed, related)
+    unit = np.maximum(reached.mean(axis=0), 1e-9)
     if lever.openness_knowledge != 0.0:
-        weight = closed + lever.openness_knowledge * (state.ground.decay - closed)
+        weight = closed + lever.openness_knowledge * (ground.decay - closed)
     ip = state.force.by_zone("ip_protection")
     if np.any(ip != IP_TODAY):
         weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * IP_TODAY))
-    return product(weight, related) / unit
+    return (reached if weight is closed else product(weight, related)) / unit
+
+
+@constant
+def _closed(p: Any, decay: Any, across: Any) -> Any:
+    return decay * (1.0 - p.knowledge_border * across)

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.constant import constant
 from sim.core.draws import Stream, fill_counts, fill_uniforms, lot_of, prefix, uniform_at
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
@@ -80,10 +81,7 @@ Rows = namedtuple(
 def develop(state: State, around: Array, speed: Array) -> None:
     """Let every firm research for a quarter; count steps, arrivals and patents."""
     p, firms, ind, ip = state.p, state.firms, state.industries, state.force.by_zone("ip_protection")
-    years = np.array(
-        [ENDLESS, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, PROVEN)), ENDLESS]
-    )
-    difficulty = p.trl_difficulty * state.lever.technology_difficulty
+    rules, usual = _constants(p, float(state.lever.technology_difficulty))
     quarter = Quarter(
         seed=state.seed,
         t=state.t,
@@ -91,13 +89,12 @@ def develop(state: State, around: Array, speed: Array) -> None:
         skill=state.cells.skill,
         alliance=alliance(state),
         speed=speed,
-        usual=4.0 * years * difficulty[:K, None],
+        usual=usual,
         keep=1.0 + p.ip_innovation * (ip - IP_TODAY),
         copy=p.imitation_rate * (1.0 + IP_TODAY - ip) / 4.0,
         quality=ind.quality,
         unit_cost=ind.unit_cost,
     )
-    rules = Rules(*(getattr(p, name) for name in Rules._fields))
     arrived, waited, steps, trying, patents = _develop(rules, quarter, firms.gather(Rows))
     counts = state.counts
     counts.to_market += arrived
@@ -105,6 +102,15 @@ def develop(state: State, around: Array, speed: Array) -> None:
     counts.trl_steps += steps
     counts.trl_years += trying / 4.0
     counts.patents += patents
+
+
+@constant
+def _constants(p: Any, difficulty: float) -> tuple[Rules, Array]:
+    """Return parameters and the quarters that a step usually takes, (K, 10)."""
+    between = [getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, PROVEN)]
+    years = np.array([ENDLESS, *between, ENDLESS])
+    usual = 4.0 * years * (p.trl_difficulty * difficulty)[:K, None]
+    return Rules(*(getattr(p, name) for name in Rules._fields)), usual
 
 
 def alliance(state: State) -> Array:

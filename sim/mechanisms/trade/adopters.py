@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.calendar import QUARTER
+from sim.core.constant import constant
 from sim.core.products import product
 from sim.mechanisms.trade.memory import Memory
 from sim.world.state import State
@@ -36,17 +37,22 @@ LEVERS = (
 def adopt(state: State) -> Any:
     """Let sectors adopt for a quarter; return what runs ahead, m yuan/year by zone and industry."""
     p, c, zones = state.p, state.country, state.zones
-    weight = np.repeat((c.gdp / c.gdp.sum())[:, None], len(ADOPTERS), axis=1)
-    weight[:, -1] = c.hightech_revenue / max(float(c.hightech_revenue.sum()), 1e-9)
-    size = np.array([getattr(p, f"adopter_gdp_{sector}") for sector in ADOPTERS])
-    added = np.maximum(weight * size * float(c.gdp.sum()), 1.0)
-    for s, name in enumerate(LEVERS):
-        support = np.asarray(getattr(state.lever, name)) / added[:, s]
-        zones.adoption[:, s] = _next(p, zones.adoption[:, s], p.adoption_effect * support)
+    weight, added = _sectors(p, c.gdp, c.hightech_revenue)
+    support = np.array([state.force.by_zone(name) for name in LEVERS]).T / added
+    zones.adoption[:] = _next(p, zones.adoption, p.adoption_effect * support)
     memory = state.memory[Memory]
     memory.adoption_reference = _next(p, memory.adoption_reference, 0.0)
     ahead = weight * (zones.adoption - memory.adoption_reference)
     return product(ahead, c.adopters) * p.demand_saturation
+
+
+@constant
+def _sectors(p: Any, gdp: Any, revenue: Any) -> tuple[Any, Any]:
+    """Return each zone's part of each sector and what the sector adds there, m yuan/year, (Z, S)."""
+    weight = np.repeat((gdp / gdp.sum())[:, None], len(ADOPTERS), axis=1)
+    weight[:, -1] = revenue / max(float(revenue.sum()), 1e-9)
+    size = np.array([getattr(p, f"adopter_gdp_{sector}") for sector in ADOPTERS])
+    return weight, np.maximum(weight * size * float(gdp.sum()), 1.0)
 
 
 def _next(p: Any, adopted: Any, supported: Any) -> Any:

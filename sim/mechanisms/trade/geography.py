@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.constant import constant
 from sim.core.products import product
 from sim.mechanisms.trade.memory import Memory
 from sim.world.state import State
@@ -47,7 +48,7 @@ def locate(state: State, output: Any, buyers: Any, demand: Any) -> tuple[Any, An
     """
     p, cells = state.p, state.cells
     weight = reach(state)
-    even = state.ground.closed.sum() / (state.n_zones * state.n_zones) * output.sum(axis=0)
+    even = _usual(state.ground.closed) * output.sum(axis=0)
     reached = product(weight, output)
     access, chain = market_access(weight, buyers, output, reached), completeness(state, reached, even)
     memory = state.memory[Memory]
@@ -87,5 +88,16 @@ def market_access(weight: Any, buyers: Any, output: Any, reached: Any) -> Any:
 def completeness(state: State, reached: Any, even: Any) -> Any:
     """Return the completeness of each zone-industry's supply chain, 0 to 1, (Z, K)."""
     x = reached[:, :K] / np.maximum(even[:K], TINY)
-    bought = state.ground.supply.sum(axis=1)
-    return product(x / (1.0 + x), (state.ground.supply / np.maximum(bought, TINY)[:, None]).T)
+    return product(x / (1.0 + x), _shares(state.ground.supply))
+
+
+@constant
+def _shares(supply: Any) -> Any:
+    """Return the part of each supplier in what an industry buys of the others, seller row (K, K)."""
+    return np.ascontiguousarray((supply / np.maximum(supply.sum(axis=1), TINY)[:, None]).T)
+
+
+@constant
+def _usual(closed: Any) -> Any:
+    """Return how well goods reach one zone from another on average."""
+    return closed.sum() / closed.size
