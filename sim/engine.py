@@ -7,7 +7,6 @@ of money and people are verified after every quarter.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from sim import balance
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import quarter_text
 from sim.core.defaults import PANELS
+from sim.core.digest import digest
+from sim.core.drawer import OWNERS
 from sim.core.lever import Lever
 from sim.core.memory import keep_freed, peak
 from sim.core.shown import Shown, figure
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class UndeclaredWriteError(RuntimeError):
-    """A mechanism changed a column that it does not declare in WRITES."""
+    """A mechanism changed a column, or part of a drawer, that it does not declare in WRITES."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -109,6 +110,9 @@ class Engine:
             self.state.lever.put(name, _neutral(lever, place))
         self._world = [name for name, lever in self.state.force.catalogue.items() if lever.group == "world"]
         """Levers that say how the world is, whether or not there is a government."""
+        for name in self.mechanisms:
+            if name in OWNERS:
+                self.state.memory.open(OWNERS[name])
         self.state.memory[coupling.Memory].chains_start = coupling.reference(self.state)
         self.quarters = resolved.quarters
         self.quarter = 0
@@ -139,6 +143,7 @@ class Engine:
         state.t = self.quarter
         state.counts.clear()
         self.ask()
+        self._marks = {}
         self._since = time.perf_counter()
         for name, mechanism in self.mechanisms.items():
             if self.check:
@@ -195,17 +200,28 @@ class Engine:
             force.lever.put(name, force.asked[name])
 
     def _watched(self, name: str, mechanism: Mechanism) -> None:
-        before = self._marks or _fingerprints(self.state)
+        before = self._marks or self._fingerprints()
         mechanism.step(self.state)
-        self._marks = _fingerprints(self.state)
+        self._marks = self._fingerprints()
         allowed = set(mechanism.WRITES)
         changed = [
             column
             for column, mark in self._marks.items()
-            if mark != before[column] and column not in allowed and f"{column.split('.')[0]}.*" not in allowed
+            if mark != before.get(column) and not allowed & {column, column.rpartition(".")[0] + ".*"}
         ]
         if changed:
             raise UndeclaredWriteError(f"{name} changed {changed} without declaring it in WRITES")
+
+    def _fingerprints(self) -> dict[str, str]:
+        """Return digests of all columns and parts of drawers by address (memories: of verbs)."""
+        state, verbs = self.state, {f"memory.{name}" for name in self.mechanisms}
+        marks = {}
+        for name, drawer in state.drawers().items():
+            if name in verbs or not name.startswith("memory."):
+                marks |= {f"{name}.{part}": digest(getattr(drawer, part)) for part in drawer.held}
+        for name, table in state.tables.items():
+            marks |= {f"{name}.{column}": digest(table[column]) for column in table}
+        return marks
 
     def result(self) -> RunResult:
         """Return the tables of the run so far."""
@@ -276,15 +292,6 @@ def _by_quarter(resolved: Resolved) -> dict[str, Any]:
         for name in LEVERS
         for values in (np.asarray(resolved.levers[name]),)
     }
-
-
-def _fingerprints(state: State) -> dict[str, str]:
-    marks = {}
-    for name, table in state.tables.items():
-        for column in table:
-            data = np.ascontiguousarray(table[column])
-            marks[f"{name}.{column}"] = hashlib.blake2b(data.tobytes(), digest_size=12).hexdigest()
-    return marks
 
 
 def _neutral(lever: Lever, country: Country) -> Any:

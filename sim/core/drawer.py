@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from sim.core import units
+from sim.core.plugins import PROGRAM
 
 
 class Held(NamedTuple):
@@ -53,6 +54,9 @@ class _Kind(type):
 
     def __init__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any], *, owner: str = "") -> None:
         super().__init__(name, bases, space)
+        taken = OWNERS.get(owner, cls).__module__
+        if taken.startswith(PROGRAM) and taken != cls.__module__:
+            raise ValueError(f"{taken} has a drawer of {owner} already")
         if owner:
             OWNERS[owner] = cls  # type: ignore[assignment]
 
@@ -83,8 +87,12 @@ class Memories(dict[type[Any], Any]):
         self._state = state
 
     def __missing__(self, kind: type[Any]) -> Any:
-        self[kind] = kind(self._state)
+        self.open(kind)
         return self[kind]
+
+    def open(self, kind: type[Drawer]) -> None:
+        """Let a theory begin to remember."""
+        self[kind] = kind(self._state)
 
     if TYPE_CHECKING:
 

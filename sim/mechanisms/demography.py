@@ -65,6 +65,8 @@ READS = ("institutes.zone", "institutes.field", "institutes.quality", "institute
 READS += ("zones.wage_field",)
 WRITES = ("talent.*", "zones.pool", "zones.idle", "zones.talent", "cells.staff", "zones.graduates")
 WRITES += ("institutes.graduates", "zones.study", "zones.trainees")
+READS += ("force.lever", "ground.mix")
+WRITES += ("counts.graduates", "counts.retired", "counts.trained")
 
 
 def step(state: State) -> None:

@@ -28,6 +28,7 @@ READS += ("firms.pipeline", "firms.jobs", "firms.rd_spending", "cells.staff", "i
 WRITES = ("cells.firms", "cells.capacity", "cells.pipeline", "cells.jobs", "zones.firms")
 WRITES += ("zones.jobs", "zones.all_jobs", "zones.rd_spending", "zones.rent", "industries.pipeline")
 WRITES += ("industries.firms", "zones.rent_start")
+WRITES += ("counts.plants_ordered", "memory.tally.*")
 
 
 class Memory(Drawer, owner="tally"):

@@ -22,6 +22,7 @@ def document() -> str:
     made = {
         "units": entities.units,
         "tables": entities.state_variables,
+        "drawers": entities.drawers,
         "codes": entities.codes,
         "schedule": process.schedule,
         "data flow": process.data_flow,

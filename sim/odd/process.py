@@ -23,7 +23,7 @@ def schedule() -> str:
 
 
 def data_flow() -> str:
-    """Return the columns that each mechanism declares to read and to write."""
+    """Return the columns and parts of drawers that each mechanism declares to read and to write."""
     rows = []
     for mechanism in SCHEDULE:
         name = name_of(mechanism)
@@ -40,6 +40,6 @@ def _pays(mechanism: str, item: Item) -> bool:
 def _listed(declared: tuple[str, ...]) -> str:
     whole = {item.removesuffix(".*") for item in declared if item.endswith(".*")}
     return "<br>".join(
-        f"**{name}** " + ("all columns" if name in whole else ", ".join(found))
+        f"**{name}** " + ("all" if name in whole else ", ".join(found))
         for name, found in columns(declared).items()
     )

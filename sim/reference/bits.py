@@ -12,7 +12,6 @@ oldest processor of the family, threads.
 from __future__ import annotations
 
 import csv
-import hashlib
 import os
 import platform
 import subprocess
@@ -22,9 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from sim.core.drawer import Drawer
+from sim.core.digest import digest, leaves
 
 SCENARIO, WORLD, UNTIL, SCALE, SEED = "top_level_design", "china-178", "2024-Q4", 0.002, 3
 _NUMPY = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
@@ -70,33 +67,7 @@ def _state(state: Any) -> dict[str, Any]:
     """Return all that the state holds: columns in use, and what stands beside the tables."""
     columns = {name: {c: table[c] for c in table} for name, table in state.tables.items()}
     beside = {name: value for name, value in vars(state).items() if name not in columns}
-    return columns | {name: value for name, value in beside.items() if _leaves(name, value)}
-
-
-def digest(values: Any) -> str:
-    """Return a short hash of all numbers and words in nested containers."""
-    found = hashlib.sha256()
-    for path, value in _leaves("", values):
-        found.update(path.encode())
-        found.update(value)
-    return found.hexdigest()[:16]
-
-
-def _leaves(path: str, value: Any) -> list[tuple[str, bytes]]:
-    """Return the bytes of all numbers and words in nested containers, each with the way to it."""
-    if isinstance(value, Drawer):
-        value = {name: getattr(value, name) for name in value.held}
-    if isinstance(value, dict):
-        return [leaf for key in value for leaf in _leaves(f"{path}/{key}", value[key])]
-    if isinstance(value, list | tuple):
-        return [leaf for i, item in enumerate(value) for leaf in _leaves(f"{path}/{i}", item)]
-    if isinstance(value, np.ndarray | np.generic):
-        return [(path, f"{value.dtype.str}{value.shape}".encode() + value.tobytes())]
-    if value is None or isinstance(value, bool | int | float | str):
-        return [(path, (value.hex() if isinstance(value, float) else repr(value)).encode())]
-    if hasattr(value, "codes") and hasattr(value, "categories"):  # pandas' words
-        return [(path, "|".join(map(str, np.asarray(value))).encode())]
-    return []
+    return columns | {name: value for name, value in beside.items() if leaves(name, value)}
 
 
 def measure(python: str, setting: dict[str, str], *args: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from sim.core.lever import Lever
 from sim.core.table import Float
 
 
-class Levers:
+class Levers(SimpleNamespace):
     """Lever values in force this quarter: ``lever.talent_card`` is a (Z,) array or a number.
 
     All begin neutral (the engine sees to it); one whose theory is not in this run stays so.

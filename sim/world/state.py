@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Ledger
-from sim.core.drawer import Memories
+from sim.core.drawer import Drawer, Memories
 from sim.core.jit import kernel
 from sim.world.counts import Counts
 from sim.world.force import Force
@@ -61,6 +61,12 @@ class State:
         self.counts = Counts(self)
         self.memory = Memories(self)
         """What theories remember, by class."""
+
+    def drawers(self) -> dict[str, Drawer]:
+        """Return all drawers by address: ``treasury``, ``memory.entry``; memories once they are open."""
+        own: tuple[Drawer, ...] = (self.ground, self.force, self.treasury, self.counts)
+        found: dict[str, Drawer] = {drawer.owner: drawer for drawer in own}
+        return found | {f"memory.{kind.owner}": memory for kind, memory in self.memory.items()}
 
     @property
     def year_end(self) -> bool:

@@ -12,6 +12,11 @@ from sim.core.drawer import Drawer, held
 from sim.core.table import Float
 from sim.world.tables import K
 
+BOOKED = ("treasury.programmes", "counts.programme_requested", "counts.programme_delivered")
+"""What ``book_programme`` writes."""
+SPENT = ("treasury.aside", *BOOKED)
+"""What ``spend_aside`` writes, beside the zones' columns."""
+
 
 class Treasury(Drawer, owner="treasury"):
     """The only payer of public money: sets aside, pays, books programmes."""

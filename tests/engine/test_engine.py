@@ -134,9 +134,10 @@ def test_results_are_frozen(engine):
 
 
 def test_every_mechanism_declares_what_exists(engine):
-    tables = engine().state.tables
-    known = {f"{name}.{column}" for name, table in tables.items() for column in table}
-    known |= {f"{name}.*" for name in tables}
+    state = engine().state
+    known = {f"{name}.{column}" for name, table in state.tables.items() for column in table}
+    known |= {f"{name}.{part}" for name, drawer in state.drawers().items() for part in drawer.held}
+    known |= {f"{name}.*" for name in (*state.tables, *state.drawers())}
     for module in schedule.SCHEDULE:
         assert set(module.READS) <= known, module.__name__
         assert set(module.WRITES) <= known, module.__name__

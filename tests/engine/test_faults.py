@@ -5,6 +5,7 @@ import pytest
 
 from sim.balance import BalanceError
 from sim.core.accounts import Item, Sector
+from sim.core.drawer import Drawer
 from sim.engine import UndeclaredWriteError
 from sim.mechanisms import demography, labour
 from sim.world.tables import K
@@ -100,6 +101,27 @@ def test_a_mechanism_that_writes_what_is_not_its_own_is_caught(engine, monkeypat
     monkeypatch.setattr(labour, "step", meddle)
     with pytest.raises(UndeclaredWriteError, match=rf"labour changed \['{table}.{column}'\]"):
         run.step()
+
+
+@pytest.mark.parametrize("part", ["treasury.centre", "counts.entries", "ground.decay", "memory.exit.deaths"])
+def test_a_mechanism_that_opens_another_drawer_is_caught(engine, monkeypatch, part):
+    run = engine(check=True)
+    whole = labour.step
+
+    def meddle(state):
+        whole(state)
+        name, _, part_of_it = part.rpartition(".")
+        drawer = state.drawers()[name]
+        Drawer.__setattr__(drawer, part_of_it, getattr(drawer, part_of_it) + 1.0)
+
+    monkeypatch.setattr(labour, "step", meddle)
+    with pytest.raises(UndeclaredWriteError, match=rf"labour changed \['{part}'\]"):
+        run.step()
+
+
+def test_constants_of_a_run_stay(engine):
+    with pytest.raises(AttributeError, match="near is a constant of the run"):
+        engine().state.ground.near = 1.0
 
 
 def test_without_checks_nobody_looks(engine, monkeypatch):

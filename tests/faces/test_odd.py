@@ -97,9 +97,15 @@ def test_every_column_is_told_under_its_table(text):
         mine = text.partition(f"<summary><b>{name}</b>")[2].partition("</details>")[0]
         assert [c for c in table.columns if f"\n| `{c}` | " not in mine] == []
 
+    for name, held in entities.DRAWERS.items():
+        mine = text.partition(f"<summary><b>{name}</b>")[2].partition("</details>")[0]
+        assert [part for part in held if f"\n| `{part}` | " not in mine] == []
+
     world = "synthetic:Z=2,K=20"
     resolved = resolve(load(shipped("baseline"), (), world=world, until="2023-Q1"), country(world))
-    assert set(Engine(resolved, seed=1, scale=0.01).state.tables) == set(entities.TABLES)
+    state = Engine(resolved, seed=1, scale=0.01).state
+    assert set(state.tables) == set(entities.TABLES)
+    assert set(state.drawers()) == set(entities.DRAWERS)
 
 
 def test_every_parameter_is_told_once(text):
@@ -152,8 +158,9 @@ def test_the_picture_shows_what_is_declared():
     places = [shown.index(entities.name_of(m)) for m in SCHEDULE]
     assert places == sorted(places)
     for mechanism, begin, end in zip(SCHEDULE, places, [*places[1:], len(shown)], strict=True):
-        declared = [entities.columns(d) for d in (mechanism.READS, mechanism.WRITES)]
-        expected = [str(len(d[t])) for t in entities.TABLES for d in declared if t in d]
+        declared = [dataflow.counted(d) for d in (mechanism.READS, mechanism.WRITES)]
+        heads = (*entities.TABLES, *entities.SHARED, dataflow.MEMORY)
+        expected = [str(d[head]) for head in heads for d in declared if d[head]]
         assert shown[begin + 1 : end][: len(expected)] == expected
 
 

@@ -16,6 +16,7 @@ OWN = '''
 import sys
 
 import sim
+from sim.core.drawer import Drawer, held
 from sim.core.lever import Lever
 
 LEVERS = (
@@ -24,12 +25,19 @@ LEVERS = (
         doc="Fairs held.", source="an example", evidence="assumption", source_rows=(),
     ),
 )
-READS = ("firms.quality", "firms.zone")
-WRITES = ("firms.quality",)
+READS = ("firms.quality", "firms.zone", "force.lever")
+WRITES = ("firms.quality", "memory.fairs_held.*")
+
+
+class Memory(Drawer, owner="fairs_held"):
+    """What is remembered of fairs."""
+
+    quarters: float = held("quarters", "in which there was one")
 
 
 def step(state):
     """What is shown at fairs is learnt by all who are there."""
+    state.memory[Memory].quarters += float(state.force.by_zone("fairs").max() > 0.0)
     state.firms.quality[:] *= 1.0 + 0.01 * state.force.by_zone("fairs")[state.firms.zone]
 
 
@@ -40,6 +48,12 @@ sim.mechanism(sys.modules[__name__], name="fairs_held", after="trade")
 def best_quality(state):
     """Best quality there is."""
     return state.firms.quality[state.firms.alive].max()
+
+
+@sim.metric("quarters", "", "final", "")
+def fair_quarters(state):
+    """Quarters with a fair."""
+    return state.memory[Memory].quarters
 
 
 class Quiet:
@@ -90,10 +104,11 @@ def test_a_file_beside_a_scenario_acts_in_every_process_and_counts(folder):
     pd.testing.assert_frame_equal(found["1"], found["2"])
     best = found["1"].query("metric == 'best_quality'").iloc[0]
     assert best["difference"] == pytest.approx((1.01**3 - 1.0) * best["baseline"], rel=0.2)
+    assert found["1"].query("metric == 'fair_quarters'")["difference"].tolist() == [3.0]
     manifest = json.loads((folder / "x2/manifest.json").read_text(encoding="utf-8"))
     (plugin,) = manifest["plugins"]
     assert plugin["module"] == "own"
-    assert set(plugin["parts"]) == {"best_quality", "fairs_held", "demography: quiet"}
+    assert set(plugin["parts"]) == {"best_quality", "fair_quarters", "fairs_held", "demography: quiet"}
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def test_a_project_firm_begins_with_what_its_industry_knows(opening):
     p, ind = state.p, state.industries
     ind.quality[:], ind.unit_cost[:] = 1.0 + 0.1 * np.arange(K + 1), 2.0 + 0.1 * np.arange(K + 1)
     state.zones.public_cost[:], state.cells.public_money[:] = 3.0, 2.0
-    state.t, state.counts.entries, state.counts.public_equity = 5, 10.0, 20.0
+    state.t, state.counts.entries = 5, 10.0
     before = set(np.flatnonzero(state.firms.alive))
     projects.step(state)
     f = state.firms
@@ -94,7 +94,6 @@ def test_a_project_firm_begins_with_what_its_industry_knows(opening):
     assert np.allclose(state.cells.public_money[:, k], 2.0 + public)
     assert np.allclose(np.delete(state.cells.public_money, k, axis=1), 2.0)
     assert state.counts.entries == 14.0
-    assert state.counts.public_equity == pytest.approx(20.0 + 4 * public)
 
 
 def test_a_zone_builds_one_plant_after_another_while_money_and_debt_last(opening):

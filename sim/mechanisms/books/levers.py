@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.lever import Lever, Programme
+from sim.world.treasury import SPENT
 
 LEVERS = (
     Lever(
@@ -33,4 +34,9 @@ WRITES = (
     "industries.output_past", "industries.demand_past",
     "industries.margin", "cells.tax", "cells.investment", "cells.public_money",
     "provinces.cash",
+)  # fmt: skip
+READS += ("force.lever",)
+WRITES += SPENT + (
+    "counts.capacity_subsidies", "counts.future_tax", "counts.revenue_shared", "counts.state_dividends",
+    "treasury.exchequer", "treasury.local",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.lever import Programme, dial
+from sim.world.treasury import SPENT
 
 LEVERS = (
     dial(
@@ -52,3 +53,5 @@ WRITES = (
     "firms.losses", "firms.cash", "industries.pioneered", "cells.anchored", "cells.public_money",
     "zones.smes", "zones.strong", "zones.leaders", "zones.pioneers", "zones.cash", "zones.public_cost",
 )  # fmt: skip
+READS += ("force.lever", "ground.supply")
+WRITES += SPENT

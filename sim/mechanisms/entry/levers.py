@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.lever import Lever, Programme, dial, per_zone
+from sim.world.treasury import SPENT
 
 LEVERS = (
     Lever(
@@ -52,4 +53,9 @@ READS = (
 WRITES = (
     "firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions",
     "zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost",
+)  # fmt: skip
+READS += ("force.lever", "ground.mix")
+WRITES += SPENT + (
+    "counts.attraction_paid", "counts.entries", "counts.restarts", "counts.spinoffs",
+    "counts.transfer_years", "memory.entry.*",
 )  # fmt: skip

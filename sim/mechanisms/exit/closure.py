@@ -35,7 +35,7 @@ def close(state: State) -> None:
     ledger.repay(Sector.FIRMS, float(repaid.sum()))
     unpaid = debt - repaid
     ledger.write_off(float(unpaid.sum()))
-    lost = unpaid - _guaranteed(state, rows, unpaid)
+    _guaranteed(state, rows, unpaid)
     ledger.pay(Item.DEFAULT, Sector.BANKS, Sector.FIRMS, float(np.maximum(-estate, 0.0).sum()))
     left = np.maximum(estate - debt, 0.0)
     ledger.pay(Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS, float(left.sum()))
@@ -45,7 +45,6 @@ def close(state: State) -> None:
     own = firms.public_equity[rows]
     np.add.at(state.cells.stranded, (cell[0][future], cell[1][future]), own[future])
     state.counts.failed_plants += float((firms.origin[rows] == Origin.PROJECT).sum())
-    state.counts.bank_losses += float(lost.sum())
     state.counts.exits += float(firms.weight[rows][future].sum())
     _record_survival(state, rows[future])
     if "firms" in state.panels:
@@ -76,12 +75,12 @@ def retire(state: State, rows: Any) -> None:
     firms.public_equity[rows] = firms.guaranteed[rows] = 0.0
 
 
-def _guaranteed(state: State, rows: Any, loss: Any) -> Any:
+def _guaranteed(state: State, rows: Any, loss: Any) -> None:
     """Let zones pay what they guaranteed of banks' losses, by debt if their money is short."""
     firms, zones = state.firms, state.zones
     due = firms.guaranteed[rows] * loss
     if not np.any(due > 0.0):
-        return np.zeros_like(loss)
+        return
     by_zone = np.bincount(firms.zone[rows], due, state.n_zones)
     borrowed = np.maximum(0.0, by_zone - np.maximum(zones.cash, 0.0))
     zones.cash[:] += borrowed - by_zone
@@ -90,7 +89,6 @@ def _guaranteed(state: State, rows: Any, loss: Any) -> Any:
     state.ledger.lend(Sector.LOCAL, float(borrowed.sum()))
     state.ledger.pay(Item.DEFAULT, Sector.LOCAL, Sector.BANKS, float(by_zone.sum()))
     state.counts.guarantees_paid += float(by_zone.sum())
-    return due
 
 
 def _record_survival(state: State, rows: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.lever import Lever
+from sim.world.treasury import BOOKED
 
 LEVERS = (
     Lever(
@@ -25,4 +26,9 @@ WRITES = (
     "firms.*", "holdings.*", "funds.*", "cells.stranded", "zones.cash", "zones.debt", "zones.public_cost",
     "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value", "zones.exit_deals",
     "zones.exit_gains",
+)  # fmt: skip
+READS += ("force.lever",)
+WRITES += BOOKED + (
+    "counts.bailouts", "counts.exits", "counts.failed_plants", "counts.guarantees_paid", "counts.listings",
+    "counts.mergers", "counts.public_returns", "counts.secondary_sales", "memory.exit.*",
 )  # fmt: skip

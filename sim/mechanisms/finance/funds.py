@@ -69,7 +69,6 @@ def call_capital(state: State) -> None:
     total = float(public.sum())
     state.treasury.local -= total
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
-    state.counts.public_equity += total
     state.zones.public_cost[:] += np.bincount(funds.zone, public, state.n_zones)
 
 

@@ -44,7 +44,6 @@ def fund_guidance(state: State) -> None:
         _set_terms(state, rows, money, private)
         joined = float(private.sum())
         total = state.treasury.spend_aside("guidance_fund_size", money, Item.CAPITAL_CALL, Sector.FUNDS)
-        state.counts.public_equity += total
         state.counts.guidance_public += total
         state.counts.guidance_private += joined
         state.counts.guidance_target += float((np.maximum(money, announced) / share).sum())
@@ -167,7 +166,6 @@ def fund_platforms(state: State) -> None:
     pay_in(state, rows, paid, np.zeros_like(paid))
     ledger.lend(Sector.LOCAL, float(debt.sum()))
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, float(paid.sum()))
-    state.counts.public_equity += float(paid.sum())
     state.treasury.book_programme(
         "platform_company", requested=float(asked.sum()), delivered=float(paid.sum())
     )

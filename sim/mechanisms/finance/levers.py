@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.lever import Lever, Programme, dial
+from sim.world.treasury import SPENT
 
 LEVERS = (
     Lever(
@@ -183,4 +184,10 @@ READS = (
 WRITES = (
     "funds.*", "holdings.*", "zones.cash", "zones.debt", "zones.public_cost", "institutes.cash",
     "firms.cash", "firms.debt", "firms.guaranteed", "firms.stage", "firms.dilution", "cells.public_money",
+)  # fmt: skip
+READS += ("force.asked", "force.lever", "ground.base_budget")
+WRITES += SPENT + (
+    "counts.bank_credit", "counts.birth_plants", "counts.debt_share", "counts.donations",
+    "counts.equity_public", "counts.equity_raised", "counts.guidance_private", "counts.guidance_public",
+    "counts.guidance_target", "memory.finance.*", "treasury.local",
 )  # fmt: skip

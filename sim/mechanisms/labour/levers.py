@@ -73,3 +73,8 @@ WRITES = (
     "zones.wage_field", "zones.wage", "zones.tightness", "zones.talent", "zones.arrivals", "zones.stars",
     "zones.teams", "zones.efficiency", "institutes.quality", "talent.*",
 )  # fmt: skip
+READS += ("force.lever", "ground.across", "ground.host_mix", "ground.mix")
+WRITES += (
+    "counts.from_abroad", "counts.hires", "counts.moved", "counts.moves", "counts.teams_moved",
+    "counts.vacancies", "memory.labour.*",
+)  # fmt: skip

@@ -145,3 +145,4 @@ WRITES = (
     "zones.stood_aside", "zones.compliant", "zones.took_office", "industries.viable", "industries.forecast",
     "industries.signal",
 )  # fmt: skip
+READS += ("force.lever", "ground.decay", "ground.supply")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.lever import Lever, Programme, dial
+from sim.world.treasury import SPENT
 
 LEVERS = (
     Lever(
@@ -68,4 +69,9 @@ READS = (
 WRITES = (
     "zones.cash", "zones.public_cost", "zones.transfers", "zones.pilot", "zones.pilot_since",
     "provinces.cash", "provinces.public_cost", "firms.cash", "institutes.cash", "cells.public_money",
+)  # fmt: skip
+READS += ("force.catalogue", "force.if_pilot", "ground.base_budget")
+WRITES += SPENT + (
+    "counts.central_cost", "counts.waiting", "force.asked", "force.lever", "memory.policy.*",
+    "treasury.centre", "treasury.exchequer", "treasury.local", "treasury.project_money",
 )  # fmt: skip

@@ -67,7 +67,6 @@ def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, publi
     state.cells.plants[z, k] += 1
     state.cells.public_money[z, k] += public[k]
     np.add.at(state.zones.public_cost, z, public[k])
-    state.counts.public_equity += float(public[k].sum())
     state.counts.entries += z.size
     ledger.pay(Item.EQUITY, Sector.LOCAL, Sector.FIRMS, float(public[k].sum()))
     ledger.pay(Item.EQUITY, Sector.REST, Sector.FIRMS, float(private.sum()))

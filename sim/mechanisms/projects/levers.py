@@ -15,3 +15,5 @@ WRITES = (
     "cells.plants", "cells.began", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost",
     "firms.*",
 )  # fmt: skip
+READS += ("force.lever", "ground.base_budget", "ground.decay", "treasury.aside")
+WRITES += ("counts.entries",)

@@ -82,3 +82,8 @@ WRITES = (
     "cells.spillover", "industries.trl", "industries.frontier", "industries.ready", "industries.clock",
     "industries.research", "industries.research_start", "industries.makers",
 )  # fmt: skip
+READS += ("counts.moved", "force.lever", "ground.across", "ground.decay", "ground.mix")
+WRITES += (
+    "counts.patents", "counts.search", "counts.search_wasted", "counts.to_market", "counts.to_market_years",
+    "counts.trl_steps", "counts.trl_years",
+)  # fmt: skip

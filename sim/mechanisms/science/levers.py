@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.lever import Lever, Programme, dial, per_zone
+from sim.world.treasury import BOOKED
 
 LEVERS = (
     Lever(
@@ -170,4 +171,9 @@ WRITES = (
     "institutes.inventions", "zones.science", "zones.inventions", "zones.inventions_age", "zones.laboratory",
     "zones.laboratory_age", "zones.verified", "zones.basic", "zones.basic_young", "zones.radical",
     "firms.served", "firms.housed", "firms.allied", "firms.cash", "zones.hosted",
+)  # fmt: skip
+READS += ("force.lever", "ground.decay", "ground.mix")
+WRITES += BOOKED + (
+    "counts.basic_outlay", "counts.central_cost", "counts.institute_outlay", "counts.places",
+    "counts.places_used", "counts.private_basic", "treasury.centre", "treasury.exchequer",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.core.lever import Lever, Programme, dial, per_zone
 from sim.mechanisms.trade import adopters
+from sim.world.treasury import SPENT
 
 LEVERS = (
     per_zone(
@@ -155,3 +156,5 @@ WRITES = (
     "cells.chain", "cells.anchor", "zones.output", "zones.value_added", "zones.cash", "zones.public_cost",
     "zones.adoption",
 )  # fmt: skip
+READS += ("force.lever", "ground.closed", "ground.input_share", "ground.near", "ground.supply")
+WRITES += SPENT + ("counts.central_cost", "memory.trade.*", "treasury.project_money")

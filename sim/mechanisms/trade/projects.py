@@ -49,7 +49,6 @@ def _begin(state: State, ordinal: int) -> None:
     z = int(np.argmax(np.where(cells.anchor[:, k] > 0.0, -np.inf, fit)))
     cells.anchor[z, k] += p.price_anchor_project
     state.treasury.project_money -= p.price_anchor_project
-    state.counts.projects_begun += 1.0
 
 
 def _luck(state: State, ordinal: int, draw: int, size: int) -> Any:
