@@ -89,7 +89,6 @@ def guarantees_paid(s: State) -> float:
     return s.counts.guarantees_paid
 
 
-@once
 def _sources(s: State) -> dict[str, float]:
     """Return this quarter's money for research and growth by who it comes from, m yuan.
 
@@ -116,37 +115,38 @@ def _sources(s: State) -> dict[str, float]:
     }
 
 
-def _share(s: State, source: str) -> float:
+@once
+def _share(s: State) -> dict[str, float]:
     money = _sources(s)
     total = float(np.sum(list(money.values())))
-    return money[source] / total if total > 0 else NAN
+    return {source: amount / total if total > 0 else NAN for source, amount in money.items()}
 
 
 @metric("share", "", "mean", "C8")
 def source_government(s: State) -> float:
     """Money for research and growth from governments: grants, institutes' budgets, public equity."""
-    return _share(s, "government")
+    return _share(s)["government"]
 
 
 @metric("share", "", "mean", "C8")
 def source_enterprise(s: State) -> float:
     """Money for research and growth that firms earned or founders saved."""
-    return _share(s, "enterprise")
+    return _share(s)["enterprise"]
 
 
 @metric("share", "", "mean", "C8")
 def source_venture(s: State) -> float:
     """Money for research and growth from private owners: funds, projects, new shares at listing."""
-    return _share(s, "venture")
+    return _share(s)["venture"]
 
 
 @metric("share", "", "mean", "C8")
 def source_bank(s: State) -> float:
     """Money for research and growth from bank loans, repayments taken off."""
-    return _share(s, "bank")
+    return _share(s)["bank"]
 
 
 @metric("share", "", "mean", "C8")
 def source_donation(s: State) -> float:
     """Money for research from gifts of households and foundations to institutes."""
-    return _share(s, "donation")
+    return _share(s)["donation"]

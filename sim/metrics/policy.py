@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics.registry import metric
+from sim.world.force import moved
 from sim.world.state import State
 
 GROUP = "Policy in force"
@@ -67,4 +68,6 @@ def _in_force(s: State, name: str) -> NDArray[np.bool_] | bool:
     if lever is None:
         return False
     value = getattr(s.lever, name)
-    return value.any(axis=-1) if lever.kind == "industry_set" else value != lever.neutral
+    if lever.kind == "industry_set":
+        return value.any(axis=-1)
+    return moved(value, lever.neutral) and value != lever.neutral

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.drawer import Drawer, held
+from sim.core.jit import kernel
 from sim.core.lever import Lever
 from sim.core.table import Float
 
@@ -46,3 +47,16 @@ class Force(Drawer, owner="force"):
         values = np.empty(self.n_zones)
         values[:] = getattr(self.lever, lever)
         return values
+
+
+def moved(value: Any, neutral: Any) -> bool:
+    """Return whether a lever's value, a number or an array, is away from its neutral one anywhere."""
+    return _differs(value, float(neutral)) if isinstance(value, np.ndarray) else bool(value != neutral)
+
+
+@kernel
+def _differs(value: Any, neutral: Any) -> Any:
+    others = 0
+    for one in value.flat:
+        others += one != neutral
+    return others > 0

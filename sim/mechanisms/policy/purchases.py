@@ -9,6 +9,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.lever import SET_ASIDE, Lever, Payer, Programme
 from sim.mechanisms.policy.memory import Memory
 from sim.mechanisms.policy.queue import NOBODY, serve
+from sim.world.force import moved
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -79,15 +80,14 @@ def programme_of(lever: Lever) -> Programme:
 def _put_free(state: State, lever: Lever) -> bool:
     """Put a lever in force if it costs nothing now; else note since when it has been asked for."""
     value, memory = state.force.asked[lever.name], state.memory[Memory]
-    moved = value != lever.neutral if lever.programme is not None else False
-    if not (moved if isinstance(moved, bool) else moved.any()):
+    if lever.programme is None or not moved(value, lever.neutral):
         state.lever.put(lever.name, value)
         if lever.name in memory.asked_since:
             del memory.asked_since[lever.name]
             memory.dose.pop(lever.name, None)
         return True
     since = memory.asked_since.setdefault(lever.name, np.full(state.n_zones, NOBODY))
-    since[:] = np.where(moved, np.minimum(since, state.t), NOBODY)
+    since[:] = np.where(value != lever.neutral, np.minimum(since, state.t), NOBODY)
     return False
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
+
+from sim.core.jit import kernel
 
 NOBODY = np.iinfo(np.int64).max
 """Asked for since: never."""
 
 
-def serve(
-    cost: NDArray[np.float64], since: NDArray[np.int64], money: NDArray[np.float64]
-) -> NDArray[np.float64]:
+@kernel
+def serve(cost: Any, since: Any, money: Any) -> Any:
     """Return what is paid for each programme by each payer, (L, G).
 
     Args:
@@ -23,9 +25,11 @@ def serve(
     >>> serve(cost, since, np.array([10.0])).ravel().tolist()
     [1.0, 5.0, 4.0]
     """
-    order = np.argsort(since, axis=0, kind="stable")
-    ranked = np.take_along_axis(cost, order, axis=0)
-    before = np.cumsum(ranked, axis=0) - ranked
     paid = np.zeros_like(cost)
-    np.put_along_axis(paid, order, np.clip(money - before, 0.0, ranked), axis=0)
+    for payer in range(money.size):
+        asked = 0.0
+        for row in np.argsort(since[:, payer], kind="mergesort"):  # who asked at once stay in order
+            asked += cost[row, payer]
+            left = money[payer] - (asked - cost[row, payer])
+            paid[row, payer] = min(max(left, 0.0), cost[row, payer])
     return paid
