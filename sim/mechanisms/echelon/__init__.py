@@ -109,9 +109,10 @@ def _first(
     """Name this quarter's first firms where ``there`` are none, and those beyond the step of others."""
     for i in range(alive.size):
         k = industry[i]
-        if not alive[i] or k == HOST or not (born[i] == t or trl[i] > pioneered[k]) or pioneer[i] != NEVER:
+        if born[i] != t and trl[i] <= pioneered[k]:  # nearly all
             continue
-        if trl[i] > pioneered[k] or there[zone[i], k] == 0:
+        first = trl[i] > pioneered[k] or there[zone[i], k] == 0
+        if first and alive[i] and k != HOST and pioneer[i] == NEVER:
             pioneer[i] = t
 
 
