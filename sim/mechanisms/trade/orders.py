@@ -143,14 +143,15 @@ def _share(appeal: Any, products: Any, memory: Any, offers: Any, able: Any, orde
         if appeal[j] > 0.0:
             i, k = offers.makers[j], industry[j]
             order = products[k] * appeal[j] / total[k]
-            won[j] = min(order, capacity[j])
-            unfilled[k] -= won[j]
+            sold = min(order, capacity[j])
+            won[j] = sold
+            unfilled[k] -= sold
             orders[i] += memory * (order - orders[i])
-            room[k] += appeal[j] if won[j] < capacity[j] else 0.0
+            room[k] += appeal[j] * (sold < capacity[j])
     again = np.maximum(unfilled, 0.0)
     for j in range(won.size):
         k = industry[j]
-        if again[k] > 0.0 and won[j] < capacity[j] and appeal[j] > 0.0:
+        if again[k] > 0.0 and appeal[j] > 0.0:
             more = min(again[k] * appeal[j] / room[k], capacity[j] - won[j])
             won[j] += more
             unfilled[k] -= more
