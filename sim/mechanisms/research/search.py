@@ -9,15 +9,16 @@ import numpy as np
 from sim.core.economics import duplicated
 from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import HOST, LEVELS, PROVEN, K
+from sim.world.tables import LEVELS, PROVEN, K
 
 
 def speed(state: State) -> Any:
     """Return how fast a step is against its usual years, for the crowd on it, (K, LEVELS)."""
     p, f = state.p, state.firms
-    teams, staff = np.zeros((K, LEVELS)), np.zeros((K, LEVELS))
+    teams, staff = np.zeros((2, K + 1, LEVELS))
     joined = 1.0 - 1.0 / max(p.consortium_firms, 1.0)
     _crowd(joined, f.alive, f.industry, f.trl, f.weight, f.allied, f.rd_staff, teams, staff)
+    teams, staff = teams[:K], staff[:K]
     wasted = duplicated(teams, p.search_approaches)
     wasted = wasted * (1.0 - p.roadmap_shared * state.lever.roadmap)
     state.counts.search += float(staff[:, 1:PROVEN].sum())
@@ -33,6 +34,6 @@ def _crowd(
     """Count by industry and step the teams that search, firms of a consortium as one, and their staff."""
     for i in range(alive.size):
         k, level = industry[i], trl[i]
-        if alive[i] and k < HOST and rd_staff[i] > 0.0:
-            teams[k, level] += weight[i] * (1.0 - allied[i] * joined)
+        if alive[i]:
+            teams[k, level] += weight[i] * (1.0 - allied[i] * joined) * (rd_staff[i] > 0.0)
             staff[k, level] += rd_staff[i]

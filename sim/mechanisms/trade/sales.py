@@ -26,18 +26,16 @@ def sell(state: State, offers: Offers, won: Any, contract: Any, mean: Any, deare
     Returns:
         Sales and inputs of firm rows, m yuan.
     """
-    firms = state.firms
-    sold, inputs = np.zeros((2, firms.alive.size))
-    firms.output[:] = 0.0
-    price, share = state.industries.price, state.ground.input_share
-    _sell(offers, won, price, mean, share, dearer, firms.zone, firms.unit_cost, firms.output, sold, inputs)
-    _sell_research(offers.teams, contract, sold)
+    f, price, share = state.firms, state.industries.price, state.ground.input_share
+    sold, inputs = np.zeros((2, f.alive.size))
+    f.output[:] = 0.0
+    _sell(offers, won, contract, price, mean, share, dearer, f.zone, f.unit_cost, f.output, sold, inputs)
     return sold, inputs
 
 
 @kernel
 def _sell(
-    offers: Any, won: Any, price: Any, mean: Any, share: Any, dearer: Any,
+    offers: Any, won: Any, contract: Any, price: Any, mean: Any, share: Any, dearer: Any,
     zone: Any, unit_cost: Any, output: Any, sold: Any, inputs: Any,
 ) -> None:  # fmt: skip
     for j in range(won.size):
@@ -45,32 +43,15 @@ def _sell(
         output[i] = won[j]
         sold[i] = won[j] * (price[k] * offers.asked[j] / mean[k]) / 4.0
         inputs[i] = share[k] * unit_cost[i] * won[j] / 4.0 * dearer[zone[i], k]
-
-
-@kernel
-def _sell_research(teams: Any, contract: Any, sold: Any) -> None:
-    for j in range(teams.size):
-        sold[teams[j]] = contract[j] / 4.0
+    for j in range(contract.size):
+        sold[offers.teams[j]] = contract[j] / 4.0
 
 
 def book(state: State, sold: Any, inputs: Any, bought: Any) -> None:
     """Book sales, inputs and lead demand ``bought``, m yuan by firm row; sum them into cells and zones."""
-    firms, ind, cells, zones = state.firms, state.industries, state.cells, state.zones
+    f, ind, cells, zones = state.firms, state.industries, state.cells, state.zones
     national, local = np.zeros(K + 1), np.zeros((2, state.n_zones, K + 1))
-    _book(
-        firms.zone,
-        firms.industry,
-        sold,
-        inputs,
-        bought,
-        firms.sales,
-        firms.cash,
-        firms.profit,
-        national,
-        local,
-    )
-    if "firms" in state.panels:
-        state.record("inputs", uid=firms.uid.copy(), inputs=inputs)
+    _book(f.zone, f.industry, sold, inputs, bought, f.sales, f.cash, f.profit, national, local)
     ind.sales[:] = 4.0 * national
     cells.output[:], spent = 4.0 * local
     zones.output[:] = cells.output[:, :K].sum(axis=1)
