@@ -32,7 +32,7 @@ def close(lab, *sets, **options):
 def nobody_overdraws(state):
     """No programme is bought with money that a budget does not have."""
     size = 1e-9 * max(1.0, float(state.zones.cash.max()))
-    public = state.treasury.local
+    public = state.treasury
     for money in (state.zones.cash.min(), state.provinces.cash.min(), public.centre, public.local):
         assert money >= -size
 
