@@ -24,7 +24,7 @@ from sim.core.drawer import OWNERS
 from sim.core.lever import Lever
 from sim.core.memory import keep_freed, peak
 from sim.core.shown import Shown, figure
-from sim.core.theory import Mechanism
+from sim.core.theory import Mechanism, open_theories
 from sim.mechanisms.exit.memory import Memory as Lives
 from sim.metrics import HEADLINE, METRICS, coupling, summarise
 from sim.metrics.opening import opening
@@ -108,6 +108,7 @@ class Engine:
         self.state.force.catalogue = {name: lever for name, lever in LEVERS.items() if name in mine}
         for name, lever in LEVERS.items():
             self.state.lever.put(name, _neutral(lever, place))
+        open_theories(self.state)
         self._world = [name for name, lever in self.state.force.catalogue.items() if lever.group == "world"]
         """Levers that say how the world is, whether or not there is a government."""
         for name in self.mechanisms:

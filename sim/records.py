@@ -83,6 +83,7 @@ class Recorder:
         for column in ("demand", "capacity", "output", "price", "utilisation", "trl"):
             industry[column] = getattr(ind, column)[:K].copy()
         industry["national_list"] = ind.signal[:K] >= 1.0  # named this year; it fades from then on
+        industry |= _generations(state)
         industry["ellison_glaeser"] = concentration(state).index
         # random maps take time: at the start and at the end only
         chance = bands(state) if year in (START_YEAR - 1, self._last_year) else np.full((2, K), np.nan)
@@ -260,6 +261,19 @@ class Recorder:
         if "deals" in self.panels:
             out["deals"] = _deals(state)
         return out
+
+
+def _generations(state: State) -> dict[str, Any]:
+    """Return when a next generation had its design and on which route, routes alive, and its output."""
+    ind, routes = state.industries, state.routes
+    there = ind.opened[:K] >= 0
+    alive = np.bincount(routes.industry, ~routes.known, K).astype(np.int64)
+    return {
+        "design_year": np.where(there, START_YEAR + ind.opened[:K] / 4.0, np.nan),
+        "design_route": np.where(there, ind.design[:K] + 1, 0).astype(np.int64),
+        "routes_alive": np.where(ind.waits[:K], alive, 0),
+        "next_output": ind.next_output[:K].copy(),
+    }
 
 
 def _zh(called: Callable[[str], Called], of: Sequence[str]) -> NDArray[Any]:

@@ -78,7 +78,16 @@ class Stream(IntEnum):
     ALLIANCE = 82  # places in consortia
     LABORATORY = 83  # sites of national laboratories among equals
     RADICAL = 84  # which spin-offs rest on a radical invention
+    ROUTE = 85  # which routes to a next generation open a step behind
+    DEAD_END = 86  # whether a route ends at its next step
+    STEP_LUCK = 87  # how long that step takes
+    BREAKTHROUGH = 88  # when somebody takes it, or finds that nobody can
     DARTBOARD = 90  # zones of plants thrown at random, to compare concentration with
+    WINNER = 91  # which team that is
+    RENEWAL = 92  # when a new approach takes the place of one that failed
+    TEAM_ROUTE = 93  # on which route a team begins
+    BET = 95  # which route a zone backs
+    LEAVE = 94  # when a team leaves its route, and for which
 
 
 @kernel

@@ -8,6 +8,9 @@ a part of one can have variants::
     @theory("wages")                                        # elsewhere, also outside this program
     def bargaining(state, ...): ...
 
+    @opens("wages", "bargaining")                           # where the world opens differently under it
+    def unions(state): ...
+
     theories: {wages: bargaining}                           # in a scenario
 """
 
@@ -60,6 +63,7 @@ class Slot:
     def __init__(self, name: str, doc: str, default: Callable[..., Any] | None = None) -> None:
         self.name, self.doc = name, doc
         self.variants: dict[str, Any] = {}
+        self.openings: dict[str, Callable[[Any], None]] = {}
         self.default = ABSENT
         if default is not None:
             self.default = default.__name__
@@ -80,6 +84,13 @@ class Slot:
     def __call__(self, state: Any, *args: Any) -> Any:
         """Apply the variant of this run."""
         return self.chosen(state.theories)(state, *args)
+
+
+def open_theories(state: Any) -> None:
+    """Let the theories of a run change the opening, those that do."""
+    for slot in SLOTS.values():
+        if opening := slot.openings.get(state.theories.get(slot.name, slot.default)):
+            opening(state)
 
 
 def find(name: str) -> Slot:
@@ -116,6 +127,16 @@ def theory(slot: str) -> Callable[[Function], Function]:
             refuse(code, f"{slot} has a theory {name!r} already, from {taken.__module__}")
         SLOTS[slot].variants[name] = function
         note(function.__module__, f"{slot}: {name}", function, SLOTS[slot].variants, name)
+        return function
+
+    return declare
+
+
+def opens(slot: str, variant: str) -> Callable[[Function], Function]:
+    """Declare the decorated function as what a variant changes in the opening state of a run."""
+
+    def declare(function: Function) -> Function:
+        SLOTS[slot].openings[variant] = function
         return function
 
     return declare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.core.calendar import START_YEAR
 from sim.metrics.registry import NAN, metric
 from sim.metrics.sums import gini
 from sim.world.state import State
@@ -41,6 +42,19 @@ def years_per_step(s: State) -> float:
     """Years that firms of the 20 industries below TRL 9 spend on one readiness step."""
     steps = s.counts.trl_steps
     return s.counts.trl_years / steps if steps > 0 else NAN
+
+
+@metric("industries", "higher", "final", "C9 E1")
+def designs(s: State) -> float:
+    """Industries whose next generation has a dominant design (where the theory of technology has routes)."""
+    return float((s.industries.opened[:K] >= 0).sum())
+
+
+@metric("year", "lower", "final", "C9 E1")
+def design_year(s: State) -> float:
+    """Mean year of the dominant designs that there are."""
+    opened = s.industries.opened[:K]
+    return float(START_YEAR + opened[opened >= 0].mean() / 4.0) if (opened >= 0).any() else NAN
 
 
 @metric("patents", "higher", "total", "T7 C7")

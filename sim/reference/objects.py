@@ -203,7 +203,7 @@ class Country(mesa.Model):
 
 def research(state: State) -> None:
     """Do by the engine what :meth:`Country.research` does."""
-    steps.develop(state, np.ones((state.n_zones, K)), search.speed(state))
+    steps.develop(state, steps.setting(state, np.ones((state.n_zones, K))))
 
 
 def trade(state: State) -> Any:

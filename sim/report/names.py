@@ -81,6 +81,8 @@ _LABELS = {
     "transfer_years": "years from invention to spin-off",
     "basic_research_share": "share of basic research",
     "private_basic": "gifts of firms for basic research",
+    "designs": "industries with a dominant design of their next generation",
+    "design_year": "mean year of dominant designs",
     "knowledge_gini": "concentration of knowledge (Gini over zones)",
     "chain_completeness": "completeness of supply chains",
     "import_dependence": "dependence on imported inputs",

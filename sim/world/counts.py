@@ -36,6 +36,7 @@ class Counts(Drawer, owner="counts"):
     trained: float = held("persons", "who came from training")
     retired: float = held("persons", "who left for good")
     # knowledge
+    route_changes: float = held("firms", "that went over to another route to a next generation")
     trl_steps: float = held("steps", "of readiness made by firms")
     trl_years: float = held("years", "that these steps took, summed")
     to_market: float = held("firms", "that reached the highest readiness")

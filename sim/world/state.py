@@ -39,6 +39,7 @@ class State:
         self.cells = tables.cells
         self.provinces = tables.provinces
         self.industries = tables.industries
+        self.routes = tables.routes
         self.firms = tables.firms
         self.talent = tables.talent
         self.funds = tables.funds

@@ -26,8 +26,8 @@ policy:
 """
 
 
-@pytest.fixture(scope="module")
-def states(tmp_path_factory):
+@pytest.fixture(scope="module", params=["ladder", "routes"])
+def states(request, tmp_path_factory):
     """Return the state before each mechanism of a year's first and a later quarter, all levers moved."""
     file = tmp_path_factory.mktemp("reads") / "everything.yaml"
     lines = []
@@ -37,7 +37,8 @@ def states(tmp_path_factory):
         middle = lever.high if lever.kind == "integer" else 0.5 * (lever.low + lever.high)
         lines.append(f"  {lever.name}: {middle}")
     file.write_text(POLICY + "\n".join(lines) + "\n")
-    resolved = resolve(load(file, (), world=WORLD, until="2026-Q4"), country(WORLD))
+    chosen = (f"theories.technology={request.param}",)
+    resolved = resolve(load(file, chosen, world=WORLD, until="2026-Q4"), country(WORLD))
     engine = Engine(resolved, seed=1, scale=0.02)
     kept = {}
     while engine.quarter < 14:

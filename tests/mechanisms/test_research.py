@@ -30,6 +30,7 @@ def develop(trl, *, staff=5.0, served=0.0, allied=0.0, around=1.0, speed=1.0, ip
         copy=np.array([options["imitation"] * (1.5 - ip) / 4.0]),
         quality=np.ones(K + 1),
         unit_cost=np.ones(K + 1),
+        limit=options.get("limit", steps.FREE),
     )
     rows = steps.Rows(
         alive=np.ones(N, dtype=bool),
@@ -43,6 +44,7 @@ def develop(trl, *, staff=5.0, served=0.0, allied=0.0, around=1.0, speed=1.0, ip
         served=np.full(N, served),
         access=np.zeros(N, dtype=bool),
         allied=np.full(N, allied),
+        route=np.full(N, options.get("route", -1), dtype=np.int8),
         trl=np.full(N, trl, dtype=np.uint8),
         quality=np.ones(N) if quality is None else quality,
         unit_cost=np.ones(N),

@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.economics import crowding, demand_path
+from sim.core.economics import crowding
 from sim.core.functions import exp, log
 from sim.core.theory import Slot, theory
+from sim.world import market
 from sim.world.state import State
-from sim.world.tables import HOST, K
+from sim.world.tables import HOST
 
 
 def growth(state: State) -> Any:
     """Return the yearly log growth that firms of each industry expect, (K + 1,)."""
-    p, ind = state.p, state.industries
-    path = [demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, 2.0)]
+    p = state.p
+    path = [market.path(state, ahead) for ahead in (0.0, 2.0)]
     outlook = np.append(log(path[1] / path[0]) / 2.0, p.host_demand_growth)
     return np.clip(expectations(state, outlook), p.growth_expected_floor, p.growth_expected_cap)
 

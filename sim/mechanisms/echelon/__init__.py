@@ -37,7 +37,7 @@ from sim.core.jit import kernel
 from sim.core.products import product
 from sim.mechanisms.echelon.levers import LEVERS, READS, WRITES
 from sim.world.state import State
-from sim.world.tables import HOST, NEVER, PRODUCT, K, Tier
+from sim.world.tables import ESTABLISHED, HOST, NEVER, PRODUCT, K, Tier
 
 COUNTED = 10_000
 """Quarters of losses that are counted at most."""
@@ -97,7 +97,8 @@ def _count_losses(alive: Any, trl: Any, margin: Any, losses: Any) -> None:
 def _name_pioneers(state: State) -> None:
     """Flag the first firms of an industry in a zone and the first at a readiness step."""
     f, ind = state.firms, state.industries
-    _first(state.t, f.alive, f.zone, f.industry, f.born, f.trl, state.cells.firms, ind.pioneered, f.pioneer)
+    new = np.where(f.route == ESTABLISHED, 0, f.trl)  # an old product is no first one
+    _first(state.t, f.alive, f.zone, f.industry, f.born, new, state.cells.firms, ind.pioneered, f.pioneer)
     ind.pioneered[:] = np.maximum(ind.pioneered, ind.frontier)
 
 

@@ -42,6 +42,10 @@ is assigned anew among those that do, who keep only what they are given and stan
 So nothing is duplicated when all comply and the forecast is right; not when some refuse: their
 lists stand.
 
+Bets (``bets``): in industries that wait for a next generation, where the theory of technology has routes to
+it, a zone backs one of them; a lever (``parallel_bets``) has the planner keep so many zones for that,
+whatever n* says.
+
 Division of roles (``spatial_tiers``): to fit, as zones and planner see it, is added how well an
 industry suits the zone's tier.  Innovation sources suit low readiness, bearing areas readiness
 and capital, resource areas suppliers of other industries: z-scores of the model's own data.
@@ -58,7 +62,7 @@ from numpy.typing import NDArray
 from sim.core.calendar import year_of
 from sim.core.draws import Stream, uniforms
 from sim.core.economics import relatedness_density
-from sim.mechanisms.layout import market, office
+from sim.mechanisms.layout import bets, market, office
 from sim.mechanisms.layout.assignment import stagger
 from sim.mechanisms.layout.judgement import best, scores
 from sim.mechanisms.layout.levers import LEVERS, READS, WRITES
@@ -92,6 +96,7 @@ def step(state: State) -> None:
         zones.compliant[:] = False
         zones.stood_aside[:] = 0
     _declare(state, target)
+    bets.place_bets(state)
     if "layout" in state.panels:
         z, k = np.nonzero(target)
         state.record("layout", year=np.full(z.size, year_of(state.t)), zone=z, industry=k, revised=revise[z],

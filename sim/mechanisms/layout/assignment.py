@@ -39,7 +39,7 @@ def stagger(
     fit = own_fit(state) + p.planner_fit_error_sd * error
     if lever.spatial_tiers > 0.0:
         fit = fit + role_fit(state)
-    room = places(state.industries.forecast[:K], p)
+    room = np.maximum(places(state.industries.forecast[:K], p), _bets(state))
     offer = stable(fit, room, slots, state.cells.priority, lever.staggering_equity)
     loss = _mean_score(score, own) - _mean_score(score, offer)
     slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)
@@ -53,6 +53,13 @@ def stagger(
     assigned = stable(fit, left, willing, state.cells.priority, lever.staggering_equity) | lever.priorities
     zones.stood_aside[:] = np.where(zones.compliant, (own & ~assigned).sum(axis=1), 0)
     return np.where(zones.compliant[:, None], assigned, target)
+
+
+def _bets(state: State) -> NDArray[np.int64]:
+    """Return the zones that the planner wants at the routes to a next generation, by industry."""
+    ind = state.industries
+    field = (ind.waits & (ind.opened < 0))[:K]
+    return np.where(field, int(state.lever.parallel_bets), 0)
 
 
 def stable(

@@ -85,6 +85,22 @@ LEVERS = (
         source_rows=("G4",),
     ),
     Lever(
+        name="parallel_bets",
+        unit="zones",
+        low=0,
+        high=60,
+        default=0,
+        neutral=0,
+        kind="integer",
+        group="coordination",
+        scope="nation",
+        requires={"staggering_quota": 1.0},
+        doc="Zones that the planner keeps in an industry whose technology is open, spread over its routes.",
+        source="S1: high uncertainty and long cycles; parallel paths: Nelson (1961)",
+        evidence="assumption",
+        source_rows=("C9", "G4"),
+    ),
+    Lever(
         name="priority_cap",
         unit="industries",
         low=1,
@@ -138,11 +154,13 @@ READS = (
     "zones.places", "zones.science", "zones.cash", "zones.took_office", "cells.priority", "cells.declared",
     "cells.belief", "cells.jobs", "cells.margin", "cells.plants", "cells.tax", "cells.output",
     "industries.signal", "industries.hype", "industries.clock", "industries.trl", "industries.capacity",
-    "industries.pipeline", "industries.demand", "industries.output",
+    "industries.pipeline", "industries.demand", "industries.output", "industries.waits",
+    "industries.demand_start", "industries.opened", "industries.open_share", "industries.adoption",
+    "industries.frontier", "routes.frontier", "routes.known", "routes.industry",
 )  # fmt: skip
 WRITES = (
     "cells.priority", "cells.declared", "cells.followers_before", "cells.follower", "cells.density",
     "zones.stood_aside", "zones.compliant", "zones.took_office", "industries.viable", "industries.forecast",
-    "industries.signal",
+    "industries.signal", "cells.backed",
 )  # fmt: skip
 READS += ("force.lever", "ground.decay", "ground.supply")

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.draws import Stream, normals
-from sim.core.economics import crowding, demand_path
+from sim.core.economics import crowding
 from sim.core.functions import exp, power
+from sim.world import market
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -29,10 +30,8 @@ def demand_ahead(state: State, years: Any) -> NDArray[np.float64]:
     Returns:
         (K,), or (Z, K) for a column of years.
     """
-    p, ind = state.p, state.industries
-    now = demand_path(ind.clock[:K], p)
-    then = demand_path(ind.clock[:K] + years, p)
-    return ind.demand[:K] * then / np.maximum(now, 1e-9)
+    now, then = market.path(state), market.path(state, years)
+    return state.industries.demand[:K] * then / np.maximum(now, 1e-9)
 
 
 def seen_crowding(state: State) -> NDArray[np.float64]:

@@ -51,8 +51,9 @@ import numpy as np
 
 from sim.core.economics import critical_mass
 from sim.core.functions import power
-from sim.mechanisms.research import clock, knowledge, search, steps
+from sim.mechanisms.research import knowledge
 from sim.mechanisms.research.levers import LEVERS, READS, WRITES
+from sim.mechanisms.research.technology import technology
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -66,8 +67,7 @@ def step(state: State) -> None:
     knowledge.travel(state)
     cells.spillover[:] = knowledge.within_reach(state)
     mass = critical_mass(cells.rd_spending[:, :K], p.critical_mass_rd, p)
-    steps.develop(state, surroundings(state, mass), search.speed(state))
-    clock.advance(state, mass)
+    technology(state, surroundings(state, mass), mass)
 
 
 def surroundings(state: State, mass: Any) -> Any:

@@ -17,6 +17,7 @@ from sim.core.calendar import QUARTER, START_YEAR
 from sim.core.economics import demand_path
 from sim.core.functions import power
 from sim.core.jit import kernel
+from sim.world import market
 from sim.world.state import State
 from sim.world.tables import HOST, LEVELS, PRODUCT, K
 
@@ -35,6 +36,8 @@ def advance(state: State, mass: Any) -> None:
     if state.t == 0:
         ind.research_start[:K] = ind.research[:K]
     path = demand_path(START_YEAR - QUARTER + state.t / 4.0, p)
+    if ind.waits.any():  # theirs has no calendar
+        path = np.where(ind.waits[:K], market.path(state), path)
     reference = ind.research_start[:K] * power(path / p.demand_2022, p.clock_reference)
     speed = power(ind.research[:K] / np.maximum(reference, 1e-9), p.clock_elasticity)
     speed = np.clip(speed, p.clock_slowest, p.clock_fastest)

@@ -75,15 +75,18 @@ READS = (
     "firms.born", "firms.rd_spending", "firms.served", "firms.allied", "firms.access", "cells.skill",
     "industries.quality", "industries.unit_cost", "zones.science", "zones.pool", "cells.staff",
     "institutes.kind", "institutes.zone", "institutes.field", "institutes.positions",
-    "industries.knowledge_start",
+    "industries.knowledge_start", "industries.waits", "industries.demand_start", "industries.adoption",
+    "cells.backed", "firms.output",
 )  # fmt: skip
 WRITES = (
     "firms.trl", "firms.quality", "firms.unit_cost", "firms.patents", "cells.rd_spending", "cells.knowledge",
     "cells.spillover", "industries.trl", "industries.frontier", "industries.ready", "industries.clock",
-    "industries.research", "industries.research_start", "industries.makers",
+    "industries.research", "industries.research_start", "industries.makers", "industries.opened",
+    "industries.design", "industries.open_share", "industries.adopted", "industries.search_start",
+    "industries.science_start", "industries.next_output", "firms.route", "routes.*",
 )  # fmt: skip
 READS += ("counts.moved", "force.lever", "ground.across", "ground.decay", "ground.mix")
 WRITES += (
     "counts.patents", "counts.search", "counts.search_wasted", "counts.to_market", "counts.to_market_years",
-    "counts.trl_steps", "counts.trl_years",
+    "counts.trl_steps", "counts.trl_years", "counts.route_changes",
 )  # fmt: skip

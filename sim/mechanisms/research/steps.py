@@ -26,6 +26,8 @@ from sim.core.draws import Stream, fill_counts, fill_uniforms, lot_of, prefix, u
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.core.products import product
+from sim.mechanisms.research import search
+from sim.world import market
 from sim.world.state import State
 from sim.world.tables import HOST, IP_TODAY, PRODUCT, PROVEN, K
 
@@ -34,6 +36,8 @@ TEAM = 5.0
 """R&D FTE at which steps take the years of the parameter table."""
 ENDLESS = 1e9
 """Years of a step that nobody takes."""
+FREE = np.full((K, 2), PROVEN, dtype=np.int8)
+"""Limits where no firm has a route to keep to (codes of none are places from the end)."""
 ROUNDING = 1e-12
 """Added to a bound: more than rounding can take from it."""
 
@@ -68,34 +72,46 @@ class Quarter(NamedTuple):
     """Mean of the industry, (K + 1)."""
     unit_cost: Array
     """Mean of the industry, (K + 1)."""
+    limit: NDArray[np.int8]
+    """Readiness at which a firm's next step is the route's, not its own, by industry and route."""
 
 
 Rows = namedtuple(
     "Rows",
-    "alive lot zone industry weight born rd_staff rd_spending served access allied trl quality unit_cost "
-    "patents",
+    "alive lot zone industry weight born rd_staff rd_spending served access allied route trl quality "
+    "unit_cost patents",
 )
 """Columns of the firms."""
 
 
-def develop(state: State, around: Array, speed: Array) -> None:
-    """Let every firm research for a quarter; count steps, arrivals and patents."""
-    p, firms, ind, ip = state.p, state.firms, state.industries, state.force.by_zone("ip_protection")
-    rules, usual = _constants(p, float(state.lever.technology_difficulty))
-    quarter = Quarter(
+def setting(state: State, around: Array, limit: NDArray[np.int8] = FREE) -> Quarter:
+    """Return what the quarter is like for a firm; without a ``limit`` it climbs as far as it can."""
+    p, ind, ip = state.p, state.industries, state.force.by_zone("ip_protection")
+    return Quarter(
         seed=state.seed,
         t=state.t,
         around=np.column_stack([around, np.ones(state.n_zones)]),
         skill=state.cells.skill,
         alliance=alliance(state),
-        speed=speed,
-        usual=usual,
+        speed=search.speed(state),
+        usual=_constants(p, float(state.lever.technology_difficulty))[1],
         keep=1.0 + p.ip_innovation * (ip - IP_TODAY),
         copy=p.imitation_rate * (1.0 + IP_TODAY - ip) / 4.0,
         quality=ind.quality,
         unit_cost=ind.unit_cost,
+        limit=limit,
     )
-    arrived, waited, steps, trying, patents = _develop(rules, quarter, firms.gather(Rows))
+
+
+def rules(state: State) -> Rules:
+    """Return the parameters of a firm's research."""
+    return _constants(state.p, float(state.lever.technology_difficulty))[0]
+
+
+def develop(state: State, quarter: Quarter) -> None:
+    """Let every firm research for a quarter; count steps, arrivals and patents."""
+    found = _develop(rules(state), quarter, state.firms.gather(Rows))
+    arrived, waited, steps, trying, patents = found
     counts = state.counts
     counts.to_market += arrived
     counts.to_market_years += waited / 4.0
@@ -107,10 +123,20 @@ def develop(state: State, around: Array, speed: Array) -> None:
 @constant
 def _constants(p: Any, difficulty: float) -> tuple[Rules, Array]:
     """Return parameters and the quarters that a step usually takes, (K, 10)."""
-    between = [getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, PROVEN)]
-    years = np.array([ENDLESS, *between, ENDLESS])
+    years = market.step_years(p)
+    years[years == 0.0] = ENDLESS
     usual = 4.0 * years * (p.trl_difficulty * difficulty)[:K, None]
     return Rules(*(getattr(p, name) for name in Rules._fields)), usual
+
+
+def count_arrival(state: State, row: int, before: int) -> None:
+    """Count the step of a firm that a route's breakthrough takes on."""
+    firms, counts = state.firms, state.counts
+    weight = float(firms.weight[row])
+    counts.trl_steps += weight
+    if before < PRODUCT <= firms.trl[row] and firms.born[row] >= 0:
+        counts.to_market += weight
+        counts.to_market_years += weight * (state.t - int(firms.born[row])) / 4.0
 
 
 def alliance(state: State) -> Array:
@@ -170,15 +196,15 @@ def _take_steps(p: Any, q: Any, f: Any, early: Any) -> Any:
     shared = prefix(q.seed, Stream.STEP, q.t)
     for i in early:
         trying += f.weight[i]
-        size = _team(f.rd_staff[i], q.skill[f.zone[i], f.industry[i]], f.weight[i])
+        size = team_of(f.rd_staff[i], q.skill[f.zone[i], f.industry[i]], f.weight[i])
         drawn = uniform_at(shared, f.lot[i])
-        most = _step_hazard(_most(size, p.trl_rd_exponent), p, q, f, i)
+        most = step_hazard(_most(size, p.trl_rd_exponent), p, q, f, i)
         rows[few], team[few], u[few] = i, size, drawn
-        few += drawn < most + ROUNDING
+        few += (drawn < most + ROUNDING) & (f.trl[i] < q.limit[f.industry[i], f.route[i]])
     effort = power(team[:few], p.trl_rd_exponent)
     for j in range(few):
         i = rows[j]
-        if u[j] < 1.0 - exp(-_step_hazard(effort[j], p, q, f, i)):
+        if u[j] < 1.0 - exp(-step_hazard(effort[j], p, q, f, i)):
             f.trl[i] += 1
             steps += f.weight[i]
             if f.trl[i] == PRODUCT and f.born[i] >= 0:
@@ -194,7 +220,7 @@ def _innovate(p: Any, q: Any, f: Any, proven: Any) -> None:
     rows, team, u = np.empty_like(proven), np.empty(proven.size), np.empty(proven.size)
     for i in proven:
         z, k = f.zone[i], f.industry[i]
-        size = _team(f.rd_staff[i], q.skill[z, k], f.weight[i])
+        size = team_of(f.rd_staff[i], q.skill[z, k], f.weight[i])
         drawn = uniform_at(shared, f.lot[i])
         most = _innovation_hazard(_most(size, p.trl_rd_exponent), p, q, z, k)
         rows[few], team[few], u[few] = i, size, drawn
@@ -220,7 +246,7 @@ def _innovate(p: Any, q: Any, f: Any, proven: Any) -> None:
 
 
 @kernel
-def _team(staff: Any, skill: Any, weight: Any) -> Any:
+def team_of(staff: Any, skill: Any, weight: Any) -> Any:
     """Return the able staff of one firm, over that at which steps take their usual years."""
     return max(staff * skill, 0.0) / weight / TEAM
 
@@ -232,7 +258,7 @@ def _most(team: Any, exponent: Any) -> Any:
 
 
 @kernel
-def _step_hazard(effort: Any, p: Any, q: Any, f: Any, i: Any) -> Any:
+def step_hazard(effort: Any, p: Any, q: Any, f: Any, i: Any) -> Any:
     """Return a quarter's hazard of a readiness step."""
     z, k, level = f.zone[i], f.industry[i], f.trl[i]
     place = 1.0 + p.platform_gain * (1.0 if f.access[i] else f.served[i])  # by support or by turn

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from sim.core.calendar import START_YEAR
-from sim.core.economics import demand_path
 from sim.core.functions import exp, power
 from sim.core.products import product
+from sim.world import market
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -46,9 +46,8 @@ def form_demand(state: State, output: Any, coefficients: Any, pull: Any) -> tupl
 
 def _path(state: State) -> Any:
     """Return gross demand of the industries on their clocks, m yuan/year at reference prices."""
-    p, ind = state.p, state.industries
-    path = demand_path(ind.clock[:K], p)
-    return p.demand_2022 * power(path / p.demand_2022, state.lever.demand_growth_factor)
+    p = state.p
+    return p.demand_2022 * power(market.path(state) / p.demand_2022, state.lever.demand_growth_factor)
 
 
 def _host_path(state: State) -> Any:

@@ -17,10 +17,10 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normals
-from sim.core.economics import demand_path
 from sim.core.functions import log
 from sim.core.products import product
 from sim.mechanisms.trade.geography import reach
+from sim.world import market
 from sim.world.state import State
 from sim.world.tables import PILOT, K
 
@@ -42,7 +42,7 @@ def _begin(state: State, ordinal: int) -> None:
     may = np.flatnonzero(ind.ready[:K])
     if may.size == 0:
         return
-    now, later = (demand_path(ind.clock[:K] + ahead, p) for ahead in (0.0, p.plan_horizon))
+    now, later = (market.path(state, ahead) for ahead in (0.0, p.plan_horizon))
     score = log(later / now) + ind.signal[:K] + p.anchor_luck * _luck(state, ordinal, 0, K)
     k = int(may[np.argmax(score[may])])
     fit = cells.density[:, k] + p.anchor_luck * _luck(state, ordinal, 1 + k, state.n_zones)

@@ -17,7 +17,7 @@ from sim.world.populate.people import fill_positions, talent_rows
 from sim.world.populate.rows import weights
 from sim.world.populate.zones import name_priorities, open_zones
 from sim.world.state import State
-from sim.world.tables import Cells, Holdings, Industries, K, Provinces, Tables, Zones
+from sim.world.tables import Cells, Holdings, Industries, K, Provinces, Routes, Tables, Zones
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
@@ -35,6 +35,7 @@ def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
         cells=Cells(n),
         provinces=Provinces(len(country.provinces)),
         industries=Industries(K + 1),
+        routes=Routes(0, room=1),
         firms=firms,
         talent=talent_rows(country, p, scale, seed),
         funds=fund_rows(country, p, seed),

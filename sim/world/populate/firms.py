@@ -9,7 +9,7 @@ import numpy as np
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import demand_path, production_jobs_per_output, selling_rd_intensity
 from sim.core.functions import exp, log, log1p
-from sim.world.populate.industries import OPENING
+from sim.world.market import OPENING
 from sim.world.populate.rows import lots_of, split, weights
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, PROVEN, Firms, K

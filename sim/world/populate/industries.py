@@ -8,12 +8,9 @@ from sim.core.calendar import QUARTER, START_YEAR
 from sim.core.economics import capital_ratio, demand_path
 from sim.core.functions import power
 from sim.core.products import product
+from sim.world.market import OPENING
 from sim.world.state import State
 from sim.world.tables import HOST, K
-
-OPENING = 2022.5
-"""Where the demand paths stand when the run opens: yearly figures of 2022 are those of mid-year
-on the path, and the first quarter's middle is five eighths of a year later."""
 
 
 def open_markets(state: State) -> None:

@@ -18,6 +18,7 @@ from sim.world.tables.codes import (
     CAREER,
     DOCTOR,
     EMPLOYERS,
+    ESTABLISHED,
     FUND_KINDS,
     HOST,
     INSTITUTE,
@@ -28,6 +29,7 @@ from sim.world.tables.codes import (
     LOG_KM,
     MASTER,
     NEVER,
+    NO_ROUTE,
     OUTSIDE,
     PILOT,
     PRODUCT,
@@ -42,7 +44,7 @@ from sim.world.tables.codes import (
     Origin,
     Tier,
 )
-from sim.world.tables.regions import Cells, Industries, Provinces, Zones
+from sim.world.tables.regions import Cells, Industries, Provinces, Routes, Zones
 
 __all__ = [
     "ADOPTERS",
@@ -51,6 +53,7 @@ __all__ = [
     "CAREER",
     "DOCTOR",
     "EMPLOYERS",
+    "ESTABLISHED",
     "FUND_KINDS",
     "HOST",
     "INSTITUTE",
@@ -62,6 +65,7 @@ __all__ = [
     "LOG_KM",
     "MASTER",
     "NEVER",
+    "NO_ROUTE",
     "OUTSIDE",
     "PILOT",
     "PRODUCT",
@@ -81,6 +85,7 @@ __all__ = [
     "K",
     "Origin",
     "Provinces",
+    "Routes",
     "Tables",
     "Talent",
     "Tier",
@@ -88,7 +93,7 @@ __all__ = [
 ]
 
 KINDS: tuple[type[Table], ...] = (
-    Zones, Cells, Provinces, Industries, Firms, Talent, Funds, Institutes, Holdings,
+    Zones, Cells, Provinces, Industries, Routes, Firms, Talent, Funds, Institutes, Holdings,
 )  # fmt: skip
 """The tables, in the order in which they are shown."""
 
@@ -101,6 +106,7 @@ class Tables:
     cells: Cells
     provinces: Provinces
     industries: Industries
+    routes: Routes
     firms: Firms
     talent: Talent
     funds: Funds

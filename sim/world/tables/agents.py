@@ -19,6 +19,9 @@ class Firms(Table, name="firms"):
     origin: Int8 = column("", "see Origin")
     parent: Int64 = column("", "uid of the parent, 0 none")
     trl: UInt8 = column("TRL", "technology readiness level")
+    route: Int8 = column(
+        "", "route to the next generation, -1 none, -2 maker of the established one", fill=-1
+    )
     stage: Int16 = column("", "financing rounds closed")
     tier: Int8 = column("", "see Tier")
     certified: Int32 = column("quarter", "when it was granted its tier", fill=NEVER)

@@ -28,6 +28,8 @@ ADOPTERS = ("transport", "urban", "tourism", "manufacturing")
 """Sectors outside high technology that adopt future industries' products (S0, S4)."""
 PILOT, PRODUCT, PROVEN = 7, 8, 9
 """Readiness (TRL) of what is piloted, can be sold and is proven in use."""
+NO_ROUTE, ESTABLISHED = -1, -2
+"""Routes of firms that have none to choose, and of makers of the established generation."""
 LEVELS = 10
 """Length of a table by readiness (it counts from 1)."""
 CAREER = 60

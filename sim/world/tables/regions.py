@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.core.table import Flag, Float, Int32, Int64, Table, column
+from sim.core.table import Flag, Float, Int8, Int16, Int32, Int64, Table, column
 from sim.world.tables.codes import ADOPTERS, EMPLOYERS, FUND_KINDS, NEVER, STUDY_SLOTS, F, K
 
 
@@ -98,6 +98,7 @@ class Cells(Table, name="cells"):
     skill: Float = column("index", "mean efficiency of its R&D workers", (K + 1,), 1.0)
     failed: Float = column("persons", "founders of failed firms who may start again", (K + 1,))
     anchored: Float = column("m yuan/year", "what anchored leaders buy of the industry", (K,))
+    backed: Int8 = column("", "route to the next generation that the zone backs, -1 none", (K,), -1)
 
 
 class Provinces(Table, name="provinces"):
@@ -133,6 +134,15 @@ class Industries(Table, name="industries"):
     trl: Float = column("TRL", "mean readiness, by research staff")
     frontier: Float = column("TRL", "highest readiness reached")
     pioneered: Float = column("TRL", "highest readiness whose pioneers are named")
+    waits: Flag = column("", "its market waits for a next generation of products")
+    opened: Int32 = column("quarter", "when that had a dominant design, -1 before", fill=-1)
+    design: Int8 = column("", "the route that became it, -1 none", fill=-1)
+    open_share: Float = column("share", "of the market that the next generation can have, taken up")
+    adoption: Float = column("per year", "rate at which it is taken up, against what is left")
+    adopted: Float = column("year", "clock up to which they have decided")
+    search_start: Float = column("index", "search of teams at the frontiers of routes in the first quarter")
+    science_start: Float = column("papers and patents, index", "science of its fields in the first quarter")
+    next_output: Float = column("m yuan/year", "of its output, of the next generation")
     ready: Flag = column("", "products can be made (enough firms at TRL 8 or above)")
     quality: Float = column("index", "sales-weighted mean quality", fill=1.0)
     unit_cost: Float = column("index", "sales-weighted unit cost, reference 1", fill=1.0)
@@ -145,3 +155,17 @@ class Industries(Table, name="industries"):
     makers: Float = column("firms", "firms with a product (TRL 8 and above)")
     margin: Float = column("share", "profit over sales, smoothed over a year")
     scenario_sales: Float = column("m yuan/quarter", "first products bought by scenarios and projects")
+
+
+class Routes(Table, name="routes"):
+    """Routes to the next generation by industry (no rows where the theory of technology has none)."""
+
+    industry: Int8 = column("", "industry")
+    frontier: Int8 = column("TRL", "highest readiness reached on it")
+    dead: Flag = column("", "leads no further than that, which nobody knows before it is found out")
+    luck: Float = column("multiplier", "years of its next step over the usual ones", fill=1.0)
+    found: Int32 = column("quarter", "when its dead end was found out", fill=NEVER)
+    known: Flag = column("", "everybody knows that it is a dead end")
+    renewals: Int16 = column("", "approaches that have taken the place of one that failed")
+    effort: Float = column("index", "search of the teams at its frontier")
+    teams: Float = column("firms", "teams at its frontier")
