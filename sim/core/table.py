@@ -12,6 +12,8 @@ follow indices).  Capacity grows only between quarters.  Dead slots are reused l
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from operator import itemgetter
 from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
 
 import numpy as np
@@ -25,6 +27,12 @@ Flag = NDArray[np.bool_]
 Float = NDArray[np.float64]
 Int8, Int16, Int32, Int64 = NDArray[np.int8], NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]
 UInt8, UInt16, UInt64 = NDArray[np.uint8], NDArray[np.uint16], NDArray[np.uint64]
+
+
+@cache
+def _getter(kind: Any) -> Any:
+    """Return what takes the fields of a named tuple out of a table's values in one call."""
+    return itemgetter(*kind._fields)
 
 
 class Column:
@@ -102,11 +110,19 @@ class Table:
         if name == "rows":
             self._view()
 
+    def _keep(self) -> None:
+        """Hold each column's values by name."""
+        self._whole = {
+            column.name: values.view(column.dtype)
+            for block, alike in zip(self._blocks, self._kinds.values(), strict=True)
+            for values, column in zip(block, alike, strict=True)
+        }
+        if "rows" in self.__dict__:
+            self._view()
+
     def _view(self) -> None:
         """Let each column's name stand for a view of the rows in use: found without a call of Python."""
-        for block, alike in zip(self._blocks, self._kinds.values(), strict=True):
-            for values, column in zip(block[:, : self.rows], alike, strict=True):
-                self.__dict__[column.name] = values.view(column.dtype)
+        self.__dict__.update({name: values[: self.rows] for name, values in self._whole.items()})
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what copies and files hold: a column once, not also its view."""
@@ -114,7 +130,7 @@ class Table:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._view()
+        self._keep()
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         """Return the rows in use of a column by name (a view)."""
@@ -124,7 +140,7 @@ class Table:
 
     def gather(self, kind: type[Columns]) -> Columns:
         """Return the columns that a named tuple names: what a kernel takes."""
-        return kind(*(self[name] for name in kind._fields))  # type: ignore[attr-defined]
+        return kind._make(_getter(kind)(self.__dict__))  # type: ignore[attr-defined]
 
     def __contains__(self, column: str) -> bool:
         return column in self.columns
@@ -144,8 +160,7 @@ class Table:
             bigger[filled, self.room :] = fill[filled]
             self._blocks[b] = bigger
         self.room = room
-        if "rows" in self.__dict__:
-            self._view()
+        self._keep()
 
     def claim(self, count: int) -> NDArray[np.int64]:
         """Take ``count`` dead rows, lowest first, then new ones; reset and return them, alive."""

@@ -8,13 +8,17 @@ import numpy as np
 
 from sim.core.drawer import Drawer, held
 from sim.core.economics import field_mix, input_share, supply_coefficients
-from sim.core.functions import exp, log, power
+from sim.core.functions import exp, log, log1p, power
 from sim.core.table import Float
-from sim.world.tables import HOST
+from sim.world.tables import HOST, LOG_KM
 
 
 def _decay(state: Any) -> Float:
     return exp(-state.country.distance / (state.p.spillover_half_distance / log(2.0)))
+
+
+def _far(state: Any) -> Float:
+    return log1p(state.country.distance / LOG_KM)
 
 
 def _across(state: Any) -> Float:
@@ -52,6 +56,7 @@ class Ground(Drawer, owner="ground"):
     """Constants of a run."""
 
     decay: Float = held("share", "spillover weight between zones, Z × Z, 1 at distance 0", _decay)
+    far: Float = held("", "log distance between zones to who looks at firms, Z × Z, 0 at distance 0", _far)
     across: Float = held("", "1 between zones of different provinces, 0 within one, Z × Z", _across)
     near: Float = held(
         "share", "how well goods reach one zone from another, borders apart, Z × Z, 1 at distance 0", _near

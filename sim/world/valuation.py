@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,9 +34,14 @@ def market(state: State) -> Market:
     return Market(
         multiple=p.listing_sales_multiple * (1.0 - p.private_discount),
         entrant=p.entrant_size * ind.sales / np.maximum(1.0, ind.makers) / ind.quality,
-        kept=power(1.0 - p.value_lost_per_step, np.arange(9.0)),
+        kept=_kept(p.value_lost_per_step),
         scrap=p.scrap_value * ind.plant_price,
     )
+
+
+@cache
+def _kept(lost: float) -> Array:
+    return power(1.0 - lost, np.arange(9.0))
 
 
 def firm_value(state: State, rows: NDArray[np.integer]) -> Array:

@@ -9,19 +9,12 @@ from sim.mechanisms.entry import births, founding, offers, parents, support
 from sim.world.tables import HOST, K, Origin
 
 
-def drawn(monkeypatch):
-    """Collect the expected numbers that a function of the mechanism draws from."""
-    means = []
-    monkeypatch.setattr(births, "draw", lambda state, mean, weight, tag: means.append(mean) or mean)
-    return means
-
-
-def test_days_halved_raise_start_ups_as_measured(opening, monkeypatch):
+def test_days_halved_raise_start_ups_as_measured(opening):
     """The reform studies: between a quarter and a third more."""
-    means = drawn(monkeypatch)
+    means = []
     for days in (120.0, 60.0):
         state = opening(approval_days=days)
-        births.startups(state, exp(offers.of_zones(state)), 1, 1)
+        means.append(births.startups(state, exp(offers.of_zones(state))))
     ratio = means[1] / means[0]
     assert np.allclose(ratio, 2.0**state.p.entry_approval)
     assert 1.25 < ratio[0, 0] < 1.33
@@ -37,20 +30,19 @@ def test_one_standard_deviation_of_fit_multiplies_entry_as_measured(opening):
     assert np.count_nonzero(after - before) == 1
 
 
-def test_start_ups_open_at_the_national_birth_rate(opening, monkeypatch):
-    means = drawn(monkeypatch)
+def test_start_ups_open_at_the_national_birth_rate(opening):
     state = opening(world="china-31", scale=0.002)
     state.cells.priority[:] = False
-    births.startups(state, exp(offers.of_zones(state)), 1, 1)
+    mean = births.startups(state, exp(offers.of_zones(state)))
     p, firms = state.p, state.industries.firms_start
-    assert np.allclose(means[0].sum(axis=0)[:K], p.entry_new_firms_future / 4.0 * firms[:K], rtol=0.05)
+    assert np.allclose(mean.sum(axis=0)[:K], p.entry_new_firms_future / 4.0 * firms[:K], rtol=0.05)
 
 
-def test_attraction_is_zero_sum_between_zones(opening, monkeypatch):
-    means = drawn(monkeypatch)
+def test_attraction_is_zero_sum_between_zones(opening):
+    means = []
     for days in (120.0, np.array([20.0, 120.0, 120.0, 120.0])):
         state = opening(approval_days=days)
-        support.attracted(state, exp(offers.of_zones(state)), 1)
+        means.append(support.attracted(state, exp(offers.of_zones(state))))
     before, after = means
     assert np.allclose(before.sum(axis=0), after.sum(axis=0))
     assert (after[0, :K] > before[0, :K]).all()
@@ -58,18 +50,16 @@ def test_attraction_is_zero_sum_between_zones(opening, monkeypatch):
     assert before[:, HOST].max() == 0.0
 
 
-def attracted(opening, monkeypatch, money):
+def attracted(opening, money):
     """Return expected footloose projects by zone and industry when zones offer ``money`` a quarter."""
-    means = drawn(monkeypatch)
     state = opening()
     state.treasury.aside["investment_attraction"] = np.broadcast_to(money, 4)
-    support.attracted(state, exp(offers.of_zones(state)), 1)
-    return means[0]
+    return support.attracted(state, exp(offers.of_zones(state)))
 
 
-def test_what_one_zone_attracts_others_lose(opening, monkeypatch):
-    nobody = attracted(opening, monkeypatch, 0.0)
-    one = attracted(opening, monkeypatch, np.array([30.0, 0.0, 0.0, 0.0]))
+def test_what_one_zone_attracts_others_lose(opening):
+    nobody = attracted(opening, 0.0)
+    one = attracted(opening, np.array([30.0, 0.0, 0.0, 0.0]))
     gain = (one - nobody)[0].sum()
     assert gain > 0.1 * nobody[0].sum()
     assert (nobody - one)[1:].sum() == pytest.approx(gain)
@@ -78,9 +68,9 @@ def test_what_one_zone_attracts_others_lose(opening, monkeypatch):
     assert np.allclose(one[0, :K] / one[1, :K], odds * nobody[0, :K] / nobody[1, :K])
 
 
-def test_if_all_offer_the_same_only_money_changes_hands(opening, monkeypatch):
-    nobody = attracted(opening, monkeypatch, 0.0)
-    assert np.allclose(attracted(opening, monkeypatch, 30.0), nobody)
+def test_if_all_offer_the_same_only_money_changes_hands(opening):
+    nobody = attracted(opening, 0.0)
+    assert np.allclose(attracted(opening, 30.0), nobody)
 
 
 def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
@@ -103,26 +93,25 @@ def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
     assert state.treasury.programmes["investment_attraction"] == pytest.approx((0.0, 3.0 * most))
 
 
-def test_concept_verification_turns_inventions_into_firms(opening, monkeypatch):
+def test_concept_verification_turns_inventions_into_firms(opening):
     """Each of the verified founds at the stated rate, on top of the rate of all; never more than wait."""
-    means = drawn(monkeypatch)
+    means = []
     for verified in (0.0, 60.0, 1e6):
         state = opening()
         state.zones.inventions[:] = 50.0
         state.zones.verified[:] = verified
-        births.institute_spinoffs(state, exp(offers.of_zones(state)), 1)
+        means.append(births.institute_spinoffs(state, exp(offers.of_zones(state))))
     p = state.p
     assert means[0].sum() == pytest.approx(4 * 6 * 50.0 * p.spinoff_rate / 4.0)
     assert (means[1] - means[0]).sum() == pytest.approx(4 * 60.0 * p.spinoff_verified / 4.0)
     assert (means[2] - means[0]).sum() == pytest.approx(4 * 300.0 * p.spinoff_verified / 4.0)
 
 
-def test_a_spin_off_takes_its_invention_along_with_its_age(opening, monkeypatch):
-    monkeypatch.setattr(births, "draw", lambda state, mean, weight, tag: np.ones(mean.shape, dtype=np.int64))
+def test_a_spin_off_takes_its_invention_along_with_its_age(opening):
     state = opening()
     zones = state.zones
     zones.inventions[:], zones.inventions_age[:] = 50.0, 150.0
-    births.institute_spinoffs(state, exp(offers.of_zones(state)), 1)
+    births.take_inventions(state, np.ones((4, K + 1), dtype=np.int64), 1)
     assert zones.inventions.sum() == pytest.approx(4 * 6 * 50.0 - 4 * K)
     assert zones.inventions_age == pytest.approx(3.0 * zones.inventions)
     assert state.counts.transfer_years == pytest.approx(3.0 * state.counts.spinoffs)
@@ -185,23 +174,22 @@ def test_a_newborns_luck_depends_on_its_place_and_not_on_other_births(opening):
     assert lots(0) == lots(7)
 
 
-def test_better_parents_have_more_spin_offs_and_most_stay(opening, monkeypatch):
-    means = drawn(monkeypatch)
+def test_better_parents_have_more_spin_offs_and_most_stay(opening):
     state = opening()
     firms, p = state.firms, state.p
-    _, local = parents.parent_spinoffs(state, parents.weigh(state), exp(offers.of_zones(state)), 1)
+    before, local = parents.parent_spinoffs(state, parents.weigh(state), exp(offers.of_zones(state)))
     rate, home = p.parent_spinoff_rate / 4.0, p.parent_spinoff_home
     staying, leaving = parents.weigh(state)
     able = staying / p.parent_spinoff_home
     assert leaving == pytest.approx((1.0 - p.parent_spinoff_home) * able.sum())
-    before = means[0].sum(axis=1)
+    before = before.sum(axis=1)
     assert before.sum() == pytest.approx(rate * able.sum())
     assert local * before == pytest.approx(home * rate * able)
     abroad = (before - home * rate * able) / ((1.0 - home) * rate * able.sum())  # where the others go
     firms.quality[firms.zone == 1] *= 2.0
-    parents.parent_spinoffs(state, parents.weigh(state), exp(offers.of_zones(state)), 1)
+    after, _ = parents.parent_spinoffs(state, parents.weigh(state), exp(offers.of_zones(state)))
     more = rate * able[1] * (home * np.array([0, 1, 0, 0]) + (1.0 - home) * abroad)
-    assert means[1].sum(axis=1) - before == pytest.approx(more)
+    assert after.sum(axis=1) - before == pytest.approx(more)
 
 
 def test_spin_offs_of_anchored_leaders_stay_home(opening):
@@ -234,12 +222,12 @@ def test_parents_are_named_from_the_zone_or_from_afar(opening):
     assert share == pytest.approx(expected, abs=0.07)
 
 
-def test_suppliers_settle_near_anchored_leaders_and_not_elsewhere(opening, monkeypatch):
-    means = drawn(monkeypatch)
+def test_suppliers_settle_near_anchored_leaders_and_not_elsewhere(opening):
+    means = []
     for bought in (0.0, 1.0):
         state = opening()
         state.cells.anchored[2, 4] = bought * state.industries.demand[4]
-        births.startups(state, exp(offers.of_zones(state)), 1, 1)
+        means.append(births.startups(state, exp(offers.of_zones(state))))
     before, after = means
     assert after.sum(axis=0) == pytest.approx(before.sum(axis=0))
     share = state.p.anchor_share

@@ -6,6 +6,7 @@ import pytest
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import exit as exit_
 from sim.mechanisms.exit import closure, merger
+from sim.mechanisms.exit.candidates import candidates
 from sim.mechanisms.exit.memory import Memory
 from sim.world.tables import FundKind, Origin
 from sim.world.valuation import firm_value
@@ -61,7 +62,7 @@ def test_closure_is_as_frequent_as_stated(opening):
     state = opening(world="china-31", scale=0.02, parameters={"closure_hazard": 0.03})
     state.firms.cash[:] = 1.0
     before = state.firms.alive.sum()
-    closure.close(state)
+    closure.close(state, candidates(state))
     died = 1.0 - state.firms.alive.sum() / before
     p = 1.0 - np.exp(-0.03 / 4.0)
     assert abs(died - p) < 4.5 * np.sqrt(p / before)
@@ -141,7 +142,7 @@ def test_a_merger_pays_owners_and_hands_over_the_firm_by_hand(opening, lone):
         getattr(state.holdings, column)[row] = value
     price = 1.25 * firm_value(state, target)
     zones = state.zones.cash.copy()
-    merger.merge(state)
+    merger.merge(state, candidates(state))
     f = state.firms
     assert not f.alive[target]
     assert f.cash[buyer] == pytest.approx(5000.0 - price + 7.0)
@@ -178,7 +179,7 @@ def test_no_merger_without_money_size_relation_or_quality(opening, lone, who, co
         state, buyer, target = pair(opening, lone)
         if changed:
             getattr(state.firms, column)[buyer if who == "buyer" else target] = value
-        merger.merge(state)
+        merger.merge(state, candidates(state))
         assert state.firms.alive[target] == changed
 
 
@@ -187,5 +188,5 @@ def test_technology_is_bought_by_related_industries(opening, lone):
     state, buyer, target = pair(opening, lone, trl=7, capacity=0.0, sales=0.0)
     state.firms.industry[buyer] = (state.firms.industry[target] + 1) % 20
     assert state.country.relatedness[state.firms.industry[target], state.firms.industry[buyer]] > 0.0
-    merger.merge(state)
+    merger.merge(state, candidates(state))
     assert not state.firms.alive[target]

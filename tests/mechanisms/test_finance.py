@@ -5,6 +5,7 @@ import pytest
 
 from sim.core.accounts import Item, Sector
 from sim.mechanisms.exit import closure, listing, waterfall, windup
+from sim.mechanisms.exit.candidates import candidates
 from sim.mechanisms.finance import deals, funds, guidance, loans, seekers
 from sim.mechanisms.finance.memory import Memory
 from sim.world.tables import FundKind
@@ -139,7 +140,7 @@ def test_a_listing_pays_out_by_hand(opening, lone):
     book(state, [row], firm, [30.0], [0.15])
     state.ledger.flow[:] = 0.0
     cash, zones = state.firms.cash[firm], state.zones.cash.copy()
-    listing.list_firms(state)
+    listing.list_firms(state, candidates(state))
     value = 3.0 * 4.0 * 200.0
     assert state.firms.listed[firm]
     assert state.firms.cash[firm] == pytest.approx(cash + 0.25 * value)  # a fifth of the shares is new
@@ -160,7 +161,7 @@ def test_a_listing_pays_out_by_hand(opening, lone):
 def test_small_poor_or_early_firms_do_not_list(opening, lone, sales, margin, trl):
     state = opening(parameters={"listing_hazard": 1e9})
     firm = lone(state, "AI", sales=sales, margin=margin, trl=trl)
-    listing.list_firms(state)
+    listing.list_firms(state, candidates(state))
     assert not state.firms.listed[firm]
 
 
@@ -323,7 +324,7 @@ def test_a_guarantee_loosens_the_collateral_and_the_zone_pays_its_part(opening, 
     assert state.firms.debt[firm] == pytest.approx(most)
     assert state.firms.guaranteed[firm] == pytest.approx(0.5)
     state.ledger.loans = most
-    closure.close(state)
+    closure.close(state, candidates(state))
     assert state.counts.guarantees_paid == pytest.approx(most / 2.0)
     assert state.ledger.flow[Item.DEFAULT, Sector.LOCAL, Sector.BANKS] == pytest.approx(most / 2.0)
     assert state.zones.cash[0] == pytest.approx(max(0.0, 100.0 - most / 2.0))
@@ -415,7 +416,7 @@ def pay(money, private, public, hurdle=0.0, tolerance=0.0, ceded=0.0, carry=0.2,
     of = share if share is not None else public / (private + public)
     first = tolerance * private
     numbers = (money, private, public, hurdle, of, first, ceded, carry)
-    return [float(x[0]) for x in waterfall.split(*(np.array([float(n)]) for n in numbers))][:3]
+    return list(waterfall.split(*(float(n) for n in numbers))[:3])
 
 
 def test_the_waterfall_by_hand():

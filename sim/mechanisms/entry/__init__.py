@@ -48,14 +48,16 @@ def step(state: State) -> None:
     future, host = weights(state.scale)
     pull = exp(offers.of_zones(state))
     able = parents.weigh(state)
-    spinoffs, local = parents.parent_spinoffs(state, able, pull, future)
-    born = {
-        Origin.STARTUP: births.startups(state, pull, future, host),
-        Origin.SPINOFF: births.institute_spinoffs(state, pull, future),
-        Origin.ATTRACTED: support.attracted(state, pull, future),
-        Origin.PARENT_SPINOFF: spinoffs,
+    of_parents, local = parents.parent_spinoffs(state, able, pull)
+    means = {
+        Origin.STARTUP: births.startups(state, pull),
+        Origin.SPINOFF: births.institute_spinoffs(state, pull),
+        Origin.ATTRACTED: support.attracted(state, pull),
+        Origin.PARENT_SPINOFF: of_parents,
     }
-    _, _, attracted, named = found(state, born, future, host)
+    count = births.draw(state, means, future, host)
+    births.take_inventions(state, count[Origin.SPINOFF], future)
+    _, _, attracted, named = found(state, count, future, host)
     support.welcome(state, attracted)
     parents.name_parents(state, able, named, local)
     support.restart(state, future)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, poisson_each, uniforms
+from sim.core.draws import Stream, lot_of, poisson_inverse, prefix, uniform_at
 from sim.core.functions import exp, power
-from sim.core.products import product
+from sim.core.jit import kernel
 from sim.mechanisms.entry.memory import Memory
 from sim.mechanisms.entry.offers import of_place
 from sim.world.state import State
-from sim.world.tables import HOST, K, Origin
+from sim.world.tables import K, Origin
 
 
-def startups(state: State, pull: NDArray, future: int, host: int) -> NDArray[np.int64]:
-    """Return the start-ups of each cell, in rows."""
+def startups(state: State, pull: NDArray) -> NDArray[np.float64]:
+    """Return the start-ups expected in each cell."""
     p, ind = state.p, state.industries
     size = state.zones.talent / state.zones.talent.sum()
     lift = size[:, None] * pull
@@ -31,42 +32,72 @@ def startups(state: State, pull: NDArray, future: int, host: int) -> NDArray[np.
         memory.offer_start = (size[:, None] * exp(of_place(state))).sum(axis=0)
     market = power(ind.demand / ind.demand_start, p.entry_market)
     national = p.entry_new_firms_future / 4.0 * ind.firms_start * market
-    return draw(state, national * lift / memory.offer_start, row_weights(future, host), Origin.STARTUP)
+    return national * lift / memory.offer_start
 
 
-def institute_spinoffs(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
-    """Return the institute spin-offs of each cell, in rows; take their inventions from the stock."""
-    p, zones, field = state.p, state.zones, state.country.industry_field
-    waiting = zones.inventions.copy()
-    verified = np.minimum(1.0, zones.verified / np.maximum(waiting.sum(axis=1), 1e-9))
+def institute_spinoffs(state: State, pull: NDArray) -> NDArray[np.float64]:
+    """Return the institute spin-offs expected in each cell."""
+    p, zones = state.p, state.zones
+    verified = np.minimum(1.0, zones.verified / np.maximum(zones.inventions.sum(axis=1), 1e-9))
     rate = (p.spinoff_rate + p.spinoff_verified * verified) / 4.0
-    pull = pull[:, :K]
-    belongs = np.eye(waiting.shape[1])[field]
-    share = pull / product(pull, belongs)[:, field]
     mean = np.zeros((state.n_zones, K + 1))
-    mean[:, :K] = (waiting * rate[:, None])[:, field] * share
-    count = draw(state, mean, row_weights(future, 1), Origin.SPINOFF)
-    firms = product(count[:, :K] * future, belongs)
-    zones.inventions[:] = np.maximum(0.0, waiting - firms)
-    age = zones.inventions_age / np.maximum(waiting, 1e-9)
-    zones.inventions_age[:] = age * zones.inventions
+    _transfer(zones.inventions, rate, pull, state.country.industry_field, mean)
+    return mean
+
+
+@kernel
+def _transfer(waiting: Any, rate: Any, pull: Any, field: Any, mean: Any) -> None:
+    """Share the inventions that are taken up among the industries of their field, by pull."""
+    for z in range(waiting.shape[0]):
+        whole = np.zeros(waiting.shape[1])
+        for k in range(field.size):
+            whole[field[k]] += pull[z, k]
+        for k in range(field.size):
+            mean[z, k] = waiting[z, field[k]] * rate[z] * (pull[z, k] / whole[field[k]])
+
+
+def take_inventions(state: State, count: NDArray[np.int64], future: int) -> None:
+    """Take the inventions of institute spin-offs, so many rows a cell, from the stock."""
+    zones = state.zones
+    firms, years = _take(count, future, state.country.industry_field, zones.inventions, zones.inventions_age)
     state.counts.spinoffs += float(firms.sum())
-    state.counts.transfer_years += float((firms * age).sum())
-    return count
+    state.counts.transfer_years += float(years.sum())
 
 
-def draw(state: State, mean: NDArray, weight: NDArray, origin: Origin) -> NDArray[np.int64]:
-    """Return how many rows of ``weight`` firms are born in each cell."""
-    u = uniforms(state.seed, Stream.ENTRY, state.t, _lots(state.n_zones, origin))
-    return poisson_each(u, mean / weight)
+@kernel
+def _take(count: Any, future: Any, field: Any, waiting: Any, age: Any) -> Any:
+    """Return the firms by zone and field, and the years that their inventions had waited."""
+    firms = np.zeros(waiting.shape)
+    years = np.zeros(waiting.shape)
+    for z in range(waiting.shape[0]):
+        for k in range(field.size):
+            firms[z, field[k]] += count[z, k] * future
+        for f in range(waiting.shape[1]):
+            waited = age[z, f] / max(waiting[z, f], 1e-9)
+            waiting[z, f] = max(0.0, waiting[z, f] - firms[z, f])
+            age[z, f] = waited * waiting[z, f]
+            years[z, f] = firms[z, f] * waited
+    return firms, years
 
 
-@cache
-def _lots(zones: int, origin: Origin) -> NDArray[np.uint64]:
-    z = np.arange(zones, dtype=np.uint64)[:, None]
-    return lot_of(lot_of(z, np.arange(K + 1, dtype=np.uint64)[None, :]), np.uint64(origin))
+def draw(
+    state: State, means: Mapping[Origin, NDArray[np.float64]], future: int, host: int
+) -> dict[Origin, NDArray[np.int64]]:
+    """Return how many rows of firms are born in each cell, by origin."""
+    origins, mean = np.array([*means]), np.stack([*means.values()])
+    count = np.empty(mean.shape, dtype=np.int64)
+    _draw(state.seed, state.t, origins, mean, row_weights(future, host), count)
+    return dict(zip(means, count, strict=True))
+
+
+@kernel
+def _draw(seed: Any, t: Any, origins: Any, mean: Any, weight: Any, count: Any) -> None:
+    dice = prefix(seed, Stream.ENTRY, t)
+    for origin, z, k in np.ndindex(mean.shape):
+        lot = lot_of(lot_of(np.uint64(z), np.uint64(k)), np.uint64(origins[origin]))
+        count[origin, z, k] = poisson_inverse(uniform_at(dice, lot), mean[origin, z, k] / weight[k])
 
 
 def row_weights(future: int, host: int) -> NDArray[np.int64]:
     """Return how many firms a new row stands for, by industry (K + 1,)."""
-    return np.where(np.arange(K + 1) == HOST, host, future)
+    return np.append(np.full(K, future), host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, lot_of, normal, uniform
 from sim.core.functions import exp
 from sim.core.jit import kernel
+from sim.mechanisms.entry.births import row_weights
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, PROVEN, K, Origin
 
@@ -60,26 +62,21 @@ def found(
     state: State, counts: Mapping[Origin, NDArray[np.int64]], future: int, host: int
 ) -> list[NDArray[np.int64]]:
     """Create the firms of some origins, so many rows a cell; return the rows of each."""
-    count, weight = np.stack([*counts.values()]), np.append(np.full(K, future), host)
-    ends = np.cumsum(count.sum(axis=(1, 2)))
-    rows = state.claim(state.firms, int(ends[-1]))
-    parts = np.split(rows, ends[:-1])
-    if rows.size:
-        money = np.empty((3, rows.size))
-        main, zones = state.ground.mix.argmax(axis=1), state.zones
-        _found(
-            state.seed, state.t, np.array([*counts]), count, weight, rows, _terms(state),
-            state.firms.gather(Rows), money,
-        )  # fmt: skip
-        for plant, debt, savings in (
-            money[:, end - part.size : end].sum(axis=1) for part, end in zip(parts, ends, strict=True)
-        ):
-            state.ledger.pay(Item.FOUNDING, Sector.HOUSEHOLDS, Sector.FIRMS, float(savings))
-            state.ledger.lend(Sector.FIRMS, float(debt))
-            state.ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, float(plant))
-        state.counts.entries += float(count[:, :, :K].sum() * future)
-        _founders(count, weight, main, zones.idle, state.cells.staff)
-    return parts
+    count, weight, ledger = np.stack([*counts.values()]), row_weights(future, host), state.ledger
+    ends = np.cumsum(count.sum(axis=(1, 2))).tolist()
+    rows = state.claim(state.firms, ends[-1])
+    money = np.empty((3, rows.size))
+    columns, born = state.firms.gather(Rows), np.array([*counts])
+    _found(state.seed, state.t, born, count, weight, rows, _terms(state), columns, money)
+    _founders(count, weight, state.ground.mix.argmax(axis=1), state.zones.idle, state.cells.staff)
+    parts = [slice(first, last) for first, last in pairwise([0, *ends])]
+    for part in parts:
+        plant, debt, savings = money[:, part].sum(axis=1).tolist()
+        ledger.pay(Item.FOUNDING, Sector.HOUSEHOLDS, Sector.FIRMS, savings)
+        ledger.lend(Sector.FIRMS, debt)
+        ledger.pay(Item.INVESTMENT, Sector.FIRMS, Sector.REST, plant)
+    state.counts.entries += float(count[:, :, :K].sum() * future)
+    return [rows[part] for part in parts]
 
 
 def _terms(state: State) -> Terms:

@@ -10,19 +10,16 @@ from numpy.typing import NDArray
 
 from sim.core.draws import AGAIN, Stream, uniforms
 from sim.core.jit import kernel
-from sim.mechanisms.entry import births
 from sim.world.state import State
-from sim.world.tables import K, Origin
+from sim.world.tables import K
 
 Array = NDArray[np.float64]
 Rows = namedtuple("Rows", "alive zone industry rd_staff quality anchored")
 """Columns of the firms."""
 
 
-def parent_spinoffs(
-    state: State, able: tuple[Array, float], pull: Array, future: int
-) -> tuple[NDArray[np.int64], Array]:
-    """Return spin-offs of incumbents by cell, and the share of each zone's that stayed home."""
+def parent_spinoffs(state: State, able: tuple[Array, float], pull: Array) -> tuple[Array, Array]:
+    """Return spin-offs of incumbents expected in each cell, and the share of each zone's that stay home."""
     p, size = state.p, state.zones.talent / state.zones.talent.sum()
     staying, leaving = able
     pull = pull[:, :K]
@@ -30,8 +27,7 @@ def parent_spinoffs(
     from_afar = leaving * size / (size[:, None] * pull).sum()
     mean = np.zeros((state.n_zones, K + 1))
     mean[:, :K] = p.parent_spinoff_rate / 4.0 * (local + from_afar)[:, None] * pull
-    count = births.draw(state, mean, births.row_weights(future, 1), Origin.PARENT_SPINOFF)
-    return count, local / np.maximum(local + from_afar, 1e-12)
+    return mean, local / np.maximum(local + from_afar, 1e-12)
 
 
 def weigh(state: State) -> tuple[Array, float]:

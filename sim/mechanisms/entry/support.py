@@ -13,8 +13,8 @@ from sim.world.state import State
 from sim.world.tables import HOST, K, Origin
 
 
-def attracted(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
-    """Return the footloose projects that choose each cell, in rows."""
+def attracted(state: State, pull: NDArray) -> NDArray[np.float64]:
+    """Return the footloose projects expected to choose each cell."""
     p, ind = state.p, state.industries
     pull = pull * state.country.gdp[:, None] / state.country.gdp.sum()
     money = state.treasury.set_aside("investment_attraction")
@@ -23,7 +23,7 @@ def attracted(state: State, pull: NDArray, future: int) -> NDArray[np.int64]:
     market = ind.firms_start * power(ind.demand / ind.demand_start, p.entry_market)
     mean = p.footloose_rate / 4.0 * market * pull / pull.sum(axis=0)
     mean[:, HOST] = 0.0
-    return births.draw(state, mean, births.row_weights(future, 1), Origin.ATTRACTED)
+    return mean
 
 
 def welcome(state: State, rows: NDArray[np.int64]) -> None:
@@ -49,7 +49,7 @@ def restart(state: State, future: int) -> None:
     if np.any(tolerance > 0.0):
         mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
         mean[:, HOST] = 0.0
-        count = births.draw(state, mean, births.row_weights(future, 1), Origin.RESTART)
+        count = births.draw(state, {Origin.RESTART: mean}, future, 1)[Origin.RESTART]
         count = np.minimum(count, (failed // future).astype(int))
         (rows,) = found(state, {Origin.RESTART: count}, future, 1)
         failed -= count * future

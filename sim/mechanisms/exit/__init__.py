@@ -30,6 +30,7 @@ not imposed; decision record 0013.
 from __future__ import annotations
 
 from sim.mechanisms.exit import closure, listing, merger, rescue, windup
+from sim.mechanisms.exit.candidates import candidates
 from sim.mechanisms.exit.levers import LEVERS, READS, WRITES
 from sim.world.state import State
 
@@ -38,8 +39,9 @@ __all__ = ["LEVERS", "READS", "WRITES", "step"]
 
 def step(state: State) -> None:
     """Bail out, close, list, merge, wind up funds."""
-    rescue.bail_out(state)
-    closure.close(state)
-    listing.list_firms(state)
-    merger.merge(state)
+    found = candidates(state)
+    rescue.bail_out(state, found)
+    closure.close(state, found)
+    listing.list_firms(state, found)
+    merger.merge(state, found)
     windup.wind_up(state)

@@ -6,73 +6,92 @@ left after that goes to the founders.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, uniform
-from sim.core.functions import exp
 from sim.core.jit import kernel
+from sim.mechanisms.exit.candidates import Candidates
 from sim.mechanisms.exit.memory import Memory
 from sim.mechanisms.exit.waterfall import leave, stakes
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, Ending, Exit, K, Origin
 
+Rows = namedtuple(
+    "Rows",
+    "alive zone industry weight born capacity pipeline output sales staff_wanted rd_staff rd_spending jobs"
+    " cash debt guaranteed public_equity",
+)
+"""Columns of the firms."""
 
-def close(state: State) -> None:
+
+def close(state: State, found: Candidates) -> None:
     """Close insolvent firms and a few others; settle their debts."""
-    p, firms, ledger = state.p, state.firms, state.ledger
-    tired = 1.0 - exp(-p.closure_hazard / 4.0)
-    rows = _closing(state.seed, state.t, tired, firms.alive, firms.cash, firms.lot)
+    firms, cells, ledger = state.firms, state.cells, state.ledger
+    rows = found.closing[found.tired | (firms.cash[found.closing] < 0.0)]
     if rows.size == 0:
         return
-    cash, debt = firms.cash[rows], firms.debt[rows]
-    scrap = p.scrap_value * firms.capacity[rows] * state.industries.plant_price[firms.industry[rows]]
-    ledger.pay(Item.SCRAP, Sector.REST, Sector.FIRMS, float(scrap.sum()))
-    estate = cash + scrap
-    repaid = np.clip(estate, 0.0, debt)
-    ledger.repay(Sector.FIRMS, float(repaid.sum()))
-    unpaid = debt - repaid
-    ledger.write_off(float(unpaid.sum()))
-    _guaranteed(state, rows, unpaid)
-    ledger.pay(Item.DEFAULT, Sector.BANKS, Sector.FIRMS, float(np.maximum(-estate, 0.0).sum()))
-    left = np.maximum(estate - debt, 0.0)
-    ledger.pay(Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS, float(left.sum()))
-    cell = (firms.zone[rows].astype(np.int64), firms.industry[rows].astype(np.int64))
-    np.add.at(state.cells.failed, cell, firms.weight[rows])  # a founder each, who may start again
-    future = firms.industry[rows] < K
-    own = firms.public_equity[rows]
-    np.add.at(state.cells.stranded, (cell[0][future], cell[1][future]), own[future])
+    money, price = np.empty((5, rows.size)), state.p.scrap_value
+    exits = _settle(
+        firms.gather(Rows), rows, price, state.industries.plant_price, cells.failed, cells.stranded,
+        state.memory[Memory].deaths, state.t, money,
+    )  # fmt: skip
+    scrap, repaid, unpaid, overdrawn, left = money.sum(axis=1).tolist()
+    ledger.pay(Item.SCRAP, Sector.REST, Sector.FIRMS, scrap)
+    ledger.repay(Sector.FIRMS, repaid)
+    ledger.write_off(unpaid)
+    _guaranteed(state, rows, money[2])
+    ledger.pay(Item.DEFAULT, Sector.BANKS, Sector.FIRMS, overdrawn)
+    ledger.pay(Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS, left)
+    state.counts.exits += exits
     state.counts.failed_plants += float((firms.origin[rows] == Origin.PROJECT).sum())
-    state.counts.exits += float(firms.weight[rows][future].sum())
-    _record_survival(state, rows[future])
     if "firms" in state.panels:
-        state.record("exits", uid=firms.uid[rows], reason=np.where(cash < 0.0, Exit.INSOLVENT, Exit.CLOSED))
-    _write_off(state, rows)
+        reason = np.where(firms.cash[rows] < 0.0, Exit.INSOLVENT, Exit.CLOSED)
+        state.record("exits", uid=firms.uid[rows], reason=reason)
+    _write_off(state, found, rows)
     retire(state, rows)
 
 
 @kernel
-def _closing(seed: Any, t: Any, tired: Any, alive: Any, cash: Any, lot: Any) -> Any:
-    """Return the rows of firms that are insolvent or, so often as stated, tired."""
-    rows = np.empty(alive.size, dtype=np.int64)
-    n = 0
-    for i in range(alive.size):
-        rows[n] = i
-        n += alive[i] & ((cash[i] < 0.0) | (uniform(seed, Stream.CLOSE, t, lot[i]) < tired))
-    return rows[:n]
+def _settle(
+    f: Any, rows: Any, value: Any, price: Any, failed: Any, stranded: Any, deaths: Any, t: Any, money: Any
+) -> Any:
+    """Set what scrap brings, what banks get and lose, what is overdrawn and what is left; count deaths."""
+    exits = 0.0
+    for j in range(rows.size):
+        i = rows[j]
+        z, k, weight = f.zone[i], f.industry[i], f.weight[i]
+        scrap = value * f.capacity[i] * price[k]
+        estate = f.cash[i] + scrap
+        repaid = min(max(estate, 0.0), f.debt[i])
+        money[0, j], money[1, j], money[2, j] = scrap, repaid, f.debt[i] - repaid
+        money[3, j], money[4, j] = max(-estate, 0.0), max(estate - f.debt[i], 0.0)
+        failed[z, k] += weight  # a founder each, who may start again
+        if k < K:
+            stranded[z, k] += f.public_equity[i]
+            exits += weight
+            if f.born[i] >= 0:
+                deaths[f.born[i], min(deaths.shape[1] - 1, t - f.born[i])] += weight
+    return exits
 
 
-def retire(state: State, rows: Any) -> None:
+def retire(state: State, rows: NDArray[np.integer]) -> None:
     """Take dead or absorbed firms out of the tables."""
-    firms = state.firms
-    firms.alive[rows] = False
-    for column in ("cash", "debt", "capacity", "output", "sales", "rd_staff", "staff_wanted", "rd_spending"):
-        getattr(firms, column)[rows] = 0.0
-    firms.pipeline[rows] = 0.0
-    firms.jobs[rows] = 0
-    firms.public_equity[rows] = firms.guaranteed[rows] = 0.0
+    _retire(state.firms.gather(Rows), rows)
+
+
+@kernel
+def _retire(f: Any, rows: Any) -> None:
+    for i in rows:
+        f.alive[i] = False
+        f.cash[i] = f.debt[i] = f.guaranteed[i] = f.public_equity[i] = 0.0
+        f.capacity[i] = f.output[i] = f.sales[i] = 0.0
+        f.staff_wanted[i] = f.rd_staff[i] = f.rd_spending[i] = 0.0
+        f.pipeline[i] = 0.0
+        f.jobs[i] = 0
 
 
 def _guaranteed(state: State, rows: Any, loss: Any) -> None:
@@ -91,24 +110,12 @@ def _guaranteed(state: State, rows: Any, loss: Any) -> None:
     state.counts.guarantees_paid += float(by_zone.sum())
 
 
-def _record_survival(state: State, rows: Any) -> None:
-    """Count deaths by age for the survival metric."""
-    firms = state.firms
-    born_here = rows[firms.born[rows] >= 0]
-    deaths = state.memory[Memory].deaths
-    age = np.minimum(deaths.shape[1] - 1, state.t - firms.born[born_here])
-    np.add.at(deaths, (firms.born[born_here], age), firms.weight[born_here])
-
-
-def _write_off(state: State, rows: Any) -> None:
+def _write_off(state: State, found: Candidates, rows: NDArray[np.integer]) -> None:
     """Write off the stakes in dead firms."""
     holdings, firms = state.holdings, state.firms
-    gone = np.zeros(firms.rows, dtype=bool)
-    gone[rows] = True
-    lost = stakes(state, "firm", gone)
+    lost = stakes(state, found.held, rows)
     fund, firm = holdings.fund[lost], holdings.firm[lost]
     public = holdings.cost[lost] * np.where(fund == OUTSIDE, 0.0, state.funds.public_share[fund])
     future = firms.industry[firm] < K
-    cell = (firms.zone[firm][future].astype(np.int64), firms.industry[firm][future].astype(np.int64))
-    np.add.at(state.cells.stranded, cell, public[future])
+    np.add.at(state.cells.stranded, (firms.zone[firm][future], firms.industry[firm][future]), public[future])
     leave(state, lost, np.zeros(lost.size), Ending.WRITTEN_OFF)

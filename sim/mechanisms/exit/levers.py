@@ -27,7 +27,7 @@ WRITES = (
     "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value", "zones.exit_deals",
     "zones.exit_gains",
 )  # fmt: skip
-READS += ("force.lever",)
+READS += ("force.lever", "ground.far")
 WRITES += BOOKED + (
     "counts.bailouts", "counts.exits", "counts.failed_plants", "counts.guarantees_paid", "counts.listings",
     "counts.mergers", "counts.public_returns", "counts.secondary_sales", "memory.exit.*",

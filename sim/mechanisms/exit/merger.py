@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -9,19 +10,28 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import AGAIN, Stream, lot_of, normals, uniform
-from sim.core.functions import exp, log, log1p
+from sim.core.functions import exp, log
 from sim.core.jit import kernel
+from sim.mechanisms.exit.candidates import Candidates
 from sim.mechanisms.exit.closure import retire
-from sim.mechanisms.exit.waterfall import leave, stakes
+from sim.mechanisms.exit.waterfall import sell, stakes
 from sim.world.state import State
-from sim.world.tables import LOG_KM, PRODUCT, Ending, Exit, K
-from sim.world.valuation import firm_value
+from sim.world.tables import PRODUCT, Ending, Exit, K
+from sim.world.valuation import firm_value, on_order
+
+Offers = namedtuple("Offers", "alive industry listed cash trl quality stage lot capacity pipeline")
+Merged = namedtuple(
+    "Merged",
+    "zone cash debt guaranteed quality capacity pipeline orders output patents staff_wanted dilution"
+    " public_share",
+)
+"""Columns of the firms."""
 
 
-def merge(state: State) -> None:
+def merge(state: State, found: Candidates) -> None:
     """Offer good firms for sale; let those who look and can pay buy them."""
     p, firms = state.p, state.firms
-    targets = _for_sale(state)
+    targets = _for_sale(state, found)
     working = p.initial_cash_share * 4.0
     buyers, start = _buyers(working, firms.alive, firms.industry, firms.trl, firms.cash, firms.sales)
     if targets.size == 0 or buyers.size == 0:
@@ -30,47 +40,39 @@ def merge(state: State) -> None:
     price = firm_value(state, targets) * (1.0 + p.merger_premium) * luck
     related = np.cumsum(state.country.relatedness[:K, :K], axis=1)
     order = np.argsort(-price, kind="stable")  # the dearest first: they have the fewest suitors
-    sold, buyer = _match(
+    sold, buyer, paid = _match(
         state.seed, state.t, targets[order], price[order], buyers, start, working, related,
         int(p.merger_looks), p.deal_distance_cost, firms.cash, firms.lot, firms.zone, firms.industry,
-        firms.trl, firms.sales, firms.weight, state.country.distance,
+        firms.trl, firms.sales, firms.weight, state.ground.far,
     )  # fmt: skip
     if sold.size:
-        amount = np.zeros(firms.rows)
-        amount[targets] = price
-        _settle(state, sold, buyer, amount[sold])
+        _settle(state, found, sold, buyer, paid)
 
 
-def _for_sale(state: State) -> NDArray[np.int64]:
+def _for_sale(state: State, found: Candidates) -> NDArray[np.int64]:
     """Return firms of good quality, or near a product, whose owners would sell this quarter."""
-    p, firms = state.p, state.firms
+    p = state.p
     rate = p.merger_hazard * (1.0 + p.merger_backed * np.array([0.0, 1.0]))
-    rows = _offered(
-        state.seed, state.t, 1.0 - exp(-rate / 4.0), p.merger_trl,
-        p.merger_quality * state.industries.quality, firms.alive, firms.industry, firms.listed, firms.cash,
-        firms.trl, firms.quality, firms.stage, firms.lot,
-    )  # fmt: skip
-    built = firms.capacity[rows] + firms.pipeline[rows].sum(axis=1)
-    return rows[(firms.trl[rows] >= PRODUCT) | (built == 0.0)]
+    good = p.merger_quality * state.industries.quality
+    chance = 1.0 - exp(-rate / 4.0)
+    columns = state.firms.gather(Offers)
+    return _offered(state.seed, state.t, chance, p.merger_trl, good, columns, found.offered)
 
 
 @kernel
-def _offered(
-    seed: Any, t: Any, chance: Any, near: Any, good: Any, alive: Any, industry: Any, listed: Any, cash: Any,
-    trl: Any, quality: Any, stage: Any, lot: Any,
-) -> Any:  # fmt: skip
-    """Return firms that are offered: so often without investors and with them (``chance``)."""
-    rows = np.empty(alive.size, dtype=np.int64)
+def _offered(seed: Any, t: Any, chance: Any, near: Any, good: Any, f: Any, rows: Any) -> Any:
+    """Return those that are offered: so often without investors and with them (``chance``)."""
+    out = np.empty(rows.size, dtype=np.int64)
     n = 0
-    for i in range(alive.size):
-        u = uniform(seed, Stream.MERGER, t, lot[i])
-        if u >= max(chance[0], chance[1]) or u >= chance[1 if stage[i] > 0 else 0]:  # few are left: ask first
-            continue
-        fit = alive[i] and industry[i] < K and not listed[i] and cash[i] >= 0.0 and trl[i] >= near
-        if fit and (trl[i] < PRODUCT or quality[i] >= good[industry[i]]):
-            rows[n] = i
-            n += 1
-    return rows[:n]
+    for i in rows:
+        fit = f.alive[i] and f.industry[i] < K and not f.listed[i] and f.cash[i] >= 0.0 and f.trl[i] >= near
+        if fit and uniform(seed, Stream.MERGER, t, f.lot[i]) < chance[1 if f.stage[i] > 0 else 0]:
+            product = f.trl[i] >= PRODUCT
+            unbuilt = f.capacity[i] + on_order(f.pipeline, i) == 0.0
+            if f.quality[i] >= good[f.industry[i]] if product else unbuilt:
+                out[n] = i
+                n += 1
+    return out[:n]
 
 
 @kernel
@@ -94,30 +96,16 @@ def _buyers(working: Any, alive: Any, industry: Any, trl: Any, cash: Any, sales:
     return rows, start
 
 
-def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None:
+def _settle(state: State, found: Candidates, sold: NDArray, buyer: NDArray, price: NDArray) -> None:
     """Pay the owners and hand the firm over to its buyer (no buyer buys twice a quarter)."""
-    p, firms, holdings, ledger = state.p, state.firms, state.holdings, state.ledger
-    firms.cash[buyer] -= price
-    value = np.zeros(firms.rows)
-    value[sold] = price
-    held = stakes(state, "firm", value > 0.0)
-    firm = holdings.firm[held]
-    proceeds = holdings.share[held] * firms.dilution[firm] * value[firm]
-    leave(state, held, proceeds, Ending.MERGED, Sector.FIRMS)
-    founders = price * firms.dilution[sold]
-    public = founders * firms.public_share[sold]
-    np.add.at(state.zones.cash, firms.zone[sold], public)
-    ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.LOCAL, float(public.sum()))
-    ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.HOUSEHOLDS, float((founders - public).sum()))
-    state.counts.public_returns += float(public.sum())
-    debt = firms.debt[buyer] + firms.debt[sold]
-    part = firms.guaranteed[buyer] * firms.debt[buyer] + firms.guaranteed[sold] * firms.debt[sold]
-    firms.guaranteed[buyer] = np.where(debt > 0.0, part / np.where(debt > 0.0, debt, 1.0), 0.0)
-    lead = np.maximum(0.0, firms.quality[sold] - firms.quality[buyer])
-    firms.quality[buyer] += p.merger_learning * lead
-    for column in ("cash", "debt", "capacity", "pipeline", "orders", "output", "patents"):
-        getattr(firms, column)[buyer] += getattr(firms, column)[sold]
-    firms.staff_wanted[buyer] += firms.staff_wanted[sold]
+    firms, ledger = state.firms, state.ledger
+    columns = firms.gather(Merged)
+    sell(state, stakes(state, found.held, sold), sold, price, Ending.MERGED, Sector.FIRMS)
+    founders = _hand_over(columns, sold, buyer, price, state.p.merger_learning, state.zones.cash)
+    public, private = founders.sum(axis=1).tolist()
+    ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.LOCAL, public)
+    ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.HOUSEHOLDS, private)
+    state.counts.public_returns += public
     state.counts.mergers += float(firms.weight[sold].sum())
     if "firms" in state.panels:
         state.record("exits", uid=firms.uid[sold], reason=np.full(sold.size, Exit.MERGED))
@@ -125,16 +113,46 @@ def _settle(state: State, sold: NDArray, buyer: NDArray, price: NDArray) -> None
 
 
 @kernel
+def _hand_over(f: Any, sold: Any, buyer: Any, price: Any, learning: Any, treasury: Any) -> Any:
+    """Give buyers what belongs to the firms sold, and a part of their lead in quality.
+
+    Returned is what founders get of the prices: zones, households.
+    """
+    founders = np.empty((2, sold.size))
+    for j in range(sold.size):
+        i, b = sold[j], buyer[j]
+        ours = price[j] * f.dilution[i]
+        public = ours * f.public_share[i]
+        treasury[f.zone[i]] += public
+        founders[0, j], founders[1, j] = public, ours - public
+        debt = f.debt[b] + f.debt[i]
+        part = f.guaranteed[b] * f.debt[b] + f.guaranteed[i] * f.debt[i]
+        f.guaranteed[b] = part / debt if debt > 0.0 else 0.0
+        f.quality[b] += learning * max(0.0, f.quality[i] - f.quality[b])
+        f.cash[b] = f.cash[b] - price[j] + f.cash[i]
+        f.debt[b] = debt
+        f.capacity[b] += f.capacity[i]
+        f.orders[b] += f.orders[i]
+        f.output[b] += f.output[i]
+        f.patents[b] += f.patents[i]
+        f.staff_wanted[b] += f.staff_wanted[i]
+        for slot in range(f.pipeline.shape[1]):
+            f.pipeline[b, slot] += f.pipeline[i, slot]
+    return founders
+
+
+@kernel
 def _match(
     seed: Any, t: Any, targets: Any, price: Any, buyers: Any, start: Any, working: Any, related: Any,
     looks: Any, distance_cost: Any, cash: Any, lot: Any, zone: Any, industry: Any, trl: Any, sales: Any,
-    weight: Any, distance: Any,
+    weight: Any, far: Any,
 ) -> Any:  # fmt: skip
     """Let a few able firms look at each firm for sale; the one for whom it is easiest buys."""
     bought = np.zeros(cash.size, dtype=np.bool_)
     gone = np.zeros(cash.size, dtype=np.bool_)
     sold = np.empty(targets.size, dtype=np.int64)
     buyer = np.empty(targets.size, dtype=np.int64)
+    paid = np.empty(targets.size)
     deals = 0
     for j in range(targets.size):
         i = targets[j]
@@ -157,12 +175,12 @@ def _match(
             if sales[b] / weight[b] <= sales[i] / weight[i]:
                 continue
             score = log(spare / price[j])
-            score -= distance_cost * log1p(distance[zone[i], zone[b]] / LOG_KM)
+            score -= distance_cost * far[zone[i], zone[b]]
             if score > best_score:
                 best, best_score = b, score
         if best < 0:
             continue
         bought[best], gone[i] = True, True
-        sold[deals], buyer[deals] = i, best
+        sold[deals], buyer[deals], paid[deals] = i, best, price[j]
         deals += 1
-    return sold[:deals], buyer[:deals]
+    return sold[:deals], buyer[:deals], paid[:deals]

@@ -9,17 +9,18 @@ import numpy as np
 from sim.core.accounts import Item, Sector
 from sim.core.draws import AGAIN, Stream, uniforms
 from sim.core.jit import kernel
+from sim.mechanisms.exit.candidates import Candidates
 from sim.world.state import State
 
 
-def bail_out(state: State) -> None:
+def bail_out(state: State, found: Candidates) -> None:
     """Zones rescue some of the insolvent firms they own a part of."""
     firms, zones = state.firms, state.zones
     chance = state.force.by_zone("bail_out")
     if not np.any(chance > 0.0):
         return
-    broke = np.flatnonzero(firms.cash < 0.0)
-    ours = broke[firms.alive[broke] & (firms.public_equity[broke] > 0.0)]
+    broke = found.closing[firms.cash[found.closing] < 0.0]
+    ours = broke[firms.public_equity[broke] > 0.0]
     u = uniforms(state.seed, Stream.CLOSE, state.t + AGAIN, firms.lot[ours])
     rows = ours[u < chance[firms.zone[ours]]]
     if rows.size == 0:

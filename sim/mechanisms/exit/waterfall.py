@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -13,21 +14,29 @@ from sim.world.state import State
 from sim.world.tables import FUND_KINDS, OUTSIDE, Ending, FundKind
 
 Array = NDArray[np.float64]
+PLATFORM = int(FundKind.PLATFORM)
+Funds = namedtuple(
+    "Funds",
+    "zone kind tolerance called public_share capital_private capital_public hurdle proceeds returned carry",
+)
+"""Columns of the funds."""
 
 
-def stakes(state: State, column: str, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the rows of live stakes whose ``column``, firm or fund, is among the chosen rows."""
-    return _stakes(state.holdings.alive, state.holdings[column], chosen)
+def stakes(state: State, held: NDArray[np.integer], rows: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return those of some stakes that are in these rows of firms."""
+    chosen = np.zeros(state.firms.rows, dtype=bool)
+    chosen[rows] = True
+    return held[chosen[state.holdings.firm[held]]]
 
 
-@kernel
-def _stakes(alive: Any, whose: Any, chosen: Any) -> Any:
-    rows = np.empty(alive.size, dtype=np.int64)
-    n = 0
-    for h in range(alive.size):
-        rows[n] = h
-        n += alive[h] & chosen[whose[h]]
-    return rows[:n]
+def sell(
+    state: State, held: NDArray, rows: NDArray, value: Array, how: Ending, buyer: Sector = Sector.REST
+) -> None:
+    """Sell stakes in firms that stand in these rows and are worth so much."""
+    worth = np.zeros(state.firms.rows)
+    worth[rows] = value
+    firm = state.holdings.firm[held]
+    leave(state, held, state.holdings.share[held] * state.firms.dilution[firm] * worth[firm], how, buyer)
 
 
 def leave(state: State, rows: Any, proceeds: Array, how: Ending, buyer: Sector = Sector.REST) -> None:
@@ -40,75 +49,90 @@ def leave(state: State, rows: Any, proceeds: Array, how: Ending, buyer: Sector =
         how: how they leave; a stake that is sold goes on with another owner.
         buyer: who pays.
     """
+    if rows.size == 0:
+        return
     holdings, funds, zones = state.holdings, state.funds, state.zones
-    fund = holdings.fund[rows].astype(np.int64)
-    cost = holdings.cost[rows]
+    fund, cost = holdings.fund[rows], holdings.cost[rows]
     ours = fund != OUTSIDE
     if "deals" in state.panels:
         multiple = proceeds / np.maximum(cost, 1e-12)
         state.record(
             "deal_exits", holding=rows[ours], multiple=multiple[ours], how=np.full(int(ours.sum()), how)
         )
-    outside = float(proceeds[~ours].sum())
-    state.ledger.pay(Item.EQUITY, buyer, Sector.REST, outside)
     if how != Ending.SOLD:
         holdings.alive[rows] = False
-    fund, cost, proceeds = fund[ours], cost[ours], proceeds[ours]
-    place = funds.zone[fund].astype(np.int64) * FUND_KINDS + funds.kind[fund]
-    for column, amount in (
-        (zones.exit_cost, cost),
-        (zones.exit_value, proceeds),
-        (zones.exit_deals, np.ones(fund.size)),
-        (zones.exit_gains, proceeds > cost),
-    ):
-        more = np.bincount(place, amount, column.size).reshape(column.shape)
-        column[:] = column + more.astype(column.dtype)
-    total = float(proceeds.sum())
-    state.ledger.pay(Item.EQUITY, buyer, Sector.FUNDS, total)
-    by_fund = np.bincount(fund, proceeds, funds.rows).astype(float)
+    by_kind, by_fund = np.zeros((4, state.n_zones, FUND_KINDS)), np.zeros(funds.rows)
+    _leave(fund, cost, proceeds, funds.zone, funds.kind, by_kind, by_fund)
+    zones.exit_cost[:] += by_kind[0]
+    zones.exit_value[:] += by_kind[1]
+    zones.exit_deals[:] += by_kind[2].astype(np.int64)
+    zones.exit_gains[:] += by_kind[3].astype(np.int64)
+    state.ledger.pay(Item.EQUITY, buyer, Sector.REST, float(proceeds[~ours].sum()))
+    state.ledger.pay(Item.EQUITY, buyer, Sector.FUNDS, float(proceeds[ours].sum()))
     funds.proceeds[:] += by_fund
     distribute(state, by_fund)
 
 
+@kernel
+def _leave(fund: Any, cost: Any, proceeds: Any, zone: Any, kind: Any, by_kind: Any, by_fund: Any) -> None:
+    """Add up cost, proceeds, deals and gains by zone and kind of fund; and proceeds by fund."""
+    for j in range(fund.size):
+        f = fund[j]
+        if f != OUTSIDE:
+            z, k = zone[f], kind[f]
+            by_kind[0, z, k] += cost[j]
+            by_kind[1, z, k] += proceeds[j]
+            by_kind[2, z, k] += 1.0
+            by_kind[3, z, k] += proceeds[j] > cost[j]
+            by_fund[f] += proceeds[j]
+
+
 def distribute(state: State, money: Array) -> None:
     """Pay money of each fund (one entry a row) to its owners and its manager."""
-    rows = np.flatnonzero(money > 0.0)
-    if rows.size == 0:
-        return
-    p, funds, ledger = state.p, state.funds, state.ledger
-    tolerance = funds.tolerance[rows]
-    paid = funds.called[rows] * (1.0 - funds.public_share[rows])  # by private owners
-    shares = split(
-        money[rows],
-        funds.capital_private[rows],
-        funds.capital_public[rows],
-        funds.hurdle[rows],
-        funds.public_share[rows],
-        np.maximum(0.0, funds.capital_private[rows] - (1.0 - tolerance) * paid),
-        p.guidance_gain_ceded * tolerance,
-        np.where(funds.kind[rows] == FundKind.PLATFORM, 0.0, p.fund_carry),
+    p, ledger = state.p, state.ledger
+    paid = _distribute(
+        money, state.funds.gather(Funds), p.guidance_gain_ceded, p.fund_carry, state.zones.cash
     )
-    private, public, manager, private_capital, public_capital, hurdle = shares
-    for column, paid_off in (
-        (funds.capital_private, private_capital),
-        (funds.capital_public, public_capital),
-        (funds.hurdle, hurdle),
-    ):
-        column[rows] = np.maximum(0.0, column[rows] - paid_off)
-    funds.returned[rows] += private + public
-    funds.carry[rows] += manager
-    np.add.at(state.zones.cash, funds.zone[rows], public)
-    to_public = float(public.sum())
-    ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.LOCAL, to_public)
-    ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.REST, float(private.sum()))
-    ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.HOUSEHOLDS, float(manager.sum()))
-    state.counts.public_returns += to_public
+    private, public, manager = paid.sum(axis=1).tolist()
+    ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.LOCAL, public)
+    ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.REST, private)
+    ledger.pay(Item.DISTRIBUTION, Sector.FUNDS, Sector.HOUSEHOLDS, manager)
+    state.counts.public_returns += public
 
 
+@kernel
+def _distribute(money: Any, f: Any, ceded: Any, carry: Any, treasury: Any) -> Any:
+    """Write what is paid into funds and the money of zones.
+
+    Returned is what private owners, public owners and managers get, by fund that pays.
+    """
+    paid = np.empty((3, money.size))
+    n = 0
+    for i in range(money.size):
+        if money[i] <= 0.0:
+            continue
+        tolerance = f.tolerance[i]
+        from_private = f.called[i] * (1.0 - f.public_share[i])
+        private, public, manager, private_capital, public_capital, hurdle = split(
+            money[i], f.capital_private[i], f.capital_public[i], f.hurdle[i], f.public_share[i],
+            max(0.0, f.capital_private[i] - (1.0 - tolerance) * from_private),
+            ceded * tolerance, 0.0 if f.kind[i] == PLATFORM else carry,
+        )  # fmt: skip
+        f.capital_private[i] = max(0.0, f.capital_private[i] - private_capital)
+        f.capital_public[i] = max(0.0, f.capital_public[i] - public_capital)
+        f.hurdle[i] = max(0.0, f.hurdle[i] - hurdle)
+        f.returned[i] += private + public
+        f.carry[i] += manager
+        treasury[f.zone[i]] += public
+        paid[0, n], paid[1, n], paid[2, n] = private, public, manager
+        n += 1
+    return paid[:, :n]
+
+
+@kernel
 def split(
-    money: Array, private: Array, public: Array, hurdle: Array, share: Array, first: Array,
-    ceded: Array, carry: Array,
-) -> tuple[Array, Array, Array, Array, Array, Array]:  # fmt: skip
+    money: Any, private: Any, public: Any, hurdle: Any, share: Any, first: Any, ceded: Any, carry: Any
+) -> Any:
     """Return what private owners, public owners and the manager get; and what it returns.
 
     Args:
@@ -125,18 +149,18 @@ def split(
         To private owners, to public owners, to the manager; private and public capital returned,
         preferred return paid.
     """
-    senior = np.minimum(money, first)
+    senior = min(money, first)
     junior = private - first
     pool = junior + public
-    capital = np.minimum(money - senior, pool)
-    to_public = capital * (public / np.where(pool > 0.0, pool, 1.0))
+    capital = min(money - senior, pool)
+    to_public = capital * (public / pool if pool > 0.0 else public)
     to_private = senior + (capital - to_public)
     rest = money - senior - capital
-    preferred = np.minimum(rest, hurdle)
+    preferred = min(rest, hurdle)
     gain = rest - preferred
     manager = carry * gain
     owners = preferred + gain - manager
-    public_gain = owners * share * np.where(share < 1.0, 1.0 - ceded, 1.0)
+    public_gain = owners * share * (1.0 - ceded if share < 1.0 else 1.0)
     return (
         to_private + owners - public_gain, to_public + public_gain, manager, to_private, to_public, preferred,
     )  # fmt: skip

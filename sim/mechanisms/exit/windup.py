@@ -9,7 +9,7 @@ import numpy as np
 from sim.core.accounts import Sector
 from sim.core.draws import AGAIN, Stream, lot_of, uniforms
 from sim.core.jit import kernel
-from sim.mechanisms.exit.waterfall import distribute, leave, stakes
+from sim.mechanisms.exit.waterfall import distribute, leave
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, Ending, FundKind
 from sim.world.valuation import firm_value
@@ -24,7 +24,7 @@ def wind_up(state: State) -> None:
     ended = funds.alive & (state.t + 1 >= funds.vintage + funds.life)
     if not ended.any():
         return
-    rows = stakes(state, "fund", ended)
+    rows = np.flatnonzero(state.holdings.alive & ended[state.holdings.fund])
     if rows.size:
         _sell(state, rows, ended)
     left = np.where(ended, funds.cash, 0.0)

@@ -6,18 +6,19 @@ or anywhere they look; a firm closes one round a quarter.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, key, lot_of, normal, uniform
-from sim.core.functions import log, log1p
+from sim.core.draws import Stream, key, lot_of, normal_inverse, prefix, uniform, uniform_at
+from sim.core.functions import log
 from sim.core.jit import kernel
 from sim.mechanisms.finance.seekers import places, seekers, terms
 from sim.world.state import State
-from sim.world.tables import LOG_KM, PRODUCT, FundKind
+from sim.world.tables import PRODUCT, FundKind
 
 GUIDANCE, PLATFORM = int(FundKind.GUIDANCE), int(FundKind.PLATFORM)
 
@@ -37,30 +38,23 @@ class Rules(NamedTuple):
     looks: int
     per_quarter: int
     mean_quality: Array
-    distance: Array
+    far: Array
+    """How far zones are from each other, log, (Z, Z)."""
     priority: NDArray[np.bool_]
     verification: Array
     clarity: float
+    stake: Array
+    """Largest share that is sold in a round, by stage."""
 
 
-class Funds(NamedTuple):
-    """Columns of the funds."""
-
-    lot: NDArray[np.uint64]
-    kind: NDArray[np.int8]
-    zone: NDArray[np.int16]
-    mandate: NDArray[np.int8]
-    local: Array
-    politics: Array
-    early: Array
-    tolerance: Array
-    cash: Array
+Funds = namedtuple("Funds", "alive lot kind zone mandate local politics early tolerance cash vintage life")
+"""Columns of the funds."""
 
 
 def close_deals(state: State) -> None:
     """Match funds that have money with firms that seek a round, and book the rounds."""
     p = state.p
-    usual, at = terms(p), places(state.country.province)
+    usual, at = terms(p), places(tuple(state.country.province.tolist()))
     found = seekers(state, usual, at.place)
     if found.amount.size == 0:
         return
@@ -75,44 +69,43 @@ def close_deals(state: State) -> None:
         looks=int(p.deals_looked_at),
         per_quarter=int(p.deals_per_quarter),
         mean_quality=state.industries.quality,
-        distance=state.country.distance,
+        far=state.ground.far,
         priority=state.cells.priority,
-        verification=state.lever.concept_verification * np.ones(state.n_zones),
+        verification=state.force.by_zone("concept_verification"),
         clarity=p.verification_clarity,
+        stake=usual.stake,
     )
     funds = state.funds.gather(Funds)
-    turns = _turns(state, usual.least)
-    fund, stage, of, amount = _match(state.seed, state.t, rules, at, found, turns, funds)
-    backed = found.seen[of]
-    stake = np.minimum(usual.stake[stage], backed["size"] / (backed["each"] + backed["size"]))
-    _book_deals(state, fund, backed["row"], stage, amount, stake)
-
-
-def _turns(state: State, least: Array) -> NDArray[np.int64]:
-    """Return the funds that can pay a round of their stage and have time to see it grow, in drawn order."""
-    funds = state.funds
-    ending = funds.vintage + funds.life - state.t < 4.0 * state.p.fund_least_holding
-    ticket = np.append(least, [least.min()] * 2)[funds.kind]  # public funds have still to draw their stage
-    rows = np.flatnonzero(funds.alive & (funds.cash >= ticket) & ~ending)
-    return rows[np.argsort(_order(state.seed, state.t, funds.lot[rows]), kind="stable")]
+    rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, funds)
+    turns = rows[np.argsort(turn, kind="stable")]
+    _book_deals(state, *_match(state.seed, state.t, rules, at, found, turns, funds))
 
 
 @kernel
-def _order(seed: Any, t: Any, lots: Any) -> Any:
-    """Return the funds' keyed turn order."""
-    turn = np.empty(lots.size, dtype=np.uint64)
-    for i in range(lots.size):
-        turn[i] = key(seed, Stream.DEAL, t, lots[i])
-    return turn
+def _able(seed: Any, t: Any, least: Any, holding: Any, f: Any) -> Any:
+    """Return funds that can pay a round and have time to see it grow, and the keys that order them."""
+    rows, turn = np.empty(f.lot.size, dtype=np.int64), np.empty(f.lot.size, dtype=np.uint64)
+    n = 0
+    for i in range(rows.size):
+        # public funds have still to draw their stage
+        ticket = least[f.kind[i]] if f.kind[i] < GUIDANCE else least.min()
+        if f.alive[i] and f.cash[i] >= ticket and f.vintage[i] + f.life[i] - t >= holding:
+            rows[n], turn[n] = i, key(seed, Stream.DEAL, t, f.lot[i])
+            n += 1
+    return rows[:n], turn[:n]
 
 
 @kernel
 def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any) -> Any:
-    """Let funds in turn back the best of the seekers they look at; return the deals closed."""
+    """Let funds in turn back the best of the seekers they look at.
+
+    Returned are the fund, firm, stage, money and stake of each deal.
+    """
     zones = at.place.size
+    tickets, signals = prefix(seed, Stream.TICKET, t), prefix(seed, Stream.SIGNAL, t)
     most = turns.size * r.per_quarter
     deal_fund, deal_stage = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
-    deal_seeker, deal_amount = np.empty(most, dtype=np.int64), np.empty(most)
+    deal_firm, deal_amount, deal_stake = np.empty(most, dtype=np.int64), np.empty(most), np.empty(most)
     shortlist = np.empty(r.looks, dtype=np.int64)
     deals = 0
     for f in turns:
@@ -136,7 +129,7 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
         for turn in range(r.per_quarter):
             best, best_score = -1, -np.inf
             affordable = _shortlist(
-                seed, t, lot, turn, first, last, money, mandate, found.amount, found.industry, shortlist
+                tickets, lot, turn, first, last, money, mandate, found.amount, found.industry, shortlist
             )
             for look in range(affordable):
                 s, k = found.seen[shortlist[look]], found.industry[shortlist[look]]
@@ -150,32 +143,38 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
                 clear = 1.0 / (1.0 + r.clarity * r.verification[s.zone]) if s.trl <= 4 else 1.0
                 sd = spread * clear
                 score = log(s.quality / r.mean_quality[k])
-                score += sd * normal(seed, Stream.SIGNAL, t, pair)
-                score -= r.distance_cost * log1p(r.distance[z, s.zone] / LOG_KM)
+                score += sd * normal_inverse(uniform_at(signals, pair))
+                score -= r.distance_cost * r.far[z, s.zone]
                 if r.priority[z, k]:
                     score += politics
                 if score > best_score:
                     best, best_score = shortlist[look], score
             if best < 0:
                 break
-            deal_fund[deals], deal_stage[deals] = f, stage
-            deal_seeker[deals], deal_amount[deals] = best, found.amount[best]
+            s = found.seen[best]
+            deal_fund[deals], deal_firm[deals], deal_stage[deals] = f, s.row, stage
+            deal_amount[deals] = found.amount[best]
+            deal_stake[deals] = min(r.stake[stage], s.size / (s.each + s.size))
             deals += 1
             money -= found.amount[best]
             found.amount[best] = 0.0  # one round a quarter
-    return deal_fund[:deals], deal_stage[:deals], deal_seeker[:deals], deal_amount[:deals]
+    return (
+        deal_fund[:deals], deal_firm[:deals], deal_stage[:deals], deal_amount[:deals], deal_stake[:deals],
+    )  # fmt: skip
 
 
 @kernel
 def _shortlist(
-    seed: Any, t: Any, lot: Any, turn: Any, first: Any, last: Any, money: Any, mandate: Any, amount: Any,
+    tickets: Any, lot: Any, turn: Any, first: Any, last: Any, money: Any, mandate: Any, amount: Any,
     industry: Any, out: Any,
 ) -> Any:  # fmt: skip
     """Write which seekers a fund looks at that it can pay and may back; return how many they are."""
+    for look in range(out.size):
+        u = uniform_at(tickets, lot_of(lot, np.uint64(turn * out.size + look)))
+        out[look] = first + int(u * (last - first))
     n = 0
     for look in range(out.size):
-        u = uniform(seed, Stream.TICKET, t, lot_of(lot, np.uint64(turn * out.size + look)))
-        s = first + int(u * (last - first))
+        s = out[look]
         out[n] = s  # overwritten by the next where it does not count: quicker than a branch
         n += (amount[s] > 0.0) & (amount[s] <= money) & ((mandate < 0) | (mandate == industry[s]))
     return n

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,24 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.calendar import QUARTER
 from sim.core.functions import power
+from sim.core.jit import kernel
 from sim.mechanisms.finance.memory import Memory
 from sim.world.state import State
 from sim.world.tables import FundKind
+
+GUIDANCE = int(FundKind.GUIDANCE)
+"""Kinds below it are market funds."""
+Funds = namedtuple(
+    "Funds",
+    "alive zone kind vintage public_share committed called cash capital_public capital_private hurdle",
+)
+"""Columns of the funds."""
 
 
 def raise_successors(state: State) -> None:
     """Let market funds whose life has ended raise the next one, by what the last one returned."""
     p, funds = state.p, state.funds
-    market = funds.alive & (funds.kind <= FundKind.GROWTH)
+    market = funds.alive & (funds.kind < GUIDANCE)
     ended = np.flatnonzero(market & (state.t >= funds.vintage + funds.life))
     if ended.size == 0:
         return
@@ -53,23 +63,35 @@ def _left_for_market(state: State, yearly: float) -> float:
 
 def call_capital(state: State) -> None:
     """Call commitments over the investing years; owners' preferred return accrues."""
-    p, funds, ledger = state.p, state.funds, state.ledger
-    n = funds.rows
-    due = power(1.0 + p.fund_hurdle, QUARTER) - 1.0
-    live = funds.alive
-    capital = funds.capital_public + funds.capital_private
-    funds.hurdle[:] += np.where(live, due * (capital + funds.hurdle), 0.0)
-    legacy = (funds.kind == FundKind.GUIDANCE) & (funds.vintage < 0)
-    market = funds.kind <= FundKind.GROWTH
-    calling = live & (market | legacy) & (funds.called < funds.committed)
-    pace = funds.committed / (4.0 * p.fund_investing_years)
-    call = np.where(calling, np.minimum(pace, funds.committed - funds.called), 0.0)
-    public = call * funds.public_share
-    pay_in(state, np.arange(n), public, call - public)
+    p, ledger = state.p, state.ledger
+    due, years = power(1.0 + p.fund_hurdle, QUARTER) - 1.0, 4.0 * p.fund_investing_years
+    public, private, by_zone = _call(due, years, state.funds.gather(Funds), np.zeros(state.n_zones))
+    ledger.pay(Item.CAPITAL_CALL, Sector.REST, Sector.FUNDS, float(private.sum()))
     total = float(public.sum())
     state.treasury.local -= total
     ledger.pay(Item.CAPITAL_CALL, Sector.LOCAL, Sector.FUNDS, total)
-    state.zones.public_cost[:] += np.bincount(funds.zone, public, state.n_zones)
+    state.zones.public_cost[:] += by_zone
+
+
+@kernel
+def _call(due: Any, quarters: Any, f: Any, by_zone: Any) -> Any:
+    """Call capital; return what public and private owners pay by fund, and public ones by zone."""
+    public, private = np.zeros(f.alive.size), np.zeros(f.alive.size)
+    for i in range(f.alive.size):
+        if not f.alive[i]:
+            continue
+        f.hurdle[i] += due * (f.capital_public[i] + f.capital_private[i] + f.hurdle[i])
+        legacy = f.kind[i] == GUIDANCE and f.vintage[i] < 0
+        if (f.kind[i] < GUIDANCE or legacy) and f.called[i] < f.committed[i]:
+            call = min(f.committed[i] / quarters, f.committed[i] - f.called[i])
+            public[i] = call * f.public_share[i]
+            private[i] = call - public[i]
+            f.called[i] += public[i] + private[i]
+            f.cash[i] += public[i] + private[i]
+            f.capital_public[i] += public[i]
+            f.capital_private[i] += private[i]
+            by_zone[f.zone[i]] += public[i]
+    return public, private, by_zone
 
 
 def pay_in(state: State, rows: Any, public: Any, private: Any) -> None:

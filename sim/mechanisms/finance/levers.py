@@ -185,7 +185,7 @@ WRITES = (
     "funds.*", "holdings.*", "zones.cash", "zones.debt", "zones.public_cost", "institutes.cash",
     "firms.cash", "firms.debt", "firms.guaranteed", "firms.stage", "firms.dilution", "cells.public_money",
 )  # fmt: skip
-READS += ("force.asked", "force.lever", "ground.base_budget")
+READS += ("force.asked", "force.lever", "ground.base_budget", "ground.far")
 WRITES += SPENT + (
     "counts.bank_credit", "counts.birth_plants", "counts.debt_share", "counts.donations",
     "counts.equity_public", "counts.equity_raised", "counts.guidance_private", "counts.guidance_public",

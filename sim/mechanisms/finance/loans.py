@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,28 +29,17 @@ class Terms(NamedTuple):
     guarantee: Array
     """Share of the loss on small and medium firms' new loans that the zone bears."""
     sme_sales: float
-    patient: Array
-    """Share of the collateral lent for growth also to firms that lose money, (Z, K + 1)."""
+    patient: float
+    """Share of the collateral lent for growth also to firms of priority industries that lose money."""
+    priority: NDArray[np.bool_]
 
 
-class Rows(NamedTuple):
-    """Columns of the firms."""
-
-    zone: NDArray[np.int16]
-    industry: NDArray[np.int8]
-    weight: NDArray[np.int32]
-    trl: NDArray[np.int8]
-    listed: NDArray[np.bool_]
-    capacity: Array
-    pipeline: Array
-    sales: Array
-    margin: Array
-    rd_spending: Array
-    patents: NDArray[np.int64]
-    wanted: Array
-    cash: Array
-    debt: Array
-    guaranteed: Array
+Rows = namedtuple(
+    "Rows",
+    "alive zone industry weight trl listed capacity pipeline sales margin rd_spending patents wanted cash"
+    " debt guaranteed",
+)
+"""Columns of the firms."""
 
 
 def lend(state: State) -> None:
@@ -66,15 +56,11 @@ def lend(state: State) -> None:
         pledged=state.force.by_zone("ip_pledge"),
         guarantee=_guarantee(state),
         sme_sales=p.sme_sales,
-        patient=p.priority_credit * np.pad(state.cells.priority, ((0, 0), (0, 1))),
+        patient=p.priority_credit,
+        priority=state.cells.priority,
     )
-    rows = _asking(
-        firms.alive, firms.zone, firms.industry, firms.trl, firms.margin, firms.wanted, firms.cash,
-        firms.guaranteed, terms.pledged, terms.patient,
-    )  # fmt: skip
-    loan, for_growth = _lend(terms, firms.gather(Rows), rows)
+    loan, for_growth, owed = _lend(terms, firms.gather(Rows))
     state.ledger.lend(Sector.FIRMS, float(loan.sum()))
-    owed = _of_future(firms.alive, firms.industry, firms.debt)
     state.counts.debt_share = owed / max(float(firms.debt.sum()), 1e-9)
     state.counts.bank_credit += float(for_growth.sum())
 
@@ -91,31 +77,34 @@ def _guarantee(state: State) -> Array:
     future = firms.alive & (firms.industry < K)
     owed = np.bincount(firms.zone, np.where(future, firms.guaranteed * firms.debt, 0.0), state.n_zones)
     expected = state.p.price_credit_guarantee * owed
-    free = state.treasury.free_budget()
-    bearable = np.where(expected > 0.0, free / np.where(expected > 0.0, expected, 1.0), 1.0)
+    bearable = np.where(
+        expected > 0.0, state.treasury.free_budget() / np.where(expected > 0.0, expected, 1.0), 1.0
+    )
     return share * np.clip(bearable, 0.0, 1.0)
 
 
 @kernel
-def _asking(
-    alive: Any, zone: Any, industry: Any, trl: Any, margin: Any, wanted: Any, cash: Any, guaranteed: Any,
-    pledged: Any, patient: Any,
-) -> Any:  # fmt: skip
+def _asking(b: Any, f: Any) -> Any:
     """Return the rows of firms that may get a loan or whose debt is guaranteed."""
-    rows = np.empty(alive.size, dtype=np.int32)
+    rows = np.empty(f.alive.size, dtype=np.int32)
     n = 0
-    for i in range(alive.size):
-        grows = (margin[i] > 0.0) | (patient[zone[i], industry[i]] > 0.0)
-        lacks = (cash[i] < 0.0) | (grows & (wanted[i] > max(cash[i], 0.0)))
-        pledges = (industry[i] < HOST) & (pledged[zone[i]] > 0.0)
+    for i in range(f.alive.size):
+        k, z, cash = f.industry[i], f.zone[i], f.cash[i]
+        grows = (f.margin[i] > 0.0) | (b.patient > 0.0)
+        lacks = (cash < 0.0) | (grows & (f.wanted[i] > max(cash, 0.0)))
+        pledges = (k < HOST) & (b.pledged[z] > 0.0)
         rows[n] = i  # overwritten by the next where it does not ask: quicker than a branch
-        n += alive[i] & (((trl[i] >= PRODUCT) & lacks) | pledges | (guaranteed[i] > 0.0))
+        n += f.alive[i] & (((f.trl[i] >= PRODUCT) & lacks) | pledges | (f.guaranteed[i] > 0.0))
     return rows[:n]
 
 
 @kernel
-def _lend(b: Any, f: Any, rows: Any) -> Any:
-    """Pay out what firms want and banks grant; return loans by row, and those for growth (no HOST)."""
+def _lend(b: Any, f: Any) -> Any:
+    """Pay out what firms want and banks grant.
+
+    Returned are loans by row, those for growth (no HOST), and what the 20 industries then owe, m yuan.
+    """
+    rows = _asking(b, f)
     loans, for_growth = np.zeros(f.cash.size), np.empty(rows.size)
     n = 0
     for i in rows:
@@ -125,7 +114,7 @@ def _lend(b: Any, f: Any, rows: Any) -> Any:
         secured = b.loan_to_value * ((f.capacity[i] + on_order(f.pipeline, i)) * b.capital[k])
         invest = max(0.0, f.wanted[i] - max(cash, 0.0))
         if f.margin[i] <= 0.0:
-            invest = min(invest, b.patient[z, k] * secured)
+            invest = min(invest, b.patient * secured) if k < HOST and b.priority[z, k] else 0.0
         wish = invest + max(0.0, -cash)
         loan = min(max(0.0, secured / (1.0 - covered) - f.debt[i]), wish) if product else 0.0
         if k < HOST and b.pledged[z] > 0.0:
@@ -141,16 +130,10 @@ def _lend(b: Any, f: Any, rows: Any) -> Any:
         if loan > 0.0 and k < HOST:  # a firm without a product borrows for research: it wants no plant yet
             for_growth[n] = loan * (invest / wish if wish > 0.0 else 1.0)
             n += 1
-    return loans, for_growth[:n]
-
-
-@kernel
-def _of_future(alive: Any, industry: Any, debt: Any) -> Any:
-    """Return the debt of firms of the 20 industries, m yuan."""
-    total = 0.0
-    for i in range(debt.size):
-        total += debt[i] if alive[i] & (industry[i] < HOST) else 0.0
-    return total
+    owed = 0.0
+    for i in range(f.debt.size):
+        owed += f.debt[i] if f.alive[i] & (f.industry[i] < HOST) else 0.0
+    return loans, for_growth[:n], owed
 
 
 def subsidise(state: State) -> None:

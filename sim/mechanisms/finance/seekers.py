@@ -8,6 +8,8 @@ closed.
 
 from __future__ import annotations
 
+from collections import namedtuple
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,19 +72,12 @@ class Seekers(NamedTuple):
     """The rest, as records."""
 
 
-class Rows(NamedTuple):
-    """Columns of the firms."""
-
-    lot: NDArray[np.uint64]
-    zone: NDArray[np.int16]
-    industry: NDArray[np.int8]
-    weight: NDArray[np.int32]
-    trl: NDArray[np.int8]
-    quality: Array
-    capacity: Array
-    sales: Array
-    cash: Array
-    debt: Array
+Rows = namedtuple(
+    "Rows",
+    "alive lot zone industry listed weight trl quality capacity pipeline sales cash debt rd_spending profit"
+    " wanted",
+)
+"""Columns of the firms."""
 
 
 def terms(p: Any) -> Terms:
@@ -93,63 +88,56 @@ def terms(p: Any) -> Terms:
     return Terms(ticket, stake, stake / (1.0 - stake), least * ticket)
 
 
-def places(province: NDArray[np.int64]) -> Places:
+@cache
+def places(province: tuple[int, ...]) -> Places:
     """Return the places of zones that belong to these provinces."""
-    place = np.empty(province.size, dtype=np.int64)
-    place[np.argsort(province, kind="stable")] = np.arange(province.size)
+    place = np.empty(len(province), dtype=np.int64)
+    place[np.argsort(province, kind="stable")] = np.arange(place.size)
     heads = np.bincount(province)
     last = np.cumsum(heads)
-    return Places(place, np.stack([(last - heads)[province], last[province]], axis=1))
+    return Places(place, np.stack([last - heads, last], axis=1)[[*province]])
 
 
 def seekers(state: State, usual: Terms, place: NDArray[np.int64]) -> Seekers:
     """Return the firms that seek a round, so that a fund bound to a place can look there."""
-    f, p = state.firms, state.p
-    rows = _seeking(
-        f.alive, f.industry, f.listed, f.trl, f.cash, f.rd_spending, f.profit, f.wanted, p.round_runway
-    )
-    stage, start = _counted(rows, f.trl, f.capacity, f.pipeline, f.zone, place)
-    columns = f.gather(Rows)
+    columns, start = state.firms.gather(Rows), np.zeros(STAGES * place.size + 1, dtype=np.int64)
+    rows, stage, at = _seeking(columns, state.p.round_runway, place, start)
     seen = np.recarray(rows.size, SEEKER)  # its fields are attributes for a debugger too
-    found = Seekers(start, np.empty(rows.size), np.empty(rows.size, np.int8), seen)
-    _fill(usual, market(state), columns, rows, stage, place, found)
+    found = Seekers(start, np.empty(rows.size), np.empty(rows.size, columns.industry.dtype), seen)
+    _fill(usual, market(state), columns, rows, stage, at, found)
     return found
 
 
 @kernel
-def _seeking(
-    alive: Any, industry: Any, listed: Any, trl: Any, cash: Any, rd_spending: Any, profit: Any, wanted: Any,
-    runway: Any,
-) -> Any:  # fmt: skip
-    """Return the rows of firms whose money lasts under ``runway`` quarters, or whose investment waits."""
-    rows = np.empty(alive.size, dtype=np.int32)
+def _seeking(f: Any, runway: Any, place: Any, start: Any) -> Any:
+    """Return firms whose money lasts under ``runway`` quarters, or whose investment waits.
+
+    Returned are rows, stages and where among stages and places they belong; ``start`` is set to where
+    each stage and place begins.
+    """
+    size = f.alive.size
+    rows, at, stage = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8)
     n = 0
-    for i in range(alive.size):
-        short = cash[i] < runway * max(rd_spending[i] - max(profit[i], 0.0), 0.0)
-        seeks = wanted[i] > 0.0 if trl[i] >= PRODUCT else short
-        rows[n] = i  # overwritten by the next where the firm does not seek: quicker than a branch
-        n += alive[i] & (industry[i] < HOST) & (not listed[i]) & seeks
-    return rows[:n]
-
-
-@kernel
-def _counted(rows: Any, trl: Any, capacity: Any, pipeline: Any, zone: Any, place: Any) -> Any:
-    """Return the stage of each seeker, and where each stage and place begins."""
-    stage = np.empty(rows.size, dtype=np.int8)
-    start = np.zeros(STAGES * place.size + 1, dtype=np.int64)
-    for j in range(rows.size):
+    for i in range(size):
+        product = f.trl[i] >= PRODUCT
+        short = f.cash[i] < runway * max(f.rd_spending[i] - max(f.profit[i], 0.0), 0.0)
+        seeks = f.wanted[i] > 0.0 if product else short
+        rows[n], at[n] = i, place[f.zone[i]]  # overwritten by the next where the firm does not seek:
+        stage[n] = (f.trl[i] > 4) + product  # quicker than a branch
+        n += f.alive[i] & (f.industry[i] < HOST) & (not f.listed[i]) & seeks
+    for j in range(n):
         i = rows[j]
-        stage[j] = (trl[i] > 4) + (trl[i] >= PRODUCT)
-        if (trl[i] >= PRODUCT) & (capacity[i] <= 0.0) and on_order(pipeline, i) <= 0.0:
-            stage[j] = 1
-        start[stage[j] * place.size + place[zone[i]] + 1] += 1
+        if stage[j] == STAGES - 1 and f.capacity[i] <= 0.0 and on_order(f.pipeline, i) <= 0.0:
+            stage[j] = 1  # a product, but no plant yet
+        at[j] += stage[j] * place.size
+        start[at[j] + 1] += 1
     for a in range(1, start.size):
         start[a] += start[a - 1]
-    return stage, start
+    return rows[:n], stage[:n], at[:n]
 
 
 @kernel
-def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, place: Any, found: Any) -> None:
+def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any) -> None:
     """Write what is known of each seeker where its stage and place are."""
     free = found.start.copy()
     for j in range(rows.size):
@@ -160,9 +148,8 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, place: Any, found: 
         business = business_value(made, m.multiple, f.sales[i], m.scrap[k] * f.capacity[i], promise)
         each = max(business + f.cash[i] - f.debt[i], 0.0) / weight
         size = round_size(each, now, usual.ticket[now], usual.odds[now], usual.least[now])
-        at = now * place.size + place[f.zone[i]]
-        s = free[at]
-        free[at] += 1
+        s = free[at[j]]
+        free[at[j]] += 1
         found.amount[s], found.industry[s] = size * weight, k
         seeker = found.seen[s]
         seeker.each, seeker.size = each, size

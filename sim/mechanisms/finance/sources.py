@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.core.accounts import Item, Sector
+from sim.core.jit import kernel
 from sim.world.state import State
-from sim.world.tables import K
+from sim.world.tables import HOST
+from sim.world.valuation import on_order
 
 
 def donate(state: State) -> None:
@@ -24,10 +28,24 @@ def donate(state: State) -> None:
 
 def book_newborn(state: State) -> None:
     """Count the debt of firms born this quarter and the plants they ordered at birth."""
-    firms = state.firms
-    born = np.flatnonzero(firms.born == state.t)
-    new = born[firms.alive[born] & (firms.industry[born] < K)]
-    debt = float(firms.debt[new].sum())
-    plant = firms.capacity[new] + firms.pipeline[new].sum(axis=1)
-    state.counts.bank_credit += debt
-    state.counts.birth_plants += float((plant * state.industries.plant_price[firms.industry[new]]).sum())
+    f = state.firms
+    debt, plant = _newborn(
+        state.t, f.born, f.alive, f.industry, f.debt, f.capacity, f.pipeline, state.industries.plant_price
+    )
+    state.counts.bank_credit += float(debt.sum())
+    state.counts.birth_plants += float(plant.sum())
+
+
+@kernel
+def _newborn(
+    t: Any, born: Any, alive: Any, industry: Any, debt: Any, capacity: Any, pipeline: Any, price: Any
+) -> Any:
+    """Return debts and plants of the newborn, m yuan."""
+    debts, plants = np.empty(born.size), np.empty(born.size)
+    n = 0
+    for i in range(born.size):
+        if born[i] == t and alive[i] and industry[i] < HOST:
+            debts[n] = debt[i]
+            plants[n] = (capacity[i] + on_order(pipeline, i)) * price[industry[i]]
+            n += 1
+    return debts[:n], plants[:n]
