@@ -36,7 +36,7 @@ def candidates(state: State) -> Candidates:
     mark = np.empty(firms.rows, dtype=np.uint8)
     _throw(state.seed, state.t, 1.0 - exp(-np.array(rates) / 4.0), firms.alive, firms.cash, firms.lot, mark)
     closing, tired, listing, offered = _marked(mark)
-    return Candidates(closing, tired, listing, offered, _stakes(mark, holdings.alive, holdings.firm))
+    return Candidates(closing, tired, listing, offered, stakes_of(mark, holdings.alive, holdings.firm))
 
 
 @kernel
@@ -67,11 +67,11 @@ def _marked(mark: Any) -> Any:
 
 
 @kernel
-def _stakes(mark: Any, alive: Any, firm: Any) -> Any:
-    """Return live stakes in the marked."""
+def stakes_of(mark: Any, alive: Any, owner: Any) -> Any:
+    """Return the rows of live stakes of the marked, be they firms or funds."""
     rows = np.empty(alive.size, dtype=np.int32)
     n = 0
     for h in range(alive.size):
         rows[n] = h
-        n += alive[h] & (mark[firm[h]] > 0)
+        n += alive[h] & (mark[owner[h]] > 0)
     return rows[:n]

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Sector
-from sim.core.draws import AGAIN, Stream, lot_of, uniforms
+from sim.core.draws import AGAIN, Stream, lot_of, prefix, uniform_at
 from sim.core.jit import kernel
+from sim.mechanisms.exit.candidates import stakes_of
 from sim.mechanisms.exit.waterfall import distribute, leave
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, Ending, FundKind
@@ -24,7 +25,7 @@ def wind_up(state: State) -> None:
     ended = funds.alive & (state.t + 1 >= funds.vintage + funds.life)
     if not ended.any():
         return
-    rows = np.flatnonzero(state.holdings.alive & ended[state.holdings.fund])
+    rows = stakes_of(ended, state.holdings.alive, state.holdings.fund)
     if rows.size:
         _sell(state, rows, ended)
     left = np.where(ended, funds.cash, 0.0)
@@ -36,16 +37,14 @@ def wind_up(state: State) -> None:
 def _sell(state: State, rows: Any, ended: Any) -> None:
     """Sell stakes to funds with dry powder that are offered them, else to investors outside."""
     p, funds, firms, holdings = state.p, state.funds, state.firms, state.holdings
-    firm = holdings.firm[rows]
-    value = firm_value(state, firm)
-    price = (1.0 - p.secondary_discount) * holdings.share[rows] * firms.dilution[firm] * value
     lasting = funds.vintage + funds.life - state.t >= 4.0 * p.secondary_remaining
     kinds = (funds.kind == FundKind.VENTURE) | (funds.kind == FundKind.GROWTH)
     buyers = np.flatnonzero(funds.alive & ~ended & lasting & kinds & (funds.cash > 0.0))
-    lots = lot_of(funds.lot[holdings.fund[rows]], firms.lot[firm])
-    offered = uniforms(state.seed, Stream.SECONDARY, state.t, lots) < p.secondary_fund_share
-    which = uniforms(state.seed, Stream.SECONDARY, state.t + AGAIN, lots)
-    buyer = _buyers(price, offered, which, buyers, funds.cash)
+    price = firm_value(state, holdings.firm[rows])
+    buyer = _buyers(
+        state.seed, state.t, 1.0 - p.secondary_discount, p.secondary_fund_share, rows, holdings.fund,
+        holdings.firm, holdings.share, firms.lot, firms.dilution, funds.lot, buyers, funds.cash, price,
+    )  # fmt: skip
     inside = buyer != OUTSIDE
     leave(state, rows[~inside], price[~inside], Ending.SOLD)
     leave(state, rows[inside], price[inside], Ending.SOLD, Sector.FUNDS)
@@ -55,14 +54,23 @@ def _sell(state: State, rows: Any, ended: Any) -> None:
 
 
 @kernel
-def _buyers(price: Any, offered: Any, which: Any, buyers: Any, cash: Any) -> Any:
-    """Return who buys each stake (0: outside); buyers' cash is spent in order."""
-    out = np.zeros(price.size, dtype=np.int64)
-    for j in range(price.size):
-        if not offered[j] or buyers.size == 0:
-            continue
-        f = buyers[int(which[j] * buyers.size)]
-        if cash[f] >= price[j]:
-            cash[f] -= price[j]
-            out[j] = f
+def _buyers(
+    seed: Any, t: Any, kept: Any, inside: Any, rows: Any, fund: Any, firm: Any, share: Any, firm_lot: Any,
+    dilution: Any, fund_lot: Any, buyers: Any, cash: Any, price: Any,
+) -> Any:  # fmt: skip
+    """Return who buys each stake (0: outside); buyers' cash is spent in order.
+
+    ``price`` is what the firm is worth, and is set to what the stake costs.
+    """
+    offer, choose = prefix(seed, Stream.SECONDARY, t), prefix(seed, Stream.SECONDARY, t + AGAIN)
+    out = np.zeros(rows.size, dtype=np.int64)
+    for j in range(rows.size):
+        h = rows[j]
+        price[j] *= kept * share[h] * dilution[firm[h]]
+        lot = lot_of(fund_lot[fund[h]], firm_lot[firm[h]])
+        if buyers.size and uniform_at(offer, lot) < inside:
+            f = buyers[int(uniform_at(choose, lot) * buyers.size)]
+            if cash[f] >= price[j]:
+                cash[f] -= price[j]
+                out[j] = f
     return out

@@ -109,8 +109,9 @@ def _lend(b: Any, f: Any) -> Any:
     n = 0
     for i in rows:
         k, z, cash, product = f.industry[i], f.zone[i], f.cash[i], f.trl[i] >= PRODUCT
-        small = k < HOST and not f.listed[i] and 4.0 * f.sales[i] <= b.sme_sales * f.weight[i]
-        covered = b.guarantee[z] if small else 0.0
+        covered = b.guarantee[z] if k < HOST else 0.0
+        if covered > 0.0 and (f.listed[i] or 4.0 * f.sales[i] > b.sme_sales * f.weight[i]):
+            covered = 0.0  # only small and medium firms are guaranteed
         secured = b.loan_to_value * ((f.capacity[i] + on_order(f.pipeline, i)) * b.capital[k])
         invest = max(0.0, f.wanted[i] - max(cash, 0.0))
         if f.margin[i] <= 0.0:
@@ -121,6 +122,8 @@ def _lend(b: Any, f: Any) -> Any:
             room = b.pledged[z] * b.patent_value * f.patents[i] - max(0.0, f.debt[i] + loan - secured)
             runway = max(0.0, 4.0 * f.rd_spending[i] - cash)
             loan += min(max(0.0, room), max(0.0, wish - loan if product else runway))
+        if loan == 0.0 and f.guaranteed[i] == 0.0:
+            continue
         debt = f.debt[i] + loan
         part = f.guaranteed[i] * f.debt[i] + covered * loan
         f.guaranteed[i] = part / debt if debt > 0.0 else 0.0
