@@ -67,8 +67,10 @@ def found(
     rows = state.claim(state.firms, ends[-1])
     money = np.empty((3, rows.size))
     columns, born = state.firms.gather(Rows), np.array([*counts])
-    _found(state.seed, state.t, born, count, weight, rows, _terms(state), columns, money)
-    _founders(count, weight, state.ground.mix.argmax(axis=1), state.zones.idle, state.cells.staff)
+    _found(
+        state.seed, state.t, born, count, weight, rows, _terms(state), columns, money,
+        state.ground.mix.argmax(axis=1), state.zones.idle, state.cells.staff,
+    )  # fmt: skip
     parts = [slice(first, last) for first, last in pairwise([0, *ends])]
     for part in parts:
         plant, debt, savings = money[:, part].sum(axis=1).tolist()
@@ -105,12 +107,19 @@ def _terms(state: State) -> Terms:
 
 @kernel
 def _found(
-    seed: Any, t: Any, origins: Any, count: Any, weights: Any, rows: Any, b: Any, f: Any, money: Any
-) -> None:
-    """Write the newborn into their rows; set their plants, debts and what founders paid, m yuan."""
+    seed: Any, t: Any, origins: Any, count: Any, weights: Any, rows: Any, b: Any, f: Any, money: Any,
+    main: Any, idle: Any, staff: Any,
+) -> None:  # fmt: skip
+    """Write the newborn into their rows; set their plants, debts and what founders paid, m yuan.
+
+    One founder a firm leaves the idle of the industry's main field for its staff.
+    """
     j = 0
     for origin, z, k in np.ndindex(count.shape):
         kind, weight = origins[origin], weights[k]
+        founders = min(count[origin, z, k] * weight, idle[z, main[k]])
+        idle[z, main[k]] -= founders
+        staff[z, k, main[k]] += founders
         again = 1.0 if kind == Origin.RESTART else 0.0
         behind = 1.0 if kind == Origin.ATTRACTED else 2.0 - b.restart_trl * again
         share = b.radical[z, b.field[k]] if kind == Origin.SPINOFF else 0.0
@@ -139,12 +148,3 @@ def _found(
             f.debt[i], f.cash[i] = debt, cash
             f.staff_wanted[i] = weight * b.staff
             j += 1
-
-
-@kernel
-def _founders(count: Any, weights: Any, main: Any, idle: Any, staff: Any) -> None:
-    """Move one founder a firm from the idle of the industry's main field into its staff."""
-    for origin, z, k in np.ndindex(count.shape):
-        taken = min(count[origin, z, k] * weights[k], idle[z, main[k]])
-        idle[z, main[k]] -= taken
-        staff[z, k, main[k]] += taken
