@@ -140,7 +140,7 @@ class Table:
 
     def gather(self, kind: type[Columns]) -> Columns:
         """Return the columns that a named tuple names: what a kernel takes."""
-        return kind._make(_getter(kind)(self.__dict__))  # type: ignore[attr-defined]
+        return tuple.__new__(kind, _getter(kind)(self.__dict__))
 
     def __contains__(self, column: str) -> bool:
         return column in self.columns

@@ -54,8 +54,9 @@ def _throw(seed: Any, t: Any, chance: Any, alive: Any, cash: Any, lot: Any, mark
 @kernel
 def _marked(mark: Any) -> Any:
     """Return the rows of the marked."""
-    closing, tired = np.empty(mark.size, np.int32), np.empty(mark.size, np.bool_)
-    listing, offered = np.empty(mark.size, np.int32), np.empty(mark.size, np.int32)
+    most = (mark > 0).sum()
+    closing, tired = np.empty(most, np.int32), np.empty(most, np.bool_)
+    listing, offered = np.empty(most, np.int32), np.empty(most, np.int32)
     c, m, s = 0, 0, 0
     for i in range(mark.size):
         if mark[i]:

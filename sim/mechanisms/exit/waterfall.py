@@ -67,6 +67,8 @@ def leave(state: State, rows: Any, proceeds: Array, how: Ending, buyer: Sector =
     zones.exit_value[:] += by_kind[1]
     zones.exit_deals[:] += by_kind[2].astype(np.int64)
     zones.exit_gains[:] += by_kind[3].astype(np.int64)
+    if how == Ending.WRITTEN_OFF:
+        return
     state.ledger.pay(Item.EQUITY, buyer, Sector.REST, float(proceeds[~ours].sum()))
     state.ledger.pay(Item.EQUITY, buyer, Sector.FUNDS, float(proceeds[ours].sum()))
     funds.proceeds[:] += by_fund

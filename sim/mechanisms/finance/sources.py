@@ -41,7 +41,8 @@ def _newborn(
     t: Any, born: Any, alive: Any, industry: Any, debt: Any, capacity: Any, pipeline: Any, price: Any
 ) -> Any:
     """Return debts and plants of the newborn, m yuan."""
-    debts, plants = np.empty(born.size), np.empty(born.size)
+    most = (born == t).sum()
+    debts, plants = np.empty(most), np.empty(most)
     n = 0
     for i in range(born.size):
         if born[i] == t and alive[i] and industry[i] < HOST:
