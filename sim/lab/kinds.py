@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.lab import comparing, oneatatime, validating
+from sim.lab import comparing, oneatatime, robust, validating
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
@@ -84,6 +84,17 @@ KINDS: dict[str, Kind] = {
         tables=("sensitivity.csv",),
         section="sim.report.signs:section",
     ),
+    "robust": Kind(
+        keys=("scenarios", "worlds"),
+        runs=8,
+        design=("contrasts",),
+        plan=robust.plan,
+        pairs=robust.pairs,
+        told=robust.told,
+        summarise=robust.summarise,
+        tables=("robust.csv",),
+        section="sim.report.robust:section",
+    ),
     "validate": Kind(
         keys=("scenarios",),
         runs=3,
@@ -95,5 +106,5 @@ KINDS: dict[str, Kind] = {
         section="sim.report.scorecard:section",
     ),
 }
-LATER = ("sweep", "calibrate", "optimise", "discover", "robust", "replicate")
+LATER = ("sweep", "calibrate", "optimise", "discover", "replicate")
 """Kinds that are known and refused."""

@@ -17,6 +17,8 @@ from typing import Any
 from sim.lab.comparison import Values, adjust, paired_values
 from sim.lab.contrast import Contrast
 
+EFFECT = ("partner", "mean", "difference", "ci_low", "ci_high", "p_value")
+"""What is told of an effect, beside its sign and the number of pairs."""
 COLUMNS: tuple[str, ...] = (
     "lever",
     "value",
@@ -24,12 +26,7 @@ COLUMNS: tuple[str, ...] = (
     "requires",
     "outcome",
     "unit",
-    "partner",
-    "mean",
-    "difference",
-    "ci_low",
-    "ci_high",
-    "p_value",
+    *EFFECT,
     "sign",
     "runs",
 )
@@ -64,21 +61,28 @@ def sensitivity(
 
 
 def _row(contrast: Contrast, outcome: str, unit: str, values: Mapping[str, Values]) -> dict[str, Any]:
-    from sim.lab.paired import student
-
-    both = paired_values(outcome, values[contrast.arm], values[contrast.partner])
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
     row |= {"lever": contrast.lever, "value": contrast.value, "neutral": contrast.neutral}
-    row |= {"requires": contrast.requires, "outcome": outcome, "unit": unit, "runs": len(both)}
+    row |= {"requires": contrast.requires, "outcome": outcome, "unit": unit}
+    return row | effect(outcome, values[contrast.arm], values[contrast.partner])
+
+
+def effect(outcome: str, values: Values, base: Values) -> dict[str, Any]:
+    """Return what pairs of runs tell of an outcome: ``EFFECT`` and ``runs``; blank where there are none."""
+    from sim.lab.paired import student
+
+    both = paired_values(outcome, values, base)
     if len(both) == 0:
-        return row
+        return {**dict.fromkeys(EFFECT), "runs": 0}
     result = student(both[:, 0], both[:, 1])
-    row |= {"partner": float(both[:, 1].mean()), "mean": float(both[:, 0].mean())}
-    return row | {
+    return {
+        "partner": float(both[:, 1].mean()),
+        "mean": float(both[:, 0].mean()),
         "difference": result.mean,
         "ci_low": result.low,
         "ci_high": result.high,
         "p_value": result.p_value,
+        "runs": len(both),
     }
 
 

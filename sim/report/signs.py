@@ -18,6 +18,7 @@ from sim.report.section import Section, filled
 
 _SHADES = (1.0, 5.0, 20.0)
 """Per cent of the partner from which on a cell is darker."""
+SHADES_TOLD = ", ".join(f"{bound:g}" for bound in _SHADES) + " %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def table(results: Results) -> dict[str, Any]:
             name.replace("_", " ") for name, mine in levers.items() if {r["sign"] for r in mine} <= {"0", ""}
         ],
         "runs": max(int(row["runs"]) for row in rows),
-        "shades": ", ".join(f"{bound:g}" for bound in _SHADES) + " %",
+        "shades": SHADES_TOLD,
     }
 
 
@@ -84,11 +85,12 @@ def _lever(results: Results, name: str, rows: list[dict[str, str]]) -> dict[str,
         "doc": str(results.levers.get(name, {}).get("doc", "")),
         "setting": f"{first['neutral']} → {first['value']}",
         "requires": first["requires"].replace("_", " "),
-        "cells": [_cell(results.metrics[row["outcome"]], row) for row in rows],
+        "cells": [cell(results.metrics[row["outcome"]], row) for row in rows],
     }
 
 
-def _cell(metric: Metric, row: Mapping[str, str]) -> Cell:
+def cell(metric: Metric, row: Mapping[str, str]) -> Cell:
+    """Return how an effect is shown: per cent of the partner, coloured where it has a sign."""
     if not row["difference"]:
         return Cell(q.BLANK, "sign-0", "undefined")
     partner, mean, change = (float(row[c]) for c in ("partner", "mean", "difference"))

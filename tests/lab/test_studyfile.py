@@ -91,19 +91,19 @@ def problems(tmp_path, monkeypatch):
             "kind: sweep\ngrid: {talent_card: [0, 1]}\nruns: 0\nscenarios: [a.yaml, b.yaml]\n",
             [
                 "q.yaml:1:7: not yet: studies of kind 'sweep' come later; "
-                "allowed: compare, sensitivity, validate",
+                "allowed: compare, sensitivity, robust, validate",
                 "q.yaml:3:7: 0 is out of range; allowed: a whole number from 1 to 100000",
             ],
         ),
         (
             "scenarios: [a.yaml, b.yaml]\n",
-            ["q.yaml:1:1: the study has no 'kind'; allowed: compare, sensitivity, validate"],
+            ["q.yaml:1:1: the study has no 'kind'; allowed: compare, sensitivity, robust, validate"],
         ),
         (
             "kind: no\npolicy: {talent_card: 1}\n",
             [
-                "q.yaml:1:7: kind is 'no'; allowed: compare, sensitivity, validate, sweep, "
-                "calibrate, optimise, discover, robust, replicate",
+                "q.yaml:1:7: kind is 'no'; allowed: compare, sensitivity, robust, validate, sweep, "
+                "calibrate, optimise, discover, replicate",
                 "q.yaml:2:1: 'policy' belongs to scenario files, and 'kind' to studies; "
                 "leave 'kind' out for a scenario, or write this in a scenario that the study names",
             ],

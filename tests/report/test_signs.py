@@ -70,13 +70,13 @@ def test_it_says_how_many_signs_luck_alone_would_make(table):
 def test_outcomes_without_a_good_direction_are_neither_better_nor_worse():
     row = {"difference": "1", "partner": "0", "mean": "1", "sign": "+"}
     row |= {"ci_low": "1", "ci_high": "1", "p_value": "0"}
-    cell = signs._cell(Metric("pilot_count", "zones"), row)
+    cell = signs.cell(Metric("pilot_count", "zones"), row)
     assert (cell.text, cell.css) == ("+", "sign-changed-4")
 
 
 def test_one_run_gives_no_sign():
     row = {"difference": "1", "partner": "10", "mean": "11", "sign": ""}
-    assert signs._cell(Metric("pilot_count", "zones"), row).title.endswith("one run gives no interval")
+    assert signs.cell(Metric("pilot_count", "zones"), row).title.endswith("one run gives no interval")
 
 
 def test_the_page_shows_the_table_and_nothing_of_the_single_scenarios(folder, table):

@@ -1,0 +1,227 @@
+"""The kind ``robust``: does what a policy does hold whatever the world is like?
+
+The worlds are assumptions: theories and parameters.  Every scenario is run in every world, and compared
+with the first one in the same world under the same seeds.  A world is named by a scenario file, of which
+theories and assumptions are taken and no policy, or by settings as ``--set`` takes them; ``{}`` is the world
+as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.core.errors import InputError
+from sim.lab import options
+from sim.lab.comparison import Values, adjust
+from sim.lab.given import Given
+from sim.lab.plain import write_csv
+from sim.lab.plan import Plan
+from sim.lab.planning import at, build
+from sim.lab.sensitivity import EFFECT, effect, sign
+from sim.scenario import nodes
+from sim.scenario.nodes import Entry, Place, Scalar
+from sim.scenario.nodes import Sequence as Listed
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+COLUMNS: tuple[str, ...] = ("world", "scenario", "outcome", "unit", *EFFECT, "sign", "rank", "runs")
+_SCENARIOS = "two or more scenario files or names, the one that the others are compared with first"
+_WORLDS = "two or more names, each with settings such as {theories.plants: contest}, a scenario file, or {}"
+
+Named = tuple[str, Place]
+Settings = tuple[str, ...]
+
+
+def plan(study: Given, wanted: dict[str, Any]) -> Plan:
+    """Return the plan of a study file: every scenario in every world."""
+    if "outcomes" not in study.found:
+        study.lacks("outcomes", "metrics; 'clusterlab metrics' lists them")
+    files = _scenarios(study)
+    worlds = _worlds(study)
+
+    def built() -> Plan:
+        if len(files) > 1 and len(worlds) > 1 and not study.report.problems:
+            return in_worlds(files, worlds, **wanted)
+        return build(
+            "robust", [f for f, _ in files], places=[p for _, p in files], **wanted
+        )  # for its problems
+
+    return study.built(built, known=bool(files))
+
+
+def _scenarios(study: Given) -> list[Named]:
+    if "scenarios" not in study.found:
+        study.lacks("scenarios", _SCENARIOS)
+        return []
+    value = study.found["scenarios"].value
+    items = nodes.texts(value, study.report, "scenarios") or []
+    if len(items) == 1:
+        study.report.add(value.place, "there is nothing to compare", allowed=_SCENARIOS)
+    return [(file, place) for text, place in items if (file := study.scenario(text, place))]
+
+
+def _worlds(study: Given) -> dict[str, tuple[Settings, Place]]:
+    """Return each world's settings as ``--set`` takes them, and where it stands."""
+    if "worlds" not in study.found:
+        study.lacks("worlds", _WORLDS)
+        return {}
+    value = study.found["worlds"].value
+    found = {}
+    for entry in nodes.entries(value, study.report, "worlds", "name a world, then what is different in it"):
+        if entry.key in found:
+            study.report.add(entry.place, f"the world {entry.key!r} is named again", remedy="name it once")
+        else:
+            found[entry.key] = (tuple(_settings(study, entry)), entry.place)
+    if len(found) == 1:
+        study.report.add(value.place, "there is only one world", allowed=_WORLDS)
+    return found
+
+
+def _settings(study: Given, entry: Entry) -> Iterable[str]:
+    """Return what is different in a world, from its file or its own lines."""
+    if isinstance(entry.value, Scalar) and entry.value.value is not None:
+        text = nodes.text(entry.value, study.report, f"the world {entry.key}")
+        file = study.scenario(text, entry.value.place) if text else None
+        return () if file is None else assumed(file, entry.value.place, study)
+    lines = nodes.entries(
+        entry.value, study.report, f"worlds.{entry.key}", "write for example {order_first: 0.4}"
+    )
+    return [f"{line.key}={json.dumps(_plain(line.value), ensure_ascii=False)}" for line in lines]
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Listed):
+        return [_plain(item) for item in node.items]
+    return {entry.key: _plain(entry.value) for entry in node.entries}
+
+
+def assumed(file: str, place: Place, study: Given | None = None) -> list[str]:
+    """Return the theories and assumptions of a scenario, not its policy, as ``--set`` takes them."""
+    from sim.scenario import load
+    from sim.scenario.scenario import plain_path
+
+    try:
+        scenario = load(file)
+    except InputError as error:
+        if study is None:
+            raise
+        study.report.problems += [at(place, file, problem) for problem in error.problems]
+        return []
+    worldly = {name: plain_path(scenario.national(lever)) for name, lever in scenario.words.worldly.items()}
+    usual = {name: lever.default for name, lever in scenario.words.worldly.items()}
+    settings = {f"theories.{slot}": variant for slot, variant in scenario.theories.items()}
+    settings |= scenario.parameters | {k: v for k, v in worldly.items() if v != usual[k]}
+    return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()]
+
+
+def in_worlds(
+    files: Sequence[Named],
+    worlds: Mapping[str, tuple[Settings, Place]],
+    *,
+    world: str | None = None,
+    until: str | None = None,
+    **rest: Any,
+) -> Plan:
+    """Return the plan of every scenario in every world.
+
+    Args:
+        files: scenario files with their places, the one that the others are compared with first.
+        worlds: settings, and where they stand, by name.
+        world: overrides the scenarios' country.
+        until: overrides the scenarios' last quarter.
+        rest: as for :func:`sim.lab.planning.build`.
+
+    Raises:
+        InputError: with every problem of the options and of any scenario in any world.
+    """
+    from sim.scenario import load
+
+    asked = {k: rest[k] for k in ("seed", "scale", "runs", "jobs", "out") if k in rest}
+    problems = options.problems(until=until, **asked)
+    arms: list[Scenario] = []
+    contrasts = []
+    for name, (settings, there) in worlds.items():
+        mine = []
+        for file, place in files:
+            try:
+                scenario = load(file, settings, world=world, until=until)
+            except InputError as error:
+                for p in error.problems:
+                    mended = replace(p, file=there.file, line=there.line, column=there.column)
+                    found = mended if p.file.startswith("--") else at(place, file, p)
+                    problems += [] if found in problems else [found]
+                continue
+            mine.append(replace(scenario, name=f"{scenario.name} ({name})"))
+            contrasts.append(
+                {"world": name, "scenario": scenario.name, "arm": mine[-1].name, "base": mine[0].name}
+            )
+        arms += mine
+    if problems:
+        raise InputError(problems)
+    design = {"contrasts": [c for c in contrasts if c["arm"] != c["base"]]}
+    return build("robust", arms, design=design, **rest)
+
+
+def pairs(plan: Plan) -> list[tuple[str, str]]:
+    """Return every scenario with the first in the same world, by name."""
+    return [(contrast["arm"], contrast["base"]) for contrast in plan.design["contrasts"]]
+
+
+def told(plan: Plan) -> list[str]:
+    """Return how many scenarios meet how many worlds."""
+    worlds = {contrast["world"] for contrast in plan.design["contrasts"]}
+    return [f"every scenario in {len(worlds)} worlds: {', '.join(sorted(worlds))}"]
+
+
+def summarise(
+    plan: Plan, root: Path, metrics: dict[str, Values], catalogue: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Write ``robust.csv`` and return its rows."""
+    rows = effects(plan.design["contrasts"], metrics, plan.outcomes, catalogue)
+    write_csv(root / "robust.csv", COLUMNS, rows)
+    return rows
+
+
+def effects(
+    contrasts: Sequence[Mapping[str, str]],
+    values: Mapping[str, Values],
+    outcomes: Sequence[str],
+    catalogue: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return the rows of ``robust.csv`` by outcome, world and scenario.
+
+    ``partner`` and ``mean`` are means over the same ``runs`` pairs, ``p_value`` is adjusted over all rows,
+    ``rank`` is the scenario's place by its effect among all of its world, the first one included (1: best;
+    blank where no direction is better).
+    """
+    known = {metric["name"]: metric for metric in catalogue}
+    rows = []
+    for outcome in outcomes:
+        for contrast in contrasts:
+            row: dict[str, Any] = dict.fromkeys(COLUMNS)
+            row |= {"world": contrast["world"], "scenario": contrast["scenario"], "outcome": outcome}
+            row |= {"unit": known[outcome]["unit"]}
+            rows.append(row | effect(outcome, values[contrast["arm"]], values[contrast["base"]]))
+    adjust(rows)
+    for row in rows:
+        row["sign"] = sign(row)
+    _rank(rows, {name: metric.get("better", "") for name, metric in known.items()})
+    return rows
+
+
+def _rank(rows: Sequence[dict[str, Any]], better: Mapping[str, str]) -> None:
+    """Give every row its place among the scenarios of its world."""
+    for row in rows:
+        direction = {"higher": 1.0, "lower": -1.0}.get(better[row["outcome"]])
+        if direction is None or row["mean"] is None:
+            continue
+        rivals = [r for r in rows if (r["outcome"], r["world"]) == (row["outcome"], row["world"])]
+        gains = [0.0, *(direction * r["difference"] for r in rivals if r["difference"] is not None)]
+        row["rank"] = 1 + sum(gain > direction * row["difference"] for gain in gains)

@@ -1,0 +1,93 @@
+"""A ``robust`` study's part of the report: what every policy does in every world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.core.spreadsheet import read_csv
+from sim.report.names import label, scenario_label
+from sim.report.results import Results
+from sim.report.section import Section, filled
+from sim.report.signs import SHADES_TOLD, cell
+
+Row = dict[str, str]
+
+
+def section(results: Results) -> Section:
+    """Return what the report says of a study over worlds."""
+    shown = table(results)
+    worlds, base = shown["worlds"], scenario_label(shown["base"])
+    return Section(
+        html=filled("robust.html.j2", {"robust": shown}),
+        question=f"Does it hold in {len(worlds)} worlds, each against {base} in the same?",
+        answers=tuple(sentence for policy in shown["policies"] for sentence in policy["answers"]),
+        table=Markup("every effect in <code>robust.csv</code>"),
+        reading=filled("robust_reading.html.j2", {}),
+    )
+
+
+def table(results: Results) -> dict[str, Any]:
+    """Return effects by policy, outcome and world, and how many worlds agree."""
+    rows = read_csv(results.folder / "robust.csv")
+    worlds = list(dict.fromkeys(row["world"] for row in rows))
+    policies = []
+    for name in dict.fromkeys(row["scenario"] for row in rows):
+        mine = [row for row in rows if row["scenario"] == name]
+        outcomes = []
+        for outcome in dict.fromkeys(row["outcome"] for row in mine):
+            by_world = {row["world"]: row for row in mine if row["outcome"] == outcome}
+            found = [by_world[world] for world in worlds]
+            outcomes.append(_outcome(results, outcome, found))
+        answers = [o["words"] for o in outcomes if o["words"]]
+        policies.append({"name": scenario_label(name), "outcomes": outcomes, "answers": _told(name, answers)})
+    return {
+        "worlds": worlds,
+        "base": results.base.rpartition(" (")[0] or results.base,
+        "policies": policies,
+        "runs": max(int(row["runs"]) for row in rows),
+        "shades": SHADES_TOLD,
+    }
+
+
+def _outcome(results: Results, name: str, rows: Sequence[Row]) -> dict[str, Any]:
+    metric = results.metrics[name]
+    better, worse, unclear = count(rows, metric.better)
+    title = label(name).title
+    return {
+        "title": title,
+        "doc": metric.doc,
+        "cells": [cell(metric, row) for row in rows],
+        "verdict": verdict(better, worse, unclear) if metric.better else "",
+        "words": f"{title[:1].lower()}{title[1:]} {verdict(better, worse, unclear)}" if metric.better else "",
+    }
+
+
+def count(rows: Sequence[Row], better: str) -> tuple[int, int, int]:
+    """Return in how many worlds an outcome gets better, gets worse, and cannot be told from luck."""
+    good = {"higher": "+", "lower": "-"}.get(better, "")
+    signs = [row["sign"] for row in rows]
+    gains, losses = signs.count(good) if good else 0, sum(s in ("+", "-") and s != good for s in signs)
+    return gains, losses, len(signs) - gains - losses
+
+
+def verdict(better: int, worse: int, unclear: int) -> str:
+    """Return how far the worlds agree, in words.
+
+    >>> verdict(6, 0, 0), verdict(0, 2, 4), verdict(3, 1, 2)
+    ('better in all 6', 'worse in 2 of 6', 'better in 3, worse in 1 of 6')
+    """
+    total = better + worse + unclear
+    if not better and not worse:
+        return f"cannot be told from luck in any of {total}"
+    if total in (better, worse):
+        return f"{'better' if better else 'worse'} in all {total}"
+    told = [f"{word} in {n}" for word, n in (("better", better), ("worse", worse)) if n]
+    return f"{', '.join(told)} of {total}"
+
+
+def _told(name: str, answers: Sequence[str]) -> tuple[str, ...]:
+    said = scenario_label(name)
+    return (f"{said[:1].upper()}{said[1:]}: {'; '.join(answers)}.",) if answers else ()

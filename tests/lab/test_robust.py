@@ -1,0 +1,134 @@
+"""A study over worlds: every scenario in every world, against the first in the same world."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import sim
+import sim.cli
+from sim.core.errors import InputError
+from sim.lab.robust import assumed, effects
+from sim.lab.studyfile import read_study
+
+STUDY = """kind: robust
+scenarios: [plain.yaml, card.yaml]
+worlds:
+  as_it_is: {}
+  curve: {theories.wages: wage_curve, order_first: 0.4}
+  slump: slump.yaml
+outcomes: [output, talent_moves]
+runs: 2
+seed: 5
+scale: 0.002
+world: china-31
+until: 2023-Q2
+"""
+CATALOGUE = [
+    {"name": "output", "unit": "m yuan/year", "better": "higher"},
+    {"name": "gluts", "unit": "industries", "better": "lower"},
+    {"name": "rent", "unit": "m yuan", "better": ""},
+]
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("plain.yaml").write_text("name: plain\n")
+    Path("card.yaml").write_text("name: card\npolicy: {talent_card: 1}\n")
+    slump = "assumptions: {downturn: 0.2, order_first: 0.3}\ntheories: {wages: wage_curve}\n"
+    Path("slump.yaml").write_text(slump + "policy: {rd_grant_rate: 0.3}\n")
+    Path("study.yaml").write_text(STUDY)
+    return Path("study.yaml")
+
+
+def test_every_scenario_meets_every_world_and_the_first_in_it(study):
+    plan = read_study(study)
+    arms = {arm.name: arm.resolved for arm in plan.arms}
+    assert list(arms) == [f"{s} ({w})" for w in ("as_it_is", "curve", "slump") for s in ("plain", "card")]
+    assert sim.lab.kinds.KINDS["robust"].pairs(plan) == [
+        (f"card ({w})", f"plain ({w})") for w in ("as_it_is", "curve", "slump")
+    ]
+    assert arms["card (as_it_is)"].theories == {}
+    assert arms["card (curve)"].theories == {"wages": "wage_curve"}
+    assert arms["plain (curve)"].parameters == {"order_first": 0.4}
+    assert arms["card (slump)"].parameters == {"order_first": 0.3}
+    for scenario, card in (("plain", 0.0), ("card", 1.0)):
+        levers = arms[f"{scenario} (slump)"].levers
+        assert (levers["talent_card"] == card).all()
+        assert (levers["downturn"] == 0.2).all()
+        assert (levers["rd_grant_rate"] == 0.0).all()  # a world brings no policy
+
+
+def test_a_world_s_file_gives_its_theories_and_assumptions_alone(study):
+    found = assumed("slump.yaml", None)
+    assert sorted(found) == ["downturn=0.2", "order_first=0.3", 'theories.wages="wage_curve"']
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("[plain.yaml, card.yaml]", "[plain.yaml]", "study.yaml:2:12: there is nothing to compare"),
+        ("slump: slump.yaml", "slump: slum.yaml", "there is no file slum.yaml; did you mean 'slump.yaml'?"),
+        (
+            "order_first: 0.4",
+            "order_frist: 0.4",
+            "study.yaml:5:3: 'order_frist' is not a lever",
+        ),
+        ("wages: wage_curve,", "wages: curve,", "study.yaml:5:3: wages has no theory 'curve'"),
+        ("  slump: slump.yaml", "  curve: {}", "the world 'curve' is named again"),
+        ("outcomes: [output, talent_moves]\n", "", "the study has no 'outcomes'"),
+        ("as_it_is: {}", "as_it_is: [1]", "not a mapping"),
+    ],
+)
+def test_mistakes_are_told_with_their_place(study, before, after, told):
+    assert before in STUDY
+    study.write_text(STUDY.replace(before, after))
+    with pytest.raises(InputError) as error:
+        read_study(study)
+    assert told in str(error.value)
+    assert str(error.value).count(told) == 1
+
+
+def test_one_world_or_none_is_no_study(study):
+    head = STUDY.partition("worlds:")[0]
+    one = head + "worlds: {as_it_is: {}}\noutcomes: [output]\n"
+    for text, told in ((one, "there is only one world"), (head + "outcomes: [output]\n", "no 'worlds'")):
+        study.write_text(text)
+        with pytest.raises(InputError, match=told):
+            read_study(study)
+
+
+def test_effects_are_taken_within_a_world_and_scenarios_ranked_in_it():
+    values = {
+        "base (a)": {s: {"output": 100.0 + s, "gluts": 5.0, "rent": 1.0} for s in range(4)},
+        "one (a)": {s: {"output": 110.0 + s + 0.1 * s, "gluts": 4.0, "rent": 2.0} for s in range(4)},
+        "two (a)": {s: {"output": 90.0 + s - 0.1 * s, "gluts": 6.0, "rent": 3.0} for s in range(4)},
+    }
+    contrasts = [
+        {"world": "a", "scenario": name, "arm": f"{name} (a)", "base": "base (a)"} for name in ("one", "two")
+    ]
+    rows = effects(contrasts, values, ["output", "gluts", "rent"], CATALOGUE)
+    told = {(row["outcome"], row["scenario"]): row for row in rows}
+    assert told["output", "one"]["difference"] == pytest.approx(10.15)
+    assert [told["output", n]["rank"] for n in ("one", "two")] == [1, 3]  # the first scenario is second
+    assert [told["gluts", n]["rank"] for n in ("one", "two")] == [1, 3]
+    assert told["rent", "one"]["rank"] is None
+    assert (told["output", "one"]["sign"], told["output", "two"]["sign"]) == ("+", "-")
+    assert {row["runs"] for row in rows} == {4}
+
+
+@pytest.mark.slow
+def test_the_command_writes_table_and_report_and_says_what_holds(study, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert sim.cli.run(["study", str(study), "--jobs", "1", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "Card:" in said or "card:" in said.lower()
+    with (out / "robust.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["outcome"], row["world"]) for row in rows] == [
+        (outcome, world) for outcome in ("output", "talent_moves") for world in ("as_it_is", "curve", "slump")
+    ]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "In every world" in page
+    assert "worlds that agree" in page
