@@ -33,6 +33,7 @@ from sim.records import Recorder
 from sim.schedule import LEVERS, mechanisms
 from sim.world import Parameters, country
 from sim.world.populate import populate
+from sim.world.uncertain import draw_markets
 
 if TYPE_CHECKING:
     from sim.scenario import Resolved
@@ -102,6 +103,7 @@ class Engine:
         share = float(place.firms.sum() / (parameters.firms_2022.sum() + parameters.host_firms_2022))
         if abs(share - 1.0) > 1e-9:  # a part of the country has that part of its money and markets
             parameters = parameters.scaled(share)
+        parameters = draw_markets(parameters, seed)
         self.state: State = populate(place, parameters, seed, scale)
         self.state.theories = resolved.theories
         mine = {lever.name for mechanism in self.mechanisms.values() for lever in mechanism.LEVERS}

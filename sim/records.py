@@ -80,10 +80,14 @@ class Recorder:
         industry: dict[str, Any] = {"year": np.full(K, year, dtype=np.int16)}
         industry["zones_targeting"] = c.priority.sum(axis=0)
         industry["zones_viable"] = ind.viable[:K].copy()
-        for column in ("demand", "capacity", "output", "price", "utilisation", "trl"):
+        for column in (
+            *("demand", "capacity", "output", "price", "utilisation", "trl"),
+            *("value", "home_share", "exports", "bought_abroad"),
+        ):
             industry[column] = getattr(ind, column)[:K].copy()
         industry["national_list"] = ind.signal[:K] >= 1.0  # named this year; it fades from then on
         industry |= _generations(state)
+        industry["cost_of_structure"] = ind.cost[:K] / ind.unit_cost[:K]
         industry["ellison_glaeser"] = concentration(state).index
         # random maps take time: at the start and at the end only
         chance = bands(state) if year in (START_YEAR - 1, self._last_year) else np.full((2, K), np.nan)

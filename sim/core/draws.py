@@ -56,6 +56,7 @@ class Stream(IntEnum):
     ORDER = 45  # orders a firm wins
     MODEL_PROJECT = 46  # industry and place of a model project
     LEADER = 47  # which leaders open scenarios
+    MARKET = 48  # how large an industry's market becomes, and when
     CLOSE = 50  # closure for other reasons; who is bailed out
     LISTING = 51  # who lists
     MULTIPLE = 52  # multiple of sales at listing

@@ -96,3 +96,12 @@ def price_index(s: State) -> float:
     """Price level of the 20 industries, output-weighted, 2022 = 1."""
     ind = s.industries
     return float((ind.price[:K] * ind.output[:K]).sum() / ind.output[:K].sum())
+
+
+@metric("ratio", "lower", "final", "G3 G4")
+def cost_of_structure(s: State) -> float:
+    """Unit cost of the 20 industries over what it were, had the makers of 2022 grown in proportion
+    (1 unless scale and fit cost money: theory `plant_cost`), output-weighted.
+    """  # noqa: D205
+    ind = s.industries
+    return float((ind.cost[:K] / ind.unit_cost[:K] * ind.output[:K]).sum() / ind.output[:K].sum())

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.identity import source_hash
-from sim.reference import facts, provenance, scale, signs
+from sim.reference import facts, markets, provenance, scale, signs
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
 from sim.report.results import Results, read
@@ -196,13 +196,25 @@ def stability(folder: Path, target: Path = REFERENCE) -> None:
     provenance.record([scale.TABLE], how, target)
 
 
-ALONE = {"fingerprint": lambda folder: provenance.renew_fingerprint(), "scale": stability}
+def answering(folder: Path, target: Path = REFERENCE) -> None:
+    """Measure worlds in which demand answers and scale costs."""
+    markets.main(folder, target / markets.TABLE)
+    how = {"runs": markets.RUNS, "of": "paired runs a comparison", "seed": 1, "scale": markets.SCALE}
+    how |= {"world": "china-178", "until": f"{markets.UNTIL}, the theories of demand to {markets.LATE}"}
+    provenance.record([markets.TABLE], how | {"command": "make reference PARTS=markets"}, target)
+
+
+ALONE = {
+    "fingerprint": lambda folder: provenance.renew_fingerprint(),
+    "scale": stability,
+    "markets": answering,
+}
 """Parts that are no command of clusterlab."""
 
 
 def main(names: list[str]) -> None:
     """Renew the parts, those that the README and the pages show first."""
-    order = ["fingerprint", *PARTS, "scale"]
+    order = ["fingerprint", *PARTS, "markets", "scale"]
     if unknown := [name for name in names if name not in order]:
         sys.exit(f"no such part: {', '.join(unknown)} (there are {', '.join(order)})")
     for name in [one for one in order if one in names or not names]:

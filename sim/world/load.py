@@ -25,7 +25,7 @@ from sim.world.reading import (
     unique,
     whole,
 )
-from sim.world.tables import ADOPTERS
+from sim.world.tables import ADOPTERS, RIVALS
 
 FIELDS = ("information", "manufacturing", "materials", "energy", "health", "space")
 """Talent fields: the six tracks of the ministry's list of future industries."""
@@ -319,7 +319,23 @@ def _number_or_nan(text: str) -> float:
         return np.nan
 
 
-_READERS = (provinces, zones, industries, supply, adopters, capability, migration, plans, facts)
+@lru_cache(maxsize=1)
+def rivals() -> tuple[Array, Array]:
+    """Return the rivals' shares in what they sell, and their value (quality over price), both (20, 5)."""
+    file, codes = "rivals.csv", industries().codes
+    share, value = np.full((2, len(codes), len(RIVALS)), np.nan)
+    for row in read(file):
+        place = position(file, row["industry"], codes), position(file, row["country"], RIVALS)
+        share[place] = number(file, row, "share")
+        value[place] = number(file, row, "quality") / number(file, row, "price")
+    if np.isnan(share).any():
+        raise ValueError(f"{file}: {int(np.isnan(share).sum())} of {share.size} pairs missing")
+    for k, code in enumerate(codes):
+        expect(file, f"shares of the rivals in {code}", share[k].sum(), 1.0, 1e-9)
+    return share, value
+
+
+_READERS = (provinces, zones, industries, supply, adopters, capability, migration, plans, rivals, facts)
 
 
 def check() -> None:

@@ -177,7 +177,7 @@ def test_every_part_is_made_of_a_shipped_study_or_command(tmp_path):
         assert part.tables or part.make
         assert all((ROOT / word).is_file() for word in part.command if word.startswith("experiments/"))
     made = {file for part in parts.PARTS.values() for file in (*part.tables.values(), *part.made)}
-    assert made | {"scale_stability.csv", "bits.csv", provenance.FINGERPRINT} == set(RECORDS)
+    assert made | {"scale_stability.csv", "markets.csv", "bits.csv", provenance.FINGERPRINT} == set(RECORDS)
     with pytest.raises(SystemExit, match="no such part: dail"):
         parts.main(["dail"])
 

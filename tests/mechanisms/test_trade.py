@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.mechanisms import books, trade
+from sim.mechanisms.trade.costs import plant_cost
 from sim.mechanisms.trade.orders import find_offers, win_orders
 from sim.mechanisms.trade.prices import set_prices
 from sim.world.tables import K
@@ -42,7 +43,7 @@ def win(
     )  # fmt: skip
     columns = {
         "alive": True, "zone": np.arange(n, dtype=np.uint16), "industry": np.uint8(0), "trl": np.uint8(trl),
-        "lot": np.arange(n, dtype=np.uint64), "quality": quality, "unit_cost": cost, "capacity": capacity,
+        "lot": np.arange(n, dtype=np.uint64), "quality": quality, "cost": cost, "capacity": capacity,
         "output": capacity if last is None else last, "rd_staff": staff, "orders": 0.0,
     }  # fmt: skip
     kinds = {"alive": bool, "zone": np.uint16, "industry": np.uint8, "trl": np.uint8, "lot": np.uint64}
@@ -50,7 +51,7 @@ def win(
         name: np.broadcast_to(np.asarray(values, dtype=kinds.get(name, float)), n).copy()
         for name, values in columns.items()
     }
-    industries = SimpleNamespace(demand=full, quality=np.ones(K + 1), unit_cost=np.ones(K + 1))
+    industries = SimpleNamespace(demand=full, quality=np.ones(K + 1), cost=np.ones(K + 1))
     state = SimpleNamespace(
         seed=1, t=t, p=p, firms=SimpleNamespace(**firms), industries=industries,
         cells=SimpleNamespace(priority=listed),
@@ -64,6 +65,7 @@ def win(
 
 def priced(state, won, able):
     """Set prices after firm rows won ``won``; return each firm's price."""
+    plant_cost(state)
     offers = find_offers(state)
     mean = set_prices(state, offers, won[offers.makers], able)
     price = np.zeros(state.firms.rows)
@@ -216,6 +218,7 @@ def test_a_firm_passes_on_a_part_of_its_cost_advantage_and_the_industry_price_is
     state.industries.demand[k], state.industries.unit_cost[k] = 1.0, 1.0
     won = np.zeros(state.firms.rows)
     won[[low, high]] = 0.6, 0.4
+    plant_cost(state)
     assert find_offers(state).asked == pytest.approx([0.8**0.6, 1.2**0.6])
     price = priced(state, won, np.ones(K + 1))
     assert price[low] / price[high] == pytest.approx((0.8 / 1.2) ** 0.6)

@@ -92,7 +92,7 @@ class Rows(NamedTuple):
     sales: Array
     orders: Array
     rd_staff: Array
-    unit_cost: Array
+    cost: Array
     capacity: Array
     pipeline: Array
     staff_wanted: Array
@@ -153,7 +153,7 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         # Pay staff, materials, rent, tax, interest and, as far as money goes, upkeep.
         use = p.jobs_fixed_share * p.reference_utilisation * capacity
         use += (1.0 - p.jobs_fixed_share) * f.output[i]
-        jobs = int(q.jobs_per_output[k] * use * f.unit_cost[i] + 0.5)
+        jobs = int(q.jobs_per_output[k] * use * f.cost[i] + 0.5)
         wages = (staff * q.wage[z, k] + jobs * p.production_worker_labour_cost) / 4.0
         goods = staff * q.materials / 4.0
         rents = q.rent[z] * (jobs + staff) / 4.0

@@ -25,7 +25,7 @@ READS = (
     "industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff",
     "cells.priority", "cells.output", "zones.rent", "zones.host_research", "firms.alive", "firms.zone",
     "firms.industry", "firms.weight", "firms.trl", "firms.listed", "firms.dilution", "firms.public_share",
-    "firms.output", "firms.sales", "firms.orders", "firms.rd_staff", "firms.unit_cost",
+    "firms.output", "firms.sales", "firms.orders", "firms.rd_staff", "firms.cost",
 )  # fmt: skip
 WRITES = (
     "firms.cash", "firms.debt", "firms.jobs", "firms.profit", "firms.margin", "firms.capacity",

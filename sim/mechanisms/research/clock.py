@@ -4,7 +4,9 @@ An industry is ready once enough firms have reached TRL 8.  Its clock, on which 
 by effective research R against a reference that grows as a power of the demand path
 (decision record 0006)::
 
-    years a year = clip((R / (R0 * (path / demand 2022)^r))^e, slowest, fastest)
+    years a year = clip((R / (R0 * (path / demand 2022)^r))^e, slowest, fastest) * pace of adoption
+
+The pace of adoption is trade's (1 unless demand answers to value).
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ def advance(state: State, mass: Any) -> None:
     reference = ind.research_start[:K] * power(path / p.demand_2022, p.clock_reference)
     speed = power(ind.research[:K] / np.maximum(reference, 1e-9), p.clock_elasticity)
     speed = np.clip(speed, p.clock_slowest, p.clock_fastest)
-    ind.clock[:K] += QUARTER * speed
+    ind.clock[:K] += QUARTER * speed * ind.pace[:K]
     ind.clock[HOST] += QUARTER
 
 

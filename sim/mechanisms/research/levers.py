@@ -77,6 +77,7 @@ READS = (
     "institutes.kind", "institutes.zone", "institutes.field", "institutes.positions",
     "industries.knowledge_start", "industries.waits", "industries.demand_start", "industries.adoption",
     "cells.backed", "firms.output",
+    "industries.knowledge_start", "industries.pace",
 )  # fmt: skip
 WRITES = (
     "firms.trl", "firms.quality", "firms.unit_cost", "firms.patents", "cells.rd_spending", "cells.knowledge",

@@ -6,6 +6,8 @@ Demand of industry k this quarter, in quantities at reference prices::
           * (quality / outside frontier, over the reference path)^e * (1 - downturn)
           + sum_j a_jk * output_j * (what is not imported)
 
+Demand can also answer to value beside rivals abroad (theory ``demand: value``; ``rivals``), buyers can be
+subsidised (``buyers``), and scale and fit can cost (theory ``plant_cost: scale_and_fit``; ``costs``).
 Adopter sectors (``adopters``) take up products by Bass diffusion; support runs ahead of the path.
 Imports fall as domestic quality gains on the frontier; a cut stops what cannot be replaced
 (``imports``).  Lead demand: public application scenarios, scenarios that leading firms open, and
@@ -38,9 +40,10 @@ import numpy as np
 
 from sim.core.accounts import Item, Sector
 from sim.mechanisms.trade.adopters import adopt
+from sim.mechanisms.trade.costs import plant_cost
 from sim.mechanisms.trade.demand import form_demand
 from sim.mechanisms.trade.geography import locate
-from sim.mechanisms.trade.imports import depend
+from sim.mechanisms.trade.imports import depend, levy
 from sim.mechanisms.trade.levers import LEVERS, READS, WRITES
 from sim.mechanisms.trade.orders import find_offers, win_orders
 from sim.mechanisms.trade.prices import set_prices
@@ -60,11 +63,14 @@ def step(state: State) -> None:
     output = state.sum_by_cell(firms.output)
     intermediate, buyers = form_demand(state, output, coefficients, adopt(state))
     pull, input_cost = locate(state, output, buyers, ind.demand)
+    plant_cost(state)
     offers = find_offers(state)
     won, contract = win_orders(state, offers, pull, able)
     mean = set_prices(state, offers, won, able)
     sold, inputs = sell(state, offers, won, contract, mean, input_cost * dearer)
     book(state, sold, inputs, bought)
+    if state.lever.import_tariff > 0.0:
+        levy(state, inputs)
     ind.final[:] += 4.0 * ind.scenario_sales
     total_inputs = float(inputs.sum())
     filled = np.minimum(1.0, ind.output / np.maximum(ind.demand, 1e-9))

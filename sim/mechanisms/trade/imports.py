@@ -12,6 +12,7 @@ whatever plants stand idle::
 
     output_k = what would be made * (1 - c * imports_k * (1 - substitution_k))
 
+A tariff makes imported inputs dearer; the centre takes it.
 A part of the replaced suppliers stays for good (``replaced``), so dependence falls faster after.
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.accounts import Item, Sector
 from sim.core.calendar import QUARTER
 from sim.core.economics import replaceable, substitution
 from sim.core.functions import power
@@ -49,7 +51,7 @@ def depend(state: State) -> tuple[Any, Any, Any]:
     able, dearer = np.ones(K + 1), np.ones(K + 1)
     home = (1.0 - imports) / (1.0 - np.minimum(p.import_share_inputs, NEARLY_ALL))
     coefficients = state.ground.supply * home[:, None]
-    cut = float(lever.import_cut)
+    cut = float(max(lever.import_cut, lever.export_control))  # barred or lost, it does not come
     if cut > 0.0:
         can = replaceable(ind.quality[:K], ind.outside[:K], p)
         spare = ind.capacity[:K] - ind.output[:K]
@@ -58,4 +60,15 @@ def depend(state: State) -> tuple[Any, Any, Any]:
         dearer[:K] = 1.0 + p.import_premium * cut * imports * filled
         ind.replaced[:K] += (1.0 - ind.replaced[:K]) * p.import_switching * cut * filled
         coefficients = coefficients + state.ground.supply * (cut * imports)[:, None] * can
+    dearer[:K] *= 1.0 + lever.import_tariff * imports
     return coefficients, able, dearer
+
+
+def levy(state: State, inputs: Any) -> None:
+    """Let the centre take its tariff: a part of what buyers of products and of inputs (m yuan) pay abroad."""
+    tariff, ind = state.lever.import_tariff, state.industries
+    spent = np.bincount(state.firms.industry, inputs, K + 1)
+    duty = tariff * float((spent * ind.imports / (1.0 + tariff * ind.imports)).sum())
+    duty += tariff * float(ind.bought_abroad.sum()) * QUARTER
+    state.treasury.exchequer += duty
+    state.ledger.pay(Item.TAX, Sector.REST, Sector.CENTRE, duty)

@@ -65,6 +65,18 @@ LEVERS = (
             strict=True,
         )
     ),
+    per_zone(
+        name="purchase_subsidy",
+        unit="m yuan/zone/year",
+        high=500.0,
+        group="demand",
+        doc="Subsidy for buyers of what the zone lists: a part of the price, whoever in China makes it.",
+        source="S4: consumption and first use; beside the subsidies for makers",
+        evidence="assumption",
+        source_rows=("D3", "D1"),
+        price="price_purchase_subsidy",
+        payee="aside",
+    ),
     Lever(
         name="anchor_projects",
         unit="projects/year",
@@ -120,6 +132,36 @@ LEVERS = (
         source_rows=("N3", "X5"),
     ),
     dial(
+        name="import_tariff",
+        unit="share",
+        group="world",
+        scope="nation",
+        doc="Tariff on what rivals abroad sell in China, over today's; they answer with theirs.",
+        source="S0: global uncertainty; X5",
+        evidence="assumption",
+        source_rows=("N3", "X5"),
+    ),
+    dial(
+        name="partner_tariff",
+        unit="share",
+        group="world",
+        scope="nation",
+        doc="Tariff of the rivals' countries on Chinese products, over today's.",
+        source="S0: global uncertainty",
+        evidence="assumption",
+        source_rows=("N3",),
+    ),
+    dial(
+        name="export_control",
+        unit="share",
+        group="world",
+        scope="nation",
+        doc="Share of what rivals abroad sell to China, products and inputs, that their countries bar.",
+        source="S2, S4: independence and control of chains",
+        evidence="assumption",
+        source_rows=("N3", "X5"),
+    ),
+    dial(
         name="import_cut",
         unit="share",
         group="world",
@@ -145,16 +187,17 @@ LEVERS = (
     ),
 )
 READS = (
-    "cells.priority", "cells.density", "cells.anchor", "zones.adoption", "industries.*", "firms.alive",
+    "cells.priority", "cells.density", "cells.anchor", "zones.adoption", "zones.rent", "industries.*",
+    "firms.alive",
     "firms.zone", "firms.industry", "firms.weight", "firms.lot", "firms.trl", "firms.tier", "firms.sales",
     "firms.cash", "firms.quality", "firms.unit_cost", "firms.capacity", "firms.output", "firms.rd_staff",
     "firms.scenario_sales",
 )  # fmt: skip
 WRITES = (
     "firms.output", "firms.sales", "firms.orders", "firms.cash", "firms.profit", "firms.quality",
-    "firms.scenario_sales", "industries.*", "cells.output", "cells.value_added", "cells.access",
+    "firms.scenario_sales", "firms.cost", "industries.*", "cells.output", "cells.value_added", "cells.access",
     "cells.chain", "cells.anchor", "zones.output", "zones.value_added", "zones.cash", "zones.public_cost",
     "zones.adoption",
 )  # fmt: skip
 READS += ("force.lever", "ground.closed", "ground.input_share", "ground.near", "ground.supply")
-WRITES += SPENT + ("counts.central_cost", "memory.trade.*", "treasury.project_money")
+WRITES += SPENT + ("counts.central_cost", "memory.trade.*", "treasury.project_money", "treasury.exchequer")

@@ -35,8 +35,8 @@ class Offers(NamedTuple):
 
 def find_offers(state: State) -> Offers:
     """Return who offers products and research."""
-    p, mean, f = state.p, state.industries.unit_cost, state.firms
-    columns = f.alive, f.industry, f.trl, f.capacity, f.unit_cost, f.rd_staff
+    p, mean, f = state.p, state.industries.cost, state.firms
+    columns = f.alive, f.industry, f.trl, f.capacity, f.cost, f.rd_staff
     return Offers._make(_survey(p.cost_pass_through, mean, *columns))
 
 

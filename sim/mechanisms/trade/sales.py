@@ -29,20 +29,20 @@ def sell(state: State, offers: Offers, won: Any, contract: Any, mean: Any, deare
     f, price, share = state.firms, state.industries.price, state.ground.input_share
     sold, inputs = np.zeros((2, f.alive.size))
     f.output[:] = 0.0
-    _sell(offers, won, contract, price, mean, share, dearer, f.zone, f.unit_cost, f.output, sold, inputs)
+    _sell(offers, won, contract, price, mean, share, dearer, f.zone, f.cost, f.output, sold, inputs)
     return sold, inputs
 
 
 @kernel
 def _sell(
     offers: Any, won: Any, contract: Any, price: Any, mean: Any, share: Any, dearer: Any,
-    zone: Any, unit_cost: Any, output: Any, sold: Any, inputs: Any,
+    zone: Any, cost: Any, output: Any, sold: Any, inputs: Any,
 ) -> None:  # fmt: skip
     for j in range(won.size):
         i, k = offers.makers[j], offers.industry[j]
         output[i] = won[j]
         sold[i] = won[j] * (price[k] * offers.asked[j] / mean[k]) / 4.0
-        inputs[i] = share[k] * unit_cost[i] * won[j] / 4.0 * dearer[zone[i], k]
+        inputs[i] = share[k] * cost[i] * won[j] / 4.0 * dearer[zone[i], k]
     for j in range(contract.size):
         sold[offers.teams[j]] = contract[j] / 4.0
 

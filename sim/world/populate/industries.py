@@ -8,6 +8,7 @@ from sim.core.calendar import QUARTER, START_YEAR
 from sim.core.economics import capital_ratio, demand_path
 from sim.core.functions import power
 from sim.core.products import product
+from sim.world import load
 from sim.world.market import OPENING
 from sim.world.state import State
 from sim.world.tables import HOST, K
@@ -26,6 +27,10 @@ def open_markets(state: State) -> None:
     table.demand[:] = demand
     table.final[:] = demand * table.final_base
     table.imports[:K] = p.import_share_inputs
+    table.home_share[:K] = p.home_share
+    table.rival_share[:K], value = load.rivals()
+    table.rival_value[:K] = value
+    table.rival_path[:K] = value
     table.demand_start[:] = demand
     table.plant_price[:] = capital_ratio(p)
     table.firms_start[:] = c.firms.sum(axis=0)

@@ -33,6 +33,7 @@ class Firms(Table, name="firms"):
     listed: Flag = column("", "quoted on the stock exchange")
     quality: Float = column("index", "product quality, 1 at the start")
     unit_cost: Float = column("index", "cost per unit of output, reference 1", fill=1.0)
+    cost: Float = column("index", "the same with scale and fit of the plant counted", fill=1.0)
     capacity: Float = column("m yuan/year", "capacity at reference prices")
     pipeline: Float = column("m yuan/year", "capacity under construction, by slot", (BUILD_SLOTS,))
     output: Float = column("m yuan/year", "quantity sold x 4 at reference prices")

@@ -26,6 +26,8 @@ LABORATORIES = 30
 """Sites that can hold a national laboratory."""
 ADOPTERS = ("transport", "urban", "tourism", "manufacturing")
 """Sectors outside high technology that adopt future industries' products (S0, S4)."""
+RIVALS = ("US", "DE", "FR", "JP", "KR")
+"""Countries whose makers compete with China's (S0, S1); they stand for all makers abroad."""
 PILOT, PRODUCT, PROVEN = 7, 8, 9
 """Readiness (TRL) of what is piloted, can be sold and is proven in use."""
 NO_ROUTE, ESTABLISHED = -1, -2

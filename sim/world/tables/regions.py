@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.core.table import Flag, Float, Int8, Int16, Int32, Int64, Table, column
-from sim.world.tables.codes import ADOPTERS, EMPLOYERS, FUND_KINDS, NEVER, STUDY_SLOTS, F, K
+from sim.world.tables.codes import ADOPTERS, EMPLOYERS, FUND_KINDS, NEVER, RIVALS, STUDY_SLOTS, F, K
 
 
 class Zones(Table, name="zones"):
@@ -126,6 +126,16 @@ class Industries(Table, name="industries"):
     pipeline: Float = column("m yuan/year", "capacity under construction")
     utilisation: Float = column("share", "output over capacity", fill=0.77)
     final: Float = column("m yuan/year", "final demand, scenarios and projects included")
+    value: Float = column("index", "quality over price against what the demand path presumes", fill=1.0)
+    home_share: Float = column("share", "of what is bought at home, from Chinese makers", fill=1.0)
+    exports: Float = column("m yuan/year", "final demand from abroad, at reference prices")
+    bought_abroad: Float = column("m yuan/year", "final purchases at home from makers abroad")
+    subsidised: Float = column("share", "of the price that governments pay, mean over home buyers")
+    tariff: Float = column("share", "tariff of trade partners on Chinese products")
+    pace: Float = column("index", "pace of adoption against what the demand path presumes", fill=1.0)
+    rival_share: Float = column("share", "of what rivals sell, by country", (len(RIVALS),))
+    rival_value: Float = column("index", "quality over price of rivals by country", (len(RIVALS),), 1.0)
+    rival_path: Float = column("index", "the same as the demand path presumes", (len(RIVALS),), 1.0)
     imports: Float = column("share", "bought inputs that come from abroad")
     replaced: Float = column("share", "foreign suppliers replaced for good after import cuts")
     outside: Float = column("index", "quality of the outside frontier, 1 at the start", fill=1.0)
@@ -147,6 +157,7 @@ class Industries(Table, name="industries"):
     quality: Float = column("index", "sales-weighted mean quality", fill=1.0)
     unit_cost: Float = column("index", "sales-weighted unit cost, reference 1", fill=1.0)
     plant_price: Float = column("m yuan", "price of a plant per m yuan/year of capacity")
+    cost: Float = column("index", "the same with scale and fit of plants counted", fill=1.0)
     research: Float = column("m yuan/year", "effective research (critical mass counted)")
     research_start: Float = column("m yuan/year", "the same at the start")
     knowledge_start: Float = column("m yuan", "R&D knowledge stock at the start")
