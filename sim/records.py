@@ -20,6 +20,7 @@ from sim.world.tables import FundKind, K, Origin
 
 STAGES = ("angel", "venture", "growth")
 EXITS = ("", "insolvent", "closed", "merged")
+OF_FUNDS = ("target", "committed", "called", "public_share", "cash", "invested", "proceeds", "returned")
 ENDINGS = ("", "written off", "listed", "merged", "sold")
 
 
@@ -74,6 +75,7 @@ class Recorder:
                 "value_added": c.value_added[:, :K].ravel().copy(),
                 "capacity": c.capacity[:, :K].ravel().copy(),
                 "public_money": c.public_money.ravel().copy(),
+                "rd_spending": c.rd_spending[:, :K].ravel().copy(),
             }
         )
         ind = state.industries
@@ -81,7 +83,7 @@ class Recorder:
         industry["zones_targeting"] = c.priority.sum(axis=0)
         industry["zones_viable"] = ind.viable[:K].copy()
         for column in (
-            *("demand", "capacity", "output", "price", "utilisation", "trl"),
+            *("demand", "capacity", "output", "sales", "price", "utilisation", "trl"),
             *("value", "home_share", "exports", "bought_abroad"),
         ):
             industry[column] = getattr(ind, column)[:K].copy()
@@ -201,7 +203,8 @@ class Recorder:
                 "quarter": np.full(rows.size, quarter_text(state.t)),
                 "fund": f.number[rows],
                 "kind": np.array([k.name.lower() for k in FundKind])[f.kind[rows]],
-                **{c: f[c][rows].copy() for c in ("target", "committed", "called", "public_share")},
+                "zone": np.array(state.country.zones)[f.zone[rows]],
+                **{c: f[c][rows].copy() for c in OF_FUNDS},
             }
         )
 

@@ -20,12 +20,24 @@ BORN = "firms born in the run, all reasons of exit; all its years"
 QUARTERS = 4
 
 
+def spells(run: Run) -> Any:
+    """Return firms by year, age in quarters and whether they began in the run; and those that ended so."""
+    table = run.firms
+    born = (table["origin"] != "initial").to_numpy()
+    ended = (table["exit"] != "").to_numpy() * table["weight"].to_numpy(float)
+    keys = [table["year"].to_numpy(), np.minimum(table["age_quarters"].to_numpy(), QUARTERS * AGES), born]
+    sums = table[["weight"]].assign(ended=ended).groupby(keys).sum()
+    sums.index.names = ["year", "age", "born"]
+    return sums.reset_index()
+
+
 def hazards(run: Run, first: int, last: int) -> Any:
     """Return yearly hazards by year of life of firms born in the run."""
-    table = during(run.firms, first, last)
-    table = table[table["origin"] != "initial"]
-    ended = (table["exit"] != "").to_numpy()
-    return statistics.hazards(table["age_quarters"], ended, table["weight"], AGES)
+    table = during(run.kept(spells), first, last)
+    table = table[table["born"]]
+    whole = np.stack([table["ended"], table["weight"] - table["ended"]])  # those that end, those that do not
+    age, ended = np.tile(table["age"], 2), np.repeat([True, False], len(table))
+    return statistics.hazards(age, ended, whole.ravel(), AGES)
 
 
 @answers("F038a", "hazard of exit in the first year of life (panel firms)", WHOLE, BORN)
@@ -60,9 +72,8 @@ def survive_5(run: Run, first: int, last: int) -> float:
 )
 def death_rate(run: Run, first: int, last: int) -> float:
     """Return the death rate."""
-    table = during(run.firms, first, last)
-    total = float(table["weight"].sum())
-    gone = float(table.loc[table["exit"] != "", "weight"].sum())
+    table = during(run.kept(spells), first, last)
+    total, gone = (float(table[column].sum()) for column in ("weight", "ended"))
     return QUARTERS * gone / total if total > 0.0 else np.nan
 
 
@@ -86,17 +97,21 @@ def sizes(run: Run, first: int, last: int) -> float:
     return float(np.mean(found)) if found else np.nan
 
 
-def growth(run: Run, first: int, last: int) -> Any:
-    """Return yearly log growth of sales, less the mean of industry and year."""
+def rates(run: Run) -> Any:
+    """Return yearly log growth of sales, less the mean of industry and year, with ``year``."""
     table = run.yearly
     size = table["sales"] / table["weight"]
     full = table.assign(size=size)[(table["quarters"] == QUARTERS) & (size >= SMALLEST)]
     step = (full.groupby("uid")["year"].diff() == 1).to_numpy()
     rate = np.log(full["size"]).groupby(full["uid"]).diff()
     found = full.assign(rate=rate)[step]
-    found = during(found, first, last)
     usual = found.groupby(["industry", "year"], observed=True)["rate"].transform("mean")
-    return (found["rate"] - usual).to_numpy()
+    return found[["year"]].assign(rate=found["rate"] - usual)
+
+
+def growth(run: Run, first: int, last: int) -> Any:
+    """Return the growth rates of these years."""
+    return during(run.kept(rates), first, last)["rate"].to_numpy()
 
 
 @answers(
@@ -108,5 +123,5 @@ def growth(run: Run, first: int, last: int) -> Any:
 )
 def tents(run: Run, first: int, last: int) -> float:
     """Return the shape of growth rates."""
-    rates = growth(run, first, last)
-    return subbotin_shape(rates[:: 1 + rates.size // MOST])
+    found = growth(run, first, last)
+    return subbotin_shape(found[:: 1 + found.size // MOST])

@@ -179,9 +179,10 @@ def money_each(run: Run, first: int, last: int) -> float:
 def backed_teams(run: Run, first: int, last: int) -> float:
     """Return the yearly chance of a team to be backed."""
     table = during(run.yearly, first, last)
-    teams = table[(table["age_quarters"] <= YOUNG) & (table["trl"] < PRODUCT)]
+    founded = table["origin"].astype(str).isin(FOUNDED)
+    teams = table[founded & (table["age_quarters"] <= YOUNG) & (table["trl"] < PRODUCT)]
     deals = during(run.deals, first, last)
-    deals = deals[(deals["age_quarters"] <= YOUNG) & (deals["trl"] < PRODUCT)]
+    deals = deals[deals["firm"].isin(teams["uid"].unique()) & (deals["trl"] < PRODUCT)]
     backed = len(deals.drop_duplicates(["firm", "year"]))
     return backed / len(teams) if len(teams) else np.nan
 

@@ -70,6 +70,14 @@ def pay_on_density(run: Run, first: int, last: int) -> float:
     return float(np.mean(slopes)) / WESTERN if slopes else np.nan
 
 
+def patents_by_province(run: Run) -> Any:
+    """Return new patents and R&D by province and year."""
+    table = run.yearly
+    before = table.groupby("uid")["patents"].shift().fillna(0)
+    flow = table.assign(new=(table["patents"] - before).clip(lower=0))
+    return flow.groupby(["province", "year"], observed=True)[["new", "rd_spending"]].sum().unstack("year")
+
+
 @answers(
     "F092",
     "slope of log new patents on log R&D of the year before over provinces, mean of years (panel firms)",
@@ -79,10 +87,7 @@ def pay_on_density(run: Run, first: int, last: int) -> float:
 )
 def patents_on_research(run: Run, first: int, last: int) -> float:
     """Return how patents scale with R&D."""
-    table = run.yearly
-    before = table.groupby("uid")["patents"].shift().fillna(0)
-    flow = table.assign(new=(table["patents"] - before).clip(lower=0))
-    sums = flow.groupby(["province", "year"], observed=True)[["new", "rd_spending"]].sum().unstack("year")
+    sums = run.kept(patents_by_province)
     new, spent = sums["new"], sums["rd_spending"]
     years = [y for y in new.columns if first <= y <= last and y - 1 in new.columns and y - 1 > WHOLE[0] - 1]
     return float(np.mean([elasticity(new[y], spent[y - 1]) for y in years])) if years else np.nan

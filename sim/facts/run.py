@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,13 @@ class Run:
         return pd.read_parquet(
             self.folder / f"{name}.parquet", columns=None if columns is None else list(columns)
         )
+
+    def kept(self, make: Callable[[Run], Any]) -> Any:
+        """Return what ``make`` finds in this run, found once: several facts and windows ask for it."""
+        found = self.__dict__.setdefault("_kept", {})
+        if make not in found:
+            found[make] = make(self)
+        return found[make]
 
     @cached_property
     def zones(self) -> Any:

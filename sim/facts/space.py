@@ -20,18 +20,20 @@ OPENED = "where firms are at the opening is laid out from this very table (provi
 TWENTY = "firms of the 20 industries, not of all high technology"
 
 
-def certificates(run: Run, first: int, last: int) -> Any:
-    """Return newly certified firms by province: those that climb to the second rung or begin on it."""
+def newly(run: Run) -> Any:
+    """Return firms in the year in which they climb to the second rung or begin on it."""
     table = run.yearly
     high = (table["tier"] >= 1).to_numpy()
     same = table["uid"].to_numpy()[1:] == table["uid"].to_numpy()[:-1]
     before = np.concatenate([[False], same & high[:-1]])
     began = ~np.concatenate([[False], same])
-    opening = (
-        began & (table["origin"].astype(str) == "initial").to_numpy() & (table["year"] == 2023).to_numpy()
-    )
-    new = table[high & ~before & ~opening]
-    new = during(new, first, last)
+    opening = began & (table["origin"] == "initial").to_numpy() & (table["year"] == FIRST[0]).to_numpy()
+    return table.loc[high & ~before & ~opening, ["year", "province", "weight"]]
+
+
+def certificates(run: Run, first: int, last: int) -> Any:
+    """Return newly certified firms by province."""
+    new = during(run.kept(newly), first, last)
     return run.by_province(new, new["weight"].astype(float))
 
 

@@ -58,6 +58,8 @@ class Kind:
     """Which arm is compared with which, by name."""
     streams: bool = False
     """Whether the answer so far is told while it runs; each pair is one with the base."""
+    panels_apart: bool = False
+    """Whether panels stay with their runs, unmerged: large ones take long to write again."""
     told: Callable[[Plan], list[str]] = nothing
     """What a dry run says besides the scenarios, a line each."""
 
@@ -101,6 +103,7 @@ KINDS: dict[str, Kind] = {
         plan=validating.plan,
         pairs=validating.no_pairs,
         told=validating.told,
+        panels_apart=True,
         summarise=validating.summarise,
         tables=validating.TABLES,
         section="sim.report.scorecard:section",

@@ -24,15 +24,16 @@ TABLES = {"timeseries": "national", "cells": "cells", "zones": "zones", "industr
 """Merged table: table of a single run."""
 
 
-def merge(root: Path, jobs: Sequence[Job]) -> list[str]:
-    """Write the merged tables of finished runs into the results folder; return their names.
+def merge(root: Path, jobs: Sequence[Job], *, panels: bool = True) -> list[str]:
+    """Write the merged tables of finished runs, with their ``panels``, into the results folder; return names.
 
     Raises:
         NotStored: they cannot be written.
     """
     ordered = sorted(jobs, key=lambda job: job.run)
     names = {f"{merged}.parquet": f"{single}.parquet" for merged, single in TABLES.items()}
-    names |= {(name := f"panel/{p}.parquet"): name for p in sorted({p for job in jobs for p in job.panels})}
+    kept = sorted({p for job in jobs for p in job.panels}) if panels else []
+    names |= {(name := f"panel/{p}.parquet"): name for p in kept}
     with storing(root):
         return [m for m, single in names.items() if _concatenate(root / m, ordered, Path(single))]
 

@@ -171,12 +171,12 @@ def _write_results(
     plan: Plan, root: Path, finished: list[Job], records: Mapping[str, Any], catalogue: list[dict[str, Any]]
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Write merged tables and what is computed from them; return the files and the main rows."""
-    names = merge(root, finished)
+    kind = KINDS.get(plan.kind)
+    names = merge(root, finished, panels=not (kind and kind.panels_apart))
     rows: list[dict[str, Any]] = []
     metrics: dict[str, Values] = {
         name: {s: r["metrics"] for s, r in mine.items()} for name, mine in records.items()
     }
-    kind = KINDS.get(plan.kind)
     if kind:
         rows = kind.summarise(plan, root, metrics, catalogue)
     write_found(root / "targets.csv", targets.COLUMNS, targets.probabilities(root, plan.arms))

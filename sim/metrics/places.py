@@ -28,6 +28,10 @@ def others(state: State) -> dict[str, NDArray[Any]]:
             name: np.bincount(f.zone, future * f.weight * share, state.n_zones)
             for name, share in counts.items()
         },
+        "idle": state.zones.idle.sum(axis=1),
+        "stars": state.zones.stars.sum(axis=1),
+        "arrivals": state.zones.arrivals.copy(),
+        "graduates": state.zones.graduates.copy(),
         "incubators": country.incubators.copy(),
         "gdp_2022": country.gdp.copy(),
         "population_2022": country.population.copy(),

@@ -4,7 +4,7 @@
 module     what it does
 ========== ==========================================================================
 parts      renews the tables and pictures of results/reference, one command each
-facts      holds one run against facts it was not told; ``drawn`` draws it
+scorecard  pictures and windows of the scorecard's page; ``drawn`` draws some shapes
 signs      the sign table and its page
 scale      how outcomes and effects move with ``scale``
 costs      what runs take, for the estimates of ``clusterlab check``

@@ -17,6 +17,7 @@ Templates are written in Jinja2 with these functions:
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ from sim.reference.tabled import ENOUGH, cell, change, give, grid, table, verdic
 from sim.reference.worded import count, num, part, percent, signed
 
 PARTS = ROOT / "docs" / "parts"
+OUTPUTS = ROOT / "sim" / "lab" / "outputs.csv"
 ELSEWHERE = {"README.md": ROOT / "README.md", "reference.md": REFERENCE / "README.md"}
 """Pages that do not go to docs/."""
 FEW = "So few pairs make intervals too narrow and allow no small p-value: read the large differences only."
@@ -87,7 +89,7 @@ def render(name: str, text: str) -> str:
         autoescape=False,
     )  # fmt: skip
     world.globals |= HELPERS | {"claim": claim, "sign_tables": sign_tables}
-    world.globals |= {"records": provenance.read, "old": provenance.old}
+    world.globals |= {"records": provenance.read, "old": provenance.old, "outputs": outputs}
     page = world.from_string(text).render()
     if failed:
         raise Untrue("\n".join(f"docs/parts/{name}: the tables do not bear this: {said}" for said in failed))
@@ -97,6 +99,16 @@ def render(name: str, text: str) -> str:
 def sign_tables() -> str:
     """Return the tables of signs with their reasons."""
     return signs.made(signs.read(signs.TABLE), signs.read(signs.REASONS))
+
+
+def outputs() -> dict[str, list[dict[str, str]]]:
+    """Return the columns of a results folder's tables, by table."""
+    with OUTPUTS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        name: [row for row in rows if row["table"] == name]
+        for name in dict.fromkeys(r["table"] for r in rows)
+    }
 
 
 def pages() -> dict[str, Path]:

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.identity import source_hash
-from sim.reference import facts, markets, provenance, scale, signs
+from sim.reference import markets, provenance, scale, scorecard, signs
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
 from sim.report.results import Results, read
@@ -121,12 +121,17 @@ def _study(name: str, tables: dict[str, str] | None = None, **more: Any) -> Part
     return Part(("study", f"experiments/{name}.yaml"), tables or {}, **more)
 
 
-PANELS = ("--panel", "firms,deals,talent")
 PARTS = {
     "readme": Part(
         ("demo",), {"comparison.csv": "comparison.csv"}, answer, ("answer.svg", "answer.txt", "gluts.csv")
     ),
-    "facts": Part(("run", "baseline", "--scale", "0.1", *PANELS), {}, facts.main, facts.MADE),
+    "scorecard": _study(
+        "validation/scorecard",
+        {"scorecard.csv": "scorecard.csv", "scorecard_missing.csv": "scorecard_missing.csv"},
+        make=scorecard.main,
+        made=scorecard.MADE,
+        of="runs a scenario",
+    ),
     "cases": _study(
         "cases",
         {"places.csv": "cases.csv", "targets.csv": "cases_targets.csv"},

@@ -23,6 +23,7 @@ HEADS = {
 }
 EDGE = 4.0
 """How far outside a dot is drawn at most, in half-widths of the interval."""
+RED = "#c01f1f"
 _ORDER = ("outside", "", "inside")
 
 
@@ -128,32 +129,41 @@ def picture(rows: list[dict[str, str]], scenarios: tuple[str, ...]) -> Markup:
 
 def drawn(rows: list[dict[str, str]], base: list[dict[str, str]], scenarios: tuple[str, ...]) -> Figure:
     """Return the picture: a line a fact, the interval as a band, a dot a scenario with its runs' range."""
-    height = 0.22 * len(base) + 0.9
+    lines: list[int] = []
+    heads: dict[str, int] = {}
+    for fact in base:  # a line of its own for the head of each group
+        heads.setdefault(fact["standing"], len(lines) + len(heads))
+        lines.append(len(lines) + len(heads))
+    height = 0.22 * (len(base) + len(heads)) + 1.0
     figure = Figure(figsize=(7.6, height))
-    figure.subplots_adjust(0.42, 0.45 / height, 0.98, 1.0 - 0.3 / height)
+    figure.subplots_adjust(0.42, 0.55 / height, 0.98, 1.0 - 0.3 / height)
     axes = figure.subplots()
     axes.axvspan(-1.0, 1.0, color="#dcebf5", zorder=0)
-    for line, fact in enumerate(base):
+    for standing, line in heads.items():
+        axes.text(-EDGE, line, HEADS[standing], va="center", fontsize=7.5, style="italic")
+    for line, fact in zip(lines, base, strict=True):
         for turn, name in enumerate(scenarios):
             row = next((r for r in rows if (r["fact"], r["scenario"]) == (fact["fact"], name)), None)
-            if row is None or not row["model"]:
-                continue
-            low, high = float(row["low"]), float(row["high"])
-            where, *ends = (place(float(row[c]), low, high) for c in ("model", "least", "most"))
-            colour = svg.BETTER if row["inside"] == "inside" else "#c01f1f"
-            y = line + 0.3 * (turn - (len(scenarios) - 1) / 2.0) / max(len(scenarios) - 1, 1)
-            axes.plot(ends, (y, y), color=colour, linewidth=1.2)
-            mark = "<" if where <= -EDGE else ">" if where >= EDGE else "os^Dv"[turn % 5]
-            axes.plot(where, y, mark, color=colour, markersize=4.5)
-    breaks = [i for i in range(1, len(base)) if base[i]["standing"] != base[i - 1]["standing"]]
-    for i in breaks:
-        axes.axhline(i - 0.5, color="#444444", linewidth=0.8)
-    axes.set_yticks(range(len(base)), [_name(row) for row in base], fontsize=7.5)
-    axes.set(xlim=(-EDGE - 0.3, EDGE + 0.3), ylim=(len(base) - 0.5, -0.5))
+            if row is not None and row["model"]:
+                spread = turn - (len(scenarios) - 1) / 2.0
+                _dot(axes, row, line + 0.3 * spread / max(len(scenarios) - 1, 1), "os^Dv"[turn % 5])
+    axes.set_yticks(lines, [_name(row) for row in base], fontsize=7.5)
+    axes.set(xlim=(-EDGE - 0.3, EDGE + 0.3), ylim=(len(base) + len(heads) - 0.5, -0.5))
     axes.set_xticks([-1, 1], ["low", "high"])
+    axes.set_xlabel("lines: range over seeds; triangles: farther out than is shown", fontsize=7.5)
     axes.set_title("Facts against their intervals (red: outside)", fontsize=9.5)
     axes.grid(axis="y", visible=False)
     return figure
+
+
+def _dot(axes: Any, row: Mapping[str, str], y: float, mark: str) -> None:
+    """Draw what a scenario gives for a fact, with the range over its runs."""
+    low, high = float(row["low"]), float(row["high"])
+    where, *ends = (place(float(row[column]), low, high) for column in ("model", "least", "most"))
+    colour = svg.BETTER if row["inside"] == "inside" else RED
+    axes.plot(ends, (y, y), color=colour, linewidth=1.2)
+    mark = "<" if where <= -EDGE else ">" if where >= EDGE else mark
+    axes.plot(where, y, mark, color=colour, markersize=4.5)
 
 
 def _name(row: Mapping[str, str]) -> str:

@@ -1,5 +1,8 @@
 """Every fact has an answer or a reason; answers come out of a run's tables as by hand."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +13,7 @@ from sim.facts.known import ANSWERS, UNANSWERED, facts, published
 from sim.facts.run import Run
 from sim.facts.space import certificates
 
-PARTED = {"F038a", "F038b", "F038c", "F039"}
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +128,20 @@ def test_the_death_rate_and_hazards_take_firms_that_end():
     )
     assert ANSWERS["F040"].compute(run, 2023, 2023) == 1.0  # one of four a quarter
     assert ANSWERS["F038a"].compute(run, 2023, 2023) == pytest.approx(1.0 - 0.5**4)
+
+
+@pytest.mark.slow
+def test_every_column_of_results_is_documented_in_order_and_none_beside(run):
+    with (ROOT / "sim" / "lab" / "outputs.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["meaning"] for row in rows)
+    root = run.folder.parents[2]
+    assert not (root / "panel").exists()  # it stays with the runs of such a study
+    panels = {path.stem for path in run.folder.glob("panel/*.parquet")}
+    tables = {f"panel/{name}" for name in panels}
+    assert {row["table"] for row in rows} == tables | {"cells", "zones", "industries"}
+    for name in dict.fromkeys(row["table"] for row in rows):
+        told = [row["column"] for row in rows if row["table"] == name]
+        there = pd.read_parquet((run.folder if name.startswith("panel") else root) / f"{name}.parquet")
+        assert set(told) - {"run"} == set(there.columns) - {"run"}, name
+        assert len(told) == len(set(told))
