@@ -52,6 +52,8 @@ def book(state: State, sold: Any, inputs: Any, bought: Any) -> None:
     f, ind, cells, zones = state.firms, state.industries, state.cells, state.zones
     national, local = np.zeros(K + 1), np.zeros((2, state.n_zones, K + 1))
     _book(f.zone, f.industry, sold, inputs, bought, f.sales, f.cash, f.profit, national, local)
+    if "firms" in state.panels:
+        state.record("inputs", uid=f.uid.copy(), inputs=inputs)
     ind.sales[:] = 4.0 * national
     cells.output[:], spent = 4.0 * local
     zones.output[:] = cells.output[:, :K].sum(axis=1)
