@@ -2,14 +2,14 @@
 
 The worlds are assumptions: theories and parameters.  Every scenario is run in every world, and compared
 with the first one in the same world under the same seeds.  A world is named by a scenario file, of which
-theories and assumptions are taken and no policy, or by settings as ``--set`` takes them; ``{}`` is the world
-as it is.
+theories and assumptions are taken and no policy, by settings as ``--set`` takes them, or by a list of both;
+``{}`` is the world as it is.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from sim.lab.plan import Plan
 from sim.lab.planning import at, build
 from sim.lab.sensitivity import EFFECT, effect, sign
 from sim.scenario import nodes
-from sim.scenario.nodes import Entry, Place, Scalar
+from sim.scenario.nodes import Node, Place, Scalar
 from sim.scenario.nodes import Sequence as Listed
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 COLUMNS: tuple[str, ...] = ("world", "scenario", "outcome", "unit", *EFFECT, "sign", "rank", "runs")
 _SCENARIOS = "two or more scenario files or names, the one that the others are compared with first"
-_WORLDS = "two or more names, each with settings such as {theories.plants: contest}, a scenario file, or {}"
+_WORLDS = (
+    "two or more names, each with a scenario file, settings such as {order_first: 0.4}, a list of both, {}"
+)
 
 Named = tuple[str, Place]
 Settings = tuple[str, ...]
@@ -76,22 +78,27 @@ def _worlds(study: Given) -> dict[str, tuple[Settings, Place]]:
         if entry.key in found:
             study.report.add(entry.place, f"the world {entry.key!r} is named again", remedy="name it once")
         else:
-            found[entry.key] = (tuple(_settings(study, entry)), entry.place)
+            settings = _settings(study, entry.key, entry.value)
+            found[entry.key] = (
+                tuple(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in settings.items()),
+                entry.place,
+            )
     if len(found) == 1:
         study.report.add(value.place, "there is only one world", allowed=_WORLDS)
     return found
 
 
-def _settings(study: Given, entry: Entry) -> Iterable[str]:
-    """Return what is different in a world, from its file or its own lines."""
-    if isinstance(entry.value, Scalar) and entry.value.value is not None:
-        text = nodes.text(entry.value, study.report, f"the world {entry.key}")
-        file = study.scenario(text, entry.value.place) if text else None
-        return () if file is None else assumed(file, entry.value.place, study)
-    lines = nodes.entries(
-        entry.value, study.report, f"worlds.{entry.key}", "write for example {order_first: 0.4}"
-    )
-    return [f"{line.key}={json.dumps(_plain(line.value), ensure_ascii=False)}" for line in lines]
+def _settings(study: Given, name: str, value: Node) -> dict[str, Any]:
+    """Return what is different in a world by key: from a file, from lines, or a list of both (later wins)."""
+    if isinstance(value, Listed):
+        parts = [_settings(study, name, item) for item in value.items]
+        return {key: setting for part in parts for key, setting in part.items()}
+    if isinstance(value, Scalar) and value.value is not None:
+        text = nodes.text(value, study.report, f"the world {name}")
+        file = study.scenario(text, value.place) if text else None
+        return {} if file is None else assumed(file, value.place, study)
+    lines = nodes.entries(value, study.report, f"worlds.{name}", "write for example {order_first: 0.4}")
+    return {line.key: _plain(line.value) for line in lines}
 
 
 def _plain(node: Any) -> Any:
@@ -102,23 +109,22 @@ def _plain(node: Any) -> Any:
     return {entry.key: _plain(entry.value) for entry in node.entries}
 
 
-def assumed(file: str, place: Place, study: Given | None = None) -> list[str]:
-    """Return the theories and assumptions of a scenario, not its policy, as ``--set`` takes them."""
+def assumed(file: str, place: Place | None = None, study: Given | None = None) -> dict[str, Any]:
+    """Return the theories and assumptions of a scenario, not its policy, by key of ``--set``."""
     from sim.scenario import load
     from sim.scenario.scenario import plain_path
 
     try:
         scenario = load(file)
     except InputError as error:
-        if study is None:
+        if study is None or place is None:
             raise
         study.report.problems += [at(place, file, problem) for problem in error.problems]
-        return []
+        return {}
     worldly = {name: plain_path(scenario.national(lever)) for name, lever in scenario.words.worldly.items()}
     usual = {name: lever.default for name, lever in scenario.words.worldly.items()}
-    settings = {f"theories.{slot}": variant for slot, variant in scenario.theories.items()}
-    settings |= scenario.parameters | {k: v for k, v in worldly.items() if v != usual[k]}
-    return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()]
+    theories = {f"theories.{slot}": variant for slot, variant in scenario.theories.items()}
+    return theories | scenario.parameters | {k: v for k, v in worldly.items() if v != usual[k]}
 
 
 def in_worlds(

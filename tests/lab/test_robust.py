@@ -61,8 +61,14 @@ def test_every_scenario_meets_every_world_and_the_first_in_it(study):
 
 
 def test_a_world_s_file_gives_its_theories_and_assumptions_alone(study):
-    found = assumed("slump.yaml", None)
-    assert sorted(found) == ["downturn=0.2", "order_first=0.3", 'theories.wages="wage_curve"']
+    assert assumed("slump.yaml") == {"downturn": 0.2, "order_first": 0.3, "theories.wages": "wage_curve"}
+
+
+def test_of_a_list_later_settings_win(study):
+    study.write_text(STUDY.replace("slump: slump.yaml", "slump: [slump.yaml, {order_first: 0.2}]"))
+    arms = {arm.name: arm.resolved for arm in read_study(study).arms}
+    assert arms["card (slump)"].parameters == {"order_first": 0.2}
+    assert arms["card (slump)"].theories == {"wages": "wage_curve"}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_a_world_s_file_gives_its_theories_and_assumptions_alone(study):
         ("wages: wage_curve,", "wages: curve,", "study.yaml:5:3: wages has no theory 'curve'"),
         ("  slump: slump.yaml", "  curve: {}", "the world 'curve' is named again"),
         ("outcomes: [output, talent_moves]\n", "", "the study has no 'outcomes'"),
-        ("as_it_is: {}", "as_it_is: [1]", "not a mapping"),
+        ("as_it_is: {}", "as_it_is: [1]", "study.yaml:4:14: there is no file 1"),
     ],
 )
 def test_mistakes_are_told_with_their_place(study, before, after, told):
