@@ -127,7 +127,7 @@ def designs(folder: Path, target: Path) -> None:
         for rows in (routes, ladder)
     ]
     by = last.groupby("industry", observed=True)
-    table = pd.DataFrame(
+    table: Any = pd.DataFrame(
         {
             "runs": by.size(),
             "without": by["design_year"].agg(lambda x: int(x.isna().sum())),
@@ -139,11 +139,11 @@ def designs(folder: Path, target: Path) -> None:
         }
     )
     with (ROOT / "sim/world/data/industries.csv").open(encoding="utf-8") as file:
-        known = pd.read_csv(file, index_col="industry")
+        known: Any = pd.read_csv(file, index_col="industry")
     table.insert(0, "name", known["name"].reindex(table.index))
     waiting = known.index[known["trl_high"] < PRODUCT]
-    table = table.loc[table.index.isin(waiting)].sort_values(["mean", "name"])
-    table.to_csv(target / "designs.csv", float_format="%.4g")
+    table = table.loc[table.index.isin(waiting)]
+    table.sort_values(["mean", "name"]).to_csv(target / "designs.csv", float_format="%.4g")
 
 
 @dataclass(frozen=True)
