@@ -87,8 +87,8 @@ class Lever:
 
     ``neutral`` is the value at which the lever does nothing, bit for bit; ``default`` is the
     value when a scenario is silent.  ``requires`` holds other levers' values in whose company
-    this one acts.  Levers of group ``world`` stand under ``assumptions:`` in a scenario, all
-    others under ``policy:``.
+    this one acts, ``under`` the theories by slot under which alone it does.  Levers of group ``world``
+    stand under ``assumptions:`` in a scenario, all others under ``policy:``.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Lever:
     scope: Scope = "zone"
     kind: Kind = "number"
     requires: Mapping[str, Any] = field(default_factory=dict)
+    under: Mapping[str, str] = field(default_factory=dict)
     programme: Programme | None = None
 
     def __post_init__(self) -> None:

@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core import units
-from sim.core.jit import kernel
 
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
 Flag = NDArray[np.bool_]
@@ -164,7 +163,9 @@ class Table:
 
     def claim(self, count: int) -> NDArray[np.int64]:
         """Take ``count`` dead rows, lowest first, then new ones; reset and return them, alive."""
-        taken = _free(self["alive"], count)
+        from sim.core.freerows import free  # compiled: who only reads tables waits for no compiler
+
+        taken = free(self["alive"], count)
         for block, fill in zip(self._blocks, self._fills, strict=True):
             block[:, taken] = fill
         if taken.size < count:  # rows that were never used are as new
@@ -180,24 +181,3 @@ class Table:
         """Copy all columns of rows into others."""
         for block in self._blocks:
             block[:, into] = block[:, rows]
-
-
-_ALIVE = np.ones(8, dtype=bool).view(np.uint64)[0]
-"""Eight rows in use, looked at together."""
-
-
-@kernel
-def _free(alive: Any, count: Any) -> Any:
-    """Return the lowest dead rows, at most ``count``, without the sentinel."""
-    found, n = np.empty(count + 8, dtype=np.int64), 0
-    eights = alive[: alive.size // 8 * 8].view(np.uint64)
-    for eight in range(eights.size):
-        if eights[eight] != _ALIVE and n <= count:
-            for i in range(8 * eight, 8 * eight + 8):
-                found[n] = i
-                n += not alive[i]
-    for i in range(8 * eights.size, alive.size):
-        if n <= count:
-            found[n] = i
-            n += not alive[i]
-    return found[1 : min(n, count + 1)]

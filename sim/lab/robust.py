@@ -152,6 +152,7 @@ def in_worlds(
     asked = {k: rest[k] for k in ("seed", "scale", "runs", "jobs", "out") if k in rest}
     problems = options.problems(until=until, **asked)
     arms: list[Scenario] = []
+    places: list[Place] = []
     contrasts = []
     for name, (settings, there) in worlds.items():
         mine = []
@@ -165,6 +166,7 @@ def in_worlds(
                     problems += [] if found in problems else [found]
                 continue
             mine.append(replace(scenario, name=f"{scenario.name} ({name})"))
+            places.append(place)
             contrasts.append(
                 {"world": name, "scenario": scenario.name, "arm": mine[-1].name, "base": mine[0].name}
             )
@@ -172,7 +174,7 @@ def in_worlds(
     if problems:
         raise InputError(problems)
     design = {"contrasts": [c for c in contrasts if c["arm"] != c["base"]]}
-    return build("robust", arms, design=design, **rest)
+    return build("robust", arms, places=places, design=design, **rest)
 
 
 def pairs(plan: Plan) -> list[tuple[str, str]]:

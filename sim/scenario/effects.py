@@ -219,6 +219,12 @@ class _Idle:
                 line.step.place, f"{_told(line)} changes nothing: {verb} stands without it (theories)"
             )
             return
+        chosen = self.scenario.words.slots
+        for slot, variant in lever.under.items():
+            if self.scenario.theories.get(slot, chosen[slot].default) != variant:
+                what = f"{_told(line)} changes nothing: it acts under theories: {{{slot}: {variant}}} only"
+                yield _problem(line.step.place, what)
+                return
         for name in lever.requires:
             if name == "pilot_boost" and any(a.section == "pilots" for a in self.scenario.layer.paths):
                 continue

@@ -100,6 +100,8 @@ def _about(lever: Lever, scenario: Scenario) -> list[str]:
         f"  {group}, {reach}; {bounds}; default {default}, neutral {neutral}",
         f"  evidence: {lever.evidence}; source: {lever.source}",
     ]
+    if lever.under:
+        lines.append("  acts under theories: " + ", ".join(f"{k} = {v}" for k, v in lever.under.items()))
     if lever.requires:
         lines.append("  acts together with " + ", ".join(f"{k} = {v}" for k, v in lever.requires.items()))
     return lines

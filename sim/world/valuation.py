@@ -68,7 +68,7 @@ def _values(
     for j in range(rows.size):
         i = rows[j]
         k, made = industry[i], trl[i] >= 8 and capacity[i] > 0.0
-        promise = m.entrant[k] * weight[i] * m.kept[max(0, 8 - trl[i])] * quality[i]
+        promise = m.entrant[k] * weight[i] * m.kept[max(8, trl[i]) - trl[i]] * quality[i]
         business = business_value(made, m.multiple, sales[i], m.scrap[k] * capacity[i], promise)
         out[j] = max(business + cash[i] - debt[i], 0.0)
 

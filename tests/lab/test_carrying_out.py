@@ -221,7 +221,7 @@ def test_of_tables_that_are_being_made_again_nothing_is_vouched_for(standins, pl
     go(plan(), root, standins)
     seen = []
 
-    def merge(place, finished):
+    def merge(place, finished, **options):
         seen.append(read(place)["files"])
         return []
 

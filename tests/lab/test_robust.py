@@ -96,6 +96,14 @@ def test_mistakes_are_told_with_their_place(study, before, after, told):
     assert str(error.value).count(told) == 1
 
 
+def test_two_scenarios_of_one_name_are_told_with_their_place(study):
+    Path("card.yaml").write_text("name: plain\npolicy: {talent_card: 1}\n")
+    with pytest.raises(
+        InputError, match=r"study.yaml:2:25: the scenario name 'plain \(as_it_is\)' is already taken"
+    ):
+        read_study(study)
+
+
 def test_one_world_or_none_is_no_study(study):
     head = STUDY.partition("worlds:")[0]
     one = head + "worlds: {as_it_is: {}}\noutcomes: [output]\n"

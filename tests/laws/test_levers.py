@@ -28,8 +28,10 @@ def yaml(value):
 
 
 def company(name):
-    """Return the settings in whose company the lever acts."""
-    return tuple(f"{other}={yaml(value)}" for other, value in LEVERS[name].requires.items())
+    """Return the settings in whose company the lever acts, theories included."""
+    lever = LEVERS[name]
+    theories = (f"theories.{slot}={variant}" for slot, variant in lever.under.items())
+    return (*theories, *(f"{other}={yaml(value)}" for other, value in lever.requires.items()))
 
 
 def differences(one, other, names=METRICS):

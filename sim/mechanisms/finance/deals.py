@@ -154,7 +154,7 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
             s = found.seen[best]
             deal_fund[deals], deal_firm[deals], deal_stage[deals] = f, s.row, stage
             deal_amount[deals] = found.amount[best]
-            deal_stake[deals] = min(r.stake[stage], s.size / (s.each + s.size))
+            deal_stake[deals] = min(r.stake[stage], s.money / (s.each + s.money))
             deals += 1
             money -= found.amount[best]
             found.amount[best] = 0.0  # one round a quarter

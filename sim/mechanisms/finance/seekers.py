@@ -24,7 +24,7 @@ STAGES = 3
 SEEKER = np.dtype(
     [
         ("each", "f8"),  # value of each firm, m yuan
-        ("size", "f8"),  # of its round
+        ("money", "f8"),  # of its round; numpy has a size of its own
         ("quality", "f8"),
         ("lot", "u8"),
         ("row", "i4"),
@@ -123,7 +123,7 @@ def _seeking(f: Any, runway: Any, place: Any, start: Any) -> Any:
         short = f.cash[i] < runway * max(f.rd_spending[i] - max(f.profit[i], 0.0), 0.0)
         seeks = f.wanted[i] > 0.0 if product else short
         rows[n], at[n] = i, place[f.zone[i]]  # overwritten by the next where the firm does not seek:
-        stage[n] = (f.trl[i] > 4) + product  # quicker than a branch
+        stage[n] = int(f.trl[i] > 4) + int(product)  # quicker than a branch
         n += f.alive[i] & (f.industry[i] < HOST) & (not f.listed[i]) & seeks
     for j in range(n):
         i = rows[j]
@@ -144,7 +144,7 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any
         i, now = rows[j], stage[j]
         k, trl, weight = f.industry[i], f.trl[i], f.weight[i]
         made = trl >= PRODUCT and f.capacity[i] > 0.0
-        promise = m.entrant[k] * weight * m.kept[max(0, PRODUCT - trl)] * f.quality[i]
+        promise = m.entrant[k] * weight * m.kept[max(PRODUCT, trl) - trl] * f.quality[i]
         business = business_value(made, m.multiple, f.sales[i], m.scrap[k] * f.capacity[i], promise)
         each = max(business + f.cash[i] - f.debt[i], 0.0) / weight
         size = round_size(each, now, usual.ticket[now], usual.odds[now], usual.least[now])
@@ -152,7 +152,7 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any
         free[at[j]] += 1
         found.amount[s], found.industry[s] = size * weight, k
         seeker = found.seen[s]
-        seeker.each, seeker.size = each, size
+        seeker.each, seeker.money = each, size
         seeker.quality, seeker.lot = f.quality[i], f.lot[i]
         seeker.row, seeker.zone, seeker.trl = i, f.zone[i], trl
 

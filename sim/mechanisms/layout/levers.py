@@ -95,6 +95,7 @@ LEVERS = (
         group="coordination",
         scope="nation",
         requires={"staggering_quota": 1.0},
+        under={"technology": "routes"},
         doc="Zones that the planner keeps in an industry whose technology is open, spread over its routes.",
         source="S1: high uncertainty and long cycles; parallel paths: Nelson (1961)",
         evidence="assumption",
