@@ -143,7 +143,7 @@ def designs(folder: Path, target: Path) -> None:
     table.insert(0, "name", known["name"].reindex(table.index))
     waiting = known.index[known["trl_high"] < PRODUCT]
     table = table.loc[table.index.isin(waiting)]
-    table.sort_values(["mean", "name"]).to_csv(target / "designs.csv", float_format="%.4g")
+    table.sort_values(["mean", "name"]).to_csv(target / "designs.csv", float_format="%.6g")
 
 
 @dataclass(frozen=True)

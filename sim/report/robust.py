@@ -41,8 +41,9 @@ def table(results: Results) -> dict[str, Any]:
             by_world = {row["world"]: row for row in mine if row["outcome"] == outcome}
             found = [by_world[world] for world in worlds]
             outcomes.append(_outcome(results, outcome, found))
-        answers = [o["words"] for o in outcomes if o["words"]]
-        policies.append({"name": scenario_label(name), "outcomes": outcomes, "answers": _told(name, answers)})
+        policies.append(
+            {"name": scenario_label(name), "outcomes": outcomes, "answers": _told(name, outcomes)}
+        )
     return {
         "worlds": worlds,
         "base": results.base.rpartition(" (")[0] or results.base,
@@ -56,12 +57,14 @@ def _outcome(results: Results, name: str, rows: Sequence[Row]) -> dict[str, Any]
     metric = results.metrics[name]
     better, worse, unclear = count(rows, metric.better)
     title = label(name).title
+    told = f" {verdict(better, worse, unclear)}" if better + worse else ""
     return {
         "title": title,
         "doc": metric.doc,
         "cells": [cell(metric, row) for row in rows],
         "verdict": verdict(better, worse, unclear) if metric.better else "",
-        "words": f"{title[:1].lower()}{title[1:]} {verdict(better, worse, unclear)}" if metric.better else "",
+        "words": f"{title[:1].lower()}{title[1:]}{told}",
+        "moves": better + worse > 0 if metric.better else None,
     }
 
 
@@ -88,6 +91,10 @@ def verdict(better: int, worse: int, unclear: int) -> str:
     return f"{', '.join(told)} of {total}"
 
 
-def _told(name: str, answers: Sequence[str]) -> tuple[str, ...]:
+def _told(name: str, outcomes: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return what moves in some world, and what in none."""
+    moving, still = ([o["words"] for o in outcomes if o["moves"] is moves] for moves in (True, False))
     said = scenario_label(name)
-    return (f"{said[:1].upper()}{said[1:]}: {'; '.join(answers)}.",) if answers else ()
+    parts = ["; ".join(moving)] if moving else []
+    parts += [f"in no world a sure change of {', '.join(still)}"] if still else []
+    return (f"{said[:1].upper()}{said[1:]}: {'; '.join(parts)}.",)
