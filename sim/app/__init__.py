@@ -50,6 +50,9 @@ def serve(
     if missing:
         raise _incomplete(missing)
     from sim.app import address, offers
+    from sim.core.memory import hand_back
+
+    hand_back("a server of many sessions")
 
     offers.ask(scenarios)
     listening = address.listen(host, port)

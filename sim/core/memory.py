@@ -1,4 +1,4 @@
-"""How much memory the process has needed so far; what is freed is kept for the next step."""
+"""How much memory the process has needed so far; what is freed is kept for the next step, or handed back."""
 
 from __future__ import annotations
 
@@ -20,9 +20,18 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT if resource else 0.0
 
 
+_HANDED_BACK: set[str] = set()
+"""Why this process hands freed memory back."""
+
+
+def hand_back(why: str) -> None:
+    """Let freed memory go back to the system: a server of many sessions outlives their models."""
+    _HANDED_BACK.add(why)
+
+
 @cache
 def keep_freed() -> None:
     """Let glibc keep freed memory: handed back, every large array of a step would cost its pages anew."""
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+    if not _HANDED_BACK and sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(_MAP, _LARGE)
         libc.mallopt(_TRIM, 2**30)

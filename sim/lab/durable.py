@@ -33,6 +33,8 @@ _OLD = 86_400.0
 _HIDDEN = re.compile(r"(?P<stem>\..+\.(?P<host>[0-9a-f]{8})-[0-9a-f]{8})\.(draft|old|lock)")
 _PLACES = ("", "*/", "runs/*/")
 """Where drafts lie, seen from a results folder."""
+_NAMES = 20
+"""Hidden names that are tried before a file counts as locked."""
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.EBADF}
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -75,16 +77,27 @@ def storing(path: Path) -> Iterator[None]:
 @contextmanager
 def drafting(final: Path) -> Iterator[Path]:
     """Give a hidden name beside ``final`` for a file or folder; what is left of it at the end is removed."""
-    stem = f".{final.name}.{_host()}-{uuid.uuid4().hex[:8]}"
-    draft = final.with_name(f"{stem}.draft")
-    lock = final.with_name(f"{stem}.lock")
     with storing(final):
-        held = _hold(lock)
+        stem, lock, held = _claimed(final)
+    draft = final.with_name(f"{stem}.draft")
     try:
         yield draft
     finally:
         _remove(final.with_name(f"{stem}.old"), draft)
         _let_go(lock, held)
+
+
+def _claimed(final: Path) -> tuple[str, Path, BaseFileLock | None]:
+    """Return a hidden name that nobody has, its lock's path and its lock."""
+    for more in reversed(range(_NAMES)):
+        stem = f".{final.name}.{_host()}-{uuid.uuid4().hex[:8]}"
+        lock = final.with_name(f"{stem}.lock")
+        try:
+            return stem, lock, _hold(lock)
+        except TimeoutError:  # somebody who sweeps took it for one that was left: take another
+            if not more:
+                raise
+    raise AssertionError("unreachable")
 
 
 @contextmanager

@@ -217,7 +217,7 @@ def test_every_browser_file_is_installed_and_nothing_else_is_fetched() -> None:
 def test_twenty_sessions_leave_nothing_behind(tabs, tmp_path: Path) -> None:
     (tmp_path / "quick.yaml").write_text(QUICK)
     with tabs.serving(tmp_path, "quick.yaml", environment=LEAVING) as server:
-        for number in range(24):
+        for number in range(36):
             tab = tabs.Tab(server.address)
             tab.wait_for("Shown: quick; china-31, seed 1, scale 0.005")
             tab.press("Step")
@@ -231,10 +231,10 @@ def test_twenty_sessions_leave_nothing_behind(tabs, tmp_path: Path) -> None:
                 tab.close()
             else:
                 tab.vanish()
-            if number == 3:
+            if number == 11:  # the heaps of its threads are there
                 warm = tabs.until(lambda: _left(server), "the first sessions end")["mib"]
         left = tabs.until(lambda: _left(server), "all sessions end and their models go")
-        assert left["mib"] - warm < 150, "twenty models of some 20 MiB would be 400"
+        assert left["mib"] - warm < 200, "two dozen models of some 20 MiB would be 480"
         assert "Traceback" not in server.log(), server.log()
 
 

@@ -72,6 +72,22 @@ def test_a_file_takes_its_name_only_when_whole(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_a_name_that_somebody_sweeps_is_given_up_for_another(tmp_path, monkeypatch):
+    tried, acquire = [], filelock.FileLock.acquire
+
+    def swept(lock, *words, **more):
+        tried.append(lock.lock_file)
+        if len(tried) == 1:
+            raise filelock.Timeout(lock.lock_file)
+        return acquire(lock, *words, **more)
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", swept)
+    with whole(tmp_path / "a.txt") as draft:
+        draft.write_text("one")
+    assert (tmp_path / "a.txt").read_text() == "one"
+    assert len(set(tried)) == len(tried) == 2
+
+
 def test_what_a_draft_leaves_is_removed_files_and_folders(tmp_path):
     with drafting(tmp_path / "run") as draft:
         (draft / "below").mkdir(parents=True)
