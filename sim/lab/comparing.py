@@ -14,26 +14,15 @@ from sim.lab.plan import Plan
 from sim.lab.planning import build
 from sim.lab.precision import ALLOWED, half_width
 from sim.scenario import nodes
-from sim.scenario.nodes import Place, Scalar
+from sim.scenario.nodes import Scalar
 
 _ALLOWED = "two or more scenario files or names"
 
 
 def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     """Return the plan of a comparison; for a study without a kind, only its problems are found."""
-    files: list[str] = []
-    places: list[Place] = []
-    if "scenarios" in study.found:
-        value = study.found["scenarios"].value
-        items = nodes.texts(value, study.report, "scenarios")
-        if items is not None and len(items) < 2:
-            study.report.add(value.place, "there is nothing to compare", allowed=_ALLOWED)
-        for text, place in items or []:
-            if file := study.scenario(text, place):
-                files.append(file)
-                places.append(place)
-    elif study.kind:
-        study.lacks("scenarios", _ALLOWED)
+    named = study.scenarios(_ALLOWED, least=2)
+    files, places = [file for file, _ in named], [place for _, place in named]
     precision = _precision(study)
     return study.built(
         lambda: build("compare", files, places=places, precision=precision, **wanted), known=bool(files)

@@ -55,6 +55,23 @@ class Given:
         self.report.add(place, f"there is no file {path}", nearest=near, remedy=remedy)
         return None
 
+    def scenarios(self, allowed: str, *, least: int = 1) -> list[tuple[str, Place]]:
+        """Return the files under ``scenarios:`` with their places; fewer than ``least`` are reported.
+
+        Args:
+            allowed: what may stand there, in words.
+            least: scenarios without which there is no study.
+        """
+        if "scenarios" not in self.found:
+            if self.kind:
+                self.lacks("scenarios", allowed)
+            return []
+        value = self.found["scenarios"].value
+        items = nodes.texts(value, self.report, "scenarios")
+        if items is not None and len(items) < least:
+            self.report.add(value.place, "there is nothing to compare", allowed=allowed)
+        return [(file, place) for text, place in items or [] if (file := self.scenario(text, place))]
+
     @cached_property
     def _beside(self) -> tuple[str, ...]:
         """Return the names of the other YAML files beside the study."""

@@ -43,7 +43,7 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     """Return the plan of a study file: every scenario in every world."""
     if "outcomes" not in study.found:
         study.lacks("outcomes", "metrics; 'clusterlab metrics' lists them")
-    files = _scenarios(study)
+    files = study.scenarios(_SCENARIOS, least=2)
     worlds = _worlds(study)
 
     def built() -> Plan:
@@ -54,17 +54,6 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
         )  # for its problems
 
     return study.built(built, known=bool(files))
-
-
-def _scenarios(study: Given) -> list[Named]:
-    if "scenarios" not in study.found:
-        study.lacks("scenarios", _SCENARIOS)
-        return []
-    value = study.found["scenarios"].value
-    items = nodes.texts(value, study.report, "scenarios") or []
-    if len(items) == 1:
-        study.report.add(value.place, "there is nothing to compare", allowed=_SCENARIOS)
-    return [(file, place) for text, place in items if (file := study.scenario(text, place))]
 
 
 def _worlds(study: Given) -> dict[str, tuple[Settings, Place]]:

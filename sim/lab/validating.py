@@ -14,8 +14,6 @@ from sim.lab.given import Given
 from sim.lab.plain import write_csv
 from sim.lab.plan import Plan, run_folder
 from sim.lab.planning import build
-from sim.scenario import nodes
-from sim.scenario.nodes import Place
 
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 """What facts are computed from, beside the year-end tables."""
@@ -25,15 +23,8 @@ _ALLOWED = "scenario files or names"
 
 def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     """Return the plan of a study file: its scenarios, one or more, with every panel."""
-    files: list[str] = []
-    places: list[Place] = []
-    if "scenarios" not in study.found:
-        study.lacks("scenarios", _ALLOWED)
-    else:
-        for text, place in nodes.texts(study.found["scenarios"].value, study.report, "scenarios") or []:
-            if file := study.scenario(text, place):
-                files.append(file)
-                places.append(place)
+    named = study.scenarios(_ALLOWED, least=0)
+    files, places = [file for file, _ in named], [place for _, place in named]
     return study.built(
         lambda: build("validate", files, places=places, panels=PANELS, **wanted), known=bool(files)
     )

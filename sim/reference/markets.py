@@ -5,18 +5,13 @@ Every row of ``PAIRS`` is a comparison of two worlds; runs that the folder has a
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.engine import simulate
 from sim.lab.comparison import compare_metrics, write_comparison
-from sim.lab.identity import source_hash
 from sim.metrics import METRICS
-from sim.scenario import load, resolve
-from sim.world import country
+from sim.reference import runs
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLE = "markets.csv"
 RUNS, SCALE, UNTIL, LATE = 4, 0.01, "2035-Q4", "2042-Q4"
 SHOWN = (
@@ -39,6 +34,10 @@ class World(NamedTuple):
     def also(self, *sets: str, scenario: str = "") -> World:
         """Return the world with more settings, or under another scenario."""
         return self._replace(sets=(*self.sets, *sets), scenario=scenario or self.scenario)
+
+    def metrics(self, folder: Path, seed: int) -> dict[str, float | None]:
+        """Return the metrics of one run in it."""
+        return runs.metrics(folder, self.scenario, self.sets, scale=SCALE, seed=seed, until=self.until)
 
 
 PATH, MARKET = World(), World((VALUE,))
@@ -63,23 +62,11 @@ PAIRS: dict[str, tuple[World, World]] = {
 """The comparisons by name: the world that the other is held against, and the other."""
 
 
-def outcomes(folder: Path, world: World, seed: int) -> dict[str, float | None]:
-    """Return the metrics of one run, made now or before."""
-    name = "_".join((world.scenario, *world.sets, world.until, str(seed)))
-    path = folder / source_hash() / f"{''.join(c if c.isalnum() else '-' for c in name)}.json"
-    if not path.exists():
-        found = load(ROOT / f"scenarios/{world.scenario}.yaml", world.sets, until=world.until)
-        result = simulate(resolve(found, country(found.world)), seed=seed, scale=SCALE)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result.metrics), encoding="utf-8")
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 def main(folder: Path, target: Path) -> None:
     """Run what is missing and write the table."""
     catalogue = [{"name": n, "unit": METRICS[n].unit, "better": METRICS[n].better} for n in SHOWN]
     seeds, rows = range(1, RUNS + 1), []
     for name, pair in PAIRS.items():
-        base, other = ({seed: outcomes(folder, world, seed) for seed in seeds} for world in pair)
+        base, other = ({seed: world.metrics(folder, seed) for seed in seeds} for world in pair)
         rows += compare_metrics(base, {name: other}, catalogue)
     write_comparison(target, rows)

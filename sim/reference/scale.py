@@ -4,20 +4,15 @@ Runs both scenarios of `make run` to the end; runs that the folder has are not m
 """
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.stats import ttest_ind
 
-from sim.engine import simulate
-from sim.lab.identity import source_hash
 from sim.metrics import METRICS
-from sim.scenario import load, resolve
-from sim.world import country
+from sim.reference import runs as kept
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLE = "scale_stability.csv"
 RUNS = {0.01: 4, 0.02: 4, 0.1: 4}
 """Runs a scale; the one that the others are held against comes last."""
@@ -28,13 +23,7 @@ CLEAR, LARGE = 0.01, 0.05
 
 def outcomes(folder: Path, scenario: str, scale: float, seed: int) -> np.ndarray:
     """Return the metrics of one run, made now or before; NaN where undefined."""
-    path = folder / source_hash() / f"{scenario}-{scale:g}-{seed}.json"
-    if not path.exists():
-        found = load(ROOT / f"scenarios/{scenario}.yaml", ())
-        result = simulate(resolve(found, country(found.world)), seed=seed, scale=scale)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result.metrics), encoding="utf-8")
-    values = json.loads(path.read_text(encoding="utf-8"))
+    values = kept.metrics(folder, scenario, scale=scale, seed=seed)
     return np.array([values[name] for name in METRICS], dtype=float)
 
 

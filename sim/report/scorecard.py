@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from sim.report import svg
 from sim.report.names import scenario_label
 from sim.report.results import Results
 from sim.report.section import Section, filled
+from sim.report.signs import Cell
 
 HEADS = {
     "emergent": "What the model gives by itself",
@@ -25,15 +25,6 @@ EDGE = 4.0
 """How far outside a dot is drawn at most, in half-widths of the interval."""
 RED = "#c01f1f"
 _ORDER = ("outside", "", "inside")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one scenario gives for a fact, as the table shows it."""
-
-    text: str
-    css: str
-    title: str
 
 
 def section(results: Results) -> Section:

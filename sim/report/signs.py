@@ -23,7 +23,7 @@ SHADES_TOLD = ", ".join(f"{bound:g}" for bound in _SHADES) + " %"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One lever's effect on one outcome, as the table shows it."""
+    """One cell of a table: what stands in it, how it is coloured, what pointing at it tells."""
 
     text: str
     css: str

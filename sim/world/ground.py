@@ -52,6 +52,10 @@ def _supply(state: Any) -> Float:
     return supply_coefficients(state.country.supply, state.p.demand_2022, state.p)
 
 
+def _gdp_share(state: Any) -> Float:
+    return state.country.gdp / state.country.gdp.sum()
+
+
 class Ground(Drawer, owner="ground"):
     """Constants of a run."""
 
@@ -62,6 +66,7 @@ class Ground(Drawer, owner="ground"):
         "share", "how well goods reach one zone from another, borders apart, Z × Z, 1 at distance 0", _near
     )
     closed: Float = held("share", "the same behind the province borders of today, Z × Z", _closed)
+    gdp_share: Float = held("share", "part of GDP by zone: where buyers are that have a place", _gdp_share)
     base_budget: Float = held(
         "m yuan/zone/year", "what zones have for future industries before taxes", _base_budget
     )

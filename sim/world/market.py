@@ -48,6 +48,11 @@ def path(state: State, ahead: Any = 0.0) -> Array:
     return np.where(ind.waits[:K], both, usual)
 
 
+def places(demand: Array, p: Any) -> NDArray[np.int64]:
+    """Return n*, the zones that a demand carries at minimum efficient scale, at least two teams."""
+    return np.maximum(p.least_teams, np.ceil(demand / p.minimum_efficient_scale)).astype(np.int64)
+
+
 def established(state: State, year: Any) -> Array:
     """Return the market of the established generation at a reading of the clock, m yuan/year."""
     p = state.p

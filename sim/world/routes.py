@@ -11,6 +11,11 @@ from sim.world.state import State
 from sim.world.tables import K
 
 
+def count(state: State) -> int:
+    """Return how many routes an industry has, the same for all."""
+    return state.routes.rows // K
+
+
 def by_industry(state: State, column: str) -> Any:
     """Return a column of the routes as a view by industry and route, (K, R)."""
     return state.routes[column].reshape(K, -1)

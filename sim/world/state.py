@@ -99,11 +99,6 @@ class State:
         np.subtract.at(talent.weight, rows, persons)
         return new
 
-    def firm_cells(self) -> NDArray[np.int64]:
-        """Return the flat zone x industry cell of each firm row in use."""
-        firms = self.firms
-        return firms.zone.astype(np.int64) * (K + 1) + firms.industry
-
     def sum_by_province(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a column of zones summed over provinces, (P,)."""
         return np.bincount(self.country.province, values, self.provinces.rows).astype(float, copy=False)

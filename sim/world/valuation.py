@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.world.state import State
+from sim.world.tables import PRODUCT
 
 Array = NDArray[np.float64]
 
@@ -67,10 +68,20 @@ def _values(
 ) -> None:  # fmt: skip
     for j in range(rows.size):
         i = rows[j]
-        k, made = industry[i], trl[i] >= 8 and capacity[i] > 0.0
-        promise = m.entrant[k] * weight[i] * m.kept[max(8, trl[i]) - trl[i]] * quality[i]
-        business = business_value(made, m.multiple, sales[i], m.scrap[k] * capacity[i], promise)
-        out[j] = max(business + cash[i] - debt[i], 0.0)
+        out[j] = worth(
+            m, industry[i], trl[i], weight[i], quality[i], capacity[i], sales[i], cash[i], debt[i]
+        )  # fmt: skip
+
+
+@kernel
+def worth(
+    m: Any, k: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any, cash: Any, debt: Any
+) -> Any:
+    """Return what the owners of a row of firms could sell them for, m yuan."""
+    made = trl >= PRODUCT and capacity > 0.0
+    promise = m.entrant[k] * weight * m.kept[max(PRODUCT, trl) - trl] * quality
+    business = business_value(made, m.multiple, sales, m.scrap[k] * capacity, promise)
+    return max(business + cash - debt, 0.0)
 
 
 @kernel

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT
-from sim.world.valuation import business_value, market, on_order
+from sim.world.valuation import market, on_order, worth
 
 STAGES = 3
 SEEKER = np.dtype(
@@ -143,10 +143,10 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any
     for j in range(rows.size):
         i, now = rows[j], stage[j]
         k, trl, weight = f.industry[i], f.trl[i], f.weight[i]
-        made = trl >= PRODUCT and f.capacity[i] > 0.0
-        promise = m.entrant[k] * weight * m.kept[max(PRODUCT, trl) - trl] * f.quality[i]
-        business = business_value(made, m.multiple, f.sales[i], m.scrap[k] * f.capacity[i], promise)
-        each = max(business + f.cash[i] - f.debt[i], 0.0) / weight
+        value = worth(
+            m, k, trl, weight, f.quality[i], f.capacity[i], f.sales[i], f.cash[i], f.debt[i]
+        )  # fmt: skip
+        each = value / weight
         size = round_size(each, now, usual.ticket[now], usual.odds[now], usual.least[now])
         s = free[at[j]]
         free[at[j]] += 1

@@ -11,8 +11,8 @@ from sim.core.calendar import year_of
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.functions import exp
 from sim.mechanisms.layout.judgement import cell_lots, own_fit
-from sim.mechanisms.layout.market import places
 from sim.mechanisms.layout.roles import role_fit
+from sim.world.market import places
 from sim.world.state import State
 from sim.world.tables import K
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.core.draws import Stream, uniforms
 from sim.core.functions import exp
 from sim.mechanisms.layout.judgement import cell_lots
+from sim.world import routes
 from sim.world.routes import attraction, by_industry, choose
 from sim.world.state import State
 from sim.world.tables import NO_ROUTE, K
@@ -45,14 +46,13 @@ def place_bets(state: State) -> None:
 
 def spread(state: State, count: NDArray[np.int64], zone: int, industry: int) -> None:
     """Let a zone back the least backed route that is not known to end, of equals the one further ahead."""
-    routes = by_industry(state, "frontier").shape[1]
     known = by_industry(state, "known")[industry]
-    order = np.lexsort((np.arange(routes), -by_industry(state, "frontier")[industry], count[industry], known))
+    ahead = by_industry(state, "frontier")[industry]
+    order = np.lexsort((np.arange(ahead.size), -ahead, count[industry], known))
     state.cells.backed[zone, industry] = order[0]
     count[industry, order[0]] += 1
 
 
 def backers(state: State) -> NDArray[np.int64]:
     """Return how many zones back each route, (K, R)."""
-    routes = np.arange(by_industry(state, "frontier").shape[1])
-    return (state.cells.backed[:, :, None] == routes).sum(axis=0)
+    return (state.cells.backed[:, :, None] == np.arange(routes.count(state))).sum(axis=0)

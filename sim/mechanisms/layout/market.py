@@ -54,13 +54,8 @@ def forecast(state: State) -> None:
     error = normals(state.seed, Stream.FORECAST, -1, np.arange(K))
     ahead = demand_ahead(state, p.plan_horizon)
     ind.forecast[:K] = ahead * exp(p.forecast_error_sd * error)
-    ind.viable[:K] = places(ahead, p)
+    ind.viable[:K] = market.places(ahead, p)
     ind.signal[:K] *= power(0.5, 1.0 / p.layout_national_plan_signal_half_life_years)
-
-
-def places(demand: NDArray, p: Any) -> NDArray[np.int64]:
-    """Return n*, the zones that a demand carries at minimum efficient scale, at least two teams."""
-    return np.maximum(p.least_teams, np.ceil(demand / p.minimum_efficient_scale)).astype(np.int64)
 
 
 def new_national_list(state: State) -> None:

@@ -33,9 +33,7 @@ class Starts(NamedTuple):
 def first_plant(state: State) -> Starts | None:
     """One first plant a zone and industry: a hazard that rises in hype and falls in crowding seen."""
     p, cells, ind = state.p, state.cells, state.industries
-    seen = crowding_seen(state.lever.information_sharing, p)
-    ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
-    crowd = crowding(ready, ind.forecast[:K])
+    seen, crowd = _crowd(state)
     hazard = p.plant_hazard * exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
     may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
     rate = hazard[None, :] * _leaders(state)[:, None]
@@ -65,9 +63,7 @@ def contest(state: State) -> Starts | None:
     if state.t % 4 != CONTEST:
         return None
     p, cells, ind = state.p, state.cells, state.industries
-    seen = crowding_seen(state.lever.information_sharing, p)
-    ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
-    crowd = crowding(ready, ind.forecast[:K])
+    seen, crowd = _crowd(state)
     wish = (
         p.contest_base
         + p.contest_hype * ind.hype[:K]
@@ -88,6 +84,13 @@ def contest(state: State) -> Starts | None:
 
 CONTEST = 1
 """The quarter of the year in which zones decide what to begin: lists are revised in the one before."""
+
+
+def _crowd(state: State) -> tuple[float, NDArray[np.float64]]:
+    """Return how much of the crowd committees see, and how crowded each industry is going to be, (K,)."""
+    p, ind = state.p, state.industries
+    ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
+    return crowding_seen(state.lever.information_sharing, p), crowding(ready, ind.forecast[:K])
 
 
 def _leaders(state: State) -> NDArray[np.float64]:

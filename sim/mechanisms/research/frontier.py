@@ -13,7 +13,7 @@ from sim.core.jit import kernel
 from sim.core.products import product
 from sim.mechanisms.research import steps
 from sim.world import market
-from sim.world.routes import by_industry
+from sim.world.routes import by_industry, count
 from sim.world.state import State
 from sim.world.tables import HOST, LEVELS, PROVEN, K
 
@@ -107,8 +107,7 @@ def _finder(state: State, row: int, search: Array) -> int:
 
 def _place(state: State, row: int) -> tuple[int, int]:
     """Return industry and number of a route by its row."""
-    routes = state.routes.rows // K
-    return row // routes, row % routes
+    return divmod(row, count(state))
 
 
 def _step(state: State, row: int, team: int) -> None:
@@ -157,4 +156,4 @@ def draw_step(state: State, rows: Whole) -> None:
 def lots(state: State) -> NDArray[np.uint64]:
     """Return the lot of each route, by row."""
     row = np.arange(state.routes.rows, dtype=np.int64)
-    return lot_of(state.routes.industry, row % max(state.routes.rows // K, 1))
+    return lot_of(state.routes.industry, row % max(count(state), 1))

@@ -12,6 +12,7 @@ from sim.core.jit import kernel
 from sim.mechanisms.research import teams
 from sim.mechanisms.research.frontier import draw_step, lots
 from sim.world import market
+from sim.world.routes import by_industry
 from sim.world.state import State
 from sim.world.tables import ESTABLISHED, HOST, PRODUCT, PROVEN, K
 
@@ -54,9 +55,8 @@ def _expect(state: State) -> None:
     state.cells.pipeline[:, waits] = held[:, waits]
     ind.pipeline[waits] = held.sum(axis=0)[waits]
     ahead = market.path(state, p.plan_horizon)
-    places = np.maximum(p.least_teams, np.ceil(ahead / p.minimum_efficient_scale))
     ind.forecast[:K] = np.where(waits[:K], ahead, ind.forecast[:K])
-    ind.viable[:K] = np.where(waits[:K], places, ind.viable[:K])
+    ind.viable[:K] = np.where(waits[:K], market.places(ahead, p), ind.viable[:K])
     for quarter in range(4):
         past = market.path(state, (quarter + 1) / 4.0 - 1.0)
         ind.output_past[:K, quarter] = np.where(waits[:K], past, ind.output_past[:K, quarter])
@@ -84,7 +84,7 @@ def _take_stock(state: State) -> dict[str, Any]:
     makers, output, staff, times_trl, old_output, old_quality = sums
     ind.next_output[:] = output
     ind.trl[:] = np.where(waits & (staff > 0.0), times_trl / np.maximum(staff, 1e-9), ind.trl)
-    best = state.routes.frontier.reshape(K, -1).max(axis=1)
+    best = by_industry(state, "frontier").max(axis=1)
     ind.frontier[:K] = np.where(waits[:K], best, ind.frontier[:K])
     return {"makers": makers, "quality": old_quality / np.maximum(old_output, 1e-9)}
 

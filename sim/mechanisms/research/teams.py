@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.core.draws import Stream, lot_of, uniforms
 from sim.core.functions import exp
-from sim.world.routes import attraction, by_industry, choose
+from sim.world.routes import attraction, by_industry, choose, count
 from sim.world.state import State
 from sim.world.tables import ESTABLISHED, HOST, NO_ROUTE, PRODUCT, PROVEN
 
@@ -45,13 +45,12 @@ def begin(state: State) -> None:
 
 def usual(state: State, rows: Rows) -> Any:
     """Return the routes on which firms begin: the zone's own, or one of their own choice."""
-    firms, p = state.firms, state.p
+    firms, p, routes = state.firms, state.p, count(state)
     zone, k, lots = firms.zone[rows], firms.industry[rows], firms.lot[rows]
-    count = state.routes.rows // HOST
     shared = uniforms(state.seed, Stream.TEAM_ROUTE, -1, lot_of(zone, k))
     own = uniforms(state.seed, Stream.TEAM_ROUTE, -1, lots)
     local = uniforms(state.seed, Stream.TEAM_ROUTE, -2, lots) < p.zone_route
-    drawn = np.minimum((np.where(local, shared, own) * count).astype(np.int64), count - 1)
+    drawn = np.minimum((np.where(local, shared, own) * routes).astype(np.int64), routes - 1)
     backed = state.cells.backed[zone, k]
     return np.where(local & (backed >= 0), backed, drawn)
 

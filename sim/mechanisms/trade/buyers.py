@@ -37,8 +37,7 @@ def subsidised(state: State, usual: Any, value: Any) -> Any:
     if "purchase_subsidy" not in state.treasury.aside:
         return 0.0
     money = state.treasury.set_aside("purchase_subsidy")
-    gdp = state.country.gdp / state.country.gdp.sum()
-    listed = state.cells.priority
+    gdp, listed = state.ground.gdp_share, state.cells.priority
     usually = np.where(listed, p.home_demand_share * gdp[:, None] * usual[:K], 0.0)
     delivered = np.minimum(1.0, ind.output / np.maximum(ind.demand, 1e-9))[:K]
     paid = QUARTER * usually * delivered * ind.price[:K]

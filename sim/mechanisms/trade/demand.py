@@ -42,8 +42,7 @@ def form_demand(state: State, output: Any, coefficients: Any, pull: Any) -> tupl
     ind.final[:K] += brought.sum(axis=0)
     intermediate = np.append(product(coefficients.T, ind.output[:K]), 0.0)
     ind.demand[:] = ind.final + intermediate
-    gdp = state.country.gdp / state.country.gdp.sum()
-    buyers = p.home_demand_share * gdp[:, None] * usual
+    buyers = p.home_demand_share * state.ground.gdp_share[:, None] * usual
     buyers[:, :K] += product(output[:, :K], coefficients) + brought
     return intermediate, buyers
 

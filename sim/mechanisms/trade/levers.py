@@ -199,5 +199,6 @@ WRITES = (
     "cells.chain", "cells.anchor", "zones.output", "zones.value_added", "zones.cash", "zones.public_cost",
     "zones.adoption",
 )  # fmt: skip
-READS += ("force.lever", "ground.closed", "ground.input_share", "ground.near", "ground.supply")
+READS += ("force.lever", "ground.closed", "ground.gdp_share", "ground.input_share", "ground.near")
+READS += ("ground.supply",)
 WRITES += SPENT + ("counts.central_cost", "memory.trade.*", "treasury.project_money", "treasury.exchequer")

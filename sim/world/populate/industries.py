@@ -9,7 +9,7 @@ from sim.core.economics import capital_ratio, demand_path
 from sim.core.functions import power
 from sim.core.products import product
 from sim.world import load
-from sim.world.market import OPENING
+from sim.world.market import OPENING, places
 from sim.world.state import State
 from sim.world.tables import HOST, K
 
@@ -48,4 +48,4 @@ def open_markets(state: State) -> None:
     table.signal[:K] = np.where(
         np.isnan(age), 0.0, power(0.5, age / p.layout_national_plan_signal_half_life_years)
     )
-    table.viable[:K] = np.maximum(p.least_teams, np.ceil(ahead / p.minimum_efficient_scale))
+    table.viable[:K] = places(ahead, p)
