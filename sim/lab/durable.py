@@ -89,15 +89,16 @@ def drafting(final: Path) -> Iterator[Path]:
 
 def _claimed(final: Path) -> tuple[str, Path, BaseFileLock | None]:
     """Return a hidden name that nobody has, its lock's path and its lock."""
-    for more in reversed(range(_NAMES)):
+    tried = 0
+    while True:
         stem = f".{final.name}.{_host()}-{uuid.uuid4().hex[:8]}"
         lock = final.with_name(f"{stem}.lock")
+        tried += 1
         try:
             return stem, lock, _hold(lock)
         except TimeoutError:  # somebody who sweeps took it for one that was left: take another
-            if not more:
+            if tried == _NAMES:
                 raise
-    raise AssertionError("unreachable")
 
 
 @contextmanager

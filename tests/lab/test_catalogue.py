@@ -1,5 +1,6 @@
 """The catalogues as plain records: what each lever, theory, metric and industry says of itself."""
 
+from sim.core.theory import Slot
 from sim.lab import catalogue
 from sim.metrics import METRICS
 from sim.schedule import LEVERS
@@ -51,6 +52,23 @@ def test_theories_are_told_by_slot_with_the_default_first():
         assert rivals[0]["default"]
         rest = [record["theory"] for record in rivals[1:]]
         assert len(set(rest)) == len(rest)
+
+
+def test_a_default_stands_first_wherever_it_was_declared_and_own_theories_name_their_module(monkeypatch):
+    def late(state):
+        """It is late."""
+
+    def early(state):
+        """It is early."""
+
+    late.__module__ = "sim.somewhere"
+    monkeypatch.setattr("sim.core.theory.SLOTS", {})
+    Slot("hours", "when it is", late).variants = {"early": early, "late": late}
+    found = catalogue.theories()
+    assert [(r["theory"], r["default"], r["origin"]) for r in found] == [
+        ("late", True, ""),
+        ("early", False, __name__),
+    ]
 
 
 def test_metrics_come_in_the_order_of_the_reports():

@@ -57,6 +57,7 @@ def test_a_file_takes_its_name_only_when_whole(tmp_path):
         draft.write_text("one")
         assert not final.exists()
         assert draft.name.startswith(f".a.txt.{HOST}-")
+        assert durable._HIDDEN.fullmatch(draft.name)
         assert draft.suffix == ".draft"
         assert {p.suffix for p in tmp_path.iterdir()} == {".draft", ".lock"}
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
@@ -88,11 +89,32 @@ def test_a_name_that_somebody_sweeps_is_given_up_for_another(tmp_path, monkeypat
     assert len(set(tried)) == len(tried) == 2
 
 
+def test_after_twenty_names_that_somebody_holds_a_file_counts_as_locked(tmp_path, monkeypatch):
+    tried = []
+
+    def held(lock):
+        tried.append(lock)
+        assert len(tried) < 50, "this has no end"
+        raise TimeoutError
+
+    monkeypatch.setattr(durable, "_hold", held)
+    with pytest.raises(NotStored), whole(tmp_path / "a.txt"):
+        pass
+    assert len(set(tried)) == len(tried) == 20
+
+
 def test_what_a_draft_leaves_is_removed_files_and_folders(tmp_path):
     with drafting(tmp_path / "run") as draft:
         (draft / "below").mkdir(parents=True)
         draft.with_suffix(".old").mkdir()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_removed_is_no_error(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(durable.shutil, "rmtree", lambda *words, **more: asked.append((words, more)))
+    durable._remove(tmp_path, tmp_path / "none")
+    assert asked == [((tmp_path,), {"ignore_errors": True})]
 
 
 def test_all_of_a_folder_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
@@ -127,6 +149,16 @@ def test_folders_that_cannot_be_forced_are_let_be_and_files_are_not(tmp_path, mo
     assert len(closed) == 2
 
 
+def test_files_are_opened_for_writing_to_be_forced_and_folders_for_reading(tmp_path, monkeypatch):
+    """Where this is not Linux, only what may be written to can be forced to the disk."""
+    (tmp_path / "file").touch()
+    asked, opened = [], os.open
+    monkeypatch.setattr(os, "open", lambda path, how: asked.append(how) or opened(path, how))
+    durable._sync(tmp_path / "file")
+    durable._sync(tmp_path)
+    assert asked == [os.O_RDWR, os.O_RDONLY]
+
+
 def test_elsewhere_than_on_posix_folders_are_not_forced(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     forced = []
@@ -149,6 +181,27 @@ def test_what_is_set_aside_has_a_name_of_its_own(tmp_path, monkeypatch):
     assert [p.name for p in names] == [f"a.damaged-{stamp}{end}" for end in ("", "-2", "-3")]
     assert [p.read_text() for p in names] == ["0", "1", "2"]
     assert set_aside(tmp_path / "a").name == f"a.damaged-{stamp}-4"  # gone already
+
+
+def test_what_cannot_be_set_aside_is_told(tmp_path, monkeypatch):
+    (tmp_path / "a").touch()
+    monkeypatch.setattr(durable, "_sync", lambda path: (_ for _ in ()).throw(OSError(errno.EIO, "x")))
+    with pytest.raises(NotStored, match="the disk has a fault") as caught:
+        set_aside(tmp_path / "a")
+    assert caught.value.path == str(tmp_path / "a")
+
+
+@pytest.mark.parametrize(("wait", "timeout"), [(True, -1), (False, 0)])
+def test_a_lock_is_the_systems_and_waited_for_without_end_or_not_at_all(tmp_path, monkeypatch, wait, timeout):
+    made = []
+    monkeypatch.setattr(
+        filelock,
+        "FileLock",
+        lambda *words, **more: made.append((words, more)) or SimpleNamespace(acquire=list),
+    )
+    durable._hold(tmp_path / "x.lock", wait=wait)
+    more = {"timeout": timeout, "thread_local": False, "fallback_to_soft": False}
+    assert made == [((tmp_path / "x.lock",), more)]
 
 
 def test_a_folder_is_for_one_at_a_time(tmp_path, monkeypatch):
@@ -215,6 +268,42 @@ def test_what_somebody_holds_is_left(tmp_path, locked, old):
     assert ours() == ALL
 
 
+@pytest.mark.parametrize("error", [TimeoutError(), OSError(errno.ENOLCK, "none")])
+def test_what_cannot_be_swept_keeps_nothing_else(tmp_path, monkeypatch, error):
+    hold, ours = durable._hold, left(tmp_path, HOST)
+    (tmp_path / f"{stem(HOST, 'y')}.draft").touch()
+
+    def held(lock, **more):
+        if lock.name == f"{stem(HOST)}.lock":
+            raise error
+        return hold(lock, **more)
+
+    monkeypatch.setattr(durable, "_hold", held)
+    sweep(tmp_path)
+    assert ours() == ALL
+    assert not (tmp_path / f"{stem(HOST, 'y')}.draft").exists()
+
+
+def test_locks_that_were_taken_to_look_are_given_up(tmp_path, monkeypatch):
+    freed, lock = [], tmp_path / f"{stem(HOST)}.lock"
+    monkeypatch.setattr(
+        durable, "_hold", lambda path, **more: SimpleNamespace(release=lambda: freed.append(path))
+    )
+    left(tmp_path, HOST)
+    assert not durable._held(str(tmp_path / stem(HOST)))
+    assert freed == [lock]
+    sweep(tmp_path)
+    assert freed == [lock, lock]
+
+
+def test_a_folder_that_vanishes_meanwhile_has_no_drafts(tmp_path, monkeypatch):
+    def gone(self, pattern):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "glob", gone)
+    assert durable._drafts(tmp_path) == []
+
+
 @pytest.mark.parametrize(("old", "kept"), [(False, ALL), (True, [])])
 def test_without_locks_age_decides(tmp_path, locked, old, kept):
     locked(OSError(errno.ENOLCK, "none"))
@@ -223,13 +312,15 @@ def test_without_locks_age_decides(tmp_path, locked, old, kept):
     assert ours() == kept
 
 
-def test_a_draft_is_as_old_as_its_youngest_part(tmp_path):
+@pytest.mark.parametrize("end", ["draft", "old", "lock"])
+def test_a_draft_is_as_old_as_its_youngest_part(tmp_path, monkeypatch, end):
     left(tmp_path, HOST, old=True)
     at = str(tmp_path / stem(HOST))
     assert 1.9 < durable._age(at) / 86_400 < 2.1
-    (tmp_path / f"{stem(HOST)}.old").touch()
+    (tmp_path / f"{stem(HOST)}.{end}").touch()
     assert durable._age(at) < 600
-    assert durable._age(str(tmp_path / "none")) > 1e9
+    monkeypatch.setattr(durable, "time", SimpleNamespace(time=lambda: 7.0))
+    assert durable._age(str(tmp_path / "none")) == 7.0
 
 
 def test_drafts_are_known_by_their_names_at_every_depth(tmp_path):

@@ -124,6 +124,16 @@ def test_limits_of_other_controllers_and_without_a_use_bound_nothing(system):
     assert memory(system(V2 | {f"{group}/memory.max": "max", f"{group}/memory.current": "5"})) == 2000.0
 
 
+def test_a_group_may_have_any_name(system):
+    group = "sys/fs/cgroup/X:云/job"
+    files = {
+        "proc/self/cgroup": "0::/X:云/job\n",
+        f"{group}/memory.max": f"{1000 << 20}\n",
+        f"{group}/memory.current": f"{300 << 20}\n",
+    }
+    assert memory(system(PLAIN | files)) == 700.0
+
+
 def test_bytes_that_are_no_text_tell_nothing(system):
     folder = system(PLAIN)
     (folder / "proc/meminfo").write_bytes(b"MemAvailable: 2048000 kB\xff\n")

@@ -61,3 +61,8 @@ def test_a_study_serves_rows_too(small, tmp_path):
     small["experiments"].mkdir()
     (tmp_path / "experiments" / "q.yaml").write_text("kind: compare\nserves: [G2]\nscenarios: [a, b]\n")
     assert [row["studies"] for row in served.served()] == [[], ["q"]]
+
+
+def test_a_row_that_is_not_in_the_table_is_passed_over(small, tmp_path):
+    (tmp_path / "scenarios" / "cases" / "a.yaml").write_text("name: a\nserves: [X9, G1]\n")
+    assert [row["scenarios"] for row in served.served()] == [["cases/a", "cases/b"], ["cases/b"]]
