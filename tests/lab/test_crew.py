@@ -250,8 +250,21 @@ def test_what_is_running_is_ended_when_something_breaks(crew):
     assert made.crew == []
 
 
+def test_a_pipe_that_breaks_when_it_is_closed_keeps_nobody(crew):
+    made, tries = crew([]), iter([OSError])
+    worker = workers._Worker(Process(), SimpleNamespace(close=lambda: _raise_next(tries)))
+    made.crew.append(worker)
+    made._dismiss()
+    assert worker.process.calls == [("join", 5.0)]
+
+
+def _raise_next(errors):
+    for error in errors:
+        raise error
+
+
 @pytest.mark.parametrize(
-    ("wanted", "count", "size"), [(1, 3, None), (2, 1, None), (0, 2, None), (2, 3, 2), (5, 3, 3)]
+    ("wanted", "count", "size"), [(1, 3, None), (2, 1, None), (0, 2, None), (2, 2, 2), (2, 3, 2), (5, 3, 3)]
 )
 def test_processes_are_used_only_for_more_than_one_run_at_a_time(monkeypatch, wanted, count, size):
     made, here = [], []
@@ -344,13 +357,27 @@ def test_a_worker_serves_until_its_pipe_closes(monkeypatch):
     assert signals == [(signal.SIGINT, signal.SIG_IGN)]
 
 
+@pytest.mark.parametrize("error", [EOFError, OSError])
+def test_a_worker_ends_when_its_pipe_breaks(monkeypatch, error):
+    monkeypatch.setattr(workers, "single_threaded", lambda **more: None)
+    monkeypatch.setattr(signal, "signal", lambda *words: None)
+    workers._serve(SimpleNamespace(recv=lambda: _raise(error)), "task", ())
+
+
 # Here
 
 
 def test_a_run_here_tells_quarters_and_its_end():
     watcher, one = Watcher(), job(1)
-    workers._here(one, lambda a_job, on_quarter: on_quarter(3), watcher)
+    asked = []
+
+    def task(a_job, on_quarter):
+        asked.append(a_job)
+        on_quarter(3)
+
+    workers._here(one, task, watcher)
     assert watcher.told == [("quarter", one, 3), ("done", one)]
+    assert asked == [one]
 
 
 @pytest.mark.parametrize("error", [InputError(Problem("a", 0, 0, "bad")), NotStored("there", "full")])
@@ -375,6 +402,8 @@ def test_errors_of_the_disk_are_told_from_those_of_a_run(file, place):
     with pytest.raises(NotStored) as caught:
         workers._stop_if_disk(OSError(errno.ENOSPC, "full", file))
     assert (caught.value.path, caught.value.why) == (place, "the disk is full")
+    with pytest.raises(NotStored, match="the disk is full"):
+        workers._here(job(1), lambda *words: _raise(OSError(errno.ENOSPC, "full", file)), Watcher())
     workers._stop_if_disk(OSError(errno.ENOENT, os.strerror(errno.ENOENT)))
     workers._stop_if_disk(ValueError())
 
@@ -394,3 +423,4 @@ def test_a_worker_is_a_spawned_process_with_one_end_of_a_pipe(monkeypatch):
     more = {"target": workers._serve, "args": (ends[1], "task", ("mine",)), "daemon": True}
     assert made == [more, "started"]
     assert (worker.pipe, worker.job, closed) == (ends[0], None, [1])
+    assert worker.process.target is workers._serve
