@@ -89,6 +89,12 @@ def test_a_folder_that_cannot_be_made_is_told(plan, tmp_path, monkeypatch):
     assert refused(folder.open_folder, long, plan).endswith(f"xxx: {said}")
 
 
+def test_a_place_that_cannot_be_a_folder_is_told_before_it_is_made(plan, tmp_path):
+    (tmp_path / "file").touch()
+    said = f"{tmp_path / 'file'} is a file; allowed: a folder, new, empty or with results"
+    assert refused(folder.open_folder, tmp_path / "file", plan) == f"--out {tmp_path / 'file'}: {said}"
+
+
 def test_folders_are_made_with_those_above_and_told_by_their_absolute_path(plan, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert folder.open_folder("a/b", plan) == tmp_path / "a" / "b"
@@ -119,8 +125,11 @@ def test_another_study_is_told_by_all_that_differs(standins, plan, root):
     assert "plug-ins mine (abc) there, none now" in refused(folder.open_folder, root, plan)
     put(root, plan, plan=plan.as_dict() | {"source_hash": "older", "plugins": None})
     found = refused(folder.open_folder, root, plan)
-    assert "it was computed with another version of the program" in found
+    assert "; it was computed with another version of the program" in f"; {found.split('study: ')[1]}"
     assert "plug-ins none there, none now" in found
+    two = replace(plan, plugins=(plugin, Plugin("yours", "yours.py", "def", ())))
+    put(root, plan)
+    assert "plug-ins none there, mine (abc), yours (def) now" in refused(folder.open_folder, root, two)
 
 
 def test_seeds_matter_to_a_single_run_alone(standins, plan, root):
@@ -151,6 +160,12 @@ def test_of_many_scenarios_those_are_named_that_differ(standins, root, count, to
     there = "no others" if count > 12 else ", ".join(names[:-1])
     found = refused(folder.open_folder, root, plan_of(standins, *names))
     assert f"holds another study: scenarios {there} there, {told} asked for;" in found
+
+
+def test_of_many_scenarios_those_are_named_that_are_no_longer_there(standins, root):
+    put(root, plan_of(standins, "gone", *(f"s{i}" for i in range(13))))
+    found = refused(folder.open_folder, root, plan_of(standins, *(f"s{i}" for i in range(14))))
+    assert "holds another study: scenarios gone there, s13 asked for;" in found
 
 
 # Damaged manifests
@@ -229,6 +244,10 @@ def test_merged_tables_are_what_was_written_or_at_least_open(root):
     assert found.endswith(f"); {remedy}")
     assert "." not in found.split("(")[1].split(")")[0]
     folder.verify(root, manifest, names[:1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pq, "read_metadata", lambda path: _raise(OSError("it is too short. It has 4 bytes.")))
+        found = refused(folder.verify, root, manifest, names)
+    assert found == f"{root}: damaged: b.parquet cannot be read (it is too short); {remedy}"
     os.truncate(root / "a.parquet", 10)
     assert refused(folder.verify, root, manifest, names).startswith(
         f"{root}: damaged: a.parquet has 10 bytes"
@@ -236,3 +255,7 @@ def test_merged_tables_are_what_was_written_or_at_least_open(root):
     folder.verify(root, manifest, ["c.csv"])
     folder.verify(root, {"files": None}, ["c.csv"])
     assert "a.parquet cannot be read" in refused(folder.verify, root, {}, names)
+
+
+def _raise(error):
+    raise error
