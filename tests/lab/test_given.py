@@ -38,9 +38,7 @@ def test_an_own_file_with_a_shipped_ones_name_is_taken_and_told_where_it_is_name
     own.write_text("name: mine\n")
     made = study("scenarios: [baseline.yaml]\n")
     assert made.scenarios("files") == [(str(own), Place("q.yaml", 1, 13))]
-    what = (
-        f"this is your own file {own}, not the scenario that comes with the program; write baseline for that"
-    )
+    what = f"this is your own file {own}, not the scenario that comes with the program"
     assert made.notes == [Problem("q.yaml", 1, 13, f"{what}; write baseline for that")]
     assert told(made) == []
 
