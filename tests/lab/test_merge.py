@@ -40,6 +40,9 @@ def test_what_was_merged_is_told_panels_included(standins, root):
         assert merge(root, jobs) == [*MERGED, "panel/firms.parquet", "panel/talent.parquet"]
     panel = pq.read_table(root / "panel/firms.parquet")
     assert panel.to_pydict() == {"run": [1] * 3 + [2] * 3, "uid": [0, 1, 2] * 2}
+    (root / "panel/firms.parquet").unlink()
+    assert merge(root, jobs, panels=False) == MERGED
+    assert not (root / "panel/firms.parquet").exists()
 
 
 def test_a_table_without_rows_leaves_none_not_even_an_earlier_one(standins, root):
