@@ -191,9 +191,9 @@ def overcapacity_peak(s: State) -> float:
 
 @metric("industries", "lower", "mean", "G3")
 def gluts(s: State) -> float:
-    """Industries whose price does not cover the mean unit cost of what is sold."""
+    """Industries with a price below what making costs at usual use, a normal return included."""
     ind = s.industries
-    return float((ind.price[:K] < ind.unit_cost[:K]).sum())
+    return float((ind.price[:K] < ind.cost[:K]).sum())
 
 
 @metric("plants", "lower", "total", "G3 C1")

@@ -48,9 +48,10 @@ def path(state: State, ahead: Any = 0.0) -> Array:
     return np.where(ind.waits[:K], both, usual)
 
 
-def places(demand: Array, p: Any) -> NDArray[np.int64]:
-    """Return n*, the zones that a demand carries at minimum efficient scale, at least two teams."""
-    return np.maximum(p.least_teams, np.ceil(demand / p.minimum_efficient_scale)).astype(np.int64)
+def places(state: State, demand: Array) -> NDArray[np.int64]:
+    """Return n*, zones that a demand carries at efficient scale: two teams at least, all zones at most."""
+    carried = np.maximum(state.p.least_teams, np.ceil(demand / state.p.minimum_efficient_scale))
+    return np.minimum(carried, state.n_zones).astype(np.int64)
 
 
 def established(state: State, year: Any) -> Array:

@@ -150,8 +150,8 @@ def test_capacity_beyond_what_demand_needs(blank):
     assert value(blank, "overcapacity_peak") == pytest.approx(1.8)
 
 
-def test_a_glut_is_a_price_below_cost(blank):
-    blank.industries.unit_cost[:], blank.industries.price[:] = 0.8, 0.8
+def test_a_glut_is_a_price_below_what_making_costs_structure_counted(blank):
+    blank.industries.unit_cost[:], blank.industries.cost[:], blank.industries.price[:] = 0.7, 0.8, 0.8
     assert value(blank, "gluts") == 0.0
     blank.industries.price[[0, 3, K]] = 0.79  # high technology outside the 20 industries does not count
     assert value(blank, "gluts") == 2.0
@@ -300,6 +300,16 @@ def test_every_metric_says_what_it_is():
         assert metric.doc.endswith(".")
         assert metric.source_rows
     assert {n for n, m in METRICS.items() if m.account} >= {"public_cost", "tax_revenue", "public_debt"}
+
+
+def test_value_added_at_constant_prices_does_not_fall_with_prices(blank):
+    ind, share = blank.industries, blank.ground.input_share
+    ind.output[:], ind.sales[:] = 0.0, 0.0
+    ind.output[[0, K]], ind.sales[[0, 1, K]] = 100.0, [90.0, 7.0, 100.0]  # a tenth cheaper; 7 of research
+    ind.price[0] = 0.9
+    assert value(blank, "value_added_constant") == pytest.approx(100.0 * (1.0 - share[0]) + 7.0)
+    ind.cost[0], ind.unit_cost[0] = 0.96, 0.8  # places too small waste a fifth of inputs
+    assert value(blank, "value_added_constant") == pytest.approx(100.0 * (1.0 - 1.2 * share[0]) + 7.0)
 
 
 def test_public_money_is_counted_by_tier(blank):

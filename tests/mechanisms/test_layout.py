@@ -13,6 +13,7 @@ from sim.mechanisms import layout
 from sim.mechanisms.layout import judgement, market, office, roles, taxonomy
 from sim.mechanisms.layout.assignment import assign, best_total, stable
 from sim.mechanisms.layout.judgement import best, scores
+from sim.world.market import places
 from sim.world.tables import NEVER, K
 
 PLAIN = {"taxonomy_blur": 0.0, "tenure_pressure": 0.0}
@@ -109,6 +110,13 @@ def test_crowding_is_log_of_capacity_to_come_over_demand(opening):
     assert np.allclose(market.seen_crowding(state)[:, 0], 1.0 + np.log(ratio), atol=0.01)
 
 
+def test_a_market_carries_two_zones_at_least_and_all_there_are_at_most(opening):
+    state = opening(world="china-31", scale=0.002)
+    state.industries.demand[:3] = state.p.minimum_efficient_scale[:3] * [0.1, 5.0, 1e4]
+    found = places(state, state.industries.demand[:K])[:3]
+    assert found.tolist() == [state.p.least_teams, 5, state.n_zones]
+
+
 def test_without_own_reading_and_noise_zones_herd_on_one_list(opening):
     only = {"layout_b_fit": 0.0, "layout_b_peer": 0.0, "layout_own_margin_weight": 0.0}
     only |= {"layout_score_noise_sd": 0.0, "layout_revise_share": 1.0} | PLAIN
@@ -144,8 +152,8 @@ def test_full_compliance_leaves_no_industry_beyond_its_places(opening):
     )
     layout.step(state)
     assert state.zones.compliant.all()
-    places = np.ceil(state.industries.forecast[:K] / state.p.minimum_efficient_scale)
-    assert (state.cells.priority.sum(axis=0) <= np.maximum(state.p.least_teams, places)).all()
+    carried = np.ceil(state.industries.forecast[:K] / state.p.minimum_efficient_scale)
+    assert (state.cells.priority.sum(axis=0) <= np.maximum(state.p.least_teams, carried)).all()
     assert (state.cells.priority.sum(axis=1) <= state.zones.places).all()
 
 

@@ -39,7 +39,7 @@ def stagger(
     fit = own_fit(state) + p.planner_fit_error_sd * error
     if lever.spatial_tiers > 0.0:
         fit = fit + role_fit(state)
-    room = np.maximum(places(state.industries.forecast[:K], p), _bets(state))
+    room = np.maximum(places(state, state.industries.forecast[:K]), _bets(state))
     offer = stable(fit, room, slots, state.cells.priority, lever.staggering_equity)
     loss = _mean_score(score, own) - _mean_score(score, offer)
     slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)

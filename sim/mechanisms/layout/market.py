@@ -54,7 +54,7 @@ def forecast(state: State) -> None:
     error = normals(state.seed, Stream.FORECAST, -1, np.arange(K))
     ahead = demand_ahead(state, p.plan_horizon)
     ind.forecast[:K] = ahead * exp(p.forecast_error_sd * error)
-    ind.viable[:K] = market.places(ahead, p)
+    ind.viable[:K] = market.places(state, ahead)
     ind.signal[:K] *= power(0.5, 1.0 / p.layout_national_plan_signal_half_life_years)
 
 

@@ -56,7 +56,7 @@ def _expect(state: State) -> None:
     ind.pipeline[waits] = held.sum(axis=0)[waits]
     ahead = market.path(state, p.plan_horizon)
     ind.forecast[:K] = np.where(waits[:K], ahead, ind.forecast[:K])
-    ind.viable[:K] = np.where(waits[:K], market.places(ahead, p), ind.viable[:K])
+    ind.viable[:K] = np.where(waits[:K], market.places(state, ahead), ind.viable[:K])
     for quarter in range(4):
         past = market.path(state, (quarter + 1) / 4.0 - 1.0)
         ind.output_past[:K, quarter] = np.where(waits[:K], past, ind.output_past[:K, quarter])

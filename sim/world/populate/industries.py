@@ -48,4 +48,4 @@ def open_markets(state: State) -> None:
     table.signal[:K] = np.where(
         np.isnan(age), 0.0, power(0.5, age / p.layout_national_plan_signal_half_life_years)
     )
-    table.viable[:K] = places(ahead, p)
+    table.viable[:K] = places(state, ahead)
