@@ -11,6 +11,7 @@ import pytest
 
 from sim.core.plugins import Plugin
 from sim.lab import manifest, proof
+from sim.lab.durable import NotStored
 from sim.lab.options import SPARE
 from sim.lab.plan import Arm, Plan
 from sim.lab.precision import goals
@@ -36,7 +37,9 @@ def plan(standins):
         return Plan(**(about | more))
 
     class Own(standins.Small):
-        parameters = ("p",)
+        @property
+        def parameters(self):
+            return (f"of {self.name}",)
 
         @property
         def document(self):
@@ -51,7 +54,7 @@ def small(small_catalogues, monkeypatch):
     from sim.lab import catalogue
 
     monkeypatch.setattr(catalogue, "levers", lambda: ["a lever"])
-    monkeypatch.setattr(catalogue, "industries", lambda world: {"AI": f"in {world}"})
+    monkeypatch.setattr(catalogue, "industries", lambda world: {"AI": f"in {world}"} if world else {})
     monkeypatch.setattr("sim.scenario.difference", lambda base, other: [f"{base} against {other}"])
     monkeypatch.setattr("sim.lab.machine.name", lambda: "a machine")
 
@@ -222,6 +225,13 @@ def test_scenarios_and_tables_are_put_back_where_they_are_not_whole(root, caplog
     manifest.restore_scenarios(root, {"scenarios": []})
 
 
+def test_where_scenarios_cannot_be_put_back_is_told(root):
+    (root / "scenarios").touch()
+    with pytest.raises(NotStored) as caught:
+        manifest.restore_scenarios(root, {"scenarios": []})
+    assert caught.value.path == str(root)
+
+
 def test_tables_of_an_own_world_come_along_with_what_is_derived(plan, root, monkeypatch):
     asked = []
     monkeypatch.setattr("sim.world.own.derived", lambda *words: asked.append(words) or {"gdp": (7.0, 0.5)})
@@ -233,7 +243,7 @@ def test_tables_of_an_own_world_come_along_with_what_is_derived(plan, root, monk
         "files": {"own/zones.csv": "zone\n"},
         "derived": {"gdp": {"total": 7.0, "elasticity_to_gdp": 0.5, "evidence": "assumption"}},
     }
-    assert asked == [(tables, "parameters ('p',)")]
+    assert asked == [(tables, "parameters ('of base',)")]
     assert there["scenarios"][1]["yaml"] == "name: other\nworld: ../world/own/zones.csv\n"
     assert (root / "world/own/zones.csv").read_text() == "zone\n"
 
