@@ -1,6 +1,7 @@
 """What Python callers use: each call asks for a plan with just these words and carries it out."""
 
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -170,17 +171,19 @@ def test_what_a_manifest_must_have_to_go_on(asked, root):
 
 def test_the_state_of_a_folder_is_told_run_by_run(standins, root, monkeypatch, caplog):
     monkeypatch.chdir(root)
-    put(root, seeds=[1, 2, 3, 4, 5], scenarios=[{"name": "small", "file": "scenarios/small.yaml"}])
-    jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4, 5)]
-    assert api.status(".") == {"total": 5, "done": 0, "failed": 0, "running": 0, "damaged": 0}
+    put(root, seeds=[1, 2, 3, 4, 5, 6, 7], scenarios=[{"name": "small", "file": "scenarios/small.yaml"}])
+    jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4, 5, 6, 7)]
+    assert api.status(".") == {"total": 7, "done": 0, "failed": 0, "running": 0, "damaged": 0}
     for job in jobs[:3]:
         standins.simulate(job)
     (jobs[1].folder / "run.json").write_text("{")
     store.note_failure(jobs[1], "no", "...")
     store.note_failure(jobs[2], "no", "...")
     store.note_failure(jobs[3], "no", "...")
+    store.note_failure(jobs[5], "no", "...")
+    shutil.copytree(jobs[0].folder, jobs[6].folder)  # another run in its place
     with durable.drafting(jobs[4].folder):
-        told = {"total": 5, "done": 2, "failed": 1, "running": 1, "damaged": 1}
+        told = {"total": 7, "done": 2, "failed": 2, "running": 1, "damaged": 2}
         assert api.status(root) == told
     assert caplog.messages == []
     record = json.loads((jobs[0].folder / "run.json").read_text())
