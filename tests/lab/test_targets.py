@@ -27,7 +27,7 @@ def plan(folder, *targets):
 
 
 def tables(root):
-    """Write merged tables of two runs a scenario: output in the end 10 and 14 in the base, 14 and 20 in the other."""
+    """Write merged tables of two runs a scenario: at the end output 10 and 14 in the base, else 14 and 20."""
     rows, cells, zones = [], [], []
     for run, (scenario, output) in enumerate([("base", 10), ("base", 14), ("other", 14), ("other", 20)]):
         key = {"run": run, "scenario": scenario, "seed": 1 + run % 2, "province": "Province 1"}
