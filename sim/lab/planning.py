@@ -119,7 +119,7 @@ def _question(arms: Sequence[Arm]) -> str:
     if not others:
         return base
     what = others[0] if len(others) == 1 else f"{len(others)} policies"
-    return f"{what} against {base[:1].lower() + base[1:] if base[1:2].islower() else base}"
+    return f"{what} against {base[:1].lower() + base[1:] if base[1:3].islower() else base}"
 
 
 def _subject(arm: Arm) -> str:

@@ -1,5 +1,6 @@
 """Carrying out a plan, step by step: who is told what, what is summed up, and what is left when it stops."""
 
+import errno
 import json
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from sim.lab import durable, proof, session, store, workers
 from sim.lab import manifest as contents
 from sim.lab.durable import NotStored
 from sim.lab.kinds import KINDS
+from sim.lab.options import SPARE
 from sim.lab.outcome import Failure, Interrupted
 from sim.lab.plan import Arm, Plan
 from sim.lab.stream import Enough
@@ -218,27 +220,67 @@ def test_a_damaged_merged_table_is_told_and_made_again(standins, plan, root, cap
 
 
 def test_of_tables_that_are_being_made_again_nothing_is_vouched_for(standins, plan, root, monkeypatch):
+    """Also not where another session has summed up the folder meanwhile."""
     go(plan(), root, standins)
     seen = []
 
     def merge(place, finished, **options):
-        seen.append(read(place)["files"])
+        there = read(place)
+        seen.append((there["name"], there["files"]))
         return []
+
+    def meanwhile(job, on_quarter=None):
+        contents.save(root, read(root) | {"files": {"zones.parquet": "of another"}})
+        return standins.simulate(job)
 
     monkeypatch.setattr(session, "merge", merge)
     go(plan(), root, standins)
-    assert seen == [{}]
+    go(plan(seed=7, runs=1), root, standins, task=meanwhile)
+    assert seen == [("a study", {})] * 2
 
 
-def test_a_stop_is_noted_with_what_is_finished(standins, plan, root):
+def test_a_run_that_was_damaged_meanwhile_is_not_summed_up(standins, plan, root):
+    def spoils(job, on_quarter=None):
+        standins.simulate(job)
+        if job.run == 2:
+            table = job.folder / "national.parquet"
+            table.write_bytes(table.read_bytes()[:-1] + b"!")  # as long as before
+
+    outcome = go(plan(), root, standins, task=spoils)
+    assert (outcome.total, outcome.done) == (4, 3)
+
+
+def test_results_that_cannot_be_written_stop_the_study(standins, plan, root, monkeypatch):
+    def merge(place, finished, **options):
+        raise OSError(errno.EIO, "x")
+
+    monkeypatch.setattr(session, "merge", merge)
     with pytest.raises(Interrupted) as caught:
-        go(plan(runs=4), root, standins, task=standins.interrupts)
-    stop = caught.value
-    assert (stop.folder, stop.done, stop.total, stop.why) == (root, 4, 8, "")
-    assert stop.command == plan(runs=4).command(root)
-    there = read(root)
-    assert (there["state"], there["runs_done"]) == ("interrupted", 4)
-    assert there["wall_seconds"] > 0.0
+        go(plan(), root, standins)
+    assert caught.value.why == f"cannot write {root}: the disk has a fault"
+
+
+def test_a_stop_is_noted_with_what_is_finished(standins, plan, root, monkeypatch):
+    clock = iter([10.0, 13.00049, 20.0, 21.5])
+    monkeypatch.setattr(session, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    for seconds in (3.0, 4.5):
+        with pytest.raises(Interrupted) as caught:
+            go(plan(runs=5), root, standins, task=standins.interrupts)
+        stop = caught.value
+        assert (stop.folder, stop.done, stop.total, stop.why) == (root, 4, 10, "")
+        assert stop.command == plan(runs=5).command(root)
+        there = read(root)
+        assert (there["state"], there["runs_done"], there["wall_seconds"]) == ("interrupted", 4, seconds)
+
+
+def test_a_stop_is_told_where_it_cannot_be_noted(standins, plan, root):
+    def loses(job, on_quarter=None):
+        (root / "manifest.json").unlink()
+        (root / SPARE).unlink()
+        raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted):
+        go(plan(), root, standins, task=loses)
 
 
 def test_a_disk_that_is_full_is_told_with_the_stop(standins, plan, root):

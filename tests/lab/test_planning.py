@@ -54,6 +54,25 @@ def test_a_plan_keeps_what_was_asked_in_plain_types(put):
     assert (plain.panels, plain.sets, plain.precision, plain.notes) == ((), (), (), ())
 
 
+def test_all_options_are_checked_and_plug_ins_kept(put, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(planning.options, "problems", lambda **more: asked.update(more) or [])
+    monkeypatch.setattr("sim.core.plugins.plugins", lambda: ("mine",))
+    given = {
+        "seed": 2, "scale": 0.01, "runs": 3, "jobs": 4, "until": "2023-Q3", "panels": ["firms"],
+        "sets": ["talent_card=0.25"], "out": "there", "world": "synthetic:Z=3", "precision": {"jobs": 1},
+    }  # fmt: skip
+    assert build("run", [put("a")], **given).plugins == ("mine",)
+    assert asked == given
+
+
+def test_what_levers_are_in_pilots_is_kept_once_too(put):
+    text = "policy: {pilot_zones: [Zone 1]}\npilots: {talent_card: 0.5}\n"
+    a, b = build("compare", [put("a", text), put("b", text)]).arms
+    assert list(a.resolved.pilot_levers) == ["talent_card"]
+    assert a.resolved.pilot_levers["talent_card"] is b.resolved.pilot_levers["talent_card"]
+
+
 def test_world_and_end_of_the_call_rule(put):
     plan = build("run", [put("a")], world="synthetic:Z=3", until="2024-Q1")
     assert (plan.world, plan.until) == ("synthetic:Z=3", "2024-Q1")
@@ -74,6 +93,8 @@ def test_a_plan_is_named_after_its_scenarios_unless_it_has_a_name(put):
         (["Life as it is. And more."], "Life as it is"),
         (["Life as it is.", "A  new\n  policy"], "A new policy against life as it is"),
         (["GDP grows.", ""], "B b against GDP grows"),
+        (["A market grows.", ""], "B b against a market grows"),
+        (["An EU market.", ""], "B b against an EU market"),
         (["X", "y", "z"], "2 policies against X"),
         (["x" * 60, "y" * 61], "B b against " + "x" * 60),
     ],

@@ -118,6 +118,9 @@ def test_each_lever_is_compared_with_its_own_partner():
     values = {name: {s: {"output": level} for s in (1, 2)} for name, level in arms.items()}
     rows = sensitivity([contrast("sharing", "quota"), contrast("quota")], values, ["output"], CATALOGUE)
     assert [(row["partner"], row["mean"], row["difference"]) for row in rows] == [(5, 6, 1), (1, 5, 4)]
+    assert tuple(rows[0]) == COLUMNS
+    told = [rows[0][key] for key in ("lever", "value", "neutral", "requires", "outcome", "unit")]
+    assert told == ["sharing", "1", "0", "", "output", "m yuan"]
 
 
 def test_undefined_outcomes_and_lost_runs_are_left_out_and_the_file_is_clean(tmp_path):
