@@ -161,6 +161,19 @@ def test_what_is_wrong_in_a_study_file_is_told_with_its_line(study, text, line, 
     assert (problem.file, problem.line) == (str(file), line)
 
 
+def test_what_a_study_lacks_is_told_with_what_may_stand_there(study):
+    lacks = {
+        "": ["1:1: the study has no 'base'; allowed: a scenario file or name"],
+        "base: [a]\n": ["3:7: base is a list, not text"],
+    }
+    for text, told in lacks.items():
+        file = study(f"kind: sensitivity\nmethod: one_at_a_time\n{text}")
+        with pytest.raises(InputError) as caught:
+            read_study(file)
+        outcomes = "1:1: the study has no 'outcomes'; allowed: metrics; 'clusterlab metrics' lists them"
+        assert [str(p).removeprefix(f"{file}:") for p in caught.value.problems] == [outcomes, *told]
+
+
 def test_what_is_wrong_with_the_whole_base_is_told_where_it_is_named(study):
     file = study(STUDY)
     base = file.with_name("base.yaml")
