@@ -166,12 +166,12 @@ def test_what_a_study_lacks_is_told_with_what_may_stand_there(study):
         "": ["1:1: the study has no 'base'; allowed: a scenario file or name"],
         "base: [a]\n": ["3:7: base is a list, not text"],
     }
-    for text, told in lacks.items():
+    for text, more in lacks.items():
         file = study(f"kind: sensitivity\nmethod: one_at_a_time\n{text}")
         with pytest.raises(InputError) as caught:
             read_study(file)
         outcomes = "1:1: the study has no 'outcomes'; allowed: metrics; 'clusterlab metrics' lists them"
-        assert [str(p).removeprefix(f"{file}:") for p in caught.value.problems] == [outcomes, *told]
+        assert [str(p).removeprefix(f"{file}:") for p in caught.value.problems] == [outcomes, *more]
 
 
 def test_what_is_wrong_with_the_whole_base_is_told_where_it_is_named(study):
