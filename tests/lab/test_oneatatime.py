@@ -180,7 +180,14 @@ def test_what_is_wrong_with_the_whole_base_is_told_where_it_is_named(study):
     base.write_text("")
     with pytest.raises(InputError) as caught:
         read_study(file)
-    assert str(caught.value) == f"{file}:3:7: {base}: the file is empty; write 'key: value' lines"
+    said = f"{file}:3:7: {base}: the file is empty; write 'key: value' lines"
+    assert str(caught.value) == said
+    study(STUDY.replace("jobs", "jbos"))
+    with pytest.raises(InputError) as caught:
+        read_study(file)
+    unknown, empty = caught.value.problems
+    assert str(unknown).startswith(f"{file}:4:20: there is no metric 'jbos'")
+    assert str(empty) == said
 
 
 def test_keys_of_sensitivity_studies_are_refused_in_comparisons(study):
