@@ -2,6 +2,7 @@
 
 import errno
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -333,6 +334,17 @@ def test_a_kind_of_ones_own_has_no_summary_but_targets_and_pairs(standins, plan,
     there = session._unpaired(mine, {"base": {1: {}, 2: {}}, "other": {2: {}, 3: {}}})
     assert there == ["other: compared over the 1 of 2 seeds that both finished"]
     assert session._unpaired(mine, {"base": {1: {}, 2: {}}, "other": {1: {}, 2: {}}}) == []
+
+
+@pytest.mark.parametrize(("kind", "together"), [("compare", True), ("validate", False), ("my own", True)])
+def test_panels_stay_with_their_runs_where_the_kind_says_so(plan, root, monkeypatch, kind, together):
+    asked = []
+    monkeypatch.setattr(session, "merge", lambda *words, **more: asked.append((words, more)) or ["x"])
+    monkeypatch.setattr(session.targets, "probabilities", lambda *words: [])
+    if kind in KINDS:
+        monkeypatch.setitem(KINDS, kind, replace(KINDS[kind], summarise=lambda *words: [], tables=()))
+    assert session._write_results(plan(kind=kind), root, [], {}, METRICS) == (["x"], [])
+    assert asked == [((root, []), {"panels": together})]
 
 
 def test_the_pairs_of_a_kind_are_its_own(plan, monkeypatch):

@@ -185,7 +185,7 @@ def test_what_is_wrong_with_the_whole_base_is_told_where_it_is_named(study):
     study(STUDY.replace("jobs", "jbos"))
     with pytest.raises(InputError) as caught:
         read_study(file)
-    unknown, empty = caught.value.problems
+    empty, unknown = caught.value.problems
     assert str(unknown).startswith(f"{file}:4:20: there is no metric 'jbos'")
     assert str(empty) == said
 
