@@ -161,10 +161,7 @@ def worded(value: Any) -> str:
 
 def _options(settings: Mapping[str, Any]) -> list[str]:
     """Return settings as ``key=value`` texts in YAML, of which JSON is a part."""
-    return [
-        f"{key}={json.dumps(value if isinstance(value, int | float) else list(value), ensure_ascii=False)}"
-        for key, value in settings.items()
-    ]
+    return [f"{key}={json.dumps(value)}" for key, value in settings.items()]
 
 
 def _partner_name(lever: Lever, taken: Collection[str]) -> str:

@@ -42,6 +42,7 @@ def test_contrasts_and_arms_say_what_they_are():
     plan = one_at_a_time(
         BASE, world="china-178", until="2023-Q4", names=levers, seed=5, runs=3, scale=0.01, jobs=1
     )
+    assert plan.derived
     assert (plan.kind, plan.seed, plan.runs, plan.scale, plan.until) == ("sensitivity", 5, 3, 0.01, "2023-Q4")
     pilots = "pilot_zones Zhongguancun, Shenzhen, Hefei; pilot_boost 500"
     with_pilots, with_quota = "with_pilot_zones_and_pilot_boost", "with_staggering_quota"
@@ -182,12 +183,30 @@ def test_what_is_wrong_with_the_whole_base_is_told_where_it_is_named(study):
         read_study(file)
     said = f"{file}:3:7: {base}: the file is empty; write 'key: value' lines"
     assert str(caught.value) == said
-    study(STUDY.replace("jobs", "jbos"))
+    study(STUDY.replace("jobs", "jbos") + "runs: 0\n")
     with pytest.raises(InputError) as caught:
         read_study(file)
-    empty, unknown = caught.value.problems
-    assert str(unknown).startswith(f"{file}:4:20: there is no metric 'jbos'")
+    empty, unknown, few = caught.value.problems
     assert str(empty) == said
+    assert str(unknown).startswith(f"{file}:4:20: there is no metric 'jbos'")
+    assert str(few).startswith(f"{file}:5:7: 0 is out of range")
+
+
+def test_faults_of_a_base_file_named_like_the_kind_are_told(study, monkeypatch):
+    file = study(STUDY.replace("base.yaml", "sensitivity").replace("jobs", "jbos"))
+    file.with_name("sensitivity").write_text("policy: {talent_crad: 1}\n")
+    monkeypatch.chdir(file.parent)
+    with pytest.raises(InputError) as caught:
+        read_study(file.name)
+    assert [p.file for p in caught.value.problems] == ["study.yaml", "sensitivity"]
+
+
+def test_where_no_levers_are_named_all_are_moved(tmp_path, monkeypatch):
+    few = {name: LEVERS[name] for name in ("talent_card", "roadmap")}
+    monkeypatch.setattr("sim.schedule.LEVERS", few)
+    (tmp_path / "base.yaml").write_text("name: base\n")
+    found = one_at_a_time(tmp_path / "base.yaml", world="china-31", until="2023-Q4")
+    assert [contrast.lever for contrast in contrasts(found)] == list(few)
 
 
 def test_keys_of_sensitivity_studies_are_refused_in_comparisons(study):
