@@ -245,7 +245,10 @@ def test_shifts_between_tiers_leave_the_sum():
         roles._shifted(tier, np.array([3.0, 1.0, 0.0, 0.0, 5.0]), 0, 1, -0.5, (0.5, 2.0)).tolist()
         == [1.0] * 5
     )
+    idle = np.array([0.0, 0.0, 1.0, 1.0, 5.0])
+    assert roles._shifted(tier, idle, 0, 1, -0.5, (0.5, 2.0)).tolist() == [1.0] * 5
     assert roles._shifted(tier, amount, 0, 1, 0.0, (0.5, 2.0)).tolist() == [1.0] * 5
+    assert roles._shifted(tier, amount, 0, 1, 1.0, (0.5, 2.0)).tolist() == [2.0, 2.0, 0.75, 0.75, 1.0]
 
 
 def test_with_roles_sources_put_more_of_their_budget_into_research(opening):
@@ -336,6 +339,7 @@ def test_each_declared_line_has_a_part_and_those_that_wait_for_their_plant_save_
     grants.give(state)
     each = 60.0 * p.budget_spent_per_quarter / 3
     assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(2 * each)
+    assert state.ledger.flow[Item.GRANT].sum() == pytest.approx(2 * each)
     assert np.allclose(firms.cash[rows] - 3.0, [each, 0.0, each, 0.0, 0.0, 0.0])
     assert np.allclose(state.zones.public_cost, [0.0, 2 * each, 0.0, 0.0])
     assert np.allclose(state.cells.public_money[1, [k, waits, stands]], [2.0 + each, 0.0, each])
