@@ -238,6 +238,7 @@ def test_shifts_between_tiers_leave_the_sum():
     tier, amount = np.array([0, 0, 1, 1, 2]), np.array([3.0, 1.0, 10.0, 6.0, 5.0])
     factor = roles._shifted(tier, amount, 0, 1, -0.5, (0.5, 2.0))
     assert factor.tolist() == [0.5, 0.5, 1.125, 1.125, 1.0]
+    assert roles._shifted(tier, amount / 32, 0, 1, -0.5, (0.5, 2.0)).tolist() == factor.tolist()
     assert factor @ amount == amount.sum()
     limited = roles._shifted(tier, np.array([3.0, 1.0, 1.0, 0.5, 5.0]), 0, 1, -0.5, (0.5, 2.0))
     assert limited.tolist() == [0.625, 0.625, 2.0, 2.0, 1.0]  # bearing areas take at most as much again
@@ -245,6 +246,8 @@ def test_shifts_between_tiers_leave_the_sum():
         roles._shifted(tier, np.array([3.0, 1.0, 0.0, 0.0, 5.0]), 0, 1, -0.5, (0.5, 2.0)).tolist()
         == [1.0] * 5
     )
+    floored = roles._shifted(tier, np.array([3.0, 1.0, 3.0, 1.0, 5.0]), 0, 1, 1.0, (0.5, 2.0))
+    assert floored.tolist() == [1.5, 1.5, 0.5, 0.5, 1.0]  # they give up half at most
     idle = np.array([0.0, 0.0, 1.0, 1.0, 5.0])
     assert roles._shifted(tier, idle, 0, 1, -0.5, (0.5, 2.0)).tolist() == [1.0] * 5
     assert roles._shifted(tier, amount, 0, 1, 0.0, (0.5, 2.0)).tolist() == [1.0] * 5
