@@ -81,7 +81,8 @@ def test_fates_are_paired_differences_of_the_last_year(tmp_path):
         "start": 23.0, "baseline": 23.0, "value": 30.0, "difference": 7.0,
         "ci_low": 7.0, "ci_high": 7.0, "p_value": 1.0, "runs": 2,
     }  # fmt: skip
-    assert rows["Zone 1", "the same elsewhere", "output"]["difference"] == -3.0
+    elsewhere = rows["Zone 1", "the same elsewhere", "output"]
+    assert (elsewhere["baseline"], elsewhere["difference"]) == (6 * 11.5, -3.0)  # two industries of three
     assert rows["Zone 1", "all 20 industries", "output"]["baseline"] == pytest.approx(11.5 * K)
     assert rows["Province 2", "all 20 industries", "output"]["difference"] == 0.0
     assert rows["Province 2", "whole place", "talent"]["value"] == 10.0

@@ -59,7 +59,7 @@ def test_a_plant_is_one_lump_paid_by_a_chain_of_owners(opening):
 def test_a_project_firm_begins_with_what_its_industry_knows(opening):
     state, k = declared(opening, 1e6, {"budget_spent_per_quarter": 0.0})
     p, ind = state.p, state.industries
-    ind.quality[:], ind.unit_cost[:] = 1.0 + 0.1 * np.arange(K + 1), 2.0 + 0.1 * np.arange(K + 1)
+    ind.quality[:], ind.unit_cost[:] = 1.5 + 0.1 * np.arange(K + 1), 2.0 + 0.1 * np.arange(K + 1)
     state.zones.public_cost[:], state.cells.public_money[:] = 3.0, 2.0
     state.t, state.counts.entries = 5, 10.0
     before = set(np.flatnonzero(state.firms.alive))
