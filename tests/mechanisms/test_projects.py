@@ -1,6 +1,7 @@
 """From declared to built: one lump a zone and industry, paid for, or not started."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sim.core.accounts import Item, Sector
 from sim.mechanisms import projects
 from sim.mechanisms.projects import grants, roles
 from sim.mechanisms.projects.building import begin
+from sim.mechanisms.projects.plants import _around
 from sim.mechanisms.projects.plants import plants as wanted
 from sim.world.tables import BUILD_SLOTS, K, Origin
 
@@ -54,6 +56,47 @@ def test_a_plant_is_one_lump_paid_by_a_chain_of_owners(opening):
     assert invested + f.cash[new].sum() == pytest.approx(4 * capital)
     assert np.allclose(1e6 - state.zones.cash, public)
     assert (state.zones.debt == 0.0).all()
+
+
+def test_money_for_plants_flows_between_the_sectors_that_are_named_and_no_others(opening):
+    state, k = declared(opening, 1e6)
+    before = state.ledger.flow.copy()
+    begin(state, wanted(state))
+    flow, firms = state.ledger.flow - before, state.firms
+    new = firms.origin == Origin.PROJECT
+    into = flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS] + flow[Item.EQUITY, Sector.REST, Sector.FIRMS]
+    assert flow[Item.EQUITY].sum() == pytest.approx(into)
+    assert flow[Item.LOAN].sum() == pytest.approx(firms.debt[new].sum())
+    invested = flow[Item.INVESTMENT, Sector.FIRMS, Sector.REST]
+    assert flow[Item.INVESTMENT].sum() == pytest.approx(invested)
+    assert (state.cells.plants[:, k] == 1).all()
+
+
+def test_a_second_plant_is_counted_and_a_firm_of_its_own(opening):
+    state, k = declared(opening, 1e9)
+    first = wanted(state)
+    for _ in range(2):
+        begin(state, first)
+    assert state.cells.plants[:, k].tolist() == [2, 2, 2, 2]
+    new = state.firms.origin == Origin.PROJECT
+    assert len(set(state.firms.lot[new].tolist())) == 8
+
+
+def test_roles_are_told_what_is_expected_where_a_plant_may_begin(opening, monkeypatch):
+    state, _ = declared(opening, 1e6, {"plant_hype": 0.0, "plant_crowding": 0.0, "tenure_pressure": 0.0})
+    told = []
+    monkeypatch.setattr(roles, "building", lambda state, much: told.append(much) or np.ones(state.n_zones))
+    wanted(state)
+    assert told[0].tolist() == [1e9] * 4
+
+
+def test_neighbours_are_the_other_zones_by_nearness():
+    decay = np.array([[1.0, 0.5, 0.25], [0.5, 1.0, 0.25], [0.25, 0.25, 1.0]])
+    state = SimpleNamespace(n_zones=3, ground=SimpleNamespace(decay=decay))
+    found = _around(state, np.array([[True, False], [False, True], [True, True]]))
+    assert np.allclose(found, [[1 / 3, 1.0], [1.0, 1 / 3], [0.5, 0.5]])
+    alone = SimpleNamespace(n_zones=1, ground=SimpleNamespace(decay=np.ones((1, 1))))
+    assert _around(alone, np.array([[True]])).tolist() == [[0.0]]
 
 
 def test_a_project_firm_begins_with_what_its_industry_knows(opening):
