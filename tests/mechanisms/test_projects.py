@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from sim.core.accounts import Item, Sector
+from sim.core.draws import lot_of
 from sim.mechanisms import projects
 from sim.mechanisms.projects import grants, roles
-from sim.mechanisms.projects.building import begin
+from sim.mechanisms.projects.building import LOT, begin
 from sim.mechanisms.projects.plants import _around
 from sim.mechanisms.projects.plants import plants as wanted
 from sim.world.tables import BUILD_SLOTS, K, Origin
@@ -78,8 +79,10 @@ def test_a_second_plant_is_counted_and_a_firm_of_its_own(opening):
     for _ in range(2):
         begin(state, first)
     assert state.cells.plants[:, k].tolist() == [2, 2, 2, 2]
+    place = lot_of(np.arange(4, dtype=np.uint64), np.full(4, k, dtype=np.uint64))
+    lots = lot_of(place, np.full(4, LOT, dtype=np.uint64))
     new = state.firms.origin == Origin.PROJECT
-    assert len(set(state.firms.lot[new].tolist())) == 8
+    assert sorted(state.firms.lot[new]) == sorted([*lots, *lot_of(lots, np.ones(4, dtype=np.uint64))])
 
 
 def test_roles_are_told_what_is_expected_where_a_plant_may_begin(opening, monkeypatch):
