@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sim.core.defaults import PANELS
+from sim.core.errors import Problem
 from sim.lab import machine, options
 
 SEEDS = "a whole number from 0 to 2147483647"
@@ -132,3 +133,9 @@ def test_folders_that_cannot(tmp_path, monkeypatch):
 def test_workers_are_those_asked_for_else_one_a_processor():
     assert options.workers(3) == 3
     assert options.workers(None) == machine.processors()
+
+
+def test_what_is_wrong_with_a_precision_is_told(monkeypatch):
+    monkeypatch.setattr(options.precise, "problems", lambda asked: [Problem("--precision", 0, 0, str(asked))])
+    assert options.problems(precision={"jobs": 0}) == [Problem("--precision", 0, 0, "{'jobs': 0}")]
+    assert options.problems() == []
