@@ -21,7 +21,7 @@ SHOWN = (
     "public_cost", "built_overcapacity", "stranded_public_money", "firms", "rd_spending",
 )  # fmt: skip
 PAUSE = "outside_frontier_growth={2024-Q1: 0, 2029-Q1: 0.02}"
-VALUE, SCALES = "theories.demand=value", "theories.plant_cost=scale_and_fit"
+DATED, FLAT_COSTS = "theories.demand=path", "theories.plant_cost=flat"
 
 
 class World(NamedTuple):
@@ -40,9 +40,9 @@ class World(NamedTuple):
         return runs.metrics(folder, self.scenario, self.sets, scale=SCALE, seed=seed, until=self.until)
 
 
-PATH, MARKET = World(), World((VALUE,))
+PATH, MARKET, FLAT = World((DATED,)), World(), World((FLAT_COSTS,))
 COORDINATED = "top_level_design"
-THETA = {f"theta_{t:g}": World((SCALES, f"plant_scale={t:g}")) for t in (0.06, 0.12)}
+THETA = {f"theta_{t:g}": World((f"plant_scale={t:g}",)) for t in (0.06, 0.12)}
 PAIRS: dict[str, tuple[World, World]] = {
     "value": (PATH._replace(until=LATE), MARKET._replace(until=LATE)),
     "pause_path": (PATH, PATH.also(PAUSE)),
@@ -55,8 +55,8 @@ PAIRS: dict[str, tuple[World, World]] = {
     "purchase_path": (PATH, PATH.also("purchase_subsidy=100")),
     "purchase_value": (MARKET, MARKET.also("purchase_subsidy=100")),
     "capacity_value": (MARKET, MARKET.also("capacity_subsidy=0.1")),
-    **{name: (PATH, world) for name, world in THETA.items()},
-    "coordination_flat": (PATH, PATH.also(scenario=COORDINATED)),
+    **{name: (FLAT, world) for name, world in THETA.items()},
+    "coordination_flat": (FLAT, FLAT.also(scenario=COORDINATED)),
     **{f"coordination_{n}": (world, world.also(scenario=COORDINATED)) for n, world in THETA.items()},
 }
 """The comparisons by name: the world that the other is held against, and the other."""

@@ -54,7 +54,7 @@ def fit(value: Array) -> tuple[float, Array, float]:
     return best[1], best[2], best[0]
 
 
-def main(scenario: str = "worlds/value_demand", runs: str = str(RUNS)) -> None:
+def main(scenario: str = "baseline", runs: str = str(RUNS)) -> None:
     """Print the two parameters for a scenario."""
     rising, growth, left = fit(np.mean([values(scenario, seed + 1) for seed in range(int(runs))], axis=0))
     from sim.world.load import industries

@@ -28,21 +28,24 @@ def growth(state: State) -> Any:
     return np.clip(expectations(state, outlook), p.growth_expected_floor, p.growth_expected_cap)
 
 
+def orders(state: State, outlook: Any) -> Any:
+    """Firms extrapolate orders: as usual, but from the growth of demand, not of what could be delivered.
+
+    Where plants are short, output grows with capacity and says little of the market; order books do, and
+    every firm's swells by orders that rivals hold too (Mitchell 1924: "illusions with respect to demand").
+    """
+    ind = state.industries
+    before = ind.demand_past[:, state.t % 4]
+    return _extrapolated(state, outlook, log(np.maximum(ind.demand, 1.0) / np.maximum(before, 1.0)))
+
+
+expectations = Slot("expectations", "what growth of their market firms expect", orders)
+
+
+@theory("expectations")
 def extrapolation(state: State, outlook: Any) -> Any:
     """Firms extrapolate: past growth and hype weigh most, the demand path little, rivals' plants if told."""
     return _extrapolated(state, outlook, _past_growth(state))
-
-
-def _extrapolated(state: State, outlook: Any, past: Any) -> Any:
-    p, ind = state.p, state.industries
-    past = np.clip(past, p.growth_past_floor, p.growth_past_cap)
-    weight = p.expectation_weight_past_growth
-    expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
-    crowd = crowding(_ready(state), ind.demand * exp(2.0 * outlook), 0.0, 1.0)
-    return expected - state.lever.information_sharing * p.information_to_investment * crowd
-
-
-expectations = Slot("expectations", "what growth of their market firms expect", extrapolation)
 
 
 @theory("expectations")
@@ -57,16 +60,13 @@ def consistent(state: State, outlook: Any) -> Any:
     return log(np.maximum(demand, 1e-9) / np.maximum(_ready(state), 1e-9)) / 2.0
 
 
-@theory("expectations")
-def orders(state: State, outlook: Any) -> Any:
-    """Firms extrapolate orders: as usual, but from the growth of demand, not of what could be delivered.
-
-    Where plants are short, output grows with capacity and says little of the market; order books do, and
-    every firm's swells by orders that rivals hold too (Mitchell 1924: "illusions with respect to demand").
-    """
-    ind = state.industries
-    before = ind.demand_past[:, state.t % 4]
-    return _extrapolated(state, outlook, log(np.maximum(ind.demand, 1.0) / np.maximum(before, 1.0)))
+def _extrapolated(state: State, outlook: Any, past: Any) -> Any:
+    p, ind = state.p, state.industries
+    past = np.clip(past, p.growth_past_floor, p.growth_past_cap)
+    weight = p.expectation_weight_past_growth
+    expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
+    crowd = crowding(_ready(state), ind.demand * exp(2.0 * outlook), 0.0, 1.0)
+    return expected - state.lever.information_sharing * p.information_to_investment * crowd
 
 
 def _ready(state: State) -> Any:

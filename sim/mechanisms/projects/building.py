@@ -11,8 +11,8 @@ from sim.mechanisms.projects.plants import Starts
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, PROVEN, K, Origin, Tier
 
-LOT = 7
-"""Marks the lots of project firms."""
+LOT = 0x504C414E54
+"""Marks the lots of project firms; no kind of birth has a number as high."""
 
 
 def begin(state: State, wanted: Starts) -> None:
@@ -26,7 +26,7 @@ def begin(state: State, wanted: Starts) -> None:
     for z in np.flatnonzero(wanted.start.any(axis=1)):
         for k in order[z][wanted.start[z, order[z]]]:
             drawn = max(0.0, public[k] - free[z])
-            if zones.debt[z] + drawn > limit[z]:
+            if drawn > 0.0 and zones.debt[z] + drawn > limit[z]:
                 continue
             if drawn > 0.0:
                 zones.debt[z] += drawn
@@ -75,8 +75,6 @@ def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, publi
 
 
 def _lots(state: State, z: NDArray, k: NDArray) -> NDArray[np.uint64]:
-    """Return the lots of new project firms: the second plant of a place has luck of its own."""
+    """Return the lots of new project firms: every plant of a place has luck of its own."""
     place = lot_of(z.astype(np.uint64), k.astype(np.uint64))
-    lots = lot_of(place, np.full(z.size, LOT, dtype=np.uint64))
-    before = state.cells.plants[z, k].astype(np.uint64)
-    return np.where(before == 0, lots, lot_of(lots, before))
+    return lot_of(lot_of(place, np.uint64(LOT)), state.cells.plants[z, k].astype(np.uint64))

@@ -30,24 +30,6 @@ class Starts(NamedTuple):
     """Working money that it begins with, share of its yearly capacity."""
 
 
-def first_plant(state: State) -> Starts | None:
-    """One first plant a zone and industry: a hazard that rises in hype and falls in crowding seen."""
-    p, cells, ind = state.p, state.cells, state.industries
-    seen, crowd = _crowd(state)
-    hazard = p.plant_hazard * exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
-    may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
-    rate = hazard[None, :] * _leaders(state)[:, None]
-    role = roles.building(state, np.where(may, rate, 0.0).sum(axis=1))
-    start = may & (_luck(state) < 1.0 - exp(-rate * role[:, None] / 4.0))
-    return Starts(
-        start, np.zeros(start.shape), p.first_plant_lump * p.minimum_efficient_scale, p.initial_cash_share
-    )
-
-
-plants = Slot("plants", "which zones begin to build what", first_plant)
-
-
-@theory("plants")
 def contest(state: State) -> Starts | None:
     """A yearly contest of zones: each may begin a plant a year, drawn by hype, neighbours and its own margin.
 
@@ -80,6 +62,24 @@ def contest(state: State) -> Starts | None:
         p.contest_lump_least * p.minimum_efficient_scale, p.contest_lump_market * ind.demand[:K]
     )
     return Starts(start, wish, capacity, p.contest_working)
+
+
+plants = Slot("plants", "which zones begin to build what", contest)
+
+
+@theory("plants")
+def first_plant(state: State) -> Starts | None:
+    """One first plant a zone and industry: a hazard that rises in hype and falls in crowding seen."""
+    p, cells, ind = state.p, state.cells, state.industries
+    seen, crowd = _crowd(state)
+    hazard = p.plant_hazard * exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
+    may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
+    rate = hazard[None, :] * _leaders(state)[:, None]
+    role = roles.building(state, np.where(may, rate, 0.0).sum(axis=1))
+    start = may & (_luck(state) < 1.0 - exp(-rate * role[:, None] / 4.0))
+    return Starts(
+        start, np.zeros(start.shape), p.first_plant_lump * p.minimum_efficient_scale, p.initial_cash_share
+    )
 
 
 CONTEST = 1

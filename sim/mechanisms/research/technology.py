@@ -9,16 +9,6 @@ from sim.mechanisms.research import clock, frontier, generations, steps, teams
 from sim.world.state import State
 
 
-def ladder(state: State, around: Any, mass: Any) -> None:
-    """Firms climb a ladder: each takes its readiness steps by itself, and nothing is a dead end."""
-    steps.develop(state, steps.setting(state, around))
-    clock.advance(state, mass)
-
-
-technology = Slot("technology", "how products come to be", ladder)
-
-
-@theory("technology")
 def routes(state: State, around: Any, mass: Any) -> None:
     """Routes compete: some end where nobody foresees it, and the first to arrive opens the market.
 
@@ -51,7 +41,17 @@ def routes(state: State, around: Any, mass: Any) -> None:
     generations.renew(state, ready)
 
 
+technology = Slot("technology", "how products come to be", routes)
+
+
 @opens("technology", "routes")
 def open_routes(state: State) -> None:
     """Open with routes, and with what is sold of the established generation."""
     generations.opening(state)
+
+
+@theory("technology")
+def ladder(state: State, around: Any, mass: Any) -> None:
+    """Firms climb a ladder: each takes its readiness steps by itself, and nothing is a dead end."""
+    steps.develop(state, steps.setting(state, around))
+    clock.advance(state, mass)

@@ -13,15 +13,6 @@ from sim.world.state import State
 from sim.world.tables import HOST, K
 
 
-def flat(state: State) -> None:
-    """Scale and fit cost nothing: what a unit costs to make hangs on research alone."""
-    state.firms.cost[:] = state.firms.unit_cost
-
-
-plant_cost = Slot("plant_cost", "what scale, fit and crowding do to the cost of making", flat)
-
-
-@theory("plant_cost")
 def scale_and_fit(state: State) -> None:
     """Small places and plants make dearer: unit cost falls with both scales, with fit, and rises with rents.
 
@@ -46,6 +37,15 @@ def scale_and_fit(state: State) -> None:
     usual = np.where(total > 0.0, usual, 1.0)
     firms.cost[:] = firms.unit_cost
     firms.cost[now.row] *= factor(state, now) / usual[now.industry]
+
+
+plant_cost = Slot("plant_cost", "what scale, fit and crowding do to the cost of making", scale_and_fit)
+
+
+@theory("plant_cost")
+def flat(state: State) -> None:
+    """Scale and fit cost nothing: what a unit costs to make hangs on research alone."""
+    state.firms.cost[:] = state.firms.unit_cost
 
 
 def factor(state: State, makers: Structure) -> Any:

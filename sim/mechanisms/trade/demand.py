@@ -47,19 +47,6 @@ def form_demand(state: State, output: Any, coefficients: Any, pull: Any) -> tupl
     return intermediate, buyers
 
 
-def path(state: State) -> Any:
-    """Demand follows a dated path: buyers heed price and quality in how much they buy, not from whom or when.
-
-    Returns:
-        The value of Chinese products as buyers heed it, (K,): always what the path presumes.
-    """
-    return state.industries.value[:K]
-
-
-demand = Slot("demand", "what final demand answers to", path)
-
-
-@theory("demand")
 def value(state: State) -> Any:
     """Demand answers to value: from whom buyers buy and how soon they adopt follows what a price buys.
 
@@ -71,6 +58,19 @@ def value(state: State) -> Any:
     rivals.learn(state, ind.value[:K])
     ind.pace[:K] = rivals.pace(state, ind.value[:K] / (1.0 - ind.subsidised[:K]))
     return ind.value[:K]
+
+
+demand = Slot("demand", "what final demand answers to", value)
+
+
+@theory("demand")
+def path(state: State) -> Any:
+    """Demand follows a dated path: buyers heed price and quality in how much they buy, not from whom or when.
+
+    Returns:
+        The value of Chinese products as buyers heed it, (K,): always what the path presumes.
+    """
+    return state.industries.value[:K]
 
 
 def _turn(state: State, usual: Any, value: Any) -> None:
