@@ -24,8 +24,8 @@ from sim.world.tables import HOST, IP_TODAY, K
 
 
 def snapshot(world: str = "china-31", scale: float = 0.002, quarters: int = 8, seed: int = 1) -> State:
-    """Return the state of the baseline after some quarters."""
-    plan = build("run", ["baseline"], world=world, scale=scale, seed=seed)
+    """Return the state of a given world after some quarters: the objects know its formulas."""
+    plan = build("run", ["worlds/given"], world=world, scale=scale, seed=seed)
     engine = Engine(plan.arms[0].resolved, seed=seed, scale=scale)
     for _ in range(quarters):
         engine.step()

@@ -140,7 +140,7 @@ def test_utilisation_and_overcapacity(blank):
 
 
 def test_capacity_beyond_what_demand_needs(blank):
-    blank.industries.demand[:K] = 77.0  # needs 100 at reference use
+    blank.industries.demand[:K] = 75.6  # needs 100 at reference use
     blank.industries.capacity[:K] = 100.0
     blank.industries.capacity[[0, 1]] = [130.0, 20.0]
     assert value(blank, "built_overcapacity") == pytest.approx(30.0)

@@ -88,6 +88,8 @@ def other(value):
     """Return a value of the same type that differs."""
     if isinstance(value, dict):
         return {name: other(part) for name, part in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(map(other, value))
     if isinstance(value, list | tuple):
         return type(value)(map(other, value))
     if isinstance(value, np.ndarray):

@@ -115,6 +115,7 @@ def test_cells_that_were_assigned_by_fit_produce_more_than_cells_drawn_by_lot(la
 def pinned(lab, zones):
     """Return mean utilisation of photovoltaics and its pipeline when ``zones`` build first plants."""
     engine = lab.engine(
+        "theories.plants=first_plant",
         *(f"zones.{name}.priorities=[PV]" for name in zones),
         world="china-31",
         scale=0.005,
@@ -146,9 +147,17 @@ def test_capacity_that_everybody_builds_idles(lab):
     assert many < few - 0.02
 
 
+GIVEN = (
+    *(f"theories.{what}" for what in ("technology=ladder", "demand=path", "plant_cost=flat")),
+    *("theories.plants=first_plant", "theories.expectations=extrapolation"),
+    *("capital_cheapens=0", "priority_credit=0", "order_first=0.1"),
+)
+"""The world of worlds/given.yaml."""
+
+
 def crowding_of_industries(lab, file, seed):
     """Return by industry, ends of 2025 to 2029: the most capacity over demand, the most zones over n*."""
-    table = lab.run(file=file, seed=seed, world="china-178", scale=0.02, until="2029-Q4").industries
+    table = lab.run(*GIVEN, file=file, seed=seed, world="china-178", scale=0.02, until="2029-Q4").industries
     late = table["year"] >= 2025  # eight quarters after coordination begins plants on their way are done
     ratio = (table["capacity"] / table["demand"])[late].reshape(-1, K)
     zones = (table["zones_targeting"] / table["zones_viable"])[late].reshape(-1, K)
@@ -158,7 +167,7 @@ def crowding_of_industries(lab, file, seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_overcapacity_appears_where_zones_crowd_and_fades_under_coordination(lab, seed):
-    """Nobody is told to overbuild: zones that list one industry each build a first plant.
+    """Nobody is told to overbuild: zones that list one industry each build a first plant, in a given world.
 
     At reference use capacity is 1.3 times demand.
     """
@@ -171,8 +180,20 @@ def test_overcapacity_appears_where_zones_crowd_and_fades_under_coordination(lab
     assert fewer[crowded].mean() < 0.5 * crowd[crowded].mean()
     assert (built - coordinated)[crowded].mean() > 0.1
     runs = [
-        lab.run(file=f, seed=seed, world="china-178", scale=0.02, until="2029-Q4")
+        lab.run(*GIVEN, file=f, seed=seed, world="china-178", scale=0.02, until="2029-Q4")
         for f in ("baseline", "top_level_design")
     ]
     excess_alone, excess_together = (r.metrics["built_overcapacity"] for r in runs)
     assert excess_together < 0.5 * excess_alone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_fewer_plants_fail_under_coordination(lab, seed):
+    """Where zones race to build, what is surely better is that fewer of their plants end."""
+    alone, together = (
+        lab.run(file=f, seed=seed, world="china-178", scale=0.005, until="2036-Q4").metrics["failed_plants"]
+        for f in ("baseline", "top_level_design")
+    )
+    assert alone > 100
+    assert together < 0.85 * alone

@@ -13,7 +13,8 @@ LATER = {
     "pilot_rollout": {
         "until": "2032-Q4",
         "parameters": {"pilot_success_margin": 0.0, "pilot_trial_years": 1.0},
-    }
+    },
+    "bail_out": {"until": "2030-Q4"},
 }
 """Longer runs and easier rules for levers that cannot act sooner."""
 

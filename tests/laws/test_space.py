@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.core.theory import open_theories
 from sim.engine import Engine
 from sim.records import Recorder
 from sim.world.populate import populate
@@ -40,6 +41,8 @@ def grown(lab, size, seed):
         0.05,
     )
     engine.state.force.catalogue = catalogue
+    engine.ask()
+    open_theories(engine.state)
     engine.recorder = Recorder(engine.state, "space", engine.quarters, ())
     before = engine.state.cells.firms[0, :20].sum()
     while not engine.done:

@@ -42,14 +42,13 @@ def test_input_share_closes_the_margin_at_reference(opening, lone, industry):
 
 
 def test_jobs_follow_capacity_and_in_a_part_output(opening, lone):
-    per = 1e6 * production_jobs_per_output(opening().p)[0]
-    jobs = {}
-    for output in (0.0, 0.77e6):
+    p = opening().p
+    per, use, jobs = 1e6 * production_jobs_per_output(p)[0], p.reference_utilisation, {}
+    for output in (0.0, use * 1e6):
         state, row = keep(opening, lone, output=output, capacity=1e6, cash=1e9)
         jobs[output] = state.firms.jobs[row]
-    fixed = state.p.jobs_fixed_share
-    assert jobs[0.77e6] == pytest.approx(0.77 * per, abs=1)
-    assert jobs[0.0] == pytest.approx(fixed * 0.77 * per, abs=1)
+    assert jobs[use * 1e6] == pytest.approx(use * per, abs=1)
+    assert jobs[0.0] == pytest.approx(p.jobs_fixed_share * use * per, abs=1)
 
 
 def test_capital_wears_out_unless_it_is_kept_up(opening, lone):

@@ -1,7 +1,5 @@
 """The yearly contest of zones: who begins a plant, how large, and what banks and plants cost meanwhile."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -174,8 +172,7 @@ def test_orders_say_what_constrained_output_hides(opening):
 @pytest.mark.slow
 def test_a_surge_of_demand_ends_in_overcapacity_that_works_itself_off():
     """A boom of two years, gone three years later: plants come when the orders are leaving."""
-    building = str(Path(__file__).parents[2] / "scenarios" / "worlds" / "building.yaml")
-    plan = build("run", [building], world="china-31", seed=1, scale=0.005, until="2037-Q4", sets=[],
+    plan = build("run", ["baseline"], world="china-31", seed=1, scale=0.005, until="2037-Q4", sets=[],
                  panels=(), check=False)  # fmt: skip
     industry, boom, peak, gone = 0, 12, 20, 32  # quarters: 2026, 2028, 2031
     ratio = []

@@ -283,7 +283,7 @@ def test_a_horizon_looks_at_the_demand_of_its_year(opening):
     assert free.sum() >= 3
     for zone, years in ((2, 5.0), (3, 10.0)):
         gap = np.log(market.demand_ahead(state, years) / market.demand_ahead(state, 2.0))
-        assert np.allclose((crowd[0] - crowd[zone])[free], gap[free], atol=1e-3)
+        assert np.allclose((crowd[0] - crowd[zone])[free], gap[free], atol=3e-3)  # m yuan count as one more
 
 
 def test_lists_are_held_as_long_as_the_horizon_says(opening):

@@ -15,13 +15,14 @@ from sim.mechanisms.projects.plants import _around
 from sim.mechanisms.projects.plants import plants as wanted
 from sim.world.tables import BUILD_SLOTS, K, Origin
 
+ONE_PLANT = "theories.plants=first_plant"
 AT_ONCE = {"plant_hazard": 1e9}
 WIDE = "synthetic:Z=60,provinces=6,total=0.3"
 
 
 def declared(opening, money, parameters=None):
     """Return a state where every zone targets AI alone and holds ``money``."""
-    state = opening(parameters=AT_ONCE | (parameters or {}))
+    state = opening(ONE_PLANT, parameters=AT_ONCE | (parameters or {}))
     k = state.country.industries.index("AI")
     state.cells.priority[:] = False
     state.cells.priority[:, k] = True
@@ -173,7 +174,7 @@ def same(opening):
         for hazard, changed in ((1.6, True), (1.6 * factor, False)):
             quiet = {"plant_hype": 0.0, "plant_crowding": 0.0, "tenure_pressure": 0.0}
             set_to = quiet | (parameters or {} if changed else {}) | {"plant_hazard": hazard}
-            state = opening(parameters=set_to, world=WIDE)
+            state = opening(ONE_PLANT, parameters=set_to, world=WIDE)
             state.cells.priority[:], state.industries.ready[:] = True, True
             state.zones.cash[:] = 1e9
             if changed:
@@ -250,7 +251,7 @@ def starts(opening, seeds, tier=None, **options):
     parameters = quiet | options.pop("parameters", {})
     started = 0.0
     for seed in range(1, seeds + 1):
-        state = opening(parameters=parameters, seed=seed, world=WIDE, **options)
+        state = opening(ONE_PLANT, parameters=parameters, seed=seed, world=WIDE, **options)
         if tier is not None:
             state.country = replace(state.country, tier=tier)
         state.cells.priority[:] = True

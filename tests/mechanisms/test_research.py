@@ -119,7 +119,7 @@ def test_patents_are_poisson_in_research_outlay():
 
 
 def test_an_industry_is_ready_once_enough_firms_make_its_product(opening, lone):
-    state = opening()
+    state = opening("theories.technology=ladder")
     state.industries.ready[:] = False
     row = lone(state, "QUANTUM", trl=8, weight=int(state.p.ready_firms) - 1)
     k = state.firms.industry[row]

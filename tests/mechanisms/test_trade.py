@@ -13,6 +13,8 @@ from sim.mechanisms.trade.orders import find_offers, win_orders
 from sim.mechanisms.trade.prices import set_prices
 from sim.world.tables import K
 
+FLAT = "theories.plant_cost=flat"
+
 
 def win(
     demand,
@@ -154,32 +156,34 @@ def test_without_demand_an_economy_hardly_sells(opening):
 
 
 def test_prices_stay_between_their_bounds_and_equal_cost_at_reference_use(opening, lone):
-    state = opening()
-    for capacity, markup in ((1.0 / 0.77, 1.0), (100.0, 0.75), (0.1, 1.25)):
+    state = opening(FLAT)
+    use = state.p.reference_utilisation
+    for capacity, markup in ((1.0 / use, 1.0), (100.0, 0.75), (0.1, 1.25)):
         firm = lone(state, "AI", capacity=capacity, unit_cost=0.9)
         k = state.firms.industry[firm]
         state.industries.demand[k] = 1.0
         won = np.where(np.arange(state.firms.rows) == firm, min(1.0, capacity), 0.0)
         price = priced(state, won, np.ones(K + 1))
         slope = state.p.price_slope_utilisation
-        expected = np.clip(1 + slope * (1.0 / capacity - 0.77), 0.75, 1.25)
+        expected = np.clip(1 + slope * (1.0 / capacity - use), 0.75, 1.25)
         assert price[firm] == state.industries.price[k] == pytest.approx(0.9 * expected)
         assert expected == pytest.approx(markup) or markup == 0.75  # the floor lies beyond empty plants
 
 
 def test_missing_inputs_make_goods_scarce(opening, lone):
-    state = opening()
-    firm = lone(state, "AI", capacity=1.0 / 0.77, unit_cost=1.0)
+    state = opening(FLAT)
+    use = state.p.reference_utilisation
+    firm = lone(state, "AI", capacity=1.0 / use, unit_cost=1.0)
     k = state.firms.industry[firm]
     state.industries.demand[k] = 1.0
     won = np.where(np.arange(state.firms.rows) == firm, 0.9, 0.0)
     able = np.full(K + 1, 0.9)
     price = priced(state, won, able)[firm]
-    assert price == pytest.approx(1 + state.p.price_slope_utilisation * (0.77 / 0.9 - 0.77))
+    assert price == pytest.approx(1 + state.p.price_slope_utilisation * (use / 0.9 - use))
 
 
 def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(opening, lone):
-    """Zero excess profit falls at utilisation 0.77: price, inputs and the books of a firm close there."""
+    """Zero excess profit falls at reference use: price, inputs and the books of a firm close there."""
     state = opening()
     p, k = state.p, state.country.industries.index("AI")
     made = 10_000.0

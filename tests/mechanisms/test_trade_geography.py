@@ -142,7 +142,9 @@ def test_inputs_cost_less_where_suppliers_came_near(opening):
 
 
 def test_firms_pay_for_inputs_what_their_place_and_a_cut_make_of_it(opening):
-    state = opening(world=APART, parameters={"import_replaceable": 1.0}, import_cut=1.0)
+    state = opening(
+        "theories.plant_cost=flat", world=APART, parameters={"import_replaceable": 1.0}, import_cut=1.0
+    )
     p = state.p
     state.memory[Memory].goods_start = np.ones((state.n_zones, K + 1)), np.zeros((state.n_zones, K))
     trade.step(state)

@@ -10,6 +10,8 @@ from sim.mechanisms.trade.imports import depend
 from sim.metrics import METRICS
 from sim.world.tables import HOST, K
 
+PATH = "theories.demand=path"
+
 
 def final(state):
     nothing = np.zeros((state.n_zones, K))
@@ -102,7 +104,7 @@ def test_output_at_risk_is_what_a_full_cut_stops(opening):
 
 
 def test_buyers_are_where_makers_and_money_are(opening):
-    state = opening(world="synthetic:Z=4,provinces=2,total=0.02,hetero=0.5,special=0.5")
+    state = opening(PATH, world="synthetic:Z=4,provinces=2,total=0.02,hetero=0.5,special=0.5")
     output = state.sum_by_cell(state.firms.output)
     pull = np.zeros((state.n_zones, K))
     pull[2, 0] = 100.0
@@ -120,14 +122,14 @@ def test_buyers_are_where_makers_and_money_are(opening):
 
 
 def test_a_downturn_takes_its_share_of_final_demand(opening):
-    state = opening()
+    state = opening(PATH)
     usual = final(state)
     state.lever.put("downturn", 0.3)
     assert np.allclose(final(state), 0.7 * usual)
 
 
 def test_final_demand_follows_quality_over_the_frontier(opening):
-    state = opening()
+    state = opening(PATH)
     usual = final(state)
     state.industries.quality[:K] *= 1.21
     state.industries.outside[:K] *= 1.1
@@ -136,8 +138,8 @@ def test_final_demand_follows_quality_over_the_frontier(opening):
 
 
 def test_on_the_reference_path_quality_moves_nothing(opening):
-    state = opening(parameters={"demand_quality_elasticity": 0.5})
+    state = opening(PATH, parameters={"demand_quality_elasticity": 0.5})
     state.industries.quality[:K] = np.exp(state.p.quality_lead_reference / 4.0)
     usual = final(state)
-    other = opening(parameters={"demand_quality_elasticity": 0.0})
+    other = opening(PATH, parameters={"demand_quality_elasticity": 0.0})
     assert usual == pytest.approx(final(other))

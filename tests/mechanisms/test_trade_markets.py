@@ -213,7 +213,9 @@ def test_a_tenth_of_the_efficient_scale_costs_a_fifth_more_at_most(opening):
     assert costs.factor(state, lone)[0] / small == pytest.approx(np.exp(-p.plant_fit))
 
 
-@pytest.mark.parametrize("theory", ["demand=value", "plant_cost=scale_and_fit"])
+@pytest.mark.parametrize(
+    "theory", ["demand=path", "plant_cost=flat", "technology=ladder", "plants=first_plant"]
+)
 def test_accounts_close_under_each_theory(theory, opening):
     levers = ("purchase_subsidy=200", "import_tariff=0.2", "export_control=0.3")
     engine = opening(f"theories.{theory}", *levers, until="2024-Q4", **SMALL).engine
@@ -225,5 +227,5 @@ def test_accounts_close_under_each_theory(theory, opening):
 
 
 def test_under_the_path_value_is_always_as_presumed():
-    state = SimpleNamespace(theories={}, industries=SimpleNamespace(value=np.ones(K + 1)))
+    state = SimpleNamespace(theories={"demand": "path"}, industries=SimpleNamespace(value=np.ones(K + 1)))
     assert (demand(state) == 1.0).all()
