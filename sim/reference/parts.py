@@ -17,11 +17,10 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.identity import source_hash
-from sim.reference import markets, provenance, scale, scorecard, signs
+from sim.reference import markets, provenance, scale, scorecard, signs, spread
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
 from sim.report.results import Results, read
-from sim.world.tables import PRODUCT
 
 RUNS = ROOT / "results" / "reference-runs"
 SHOWN = ("duplicated_layouts", "cluster_count", "public_cost")
@@ -107,45 +106,6 @@ def platforms(folder: Path, target: Path) -> None:
     table.to_csv(target / "first_mile.csv", index=False)
 
 
-def designs(folder: Path, target: Path) -> None:
-    """Write by industry when the next generation came along which route, and how output spread, over seeds.
-
-    Of runs without policy under ``routes``: how many had no design by the end, mean and standard deviation of
-    its year in the others, and the coefficient of variation of output in 2035, there and on the ladder.
-    """
-    found: Any = pd.read_parquet(
-        folder / "industries.parquet",
-        columns=["scenario", "seed", "industry", "year", "output", "design_year", "design_route"],
-    )
-    found["scenario"] = found["scenario"].astype(str)
-    routes, ladder = (found[found["scenario"] == f"baseline ({world})"] for world in ("routes", "ladder"))
-    last = routes[routes["year"] == routes["year"].max()]
-    spread = [
-        rows[rows["year"] == 2035]
-        .groupby("industry", observed=True)["output"]
-        .agg(lambda x: x.std() / x.mean())
-        for rows in (routes, ladder)
-    ]
-    by = last.groupby("industry", observed=True)
-    table: Any = pd.DataFrame(
-        {
-            "runs": by.size(),
-            "without": by["design_year"].agg(lambda x: int(x.isna().sum())),
-            "mean": by["design_year"].mean(),
-            "sd": by["design_year"].std(),
-            "routes": by["design_route"].agg(lambda x: x[x > 0].nunique()),
-            "output_cv": spread[0],
-            "output_cv_ladder": spread[1],
-        }
-    )
-    with (ROOT / "sim/world/data/industries.csv").open(encoding="utf-8") as file:
-        known: Any = pd.read_csv(file, index_col="industry")
-    table.insert(0, "name", known["name"].reindex(table.index))
-    waiting = known.index[known["trl_high"] < PRODUCT]
-    table = table.loc[table.index.isin(waiting)]
-    table.sort_values(["mean", "name"]).to_csv(target / "designs.csv", float_format="%.6g")
-
-
 @dataclass(frozen=True)
 class Part:
     """One command, the tables of its folder that are copied, and what else is made from the folder."""
@@ -189,7 +149,10 @@ PARTS = {
     "dial": _study("coordination_dial", {"comparison.csv": "coordination_dial.csv"}),
     "first-mile": _study("first_mile", make=platforms, made=("first_mile.csv",), of="paired runs a lever"),
     "theories": _study("theories", {"comparison.csv": "theories.csv"}),
-    "technology": _study("technology", {"robust.csv": "technology.csv"}, make=designs, made=("designs.csv",)),
+    "technology": _study("technology", {"robust.csv": "technology.csv"}),
+    "future": _study(
+        "open_future", {"comparison.csv": "open_future.csv"}, make=spread.main, made=spread.MADE
+    ),
     "worlds": _study("worlds", {"robust.csv": "worlds.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
     "signs": _study("sign_table", make=signs.main, made=("sign_table.csv",), of="paired runs a lever"),
