@@ -46,7 +46,6 @@ KNOWN_OLD: dict[str, str] = dict.fromkeys(
         "cases_targets.csv",
         "comparison.csv",
         "coordination_dial.csv",
-        "fingerprint.csv",
         "first_mile.csv",
         "gluts.csv",
         "guidance_share.csv",
