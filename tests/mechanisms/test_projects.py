@@ -60,6 +60,34 @@ def test_a_plant_is_one_lump_paid_by_a_chain_of_owners(opening):
     assert (state.zones.debt == 0.0).all()
 
 
+def test_what_a_zone_wishes_most_it_pays_first_and_goes_on_to_what_it_can_pay(opening):
+    state, _ = declared(opening, 0.0, {"platform_debt_limit": 0.0})
+    lines, asked = [2, 5, 9, 12], wanted(state)
+    start, wish, capacity = np.zeros_like(asked.start), np.zeros_like(asked.wish), asked.capacity.copy()
+    start[1, lines], wish[1, lines], capacity[lines] = True, [0.1, 0.9, 0.5, 0.7], 1.0
+    capacity[5] = 1e9  # nobody can pay for it
+    capital = capacity * (state.industries.plant_price[:K] + asked.working)
+    public = capital / state.p.capital_per_public_yuan
+    state.zones.cash[1] = public[12] + public[9] + 0.5 * public[2]
+    begin(state, asked._replace(start=start, wish=wish, capacity=capacity))
+    assert state.cells.plants[1, lines].tolist() == [0, 0, 1, 1]
+    assert np.argwhere(state.cells.began).tolist() == [[1, 9], [1, 12]]
+
+
+def test_little_that_lacks_is_drawn_as_debt_too(opening):
+    state, k = declared(opening, 0.0)
+    before, asked = state.ledger.flow.copy(), wanted(state)
+    capital = asked.capacity[k] * (state.industries.plant_price[k] + asked.working)
+    public = capital / state.p.capital_per_public_yuan
+    state.zones.cash[:] = public - 0.25
+    begin(state, asked)
+    assert np.allclose(state.zones.debt, 0.25)
+    assert np.allclose(state.zones.cash, 0.0)
+    loans = (state.ledger.flow - before)[Item.LOAN]
+    assert loans[Sector.BANKS, Sector.LOCAL] == pytest.approx(1.0)
+    assert loans.sum() == pytest.approx(1.0 + loans[Sector.BANKS, Sector.FIRMS])
+
+
 def test_money_for_plants_flows_between_the_sectors_that_are_named_and_no_others(opening):
     state, k = declared(opening, 1e6)
     before = state.ledger.flow.copy()
