@@ -215,6 +215,9 @@ def test_what_anchored_leaders_buy_is_known_by_industry(opening, lone):
     assert state.cells.anchored[0] == pytest.approx(1000.0 * state.ground.supply[0])
     assert state.cells.anchored[1:].sum() == 0.0
     assert state.firms.anchored.sum() == 1
+    state.firms.tier[1] = Tier.LITTLE_GIANT  # no leader any more
+    echelon.step(state)
+    assert (state.cells.anchored == 0.0).all()
 
 
 def test_a_larger_share_supports_more_firms_and_drops_none(opening):
