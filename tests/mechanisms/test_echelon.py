@@ -5,7 +5,7 @@ import pytest
 
 from sim.core.accounts import Item, Sector
 from sim.mechanisms import echelon
-from sim.world.tables import NEVER, K, Tier
+from sim.world.tables import ESTABLISHED, NEVER, K, Tier
 
 
 def firm(state, lone, **columns):
@@ -150,6 +150,16 @@ def test_pioneers_are_the_first_in_a_zone_and_the_first_at_a_step(opening, lone)
     assert state.firms.pioneer[second] == NEVER
 
 
+def test_who_makes_what_is_established_is_no_first_one(opening, lone):
+    state = opening()
+    row = firm(state, lone, trl=9)
+    state.cells.firms[:] = 1.0
+    for route, since in ((ESTABLISHED, NEVER), (ESTABLISHED + 1, 7)):
+        state.t, state.firms.route[row], state.industries.pioneered[:] = 7, route, 0
+        echelon._name_pioneers(state)
+        assert state.firms.pioneer[row] == since
+
+
 def test_only_living_firms_of_the_20_industries_are_pioneers(opening, lone):
     state = opening()
     row = firm(state, lone, trl=3, born=7)
@@ -184,6 +194,7 @@ def support(opening, lone, lever, money, tiers, **columns):
     grants = state.firms.cash[rows] - before
     assert paid == pytest.approx([grants.sum(), 0.0, 0.0, 0.0])  # zone 1 has nobody: its money stays
     assert state.ledger.flow[Item.GRANT, Sector.LOCAL, Sector.FIRMS] == pytest.approx(grants.sum())
+    assert state.ledger.flow[Item.GRANT].sum() == pytest.approx(grants.sum())
     assert state.cells.public_money[0].sum() == pytest.approx(grants.sum())
     assert state.treasury.programmes[lever][1] == pytest.approx(grants.sum())
     assert lever not in state.treasury.aside
