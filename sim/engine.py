@@ -26,7 +26,7 @@ from sim.core.memory import keep_freed, peak
 from sim.core.shown import Shown, figure
 from sim.core.theory import Mechanism, open_theories
 from sim.mechanisms.exit.memory import Memory as Lives
-from sim.metrics import HEADLINE, METRICS, coupling, summarise
+from sim.metrics import HEADLINE, METRICS, coupling, remarks, summarise
 from sim.metrics.opening import opening
 from sim.metrics.scale import scale_warnings
 from sim.records import Recorder
@@ -76,7 +76,7 @@ class RunResult(Shown):
         tables = (
             f"series by quarter in .national; .cells, .zones, .industries{', .panels' * bool(self.panels)}"
         )
-        return head, rows, [f"all {len(self.metrics)} in .metrics; {tables}", *self.warnings]
+        return head, rows, [f"all {len(self.metrics)} in .metrics; {tables}", *remarks(told), *self.warnings]
 
 
 class Engine:

@@ -89,7 +89,9 @@ class Recorder:
             industry[column] = getattr(ind, column)[:K].copy()
         industry["national_list"] = ind.signal[:K] >= 1.0  # named this year; it fades from then on
         industry |= _generations(state)
+        industry["cost"] = ind.cost[:K].copy()
         industry["cost_of_structure"] = ind.cost[:K] / ind.unit_cost[:K]
+        industry["failed_plants"] = ind.failed_plants[:K].copy()
         industry["ellison_glaeser"] = concentration(state).index
         # random maps take time: at the start and at the end only
         chance = bands(state) if year in (START_YEAR - 1, self._last_year) else np.full((2, K), np.nan)

@@ -24,6 +24,8 @@ RAMP = ((0, 90, 150), (96, 165, 190), (222, 208, 150), (232, 140, 60), (170, 35,
 MISSING = "#c8c8c8"
 
 _WIDTH, _HEIGHT = 660, 440
+_FULL_SIZE = 42
+"""Characters of a heading that stand beside the legend; a longer one is written smaller."""
 _FRAME = f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" class="clusterlab-figure" aria-label="{{}}">'
 
 
@@ -121,7 +123,7 @@ class Points:
     """Name of each zone; those of the largest are written beside their circles."""
 
 
-def zone_map(where: Frame, points: Points, title: str, size: tuple[str, str], shade: str) -> str:
+def zone_map(where: Frame, points: Points, title: str, size: tuple[str, str], shade: Sequence[str]) -> str:
     """Return a map as SVG: one circle a zone, large ones first so that small ones stay visible.
 
     Args:
@@ -129,7 +131,7 @@ def zone_map(where: Frame, points: Points, title: str, size: tuple[str, str], sh
         points: What to draw there.
         title: Heading.
         size: What a circle's area means, and its unit.
-        shade: What the colour means; it runs from 0 to 1.
+        shade: What the colour means, line by line; it runs from 0 to 1.
     """
     zoom = min((_WIDTH - 20) / MAP_WIDTH, (_HEIGHT - 60) / where.height)
     left, top = (_WIDTH - zoom * MAP_WIDTH) * 0.3, 30 + (_HEIGHT - 60 - zoom * where.height) / 2
@@ -173,7 +175,7 @@ def _radius(size: Floats, biggest: float) -> Floats:
     return 2.5 + 22.0 * np.sqrt(np.clip(size, 0.0, None) / biggest)
 
 
-def _map_keys(biggest: float, size: tuple[str, str], shade: str) -> list[str]:
+def _map_keys(biggest: float, size: tuple[str, str], shade: Sequence[str]) -> list[str]:
     """Return what the circles mean: areas in the lower left corner, colours in the lower right one."""
     base, x = _HEIGHT - 10, 36
     parts = [_text(10, base - 78, size[0], "start")]
@@ -183,7 +185,7 @@ def _map_keys(biggest: float, size: tuple[str, str], shade: str) -> list[str]:
         parts.append(f'<path d="M{x} {base - 2 * r:.1f}L{x + 30} {height - 5}" stroke="{INK}"/>')
         parts.append(_text(x + 34, height, amount(value, size[1]), "start"))
     x = _WIDTH - 225
-    parts.append(_text(x, base - 30, shade, "start"))
+    parts.extend(_text(x, base - 30 - 17 * row, line, "start") for row, line in enumerate(reversed(shade)))
     for i in range(19):
         box = f'x="{x + i * 10}" y="{base - 24}" width="10.5" height="9"'
         parts.append(f'<rect {box} fill="{colour(i / 18)}"/>')
@@ -194,7 +196,9 @@ def _map_keys(biggest: float, size: tuple[str, str], shade: str) -> list[str]:
 
 def _title(title: str, unit: str) -> str:
     tail = f'<tspan class="unit">  {escape(unit)}</tspan>' if unit else ""
-    return f'<text x="10" y="20" class="heading">{escape(title)}{tail}</text>'
+    size = min(1.0, _FULL_SIZE / (len(title) + len(unit)))
+    smaller = f' style="font-size: {19.0 * size:.1f}px"' if size < 1.0 else ""
+    return f'<text x="10" y="20" class="heading"{smaller}>{escape(title)}{tail}</text>'
 
 
 def _text(x: float, y: float, text: str, anchor: str, fill: str = INK) -> str:

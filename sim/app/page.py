@@ -23,7 +23,7 @@ from solara.alias import rv
 
 from sim.app import levers, offers, views
 from sim.app.seats import SEATS
-from sim.app.session import SEED, AppModel
+from sim.app.session import CHARTED, SEED, AppModel
 from sim.core.errors import InputError
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
@@ -42,25 +42,15 @@ def ZoneMap(model: AppModel) -> None:
     solara.HTML(unsafe_innerHTML=views.map_svg(model))
 
 
-@solara.component
-def DuplicatedLayouts(model: AppModel) -> None:
-    """Draw the zones beyond what demand can carry."""
-    update_counter.get()
-    solara.HTML(unsafe_innerHTML=views.chart_svg(model, "duplicated_layouts"))
+def _chart(metric: str) -> Any:
+    """Return the component that draws a metric over time."""
 
+    @solara.component
+    def Chart(model: AppModel) -> None:
+        update_counter.get()
+        solara.HTML(unsafe_innerHTML=views.chart_svg(model, metric))
 
-@solara.component
-def LargestCluster(model: AppModel) -> None:
-    """Draw the output of the largest cluster."""
-    update_counter.get()
-    solara.HTML(unsafe_innerHTML=views.chart_svg(model, "largest_cluster_output"))
-
-
-@solara.component
-def PublicCost(model: AppModel) -> None:
-    """Draw what the policies cost the public."""
-    update_counter.get()
-    solara.HTML(unsafe_innerHTML=views.chart_svg(model, "public_cost"))
+    return Chart
 
 
 @solara.component
@@ -71,9 +61,7 @@ def LeverTable(model: AppModel) -> None:
 
 COMPONENTS: tuple[Any, ...] = (
     (ZoneMap, 0),
-    (DuplicatedLayouts, 0),
-    (LargestCluster, 0),
-    (PublicCost, 0),
+    *((_chart(metric), 0) for metric in CHARTED),
     (LeverTable, 1),
 )
 """What Mesa lays out, and on which of its pages."""

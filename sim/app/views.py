@@ -12,6 +12,7 @@ from sim.app.session import SCALE, AppModel
 from sim.core.calendar import START_YEAR
 from sim.core.products import product
 from sim.metrics import METRICS
+from sim.metrics.duplication import YARDSTICK
 from sim.report.maps import Frame, frame
 from sim.report.names import label
 from sim.report.quantities import amount, number
@@ -66,7 +67,7 @@ def _map(model: AppModel) -> str:
         Points(zones.output, share, notes, land.zones),
         f"{len(notes)} zones, {model.quarter or 'end of 2022'}",
         ("output", zones.columns["output"].unit),
-        "duplicated share of priorities",
+        ("duplicated share of priorities", f"({YARDSTICK})"),
     )
 
 

@@ -50,10 +50,10 @@ def failures(outcome: Outcome) -> list[str]:
 
 def main_rows(outcome: Outcome) -> list[str]:
     """Return the headline metrics of a comparison as aligned lines."""
-    from sim.metrics import HEADLINE
+    from sim.metrics import remarks
     from sim.report.quantities import interval, number, p_text, plain_unit, signed
 
-    rows = [row for row in outcome.rows if row.get("metric") in HEADLINE and row["runs"]]
+    rows = outcome.headline()
     cells = [
         (
             row["scenario"],
@@ -68,7 +68,9 @@ def main_rows(outcome: Outcome) -> list[str]:
         for row in rows
     ]
     header = ("scenario", "metric", "baseline", "value", "difference", "95 % interval", "p", "unit")
-    return aligned([header, *cells]) if cells else []
+    return (
+        [*aligned([header, *cells]), *remarks(dict.fromkeys(row["metric"] for row in rows))] if cells else []
+    )
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:
@@ -111,7 +113,7 @@ def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
 
 def print_metrics(record: dict[str, Any]) -> None:
     """Print the metrics of one run."""
-    from sim.metrics import METRICS
+    from sim.metrics import METRICS, remarks
     from sim.report.quantities import number, plain_unit
 
     rows = [
@@ -121,6 +123,7 @@ def print_metrics(record: dict[str, Any]) -> None:
     ]
     title = f"{record['scenario']}, seed {record['seed']}, until {record['until']}"
     print_table(title, ("metric", "value", "unit"), rows, right="value")
+    note(*remarks(record["metrics"]))
 
 
 def tell_run_failed(error: Exception) -> int:

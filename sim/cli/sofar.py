@@ -10,7 +10,7 @@ from sim.cli.answers import aligned
 if TYPE_CHECKING:
     from sim.lab.stream import Answer
 
-_MOST = 12
+_MOST = 16
 """Rows of the table that are shown; a study of many scenarios has more."""
 
 

@@ -47,17 +47,26 @@ class Outcome(Shown):
         return page if page.is_file() else None
 
     def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
-        from sim.metrics import HEADLINE
+        from sim.metrics import remarks as said
 
         there = f", {self.skipped} of them before" if self.skipped else ""
         failed = f", {len(self.failures)} failed" if self.failures else ""
         head = f"{self.done} of {self.total} runs done{there}{failed}: {self.folder}"
-        rows = [_told(row) for row in self.rows if row.get("runs") and row.get("metric") in HEADLINE]
+        rows = [_told(row) for row in self.headline()]
         remarks = [f"{len(self.rows)} rows in .rows, as a table in .frame()"] if self.rows else []
+        remarks += said(dict.fromkeys(row[1] for row in rows))
         remarks += [f"{len(rows) - _MOST} more headline rows"] if len(rows) > _MOST else []
         remarks += [f"report: {self.report}"] if self.report else []
         remarks += [f"failed: {f.scenario}, seed {f.seed}: {f.error}" for f in self.failures[:_FAILED]]
         return head, ([_HEADER, *rows[:_MOST]] if rows else []), remarks
+
+    def headline(self) -> list[dict[str, Any]]:
+        """Return the rows that are told first, scenario by scenario."""
+        from sim.metrics import HEADLINE
+
+        rows = [row for row in self.rows if row.get("runs") and row.get("metric") in HEADLINE]
+        order = {name: place for place, name in enumerate(dict.fromkeys(row["scenario"] for row in rows))}
+        return sorted(rows, key=lambda row: (order[row["scenario"]], HEADLINE.index(row["metric"])))
 
     def frame(self) -> pd.DataFrame:
         """Return ``comparison.csv``, or ``sensitivity.csv`` of a sensitivity study."""

@@ -16,8 +16,9 @@ from sim.lab.comparison import compare_metrics
 from sim.lab.kinds import KINDS
 from sim.lab.plan import Job, Plan
 from sim.lab.precision import FEWEST
+from sim.metrics.duplication import OUTCOMES
 
-SHOWN = ("duplicated_layouts", "largest_cluster_output", "public_cost")
+SHOWN = (*OUTCOMES, "duplicated_layouts", "largest_cluster_output", "public_cost")
 """Outcomes told of every comparison: those that the answer of its report begins with."""
 _OFTEN = 50
 """Pairs up to which every one is looked at; beyond, looks lie this part of the pairs apart."""

@@ -3,6 +3,8 @@
 Results are on the 20 future industries unless a name says otherwise (HOST is left out).
 """
 
+from collections.abc import Iterable
+
 from sim.core.plugins import load_installed
 from sim.metrics import (
     capital,
@@ -45,19 +47,25 @@ for _name in [n for group in GROUPS for n, m in METRICS.items() if m.measure.__m
     METRICS[_name] = METRICS.pop(_name)
 
 HEADLINE = (
+    *duplication.OUTCOMES,
     "duplicated_layouts",
     "cluster_count",
     "largest_cluster_output",
-    "output",
+    "value_added_constant",
+    "value_added",
     "jobs",
-    "capacity_utilisation",
-    "stranded_public_money",
     "public_cost",
 )
-"""What is told first wherever a run or a comparison is told."""
+"""What is told first wherever a run or a comparison is told, in this order."""
+
+
+def remarks(names: Iterable[str]) -> list[str]:
+    """Return what has to be said where metrics are told by their names, a line each."""
+    return [f"{name}: {duplication.YARDSTICK}" for name in names if name in duplication.COUNTS]
+
 
 __all__ = [
-    "GROUPS", "HEADLINE", "METRICS", "Metric", "measure", "metric", "summarise",
+    "GROUPS", "HEADLINE", "METRICS", "Metric", "measure", "metric", "remarks", "summarise",
 ]  # fmt: skip
 
 load_installed()

@@ -18,19 +18,25 @@ from sim.world.tables import K
 
 GROUP = "Duplicated layouts"
 """Where reports show these metrics."""
+OUTCOMES = ("built_overcapacity", "gluts", "failed_plants", "stranded_public_money", "cost_per_cluster")
+"""What duplication comes to, in outcomes that no rule aims at: told before any count of lists."""
+COUNTS = ("duplicated_layouts", "mean_duplicated_layouts")
+"""Lists counted against n*, which quotas are set by."""
+YARDSTICK = "the planner's own yardstick"
+"""What is said of such counts wherever they are shown: an assignment by n* lowers them by definition."""
 
 
 @metric("zones", "lower", "final", "G1 G3 G4")
 def duplicated_layouts(s: State) -> float:
-    """Zones that target an industry beyond n*, summed over industries; n* = forecast demand in
-    five years over minimum efficient scale, at least two.
+    """Zones that target an industry beyond n*, summed over industries: the planner's own yardstick.
+    n* = forecast demand in five years over minimum efficient scale, at least two and at most all zones.
     """  # noqa: D205
     return float(np.maximum(0, s.cells.priority.sum(axis=0) - s.industries.viable[:K]).sum())
 
 
 @metric("zones", "lower", "mean", "G3 G4")
 def mean_duplicated_layouts(s: State) -> float:
-    """Duplicated layouts, mean over all quarters."""
+    """Duplicated layouts (the planner's own yardstick), mean over all quarters."""
     return duplicated_layouts(s)
 
 

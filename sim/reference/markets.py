@@ -15,7 +15,8 @@ from sim.reference import runs
 TABLE = "markets.csv"
 RUNS, SCALE, UNTIL, LATE = 4, 0.01, "2035-Q4", "2042-Q4"
 SHOWN = (
-    "output", "mean_output", "value_added", "price_index", "exports", "home_market_share",
+    "output", "mean_output", "value_added_constant", "value_added", "price_index", "exports",
+    "home_market_share",
     "cost_of_structure",
     "duplicated_layouts", "capacity_utilisation", "cluster_count", "largest_cluster_output", "jobs",
     "public_cost", "built_overcapacity", "stranded_public_money", "firms", "rd_spending",

@@ -9,6 +9,7 @@ Templates are written in Jinja2 with these functions:
 
 - ``table(file, column, ...)``: the rows of a table (see Row), by the values of one or more of its columns;
 - ``how(file)`` and ``shown(file)``: the record of how a table was made, and the sentence about it;
+- ``yardstick`` (what is said of counts of lists wherever shown), ``picture`` (the outcomes in answer.svg);
 - ``num``, ``signed``, ``percent``, ``part`` (a fraction in words), ``count`` (a whole number in words): one
   number;
 - ``cell`` (difference and interval), ``give`` (difference and half of the interval), ``verdict`` (a word by
@@ -25,10 +26,13 @@ from typing import Any
 
 import jinja2
 
-from sim.reference import provenance, signs
+from sim.metrics.duplication import YARDSTICK
+from sim.reference import parts, provenance, signs
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.reference.tabled import ENOUGH, cell, change, give, grid, table, verdict
 from sim.reference.worded import count, num, part, percent, signed
+from sim.report.names import label
+from sim.report.sentences import listing
 
 PARTS = ROOT / "docs" / "parts"
 OUTPUTS = ROOT / "sim" / "lab" / "outputs.csv"
@@ -89,6 +93,7 @@ def render(name: str, text: str) -> str:
         autoescape=False,
     )  # fmt: skip
     world.globals |= HELPERS | {"claim": claim, "sign_tables": sign_tables}
+    world.globals |= {"yardstick": YARDSTICK, "picture": listing([label(name).text for name in parts.SHOWN])}
     world.globals |= {"records": provenance.read, "old": provenance.old, "outputs": outputs}
     page = world.from_string(text).render()
     if failed:

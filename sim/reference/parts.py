@@ -23,8 +23,8 @@ from sim.report import figures, sentences
 from sim.report.results import Results, read
 
 RUNS = ROOT / "results" / "reference-runs"
-SHOWN = ("duplicated_layouts", "cluster_count", "public_cost")
-WIDTH, HEIGHT, LEGEND = 346, 336, 34
+SHOWN = ("built_overcapacity", "stranded_public_money", "cost_per_cluster")
+WIDTH, HEIGHT, LEGEND = 346, 351, 34
 
 
 def picture(results: Results, alternative: str) -> str:

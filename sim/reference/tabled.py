@@ -110,10 +110,12 @@ def grid(
         heads: what stands above each arm's column; the first one above the outcomes' names.
         rows: outcome in words, metric, factor, decimals and unit of the base, the same of the differences.
         show: ``cell`` or ``give``.
+
+    Outcomes that a table does not hold, since it is older, are left out.
     """
     arms = list(heads)[1:]
     lines = [f"| {' | '.join(heads.values())} |", "|---" * len(heads) + "|"]
-    for words, metric, times, places, unit, *difference in rows:
+    for words, metric, times, places, unit, *difference in [r for r in rows if r[1] in found[arms[0]]]:
         base = " ".join(filter(None, (num(times * found[arms[0]][metric].base, places), unit)))
         cells = [show(found[arm][metric], *difference) for arm in arms]
         lines.append(f"| {words} ({base}) | {' | '.join(cells)} |")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.metrics.duplication import YARDSTICK
 from sim.report import gains, maps
 from sim.report.names import scenario_label
 from sim.report.quantities import join
@@ -139,7 +140,7 @@ def note(results: Results, alternative: str | None, shared: Scales | None) -> st
             "dark is crowded."
         )
     text = (
-        "Colour shows which share of a zone's priorities is beyond what markets carry (n*): "
+        f"Colour shows which share of a zone's priorities is beyond what markets carry (n*, {YARDSTICK}): "
         "if 100 zones target an industry that carries 60, each of these priorities counts 40 %."
     )
     last = cells.years[1]

@@ -6,8 +6,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sim.metrics.duplication import YARDSTICK
 from sim.report import (
     atlas,
+    byindustry,
     chains,
     concentration,
     crowding,
@@ -25,7 +27,7 @@ from sim.report.results import Results
 from sim.report.section import Section, filled
 from sim.world.names import industry
 
-_GLANCE = (*KEY_METRICS, "value_added", "cluster_count_100bn", "public_net_cost", "gini_output_provinces")
+_GLANCE = (*KEY_METRICS, "output", "cluster_count_100bn", "public_net_cost", "gini_output_provinces")
 
 
 def section(results: Results) -> Section:
@@ -52,6 +54,8 @@ def context(results: Results) -> dict[str, Any]:
         "last": last,
         "done": results.done,
         "counts_duplicates": "duplicated_layouts" in results.metrics,
+        "yardstick": YARDSTICK,
+        "by_industry": byindustry.table(results),
         "base": _about(results, results.base),
         "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
         "single": _single(results, shared) if not answered else None,
@@ -103,7 +107,7 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
         "answer": sentences.answer(rows, name, first, last),
         "findings": sentences.findings(rows),
         "delivery": sentences.delivery(delivered),
-        "cards": [tables.metric_row(by_name[n]) for n in KEY_METRICS if n in by_name][:6],
+        "cards": [tables.metric_row(by_name[n]) for n in KEY_METRICS if n in by_name],
         "groups": tables.metric_groups(rows),
         "runs": max((r.runs for r in rows), default=0),
         "policy": tables.policy_rows(results, name),

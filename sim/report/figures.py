@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from sim.report.results import Results
 
 Floats = NDArray[np.float64]
 _BANDS = ((5, 95, 0.16), (25, 75, 0.30))
+_WIDE, _TWO_LINES = 36, 0.42
+"""Characters in a line above a small chart, and the inches that two lines take."""
 DASHES = ("--", "-", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 
 
@@ -38,7 +41,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
     factor, unit_text = axis(top, unit)
     each = " a quarter" if results.metrics[metric].over == "total" else ""
     with svg.style(key):
-        figure = page(3.6, 3.5 if alternative else 2.5, left=0.66)
+        figure = page(3.6, 3.65 if alternative else 2.65, left=0.66, top=_TWO_LINES)
         panels: Any = (
             figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1), gridspec_kw={"hspace": 0.3})
             if alternative
@@ -48,7 +51,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
         dashes = DASHES if alternative else ("-",)
         for name, colour, dash in zip(names, svg.SERIES, dashes, strict=False):
             _bands(level, *data[name], factor, colour, dash)
-        level.set_title(label(metric).title, fontsize=9.5)
+        level.set_title(_title(metric), fontsize=9.5)
         level.set_ylabel(unit_text + each)
         _tidy(level, zero=lowest >= 0)
         if alternative:
@@ -63,6 +66,11 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
         panels[-1].set_xlabel("year")
         words = f"{label(metric).title} over time in {unit_text}: median, 50 % and 90 % bands over runs; "
         return svg.inline(figure, key, words + ", ".join(scenario_label(n) for n in names))
+
+
+def _title(metric: str) -> str:
+    """Return a metric's label, in two lines where it is long."""
+    return "\n".join(wrap(label(metric).title, _WIDE))
 
 
 def page(width: float, height: float, *, left: float, top: float = 0.25) -> Figure:
@@ -121,11 +129,11 @@ def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
         unit_text += " a quarter" if results.metrics[metric].over == "total" else ""
         key = f"all-{metric}"
         with svg.style(key):
-            figure = page(3.6, 2.5, left=0.66)
+            figure = page(3.6, 2.65, left=0.66, top=_TWO_LINES)
             panel = figure.subplots()
             for name, colour, dash in zip(results.scenarios, svg.SERIES, DASHES, strict=False):
                 _bands(panel, *data[name], factor, colour, dash, bands=False)
-            panel.set_title(label(metric).title, fontsize=9.5)
+            panel.set_title(_title(metric), fontsize=9.5)
             panel.set_ylabel(unit_text)
             panel.set_xlabel("year")
             _tidy(panel, zero=lowest >= 0)

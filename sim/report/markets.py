@@ -9,18 +9,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 COLUMNS = ("zones_targeting", "zones_viable", "demand", "capacity")
+MORE = ("price", "cost", "failed_plants")
+"""What folders of older versions may lack."""
 
 
 @dataclass(frozen=True)
 class Markets:
     """Industries at the start and at year-ends.
 
-    ``values`` holds scenario -> column -> array (runs, years, industries), with ``COLUMNS`` in the
-    file's units: zones, and m yuan/year at reference prices.
+    ``values`` holds scenario -> column -> array (runs, years, industries), with ``COLUMNS`` and what there
+    is of ``MORE`` in the file's units.
     """
 
     industries: tuple[str, ...]
@@ -53,7 +56,9 @@ class Markets:
 
 def read_markets(path: Path, scenarios: Sequence[str]) -> Markets:
     """Read ``industries.parquet`` as dense arrays; industries in the order of first appearance."""
-    rows: Any = pd.read_parquet(path, columns=["scenario", "seed", "year", "industry", *COLUMNS])
+    there = pq.read_schema(path).names
+    columns = [*COLUMNS, *(name for name in MORE if name in there)]
+    rows: Any = pd.read_parquet(path, columns=["scenario", "seed", "year", "industry", *columns])
     industry, industries = pd.factorize(rows["industry"])
     year, years = pd.factorize(rows["year"], sort=True)
     rows = rows.assign(industry=industry, year=year, scenario=rows["scenario"].astype(str))
@@ -62,7 +67,7 @@ def read_markets(path: Path, scenarios: Sequence[str]) -> Markets:
         ours = rows[rows["scenario"] == scenario]
         run, seeds = pd.factorize(ours["seed"], sort=True)
         where = (run, ours["year"].to_numpy(), ours["industry"].to_numpy())
-        values[scenario] = {c: np.zeros((len(seeds), len(years), len(industries))) for c in COLUMNS}
+        values[scenario] = {c: np.zeros((len(seeds), len(years), len(industries))) for c in columns}
         for column, array in values[scenario].items():
             array[where] = np.nan_to_num(ours[column].to_numpy(dtype=np.float64))
     return Markets(tuple(map(str, industries)), tuple(int(y) for y in years), values)

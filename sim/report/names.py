@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.metrics import HEADLINE
+from sim.metrics.duplication import YARDSTICK
 from sim.report.results import Difference, Metric
 
 _LABELS = {
-    "duplicated_layouts": "duplicated layouts",
-    "mean_duplicated_layouts": "duplicated layouts on average over the years",
+    "duplicated_layouts": f"duplicated layouts ({YARDSTICK})",
+    "mean_duplicated_layouts": f"duplicated layouts on average over the years ({YARDSTICK})",
     "declared_priorities": "declared priorities",
     "structure_similarity": "similarity of industrial structures",
     "priority_jaccard": "overlap of priority lists",
@@ -21,8 +22,8 @@ _LABELS = {
     "exports": "exports",
     "home_market_share": "share of Chinese makers at home",
     "cost_of_structure": "unit cost of small places and plants",
-    "gluts": "industries whose price is below cost",
-    "failed_plants": "plants of zones that closed",
+    "gluts": "industries priced below full cost",
+    "failed_plants": "failed plants of zones",
     "overcapacity_peak": "capacity over demand in the most crowded industry",
     "declared_built_share": "share of declared priorities that are built",
     "follower_share": "share of priorities declared by followers",
@@ -129,7 +130,7 @@ _LABELS = {
     "bailout_cost": "cost of bail-outs",
     "subsidy_cost": "cost of capacity subsidies",
     "attraction_cost": "cost of attraction",
-    "cost_per_cluster": "gross outlay per cluster",
+    "cost_per_cluster": "public money per surviving cluster",
     "cost_per_job": "gross outlay per job",
     "cost_per_value_added": "gross outlay per value added",
     "pilot_count": "pilot zones",
@@ -169,6 +170,8 @@ _PLURAL = {
     "years_per_step",
     "duplicated_layouts",
     "mean_duplicated_layouts",
+    "gluts",
+    "failed_plants",
     "declared_priorities",
     "overcapacity_industries",
     "jobs",

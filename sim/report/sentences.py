@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sim.metrics.duplication import OUTCOMES
 from sim.report.names import Label, label, period, scenario_label
 from sim.report.quantities import (
     amount,
@@ -24,30 +25,35 @@ from sim.report.quantities import (
 )
 from sim.report.results import Difference
 
-_HEADLINE = ("duplicated_layouts", "largest_cluster_output")
 _COST = "public_cost"
+_VALUE = ("value_added_constant", "value_added")
+_LEVELS = ("duplicated_layouts", "largest_cluster_output")
+"""Told with both levels where they have clearly moved."""
+_OPENING = (OUTCOMES, _LEVELS, _VALUE, (_COST,))
+"""Sentences of the answer: what duplication comes to, lists and clusters, value added, the bill."""
+_UNCLEAR = "there is no clear difference in "
 _VERDICTS = ("better", "worse")
 _ENOUGH = 6
 """Fewest pairs with which the sign-flip test can reach p < 0.05 (2 / 2**6)."""
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Duplication", ("built_overcapacity", "gluts", "failed_plants")),
     (
-        "Duplication",
-        ("mean_duplicated_layouts", "priority_jaccard", "structure_similarity", "declared_priorities"),
+        "Waste",
+        ("stranded_public_money", "cost_per_cluster", "capacity_utilisation", "overcapacity_industries"),
     ),
-    ("Idle capacity", ("capacity_utilisation", "overcapacity_industries", "stranded_public_money")),
     ("Clusters", ("cluster_count", "cluster_count_100bn", "top10_cluster_share")),
-    ("Growth", ("output", "value_added", "jobs", "survival_5y")),
+    ("Growth", ("value_added_constant", "value_added", "output", "jobs")),
     ("Public money", ("public_cost", "public_net_cost", "public_debt", "private_per_public")),
     ("Fairness", ("gini_output_provinces", "theil_output_provinces", "theil_output_tiers")),
 )
 _MAIN = (
-    *("duplicated_layouts", "mean_duplicated_layouts", "structure_similarity", "priority_jaccard"),
-    *("stranded_public_money", "capacity_utilisation", "overcapacity_industries"),
+    *(*OUTCOMES, "capacity_utilisation", "overcapacity_industries"),
     *("cluster_count", "cluster_count_100bn", "largest_cluster_output"),
-    *("output", "mean_output", "value_added", "jobs"),
+    *(*_VALUE, "output", "mean_output", "jobs"),
+    *("duplicated_layouts", "mean_duplicated_layouts", "structure_similarity", "priority_jaccard"),
     *("public_cost", "public_net_cost", "public_debt"),
 )
-"""What is listed first, by importance: duplication, idle capacity, clusters, growth, public money."""
+"""What is listed first, by importance: waste, clusters, growth, lists, public money."""
 _NEGLIGIBLE = 0.5
 _COUNTED = {"zones", "industries", "clusters", "firms", "jobs", "persons", "steps"}
 
@@ -55,18 +61,35 @@ _COUNTED = {"zones", "industries", "clusters", "firms", "jobs", "persons", "step
 def answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> str:
     """Return the answer for one alternative: the headline, its cost, what gets better and what worse."""
     by_name = {r.metric.name: r for r in rows}
-    leads = [by_name[n] for n in _HEADLINE if n in by_name] or list(rows[:2])
+    found = [[by_name[n] for n in names if n in by_name] for names in _OPENING]
+    opening = [group for group in found if group] or [list(rows[:2])]
+    leads = [row for group in opening for row in group]
     if not leads:
         return f"There is nothing to compare for {scenario_label(scenario)}."
     start = f"With {scenario_label(scenario)}, "
     if all(r.verdict == "single" for r in leads if r.verdict not in ("same", "undefined")):
         start = f"In one single run, which gives no interval, with {scenario_label(scenario)} "
-    parts = [_headline(r, first, last, explain=i == 0) for i, r in enumerate(leads)]
-    said = [start + "; ".join(parts)]
-    if _COST in by_name:
-        leads.append(by_name[_COST])
-        said.append(_capital(clause(leads[-1]) + _when(leads[-1], first, last)))
-    return ". ".join([*said, *_balance(rows, leads)]) + "."
+    said = [_told(group, first, last, explain=i == 0) for i, group in enumerate(opening)]
+    return ". ".join([start + said[0], *map(_capital, said[1:]), *_balance(rows, leads)]) + "."
+
+
+def _told(rows: Sequence[Difference], first: int, last: int, *, explain: bool) -> str:
+    """Return changes as clauses of one sentence; what has not clearly moved comes last, in one of them."""
+    parts, unclear = [], [r for r in rows if r.verdict == "unclear"]
+    clear = [r for r in rows if r.verdict != "unclear"]
+    for i, row in enumerate(clear):
+        mine, when = explain and i == 0, _when(row, first, last)
+        if row.metric.name in _LEVELS:
+            parts.append(_headline(row, first, last, explain=mine))
+        else:
+            shared = i + 1 < len(clear) and _when(clear[i + 1], first, last) == when
+            parts.append(clause(row, explain=mine) + ("" if shared else when))
+    if unclear:
+        said = [clause(r, explain=explain and not clear and r is unclear[0]) for r in unclear]
+        names = listing([said[0], *(text.removeprefix(_UNCLEAR) for text in said[1:])])
+        whens = {_when(r, first, last) for r in unclear}
+        parts.append(names + (whens.pop() if len(whens) == 1 else ""))
+    return "; ".join(parts)
 
 
 def _headline(row: Difference, first: int, last: int, *, explain: bool) -> str:
@@ -104,7 +127,7 @@ def clause(row: Difference, *, explain: bool = False) -> str:
     if verdict == "same":
         return f"{name.text} {_are(name)} unchanged"
     if verdict == "unclear":
-        return f"there is no clear difference in {name.text}{brackets}"
+        return f"{_UNCLEAR}{name.text}{brackets}"
     change = amount(abs(row.difference), unit, difference=True)
     if plain_unit(unit) and plain_unit(unit) in name.text:
         change = number(abs(row.difference), unit)
@@ -186,6 +209,11 @@ def _listed(rows: Sequence[Difference], most: int = 3) -> str:
     more = len(ordered) - len(named)
     if more:
         named.append(f"{more} more {'outcome' if more == 1 else 'outcomes'}")
+    return listing(named)
+
+
+def listing(named: Sequence[str]) -> str:
+    """Return things one after the other, the last with "and"."""
     return " and ".join(x for x in (", ".join(named[:-1]), named[-1]) if x)
 
 
@@ -219,7 +247,8 @@ def delivery(programmes: Mapping[str, Mapping[str, float]]) -> str:
 def single_answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> str:
     """Return the opening sentence of a report on one scenario without comparison."""
     by_name = {r.metric.name: r for r in rows if r.value is not None}
-    told = [by_name[n] for n in (*_HEADLINE, "cluster_count", "output", _COST) if n in by_name]
+    names = (*OUTCOMES, *_LEVELS, "cluster_count", *_VALUE, _COST)
+    told = [by_name[n] for n in names if n in by_name]
     parts = [f"{label(r.metric.name).text} {_level(r)} {period(r.metric, first, last)}" for r in told]
     if not parts:
         return f"The scenario {scenario_label(scenario)} ran until {last}."

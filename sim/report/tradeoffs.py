@@ -23,11 +23,11 @@ ASPECTS = (
     ("Speed", "output"),
     ("Quality", "productivity"),
     ("Efficiency", "capacity_utilisation"),
-    ("Coordination", "duplicated_layouts"),
+    ("Coordination", "built_overcapacity"),
     ("Public money", "public_cost"),
 )
 """What S0 asks to keep in balance, and the outcome that stands for it here."""
-PAIRS = (("public_cost", "output"), ("duplicated_layouts", "productivity"))
+PAIRS = (("public_cost", "output"), ("built_overcapacity", "productivity"))
 """Outcomes drawn against each other, across and up."""
 
 

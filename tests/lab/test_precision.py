@@ -166,7 +166,8 @@ def test_the_answer_so_far_in_words():
     undefined = ROW | dict.fromkeys(NUMBERS) | {"runs": 0}
     answer = Answer(3, 30, (ROW | NUMBERS, single, undefined))
     assert [line.replace("\N{NO-BREAK SPACE}", " ") for line in sofar.lines(answer)] == [
-        "after 3 of 30 pairs, top_level_design: duplicated layouts −94.0 zones (−101 to −88); "
+        "after 3 of 30 pairs, top_level_design: duplicated layouts (the planner's own yardstick) −94.0 zones "
+        "(−101 to −88); "
         "gross public cost −94.0 m yuan"
     ]
     head, first, second = sofar.table(answer)
@@ -180,7 +181,7 @@ def test_the_answer_so_far_in_words():
 
 def test_a_table_of_very_many_scenarios_is_cut():
     rows = tuple(ROW | NUMBERS | {"scenario": f"s{i}"} for i in range(40))
-    assert sofar.table(Answer(3, 30, rows))[-1] == "... and 28 more rows"
+    assert sofar.table(Answer(3, 30, rows))[-1] == "... and 24 more rows"
     assert len(sofar.lines(Answer(3, 30, rows))) == 40
 
 

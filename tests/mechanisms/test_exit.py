@@ -45,6 +45,7 @@ def test_a_plant_of_a_zone_that_closes_is_a_failed_one(opening, lone, origin, fa
     lone(state, "AI", cash=-1.0, origin=origin)
     exit_.step(state)
     assert state.counts.failed_plants == failed
+    assert state.industries.failed_plants[0] == state.industries.failed_plants.sum() == failed
 
 
 def test_firms_with_money_live_and_firms_without_die(opening, lone):

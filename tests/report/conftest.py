@@ -31,6 +31,11 @@ METRICS = {
     "tax_revenue": ("m yuan", "higher", True, "total", 9.2e6, 1e5, -9e4),
     "gini_output_provinces": ("index", "lower", False, "final", 0.512, 0.004, 0.021),
     "never_defined": ("index", "", False, "final", np.nan, 0.0, 0.0),
+    "built_overcapacity": ("m yuan/year", "lower", False, "mean", 19e3, 1e3, -8e3),
+    "gluts": ("industries", "lower", False, "mean", 4.0, 0.5, -1.0),
+    "failed_plants": ("plants", "lower", False, "total", 900.0, 20.0, -200.0),
+    "cost_per_cluster": ("m yuan/cluster", "lower", True, "final", 35e3, 500.0, 900.0),
+    "value_added_constant": ("m yuan/year", "higher", False, "final", 15e6, 1e5, -2e5),
 }
 PROVINCES = ["Beijing", "Shanghai", "Jiangsu", "Anhui", "Hubei", "Guangdong", "Sichuan", "Xinjiang"]
 
@@ -150,15 +155,19 @@ def _cells(zones, seed, strength, years, key):
 
 
 def _industries(cells, key):
-    """Six zones are viable in the first industry, two in the last; nobody wants DEEPSEA in the first year."""
+    """Six zones are viable in the first industry, two in the last; nobody wants DEEPSEA in the first year.
+
+    BRAIN has a glut every other year; of its plants so many fail a year as is its place in the list.
+    """
     sums = cells.groupby(["year", "industry"], sort=False)[["priority", "output", "capacity"]].sum()
     table = sums.reset_index().rename(columns={"priority": "zones_targeting"})
     position = table["industry"].map(INDUSTRIES.index)
     unwanted = (table["industry"] == "DEEPSEA") & (table["year"] == table["year"].min())
     table["zones_viable"] = 6 - position // 4
     table["demand"] = np.where(unwanted, 0.0, table["output"] * 0.9)
-    table = table.assign(**key, price=1.0, utilisation=0.7, trl=8.0)
-    return table
+    glut = (table["industry"] == "BRAIN") & (table["year"] % 2 == 0)
+    table["failed_plants"] = position * (table["year"] - table["year"].min())
+    return table.assign(**key, price=np.where(glut, 0.9, 1.0), cost=1.0, utilisation=0.7, trl=8.0)
 
 
 def _places(zones, years, key):

@@ -26,7 +26,7 @@ COST = row("public_cost", 1.2e6, 1.1e6, 1.3e6, unit="m yuan", better="lower", ba
 
 def test_a_fall_is_told_with_its_interval_in_the_same_direction():
     assert say("duplicated_layouts", -212.0, -230.0, -195.0, better="lower") == (
-        "duplicated layouts fall by 212 zones (195 to 230; −42 %)"
+        "duplicated layouts (the planner's own yardstick) fall by 212 zones (195 to 230; −42 %)"
     )
 
 
@@ -74,10 +74,30 @@ def test_undefined_is_said_to_be_so():
 def test_the_answer_names_levels_period_cost_and_what_got_worse():
     worse = row("output", -5e5, -6e5, -4e5, unit="m yuan/year", better="higher", base=3e7)
     assert told([FALL, worse, COST]) == (
-        "With top level design, duplicated layouts fall from 500 to 288 zones in 2042 "
-        "(by 212; 95 % interval 195 to 230; −42 %). "
+        "With top level design, duplicated layouts (the planner's own yardstick) fall from 500 to 288 zones "
+        "in 2042 (by 212; 95 % interval 195 to 230; −42 %). "
         "Gross public cost rises by 1.20 tn yuan (1.10 to 1.30 tn; +24 %) over 2023–2042. "
         "Clearly worse: output (−1.7 %)."
+    )
+
+
+def test_the_answer_begins_with_what_nobody_optimises_and_tells_value_added_at_both_prices():
+    capacity = row("built_overcapacity", -4.0, -5.0, -3.0, unit="m yuan/year", better="lower", over="mean")
+    gluts = row("gluts", -1.0, -1.5, -0.5, unit="industries", better="lower", base=5.0, over="mean")
+    failed = row("failed_plants", -9.0, -20.0, 2.0, unit="plants", better="lower", over="total")
+    stranded = row("stranded_public_money", 3.0, -1.0, 7.0, unit="m yuan", better="lower")
+    constant, current = (
+        row(name, change, change - 1.0, change + 1.0, unit="m yuan/year", better="higher")
+        for name, change in (("value_added_constant", 3.0), ("value_added", -4.0))
+    )
+    assert told([FALL, current, constant, stranded, failed, gluts, capacity]) == (
+        "With top level design, capacity beyond demand falls by 4.00 m yuan a year (95 % interval 3.00 to "
+        "5.00 m; −0.8 %); industries priced below full cost fall by 1.00 (0.50 to 1.50; −20 %) on average "
+        "over 2023–2042; there is no clear difference in failed plants of zones (−20.0 to 2.0) and stranded "
+        "public money (−1.00 to 7.00 m yuan). Duplicated layouts (the planner's own yardstick) fall from 500 "
+        "to 288 zones in 2042 (by 212; 195 to 230; −42 %). Value added at constant prices rises by 3.00 m "
+        "yuan a year (2.00 to 4.00 m; +0.6 %); value added at current prices falls by 4.00 m yuan a year "
+        "(3.00 to 5.00 m; −0.8 %) in 2042. Nothing else is clearly worse."
     )
 
 
@@ -129,7 +149,8 @@ def test_a_single_scenario_opens_with_levels_over_their_own_periods():
         row("public_cost", 0.0, base=9.5e6, unit="m yuan", over="total"),
     ]
     assert single_answer(rows, "baseline", 2023, 2042).replace(SPACE, " ") == (
-        "Under baseline: duplicated layouts 12 zones in 2042; the number of clusters 9.00 in 2042; "
+        "Under baseline: duplicated layouts (the planner's own yardstick) 12 zones in 2042; "
+        "the number of clusters 9.00 in 2042; "
         "gross public cost 9.50 tn yuan over 2023–2042."
     )
 
@@ -138,10 +159,10 @@ def test_better_and_worse_are_told_by_importance():
     def gain(name, unit="m yuan", base=500.0):
         return row(name, -1.0, -1.5, -0.5, unit=unit, better="lower", base=base)
 
-    names = ("public_net_cost", "time_to_market", "stranded_public_money", "priority_jaccard")
+    names = ("public_net_cost", "time_to_market", "cluster_count", "priority_jaccard")
     text = told([FALL, *(gain(n) for n in names)])
     better = text.split("Clearly better: ")[1]
-    places = [better.index(w) for w in ("overlap of priority lists", "stranded", "net public cost")]
+    places = [better.index(w) for w in ("number of clusters", "overlap of priority lists", "net public cost")]
     assert places == sorted(places)
     assert "1 more outcome." in better
 
@@ -158,4 +179,4 @@ def test_counts_of_less_than_half_a_thing_are_no_gain_worth_telling():
 def test_what_is_worse_is_named_however_small():
     small = row("overcapacity_industries", 0.2, 0.1, 0.3, unit="industries", better="lower", base=0.05)
     assert told([FALL, small]).endswith("Clearly worse: industries with overcapacity (+0.200).")
-    assert [t for t, _ in findings([small])] == ["Idle capacity"]
+    assert [t for t, _ in findings([small])] == ["Waste"]

@@ -51,7 +51,8 @@ def test_cells_tell_direction_size_and_whether_it_is_good(table):
         ("–", "sign-0"),
     ]
     duplicated, output, *_ = quota["cells"]
-    assert duplicated.title == "Duplicated layouts: 400 becomes 300 zones, −100 (−110 to −90), p 0.001"
+    yardstick = "Duplicated layouts (the planner's own yardstick)"
+    assert duplicated.title == f"{yardstick}: 400 becomes 300 zones, −100 (−110 to −90), p 0.001"
     assert output.title.endswith("cannot be told from luck")
 
 

@@ -47,7 +47,9 @@ def close(state: State, found: Candidates) -> None:
     ledger.pay(Item.DEFAULT, Sector.BANKS, Sector.FIRMS, overdrawn)
     ledger.pay(Item.DISTRIBUTION, Sector.FIRMS, Sector.HOUSEHOLDS, left)
     state.counts.exits += exits
-    state.counts.failed_plants += float((firms.origin[rows] == Origin.PROJECT).sum())
+    failed = firms.industry[rows[firms.origin[rows] == Origin.PROJECT]]
+    state.counts.failed_plants += float(failed.size)
+    state.industries.failed_plants[:] += np.bincount(failed, minlength=K + 1)
     if "firms" in state.panels:
         reason = np.where(firms.cash[rows] < 0.0, Exit.INSOLVENT, Exit.CLOSED)
         state.record("exits", uid=firms.uid[rows], reason=reason)

@@ -25,7 +25,7 @@ READS += ("industries.plant_price",)
 WRITES = (
     "firms.*", "holdings.*", "funds.*", "cells.stranded", "zones.cash", "zones.debt", "zones.public_cost",
     "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value", "zones.exit_deals",
-    "zones.exit_gains",
+    "zones.exit_gains", "industries.failed_plants",
 )  # fmt: skip
 READS += ("force.lever", "ground.far")
 WRITES += BOOKED + (

@@ -162,6 +162,7 @@ class Industries(Table, name="industries"):
     research_start: Float = column("m yuan/year", "the same at the start")
     knowledge_start: Float = column("m yuan", "R&D knowledge stock at the start")
     viable: Int64 = column("zones", "n*: zones the forecast demand can carry")
+    failed_plants: Int64 = column("plants", "of zones that closed so far")
     firms: Int64 = column("firms", "firms")
     makers: Float = column("firms", "firms with a product (TRL 8 and above)")
     margin: Float = column("share", "profit over sales, smoothed over a year")

@@ -67,7 +67,7 @@ def test_the_map_draws_every_zone_largest_first_with_its_note() -> None:
         labels=["A", "B", "C"],
     )
     where = frame(np.array([116.3, 121.5, 87.6]), np.array([39.9, 31.2, 43.8]))
-    drawn = figures.zone_map(where, points, "3 zones", ("output", "m yuan/year"), "share")
+    drawn = figures.zone_map(where, points, "3 zones", ("output", "m yuan/year"), ("share",))
     assert re.findall(r"<title>(.*?)</title>", drawn) == ["b", "&lt;a&gt;", "c"]
     assert figures.MISSING in drawn
     assert ">C<" not in drawn  # nothing is made there
