@@ -58,7 +58,6 @@ KNOWN_OLD: dict[str, str] = dict.fromkeys(
         "scorecard_shapes.svg",
         "scorecard_windows.csv",
         "sign_table.csv",
-        "technology.csv",
         "theories.csv",
         "worlds.csv",
     ),
