@@ -6,8 +6,9 @@ Demand of industry k this quarter, in quantities at reference prices::
           * (quality / outside frontier, over the reference path)^e * (1 - downturn)
           + sum_j a_jk * output_j * (what is not imported)
 
-Demand can also answer to value beside rivals abroad (theory ``demand: value``; ``rivals``), buyers can be
-subsidised (``buyers``), and scale and fit can cost (theory ``plant_cost: scale_and_fit``; ``costs``).
+It answers to value beside rivals abroad, at home and in exports (``rivals``; not under the theory ``demand:
+path``), buyers can be subsidised (``buyers``), and small places and plants make dearer (``costs``; not under
+``plant_cost: flat``).
 Adopter sectors (``adopters``) take up products by Bass diffusion; support runs ahead of the path.
 Imports fall as domestic quality gains on the frontier; a cut stops what cannot be replaced
 (``imports``).  Lead demand: public application scenarios, scenarios that leading firms open, and
@@ -28,7 +29,7 @@ a firm passes on a part of what sets its own cost apart, own price = price * (co
 that low costs bring margin and orders both.  Bought inputs close unit costs (core/economics.py).
 
 Source: price slope and elasticity, order exponent, local advantage: cell-level trial
-(assumptions); utilisation 0.77 reference: NBS; pass-through:
+(assumptions); reference utilisation: NBS; pass-through:
 Amiti, Itskhoki & Konings 2019; distance elasticity: Disdier & Head 2008; adoption:
 Bass 1969, values below Sultan, Farley & Lehmann 1990; the rest of geography, imports and adopters:
 assumptions.
