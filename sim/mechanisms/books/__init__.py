@@ -5,7 +5,7 @@ out; unpaid, capacity shrinks.  A firm with a product wants capacity for the ord
 when a plant ordered now is ready::
 
     expected = orders * exp(y * g) / reference utilisation,  y = build lag + its own delays
-    g = w*past growth of orders + (1 - w)*demand path + h*hype - information sharing * max(0, crowding)
+    g = w*past growth of demand + (1 - w)*path + h*hype - information sharing * max(0, crowding)
 
 so without information everybody extrapolates and nobody sees the pipelines of the others.  It
 orders a part of the gap a quarter and pays for it at once from cash it can spare, which is what is
