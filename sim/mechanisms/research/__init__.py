@@ -37,8 +37,8 @@ Beta(3, 3) in two steps (Nelson & Winter 1982) and shrink with the lead over the
 
 How far a step can lead is a matter of theory (``technology``): industries whose readiness ends below TRL 8
 wait for a next generation that comes along competing routes, some of them dead ends; under ``ladder`` every
-firm climbs by itself.  An industry's readiness clock runs faster than the calendar when its effective research
-outgrows the reference path.
+firm climbs by itself.  An industry's readiness clock runs faster than the calendar when its effective
+research outgrows the reference path.
 
 Source: step years, difficulty, critical mass: starter parameters (assumptions); half-distance
 of spillovers 290-430 km, knowledge decay: blueprint; parallel search as an urn: cf. Nelson (1961),
