@@ -29,8 +29,10 @@ class Visit:
 
     def open(self, address: str) -> None:
         """Open the page and wait until it is drawn whole and lies still."""
+        from sim.app.session import CHARTED
+
         self.driver.get(address)
-        self.until(lambda: self.count(".clusterlab-figure") == 4, "four figures")
+        self.until(lambda: self.count(".clusterlab-figure") == 1 + len(CHARTED), "the map and the charts")
         self.until(lambda: self.count(".clusterlab-inputs [role=slider]") > 40, "the levers")
 
     def texts(self, selector: str) -> list[str]:
