@@ -24,7 +24,7 @@ RAMP = ((0, 90, 150), (96, 165, 190), (222, 208, 150), (232, 140, 60), (170, 35,
 MISSING = "#c8c8c8"
 
 _WIDTH, _HEIGHT = 660, 440
-_FULL_SIZE = 42
+_FULL_SIZE = 38
 """Characters of a heading that stand beside the legend; a longer one is written smaller."""
 _FRAME = f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" class="clusterlab-figure" aria-label="{{}}">'
 
