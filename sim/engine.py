@@ -180,7 +180,8 @@ class Engine:
             if getattr(resolved, what) != getattr(was, what):
                 raise ValueError(f"{what} cannot change on the way")
         for name in LEVERS:
-            if not np.array_equal(resolved.levers[name][:now], was.levers[name][:now]):
+            same = np.array_equal(resolved.levers[name][:now], was.levers[name][:now])
+            if not same or not _same_aims(resolved.aimed, was.aimed, name, now):
                 raise ValueError(f"{name} differs in quarters that have been run")
         self.resolved = resolved
         self._asked = _by_quarter(resolved)
@@ -199,6 +200,10 @@ class Engine:
         force.asked = {name: self._asked[name][now] for name in force.catalogue}
         pilots = self.resolved.pilot_levers
         force.if_pilot = {name: values[now] for name, values in pilots.items() if name in force.catalogue}
+        force.aimed, force.aimed_if_pilot = (
+            {name: values[now] for name, values in aimed.items() if name in force.catalogue}
+            for aimed in (self.resolved.aimed, self.resolved.pilot_aimed)
+        )
         for name in self._world:
             force.lever.put(name, force.asked[name])
 
@@ -297,6 +302,12 @@ def _by_quarter(resolved: Resolved) -> dict[str, Any]:
     }
 
 
+def _same_aims(one: dict[str, Any], other: dict[str, Any], name: str, now: int) -> bool:
+    """Return whether a lever has been asked for in the same industries before the quarter ``now``."""
+    a, b = (aims[name][:now] if name in aims else np.array(np.nan) for aims in (one, other))
+    return bool(((a == b) | (np.isnan(a) & np.isnan(b))).all())
+
+
 def _neutral(lever: Lever, country: Country) -> Any:
     """Return the value at which a lever does nothing: a number, or who is in a set."""
     zones, industries = (len(country.zones),), (len(country.industries),)
@@ -322,7 +333,9 @@ def _lonely_levers(resolved: Resolved) -> tuple[str, ...]:
 
 def _moved(resolved: Resolved, name: str) -> bool:
     neutral = LEVERS[name].neutral
-    return bool(np.any(resolved.levers[name] != (False if isinstance(neutral, list) else neutral)))
+    own = resolved.aimed.get(name, np.array(np.nan))
+    aimed = np.any((own != neutral) & ~np.isnan(own))
+    return bool(aimed or np.any(resolved.levers[name] != (False if isinstance(neutral, list) else neutral)))
 
 
 def _flows(state: State) -> dict[str, list[Any]]:

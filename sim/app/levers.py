@@ -14,6 +14,7 @@ from sim.app.figures import nice_ticks
 from sim.core.errors import InputError
 from sim.core.lever import GROUPS, Lever
 from sim.scenario import Scenario
+from sim.scenario.layers import INDUSTRIES, OVERRIDES, Address
 from sim.scenario.nodes import Place, Report, Scalar, number
 from sim.scenario.scenario import worded_path
 from sim.schedule import LEVERS
@@ -36,10 +37,14 @@ def said(scenario: Scenario, lever: Lever) -> float | str:
     return "; ".join([worded_path(path), *_elsewhere(elsewhere)])
 
 
-def _elsewhere(addresses: Iterable[Any]) -> list[str]:
-    """Return how many zones, provinces and tiers have a value of their own, as at most one phrase."""
-    counts = Counter(address.section for address in addresses)
-    found = [f"{count} {section if count > 1 else section[:-1]}" for section, count in counts.items()]
+def _elsewhere(addresses: Iterable[Address]) -> list[str]:
+    """Return how many places and industries have a value of their own, as at most one phrase."""
+    names = {(INDUSTRIES, a.industry) if a.industry else (a.section, a.name) for a in addresses}
+    counts = Counter(section for section, _ in sorted(names, key=lambda name: OVERRIDES.index(name[0])))
+    found = [
+        f"{count} {section if count > 1 else 'industry' if section == INDUSTRIES else section[:-1]}"
+        for section, count in counts.items()
+    ]
     return [f"other values in {' and '.join(found)}"] if found else []
 
 

@@ -36,6 +36,7 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 Evidence = Literal["measured", "literature", "assumption"]
 Scope = Literal["nation", "zone"]
 Kind = Literal["number", "integer", "industry_set", "zone_set"]
+ByIndustry = Literal["", "rate", "purse"]
 Base = Literal[
     "nation", "zone", "industry", "staff", "firms", "research", "budget", "pilots", "investment",
     "smes", "strong", "pioneers", "leaders", "arrivals", "graduates", "restarting",
@@ -89,6 +90,10 @@ class Lever:
     value when a scenario is silent.  ``requires`` holds other levers' values in whose company
     this one acts, ``under`` the theories by slot under which alone it does.  Levers of group ``world``
     stand under ``assumptions:`` in a scenario, all others under ``policy:``.
+
+    ``by_industry`` says what an entry under ``industries:`` is, if the lever can be aimed at one: a
+    ``rate`` that takes the place's in this industry, or a ``purse`` of its own, beside that for the
+    other industries (decision record 0025).
     """
 
     name: str
@@ -107,9 +112,12 @@ class Lever:
     requires: Mapping[str, Any] = field(default_factory=dict)
     under: Mapping[str, str] = field(default_factory=dict)
     programme: Programme | None = None
+    by_industry: ByIndustry = ""
 
     def __post_init__(self) -> None:
         units.check(self.unit)
+        if self.by_industry and (self.kind != "number" or self.group == "world"):
+            raise ValueError(f"{self.name}: only a number that planners choose can be aimed at an industry")
 
 
 class _Told(TypedDict):
@@ -123,6 +131,7 @@ class _Told(TypedDict):
     evidence: Evidence
     source_rows: tuple[str, ...]
     requires: NotRequired[Mapping[str, Any]]
+    by_industry: NotRequired[ByIndustry]
 
 
 def dial(*, scope: Scope = "zone", programme: Programme | None = None, **told: Unpack[_Told]) -> Lever:

@@ -28,6 +28,7 @@ LEVER_KEYS = (
     "doc",
     "scope",
     "kind",
+    "by_industry",
     *FREE,
 )
 METRIC_KEYS = ("name", "unit", "better", "account", "source_rows", "doc", "over", "group", "origin")

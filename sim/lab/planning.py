@@ -240,7 +240,8 @@ def _resolved(loaded: Sequence[_Loaded]) -> tuple[Arm, ...]:
     for one in loaded:
         resolved = resolve(one.scenario, country(one.scenario.world))
         resolved = replace(
-            resolved, levers=shared(resolved.levers), pilot_levers=shared(resolved.pilot_levers)
+            resolved,
+            **{k: shared(getattr(resolved, k)) for k in ("levers", "pilot_levers", "aimed", "pilot_aimed")},
         )
         arms.append(Arm(resolved.name, folder_name(resolved.name), one.origin, one.scenario, resolved))
     return tuple(arms)

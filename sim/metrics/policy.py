@@ -70,4 +70,7 @@ def _in_force(s: State, name: str) -> NDArray[np.bool_] | bool:
     value = getattr(s.lever, name)
     if lever.kind == "industry_set":
         return value.any(axis=-1)
-    return moved(value, lever.neutral) and value != lever.neutral
+    there = moved(value, lever.neutral) and value != lever.neutral
+    if name in s.force.own:
+        return there | (s.force.own[name] != lever.neutral).any(axis=1)
+    return there

@@ -17,7 +17,7 @@ from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import InputError, Problem
 from sim.core.lever import Lever
 from sim.scenario import Scenario, load
-from sim.scenario.layers import HEADER, NAMED, Address, Layer, read_layer
+from sim.scenario.layers import HEADER, INDUSTRIES, NAMED, Address, Layer, read_layer
 from sim.scenario.load import DEFAULT_UNTIL, LAST_QUARTER
 from sim.scenario.nodes import Place, Report
 from sim.scenario.options import option_layer
@@ -47,16 +47,29 @@ def settings(levers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _flat(levers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in levers.items():
-        if key in NAMED and isinstance(value, Mapping):
-            for name, inner in value.items():
-                if isinstance(inner, Mapping):
-                    yield from ((f"{key}.{name}.{lever}", said) for lever, said in inner.items())
-                else:
-                    yield f"{key}.{name}", inner
+        if key in (*NAMED, INDUSTRIES) and isinstance(value, Mapping):
+            yield from _below_names(key, value)
         elif key in ("pilots", "policy", "assumptions") and isinstance(value, Mapping):
-            yield from ((f"{key}.{lever}", said) for lever, said in value.items())
+            yield from _below(key, value)
         else:
             yield str(key), value
+
+
+def _below_names(section: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what stands below the names of places or industries."""
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            yield from _below(f"{section}.{name}", inner)
+        else:
+            yield f"{section}.{name}", inner
+
+
+def _below(place: str, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, said in value.items():
+        if key == INDUSTRIES and isinstance(said, Mapping):
+            yield from _below_names(f"{place}.{key}", said)
+        else:
+            yield f"{place}.{key}", said
 
 
 def _plain(value: Any) -> Any:

@@ -20,7 +20,7 @@ from sim.core.errors import Problem
 from sim.core.lever import Lever
 from sim.scenario.layers import OVERRIDES, Address, Layer
 from sim.scenario.nodes import Mapping, Place, Scalar
-from sim.scenario.resolve import lever_array, pilots_of, where
+from sim.scenario.resolve import industry_array, lever_array, pilots_of, where
 from sim.scenario.scenario import Scenario, worded_value
 from sim.scenario.targets import Target
 from sim.scenario.values import UNSET, Step, default_value
@@ -123,13 +123,13 @@ class _Idle:
         """Return the idle lines, levers first."""
         found = []
         levers = self.scenario.words.levers
-        for key in dict.fromkeys(address.key for address in self.own.paths):
-            found += self._lever(levers[key])
+        for key, industry in dict.fromkeys((a.key, a.industry) for a in self.own.paths):
+            found += self._lever(levers[key], industry)
         found += [*self._parameters(), *self._theories(), *self._targets()]
         return found + [_problem(e.place, f"{e.key} has nothing below it") for e in self.own.empty]
 
-    def _lever(self, lever: Lever) -> Iterator[Problem]:
-        lines, owner = self._laid(lever)
+    def _lever(self, lever: Lever, industry: str) -> Iterator[Problem]:
+        lines, owner = self._laid(lever, industry)
         acting: list[tuple[_Line, NDArray[np.bool_]]] = []
         for number, line in enumerate(lines):
             holds = owner == number
@@ -143,18 +143,25 @@ class _Idle:
                 yield _problem(line.step.place, f"{_told(line)} changes nothing: {why}")
         yield from self._alone(lever, acting)
 
-    def _laid(self, lever: Lever) -> tuple[list[_Line], NDArray[np.int64]]:
-        """Return all settings of a lever, and the number of the one that holds, (T, places)."""
+    def _laid(self, lever: Lever, industry: str) -> tuple[list[_Line], NDArray[np.int64]]:
+        """Return the settings of a lever that matter for an industry, or of those for none in particular.
+
+        Returned with them is the number of the one that holds, (T, places).  A purse for an industry lies
+        over nothing, a rate over what holds at the place.
+        """
         shape = (self.scenario.quarters, len(self.country.zones) if lever.scope == "zone" else 1)
         default = self._encoded(lever, default_value(lever, self.scenario.names))
+        if industry and lever.by_industry == "purse":
+            default = default + np.nan
         values = np.broadcast_to(default, (*shape, default.size)).copy()
         owner = np.full(shape, -1, dtype=np.int64)
         lines: list[_Line] = []
-        for address in self._addresses(lever):
-            mask = np.broadcast_to(self._mask(address), shape)
+        for address in self._addresses(lever, industry):
+            mask = np.broadcast_to(self._mask(address)[:, : shape[1]], shape)
             below, whose = values.copy(), owner.copy()
             inherited, own = (layer.paths.get(address, ()) for layer in (self.inherited, self.own))
-            for step, mine in (*((s, False) for s in inherited), *((s, True) for s in own)):
+            judged = address.industry == industry
+            for step, mine in (*((s, False) for s in inherited), *((s, judged) for s in own)):
                 here = np.zeros(shape, dtype=bool)
                 here[step.quarter :] = mask[step.quarter :]
                 new = below[here] if step.value == UNSET else self._encoded(lever, step.value)
@@ -165,11 +172,13 @@ class _Idle:
                 lines.append(_Line(address, step, mine, here, changed))
         return lines, owner
 
-    def _addresses(self, lever: Lever) -> list[Address]:
-        """Return where the lever is set, weakest first."""
+    def _addresses(self, lever: Lever, industry: str) -> list[Address]:
+        """Return where the lever is set, for places or for this industry, weakest first."""
         order = ("policy", "assumptions", *OVERRIDES)
-        found = {a for layer in (self.inherited, self.own) for a in layer.paths if a.key == lever.name}
-        return sorted(found, key=lambda address: (order.index(address.section), address.name))
+        meant = {industry} if lever.by_industry == "purse" else {"", industry}
+        layers = (self.inherited, self.own)
+        found = {a for layer in layers for a in layer.paths if a.key == lever.name and a.industry in meant}
+        return sorted(found, key=lambda a: (a.industry != "", order.index(a.section), a.name))
 
     def _mask(self, address: Address) -> NDArray[np.bool_]:
         if address.section in OVERRIDES:
@@ -197,7 +206,7 @@ class _Idle:
         if holds.any():
             at_home = self.base and section in ("policy", "assumptions")
             return "" if at_home and line.step.quarter == 0 else "it is that anyway"
-        names = ", ".join(dict.fromkeys(" ".join(filter(None, (a.section, a.name))) for a in over[:_MOST]))
+        names = ", ".join(dict.fromkeys(a.head for a in over[:_MOST]))
         more = f" and {len(over) - _MOST} more" if len(over) > _MOST else ""
         return f"what is set for {names}{more} covers it"
 
@@ -237,6 +246,10 @@ class _Idle:
         values = lever_array(self.scenario, lever, self.country, self.pilots)
         neutral = self._encoded(lever, lever.neutral)
         on = values != (neutral[0] if neutral.size == 1 and values.dtype != bool else neutral)
+        if lever.by_industry:
+            aimed = industry_array(self.scenario, lever, self.country, self.pilots)
+            for_some = (~np.isnan(aimed) & (aimed != neutral[0])).any(axis=2)
+            on = on | (for_some if on.ndim == 2 else for_some[:, 0])
         return on.any(axis=0) if lever.scope == "zone" and on.ndim == 2 else np.array([on.any()])
 
     def _parameters(self) -> Iterator[Problem]:
@@ -289,7 +302,6 @@ def _told(line: _Line) -> str:
     """Return a setting in the words of a message, such as ``talent_card 0.5 for zones Hefei``."""
     address, step = line.address, line.step
     dated = f" from {quarter_text(step.quarter)}" if step.quarter else ""
-    place = "pilots" if address.section == "pilots" else f"{address.section} {address.name}"
     return f"{address.key} {worded_value(step.value)}{dated}" + (
-        f" for {place}" if address.section in OVERRIDES else ""
+        f" for {address.head}" if address.section in OVERRIDES else ""
     )

@@ -8,7 +8,7 @@ from os import PathLike
 from sim.core.calendar import quarter_text
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.lever import Lever
-from sim.scenario.layers import CATALOGUE, NAMED, THEORIES, Address
+from sim.scenario.layers import CATALOGUE, INDUSTRIES, NAMED, OVERRIDES, THEORIES, Address
 from sim.scenario.load import load
 from sim.scenario.nodes import Place, Report
 from sim.scenario.options import split_key
@@ -17,6 +17,12 @@ from sim.scenario.scenario import Scenario, worded_path, worded_value
 from sim.scenario.values import UNSET, Path, Step, default_value
 from sim.scenario.vocabulary import Vocabulary
 from sim.world.nation import TIERS
+
+_AIMS = {
+    "": "",
+    "rate": " and by industry",
+    "purse": "; industries may have money of their own beside it",
+}
 
 
 def explain(
@@ -62,14 +68,20 @@ def explained(scenario: Scenario, key: str) -> str:
     if lever is None:
         close = nearest(parts[-1], scenario.words.levers)
         raise InputError(Problem(at.file, 0, 0, f"{key!r} is not a lever", nearest=close, remedy=CATALOGUE))
-    name = ""
-    if len(parts) == 3:
-        register = getattr(scenario.names, parts[0])
+    section, name, industry = parts[0], "", ""
+    if INDUSTRIES in parts[:-2]:
+        *parts, industry, _ = parts
+        industry = scenario.names.industries.find(industry, at, report) or ""
+    elif len(parts) == 3:
+        parts = parts[:-1]
+    if section in NAMED:
+        register = getattr(scenario.names, section)
         group = register.group(parts[1])
-        name = group.name if group else register.find(parts[1], at, report)
-        report.stop()
-        parts = ("groups" if group else parts[0], *parts[1:])
-    return "\n".join([*_about(lever, scenario), *_values(scenario, lever, parts[0], name or "")])
+        name = group.name if group else register.find(parts[1], at, report) or ""
+        section = "groups" if group else section
+    report.stop()
+    asked = Address(section, name, lever.name, industry)
+    return "\n".join([*_about(lever, scenario), *_values(scenario, lever, asked)])
 
 
 def _theory(scenario: Scenario, name: str) -> list[str]:
@@ -88,6 +100,7 @@ def _theory(scenario: Scenario, name: str) -> list[str]:
 
 def _about(lever: Lever, scenario: Scenario) -> list[str]:
     reach = "may differ by zone" if lever.scope == "zone" else "nationwide"
+    reach += _AIMS[lever.by_industry]
     group = "assumption about the world" if lever.group == "world" else f"policy lever of {lever.group}"
     neutral = "all" if lever.neutral == "all" else worded_value(_plain(lever.neutral))
     if lever.kind in ("number", "integer"):
@@ -111,15 +124,15 @@ def _plain(value: object) -> float | tuple[str, ...]:
     return float(value) if isinstance(value, (int, float)) else tuple(value or ())  # pyright: ignore
 
 
-def _values(scenario: Scenario, lever: Lever, section: str, name: str) -> list[str]:
-    """Return lines with every setting of a lever that matters for the place asked about."""
+def _values(scenario: Scenario, lever: Lever, asked: Address) -> list[str]:
+    """Return lines with every setting of a lever that matters for the place and industry asked about."""
     settings: dict[str, Path] = {"nation": scenario.national(lever)}
     overrides = {
         address: path
         for address, path in scenario.overrides(lever.name).items()
-        if not name or _touches(scenario, address, section, name)
+        if _touches(scenario, address, asked)
     }
-    settings |= {_head(address): path for address, path in overrides.items()}
+    settings |= {address.head: path for address, path in overrides.items()}
     lines = ["  set (later lines cover earlier ones):"]
     width = max(len(head) for head in settings)
     for head, path in settings.items():
@@ -128,19 +141,16 @@ def _values(scenario: Scenario, lever: Lever, section: str, name: str) -> list[s
             for s in path
         ]
     lines += _groups(scenario, overrides)
-    lines += _covered(scenario, lever, section, name, [s for path in settings.values() for s in path])
+    lines += _covered(scenario, lever, asked, [s for path in settings.values() for s in path])
     if len(scenario.files) > 1:
         lines.append(f"  files, each covering those after it: {', '.join(scenario.files)}")
-    if section == "zones" and lever.scope == "zone":
+    if asked.section == "zones" and lever.scope == "zone":
         country = scenario.words.country(scenario.world)
-        lines.append(f"  in {name}: {worded_path(effective_path(scenario, lever, country, name))}")
+        there = effective_path(scenario, lever, country, asked.name, asked.industry)
+        lines.append(f"  in {', '.join(filter(None, (asked.name, asked.industry)))}: {worded_path(there)}")
     if "pilots" in settings and _rolls_out(scenario):
         lines.append("  what pilots says also holds in zones that join them in the run (pilot_rollout)")
     return lines
-
-
-def _head(address: Address) -> str:
-    return " ".join(part for part in (address.section, address.name) if part)
 
 
 def _groups(scenario: Scenario, overrides: Iterable[Address]) -> list[str]:
@@ -153,15 +163,15 @@ def _groups(scenario: Scenario, overrides: Iterable[Address]) -> list[str]:
     return lines
 
 
-def _covered(scenario: Scenario, lever: Lever, section: str, name: str, shown: Iterable[Step]) -> list[str]:
+def _covered(scenario: Scenario, lever: Lever, asked: Address, shown: Iterable[Step]) -> list[str]:
     """Return what extended files say of a lever that later ones cover or take back."""
     now = {(step.place, step.value) for step in shown}
     lines = [
-        f"    {_head(address) if address.name or address.section == 'pilots' else 'nation'}"
+        f"    {address.head if address.section in OVERRIDES else 'nation'}"
         f"  from {quarter_text(step.quarter)}  {worded_value(step.value)}  ({step.place})"
         for layer in scenario.layers
         for address, path in layer.paths.items()
-        if address.key == lever.name and (not name or _touches(scenario, address, section, name))
+        if address.key == lever.name and _touches(scenario, address, asked)
         for step in path
         if (step.place, step.value) not in now
     ]
@@ -173,8 +183,13 @@ def _rolls_out(scenario: Scenario) -> bool:
     return lever is not None and any(step.value != lever.neutral for step in scenario.national(lever))
 
 
-def _touches(scenario: Scenario, address: Address, section: str, name: str) -> bool:
-    """Whether an override can matter for a zone, or is the one of the province or tier asked about."""
+def _touches(scenario: Scenario, address: Address, asked: Address) -> bool:
+    """Whether an override can matter for a zone and industry, or is the one asked about."""
+    section, name = asked.section, asked.name
+    if asked.industry and address.industry not in ("", asked.industry):
+        return False
+    if not name or address.section == INDUSTRIES:
+        return True
     if section != "zones":
         return (address.section, address.name) == (section, name)
     if address.section == "groups":

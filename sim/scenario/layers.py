@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sim.core.errors import nearest
+from sim.core.lever import Lever
 from sim.scenario import nodes
 from sim.scenario.groups import defined
 from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, Scalar, listing
@@ -18,8 +20,13 @@ from sim.world.names import industry_names
 HEADER = ("name", "description", "serves", "extends", "world", "start", "until")
 NAMED = ("tiers", "provinces", "zones")
 """Sections whose overrides stand under the name of a place, weakest first."""
-OVERRIDES = ("tiers", "provinces", "groups", "pilots", "zones")
-"""What overrides the nationwide policy, weakest first; groups are named under ``zones:``."""
+INDUSTRIES = "industries"
+"""Section of levers by industry: at the left margin, and below a place or ``pilots:``."""
+OVERRIDES = (INDUSTRIES, "tiers", "provinces", "groups", "pilots", "zones")
+"""What overrides the nationwide policy, weakest first; groups are named under ``zones:``.
+
+What is said for an industry covers all that is said for places only (``Address.industry``).
+"""
 CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
 THEORIES = "'clusterlab theories' lists the slots with what can stand in them"
 KEYS = (*HEADER, "plugins", "theories", "assumptions", "policy", *OVERRIDES, "targets")
@@ -29,15 +36,30 @@ _NUMBER = re.compile(r"[0-9]+")
 
 
 class Address(NamedTuple):
-    """Which value: one of ``OVERRIDES``, ``policy`` or ``assumptions``, name of the place if any, key."""
+    """Which value: one of ``OVERRIDES``, ``policy`` or ``assumptions``, name of the place, key, industry.
+
+    >>> str(Address("zones", "Hefei", "rd_grant_rate", "QUANTUM"))
+    'zones.Hefei.industries.QUANTUM.rd_grant_rate'
+    """
 
     section: str
     name: str
     key: str
+    industry: str = ""
 
     def __str__(self) -> str:
+        return ".".join([*self._where(), self.key])
+
+    @property
+    def head(self) -> str:
+        """Where it holds, in the words of a message: ``zones Hefei, industries QUANTUM``."""
+        where = " ".join(part for part in self[:2] if part and part != INDUSTRIES)
+        return ", ".join(part for part in (where, self.industry and f"{INDUSTRIES} {self.industry}") if part)
+
+    def _where(self) -> list[str]:
         section = "zones" if self.section == "groups" else self.section
-        return ".".join(part for part in (section, *self[1:]) if part)
+        aim = [INDUSTRIES, self.industry] if self.industry else []
+        return [part for part in (section, self.name) if part and part != INDUSTRIES] + aim
 
 
 @dataclass(slots=True)
@@ -87,6 +109,8 @@ def read_layer(root: Mapping, words: Vocabulary, names: Gazetteer, latest: int, 
             reader.assumptions(entry)
         elif section in ("policy", "pilots"):
             reader.policies(section, "", entry.value)
+        elif section == INDUSTRIES:
+            reader.industries(section, "", entry)
         elif section == "theories":
             reader.theories(entry)
         elif section == "targets":
@@ -103,18 +127,51 @@ class _Reader:
     def places(self, section: str, entry: Entry) -> None:
         """Read ``zones:``, ``provinces:`` or ``tiers:``."""
         register = getattr(self.names, section)
-        remedy = f"name the {section} first, then the levers below each"
-        for place in nodes.entries(entry.value, self.report, section, remedy):
-            if place.key in self.words.levers:
-                what = f"{section} has the lever {place.key!r} where a name belongs"
-                self.report.add(place.place, what, remedy=remedy)
-                continue
-            self.note_empty(place)
+        for place in self._named(section, entry):
             group = register.group(place.key)
             name = group.name if group else register.find(place.key, place.place, self.report)
             level = "groups" if group else section
             if name is not None and self._is_first(Address(level, name, ""), place):
                 self.policies(level, name, place.value)
+
+    def industries(self, section: str, name: str, entry: Entry) -> None:
+        """Read levers by industry: of the nation, of the pilots, or of one named place."""
+        self.note_empty(entry)
+        able = self.words.by_industry
+        allowed = able if section == INDUSTRIES else {k: v for k, v in able.items() if v.scope == "zone"}
+        for item in self._named(INDUSTRIES, entry):
+            code = self.names.industries.find(item.key, item.place, self.report)
+            if code is None or not self._is_first(Address(section, name, "", code), item):
+                continue
+            for one in nodes.entries(item.value, self.report, f"{INDUSTRIES} {code}"):
+                if one.key in allowed:
+                    self._lever(Address(section, name, one.key, code), one)
+                elif one.key in self.words.levers:
+                    self._refuse_aim(one, able)
+                else:
+                    self._refuse(INDUSTRIES, one, list(allowed))
+
+    def _named(self, section: str, entry: Entry) -> Iterator[Entry]:
+        """Yield what stands under names; tell levers that stand where a name belongs."""
+        remedy = f"name the {section} first, then the levers below each"
+        for item in nodes.entries(entry.value, self.report, section, remedy):
+            if item.key in self.words.levers:
+                what = f"{section} has the lever {item.key!r} where a name belongs"
+                self.report.add(item.place, what, remedy=remedy)
+                continue
+            self.note_empty(item)
+            yield item
+
+    def _refuse_aim(self, entry: Entry, able: dict[str, Lever]) -> None:
+        """Report a lever that is not aimed at an industry, or not at one of a place."""
+        if entry.key in able:
+            what = f"{entry.key!r} holds nationwide"
+            self.report.add(entry.place, what, remedy=f"write it under {INDUSTRIES}: at the left margin")
+            return
+        what = f"{entry.key!r} cannot be aimed at an industry"
+        where = "assumptions" if entry.key in self.words.worldly else "policy"
+        remedy = f"write it under {where}:" + (", or for a place" if entry.key in self.words.zonal else "")
+        self.report.add(entry.place, what, allowed=listing(able, "levers"), remedy=remedy)
 
     def note_empty(self, entry: Entry) -> None:
         """Remember a key with nothing below it."""
@@ -129,7 +186,9 @@ class _Reader:
         allowed = self.words.policy if section == "policy" else self.words.zonal
         said = f"{'zones' if section == 'groups' else section} {name}" if name else section
         for entry in nodes.entries(node, self.report, said):
-            if entry.key not in allowed:
+            if entry.key == INDUSTRIES and section != "policy":
+                self.industries(section, name, entry)
+            elif entry.key not in allowed:
                 self._refuse(section, entry, list(allowed))
             else:
                 self._lever(Address(section, name, entry.key), entry)
@@ -195,7 +254,8 @@ class _Reader:
 
     def _is_first(self, address: Address, entry: Entry) -> bool:
         if address in self.first:
-            nodes.twice(entry, self.first[address], self.report, address.key or address.name)
+            name = address.key or address.industry or address.name
+            nodes.twice(entry, self.first[address], self.report, name)
             return False
         self.first[address] = entry.place
         return True
@@ -220,7 +280,9 @@ class _Reader:
             parameter = " and no such parameter" if section == "assumptions" else ""
             everything = [*allowed, *self.words.levers, *self.words.parameters]
             remedy = CATALOGUE
-            if section == "pilots" and key in self.names.zones.names:
+            if section not in ("assumptions", INDUSTRIES) and self.names.industries.words.meanings(key):
+                remedy = f"levers of an industry stand under {INDUSTRIES}:, then its name"
+            elif section == "pilots" and key in self.names.zones.names:
                 remedy = "pilots: holds levers for all pilot zones; choose the zones in policy: pilot_zones"
             self.report.add(
                 entry.place,
@@ -233,11 +295,12 @@ class _Reader:
 
 def check_overlaps(layer: Layer, names: Gazetteer, report: Report) -> None:
     """Report groups that share zones and both set one lever: two overrides of one key at one level."""
-    by_key: dict[str, list[tuple[str, Path]]] = {}
+    by_key: dict[tuple[str, str], list[tuple[str, Path]]] = {}
     for address, path in layer.paths.items():
         if address.section == "groups" and any(step.value != UNSET for step in path):
-            by_key.setdefault(address.key, []).append((address.name, path))
-    for key, settings in by_key.items():
+            by_key.setdefault((address.key, address.industry), []).append((address.name, path))
+    for (key, industry), settings in by_key.items():
+        aim = f" ({INDUSTRIES} {industry})" if industry else ""
         for i, (name, path) in enumerate(settings):
             mine = names.zones.group(name)
             for other, first in settings[:i]:
@@ -245,7 +308,7 @@ def check_overlaps(layer: Layer, names: Gazetteer, report: Report) -> None:
                 both = [z for z in mine.zones if z in theirs.zones] if mine and theirs else []
                 if both:
                     more = f" and {len(both) - 1} more" if len(both) > 1 else ""
-                    what = f"{key} is set for the groups {other} and {name}, which share {both[0]}{more}"
+                    what = f"{key}{aim} is set for the groups {other} and {name}, which share {both[0]}{more}"
                     at = f", first at {first[0].place}"
                     remedy = f"set the zones one by one, or take one back with {key}: {UNSET}"
                     report.add(path[0].place, what + at, remedy=remedy)

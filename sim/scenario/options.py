@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.core.errors import InputError, nearest
-from sim.scenario.layers import CATALOGUE, HEADER, KEYS, NAMED
+from sim.scenario.layers import CATALOGUE, HEADER, INDUSTRIES, KEYS, NAMED
 from sim.scenario.nodes import Entry, Mapping, Node, Place, Report
 from sim.scenario.vocabulary import Vocabulary
 from sim.scenario.yamlfile import parse
@@ -17,13 +17,11 @@ def option_layer(sets: Sequence[str], words: Vocabulary, report: Report) -> Mapp
     """Return options ``key=value`` as the mapping a file with them would give.
 
     A key is a lever or parameter on its own (its section is found), ``section.key``,
-    ``zones.NAME.lever`` (also ``provinces`` and ``tiers``), ``theories.SLOT``, or a heading such
-    as ``until``.
+    ``zones.NAME.lever`` (also ``provinces`` and ``tiers``), ``industries.NAME.lever`` (also below a
+    place), ``theories.SLOT``, or a heading such as ``until``.
     Values are YAML.  A key set twice is refused like one written twice in a file.
     """
-    top: list[Entry] = []
-    sections: dict[str, list[Entry]] = {}
-    named: dict[tuple[str, str], list[Entry]] = {}
+    found: list[_Option] = []
     for option in sets:
         place = Place(f"--set {' '.join(option.split())}")
         key, equals, value = option.partition("=")
@@ -36,31 +34,39 @@ def option_layer(sets: Sequence[str], words: Vocabulary, report: Report) -> Mapp
             report.problems += error.problems
             continue
         path = split_key(key.strip(), words, place, report)
-        if len(path) == 1:
-            top.append(Entry(path[0], place, node))
-        elif len(path) == 2:
-            sections.setdefault(path[0], []).append(Entry(path[1], place, node))
-        elif path:
-            named.setdefault((path[0], path[1]), []).append(Entry(path[2], place, node))
-    for (section, name), levers in named.items():
-        sections.setdefault(section, []).append(Entry(name, levers[0].place, _joined(levers)))
-    top += [Entry(section, found[0].place, _joined(found)) for section, found in sections.items()]
-    return Mapping(Place("--set"), tuple(top))
+        if path:
+            found.append((path, place, node))
+    return Mapping(Place("--set"), _nested(found))
 
 
-def _joined(entries: list[Entry]) -> Node:
-    return Mapping(entries[0].place, tuple(entries))
+_Option = tuple[tuple[str, ...], Place, Node]
+
+
+def _nested(options: Sequence[_Option]) -> tuple[Entry, ...]:
+    """Return options as the entries of a mapping: their values first, then what stands below a name."""
+    entries = [Entry(path[0], place, node) for path, place, node in options if len(path) == 1]
+    below: dict[str, list[_Option]] = {}
+    for path, place, node in options:
+        if len(path) > 1:
+            below.setdefault(path[0], []).append((path[1:], place, node))
+    entries += [Entry(name, some[0][1], Mapping(some[0][1], _nested(some))) for name, some in below.items()]
+    return tuple(entries)
 
 
 def split_key(key: str, words: Vocabulary, place: Place, report: Report) -> tuple[str, ...]:
     """Split a dotted key into (heading,), (section, lever) or (section, name, lever).
 
-    A lever or parameter on its own is given its section; empty, and reported, for a key that
-    means nothing.
+    Below a place or ``pilots`` may stand ``industries.NAME`` before the lever.  A lever or parameter on
+    its own is given its section; empty, and reported, for a key that means nothing.
     """
     section, _, rest = key.partition(".")
     name, _, lever = rest.rpartition(".")
-    if section in NAMED and name and lever:
+    if section in (*NAMED, "pilots"):
+        home, aim, inside = f".{rest}".partition(f".{INDUSTRIES}.")
+        industry, _, aimed = inside.rpartition(".")
+        if aim and industry and aimed and bool(home) == (section != "pilots"):
+            return (section, *filter(None, [home[1:]]), INDUSTRIES, industry, aimed)
+    if section in (*NAMED, INDUSTRIES) and name and lever:
         return section, name, lever
     if section in _SECTIONS and rest:
         return section, rest
@@ -74,7 +80,11 @@ def split_key(key: str, words: Vocabulary, place: Place, report: Report) -> tupl
     known = [*words.levers, *words.parameters, *headings]
     remedy = CATALOGUE
     if section in KEYS:
-        remedy = f"write {section}.NAME.LEVER" if section in NAMED else f"{section} is set in the file only"
+        remedy = (
+            f"write {section}.NAME.LEVER"
+            if section in (*NAMED, INDUSTRIES)
+            else f"{section} is set in the file only"
+        )
     allowed = f"a lever, a parameter, or one of {', '.join(headings)}"
     report.add(place, f"{key!r} is not a lever", allowed=allowed, nearest=nearest(key, known), remedy=remedy)
     return ()

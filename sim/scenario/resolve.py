@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.core.lever import Lever
 from sim.core.shown import Shown, listed
-from sim.scenario.layers import Address, check_overlaps
+from sim.scenario.layers import INDUSTRIES, Address, check_overlaps
 from sim.scenario.nodes import Place, Report
 from sim.scenario.targets import Target
 from sim.scenario.values import UNSET, Path, Step, Value
@@ -43,6 +43,9 @@ class Resolved(Shown):
             were a pilot, (T, Z) or (T, Z, 20); settings for single zones still win.
         tables: the tables of an own world, so that it is known wherever this is sent.
         theories: variants by slot, where they are not the default.
+        aimed: of each lever set for industries, its value in each of them, (T, Z, 20), not a number where
+            what is said for the place holds.
+        pilot_aimed: the same were every zone a pilot, of those set for industries under ``pilots:``.
     """
 
     name: str
@@ -59,6 +62,8 @@ class Resolved(Shown):
     pilot_levers: dict[str, NDArray[Any]] = field(default_factory=dict)
     tables: Tables | None = None
     theories: dict[str, str] = field(default_factory=dict)
+    aimed: dict[str, NDArray[Any]] = field(default_factory=dict)
+    pilot_aimed: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
         head = f"{self.name} on {self.world}, {self.start} to {self.until}, {self.quarters} quarters"
@@ -71,7 +76,8 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
     """Return the arrays of a run.
 
     For each zone and quarter the strongest setting holds: nation, then tier, province, group,
-    pilot zones, and zone, the last one winning.
+    pilot zones, and zone, the last one winning.  In an industry for which something is said, this holds,
+    and the strongest of such settings if there are several (decision record 0025).
 
     Args:
         scenario: a checked scenario.
@@ -89,6 +95,11 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
     check_overlaps(scenario.layer, scenario.names, report)
     report.stop()
     pilots = pilots_of(scenario, country)
+    levers, aimed = _arrays(scenario, country, pilots, scenario.words.levers)
+    of_pilots = {address.key for address in scenario.overrides() if address.section == "pilots"}
+    if_pilot, pilot_aimed = _arrays(scenario, country, np.ones_like(pilots), of_pilots)
+    aimed = {k: own for k, own in aimed.items() if not np.isnan(own).all()}
+    pilot_aimed = {k: own for k, own in pilot_aimed.items() if k in aimed or not np.isnan(own).all()}
     return Resolved(
         name=scenario.name,
         description=scenario.description,
@@ -96,20 +107,27 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
         start=scenario.start,
         until=scenario.until,
         quarters=scenario.quarters,
-        levers={k: lever_array(scenario, v, country, pilots) for k, v in scenario.words.levers.items()},
+        levers=levers,
         parameters=scenario.parameters,
         targets=scenario.targets,
         digest=scenario.digest,
         document=scenario.document(),
-        pilot_levers=_if_pilot(scenario, country),
+        pilot_levers=if_pilot,
         tables=scenario.names.tables,
         theories=scenario.theories,
+        aimed=aimed,
+        pilot_aimed=pilot_aimed,
     )
 
 
-def effective_path(scenario: Scenario, lever: Lever, country: Country, zone: str) -> Path:
-    """Return what holds in one zone, step by step, of a lever that may differ by zone."""
-    values = lever_array(scenario, lever, country, pilots_of(scenario, country))[:, country.zones.index(zone)]
+def effective_path(scenario: Scenario, lever: Lever, country: Country, zone: str, industry: str = "") -> Path:
+    """Return what holds in one zone (and industry), step by step, of a lever that may differ by zone."""
+    pilots, z = pilots_of(scenario, country), country.zones.index(zone)
+    general = lever_array(scenario, lever, country, pilots)
+    values = general[:, z]
+    if industry:
+        own = industry_array(scenario, lever, country, pilots)[:, z, country.industries.index(industry)]
+        values = np.where(np.isnan(own), 0.0 if lever.by_industry == "purse" else values, own)
     path: list[Step] = []
     for quarter, now in enumerate(values):
         value = now.item() if now.ndim == 0 else tuple(np.array(country.industries)[now].tolist())
@@ -125,14 +143,44 @@ def pilots_of(scenario: Scenario, country: Country) -> NDArray[np.bool_]:
     return nowhere if lever is None else lever_array(scenario, lever, country, nowhere)
 
 
-def _if_pilot(scenario: Scenario, country: Country) -> dict[str, NDArray[Any]]:
-    """Return what the levers set under ``pilots:`` would be if every zone were a pilot."""
-    everywhere = np.ones((scenario.quarters, len(country.zones)), dtype=bool)
-    names = {address.key for address in scenario.overrides() if address.section == "pilots"}
-    levers = scenario.words.levers
-    return {
-        name: lever_array(scenario, levers[name], country, everywhere) for name in levers if name in names
-    }
+Arrays = dict[str, NDArray[Any]]
+
+
+def _arrays(
+    scenario: Scenario, country: Country, pilots: NDArray[np.bool_], names: Collection[str]
+) -> tuple[Arrays, Arrays]:
+    """Return the dated values of levers, and by industry of those that are set for industries.
+
+    A rate that an industry has in common with its place is the place's, and so is one that all have in
+    common: saying the same in more words gives the same numbers to the bit.
+    """
+    levers = {k: v for k, v in scenario.words.levers.items() if k in names}
+    values = {k: lever_array(scenario, v, country, pilots) for k, v in levers.items()}
+    said, aimed = {address.key for address in scenario.overrides() if address.industry}, {}
+    for name, lever in levers.items():
+        if name in said:
+            own, general = industry_array(scenario, lever, country, pilots), values[name]
+            if lever.by_industry == "rate":
+                every = (own == own[..., :1]).all(axis=-1)
+                every = every if general.ndim == 2 else every[:, 0]
+                first = own[..., 0] if general.ndim == 2 else own[:, 0, 0]
+                values[name] = general = np.where(every, first, general)
+                common = own == (general[..., None] if general.ndim == 2 else general[:, None, None])
+                own[common] = np.nan
+            aimed[name] = own
+    return values, aimed
+
+
+def industry_array(
+    scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return what is said of a lever for each industry, (T, Z, 20), not a number where nothing is."""
+    values = np.full((*pilots.shape, len(country.industries)), np.nan)
+    for address, path in scenario.overrides(lever.name).items():
+        if address.industry:
+            k = country.industries.index(address.industry)
+            _fill(values[..., k], path, where(address, scenario, country, pilots), lever, country)
+    return values
 
 
 def lever_array(
@@ -148,7 +196,8 @@ def lever_array(
     values = np.zeros(shape, dtype=dtype)
     _fill(values, scenario.national(lever), None, lever, country)
     for address, path in scenario.overrides(lever.name).items():
-        _fill(values, path, where(address, scenario, country, pilots), lever, country)
+        if not address.industry:
+            _fill(values, path, where(address, scenario, country, pilots), lever, country)
     return values
 
 
@@ -180,6 +229,8 @@ def where(
     """Return where an override applies, (T, Z)."""
     if address.section == "pilots":
         return pilots
+    if address.section == INDUSTRIES:
+        return np.ones_like(pilots)
     if address.section == "zones":
         zones = np.array(country.zones) == address.name
     elif address.section == "groups":

@@ -13,7 +13,7 @@ from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import Problem
 from sim.core.lever import Lever
 from sim.core.shown import Shown, figure, listed
-from sim.scenario.layers import OVERRIDES, Address, Layer
+from sim.scenario.layers import INDUSTRIES, OVERRIDES, Address, Layer
 from sim.scenario.nodes import Place
 from sim.scenario.targets import Target, within
 from sim.scenario.values import UNSET, Path, Step, Value, default_value
@@ -129,10 +129,13 @@ class Scenario(Shown):
         groups = {group.name: list(group.zones) for group in self.names.zones.groups.values()}
         if groups:
             tree["groups"] = groups
-        for (section, name, key), path in self.overrides().items():
+        for (section, name, key, industry), path in self.overrides().items():
             place = tree.setdefault("zones" if section == "groups" else section, {})
             if name:
                 place = place.setdefault(name, {})
+            if industry:
+                place = place if section == INDUSTRIES else place.setdefault(INDUSTRIES, {})
+                place = place.setdefault(industry, {})
             place[key] = plain_path(path)
         if self.serves:
             tree["serves"] = list(self.serves)
@@ -158,10 +161,7 @@ class Scenario(Shown):
             path = self.national(lever)
             if [step.value for step in path] != [default_value(lever, self.names)]:
                 rows.append((lever.name, _brief(worded_path(path)), lever.unit))
-        rows += [
-            (f"{a.section} {a.name}".strip(), a.key, _brief(worded_path(p)))
-            for a, p in self.overrides().items()
-        ]
+        rows += [(a.head, a.key, _brief(worded_path(p))) for a, p in self.overrides().items()]
         rows += [(slot, variant, "theory") for slot, variant in self.theories.items()]
         rows += [(key, figure(value), "parameter") for key, value in self.parameters.items()]
         head = f"{self.name} on {self.world}, {self.start} to {self.until}"

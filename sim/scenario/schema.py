@@ -30,6 +30,7 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     words = vocabulary or standard()
     quarter = {"type": ["string", "integer"], "description": "a quarter such as 2026-Q1, or a year"}
     zonal = {"$ref": "#/$defs/zonal"}
+    aimed = {k: _lever(v) for k, v in words.by_industry.items()}
     name = {"type": ["string", "number"]}
     assumptions = {k: _lever(v) for k, v in words.worldly.items()}
     for name, rows in words.parameters.items():
@@ -59,6 +60,7 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
                 "theories": _closed({k: _slot(v) for k, v in words.slots.items()}, "what stands in a slot"),
                 "assumptions": _closed(assumptions, "how the world works"),
                 "policy": _closed({k: _lever(v) for k, v in words.policy.items()}, "what planners choose"),
+                "industries": _open({"$ref": "#/$defs/aimed"}, "policy of single industries"),
                 "tiers": _closed(dict.fromkeys(TIERS, zonal), "policy of a tier of zones"),
                 "provinces": _open(zonal, "policy of a province's zones"),
                 "groups": _open(
@@ -72,7 +74,15 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
             "A policy to simulate and the assumptions it is simulated under.",
         ),
         "$defs": {
-            "zonal": _closed({k: _lever(v) for k, v in words.zonal.items()}, "levers that may differ by zone")
+            "zonal": _closed(
+                {k: _lever(v) for k, v in words.zonal.items()}
+                | {"industries": _open({"$ref": "#/$defs/zonal_aimed"}, "policy of the place's industries")},
+                "levers that may differ by zone",
+            ),
+            "aimed": _closed(aimed, "levers that may differ by industry"),
+            "zonal_aimed": _closed(
+                {k: v for k, v in aimed.items() if k in words.zonal}, "levers that may differ by both"
+            ),
         },
     }
 

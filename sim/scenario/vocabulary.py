@@ -62,6 +62,11 @@ class Vocabulary:
         """Policy levers that may differ between zones."""
         return {k: v for k, v in self.policy.items() if v.scope == "zone"}
 
+    @property
+    def by_industry(self) -> dict[str, Lever]:
+        """Policy levers that may be aimed at industries."""
+        return {k: v for k, v in self.policy.items() if v.by_industry}
+
     def parameter(self, key: str) -> Mapping[str, Parameter] | None:
         """Return the rows meant by ``name`` or ``name.INDUSTRY``, by industry; ``None`` if unknown."""
         if key in self.parameters:

@@ -6,11 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.drawer import Drawer, held
 from sim.core.jit import kernel
 from sim.core.lever import Lever
 from sim.core.table import Float
+from sim.world.tables.codes import K
 
 
 class Levers(SimpleNamespace):
@@ -37,6 +39,17 @@ class Force(Drawer, owner="force"):
         "", "what levers would be in each zone this quarter were it a pilot zone", lambda _: {}
     )
     lever: Levers = held("", "lever values in force this quarter", lambda _: Levers())
+    aimed: dict[str, Float] = held(
+        "",
+        "what is asked for by zone and industry, not a number where nothing is said for the industry",
+        lambda _: {},
+    )
+    aimed_if_pilot: dict[str, Float] = held(
+        "", "what it would ask for in each industry of a zone were that a pilot zone", lambda _: {}
+    )
+    own: dict[str, Float] = held(
+        "", "what is in force where something is asked for an industry, neutral elsewhere", lambda _: {}
+    )
 
     def __init__(self, state: Any) -> None:
         super().__init__(state)
@@ -47,6 +60,29 @@ class Force(Drawer, owner="force"):
         values = np.empty(self.n_zones)
         values[:] = getattr(self.lever, lever)
         return values
+
+    def by_cell(self, lever: str) -> Float:
+        """Return a rate in force by zone and industry, (Z, K + 1); HOST has what the zone has."""
+        values = np.empty((self.n_zones, K + 1))
+        values.T[:] = getattr(self.lever, lever)
+        if lever in self.own:
+            values[:, :K] = np.where(np.isnan(self.aimed[lever]), values[:, :K], self.own[lever])
+        return values
+
+    def in_all(self, lever: str) -> Float:
+        """Return the amount in force in each zone, (Z,), with what is for single industries."""
+        total = self.by_zone(lever)
+        return total + self.own[lever].sum(axis=1) if lever in self.own else total
+
+    def by_industry(self, lever: str) -> Any:
+        """Return a nationwide rate in force, by industry (K,) if it differs between them."""
+        if lever not in self.own:
+            return getattr(self.lever, lever)
+        return self.by_cell(lever)[:, :K].mean(axis=0)
+
+    def named(self, lever: str) -> NDArray[np.bool_] | None:
+        """Return where something is asked for an industry, (Z, K), or None if nowhere is."""
+        return ~np.isnan(self.aimed[lever]) if lever in self.aimed else None
 
 
 def moved(value: Any, neutral: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.world.tables import K
 
 BOOKED = ("treasury.programmes", "counts.programme_requested", "counts.programme_delivered")
 """What ``book_programme`` writes."""
-SPENT = ("treasury.aside", *BOOKED)
+SPENT = ("treasury.aside", "treasury.purses", *BOOKED)
 """What ``spend_aside`` writes, beside the zones' columns."""
 
 
@@ -30,6 +31,9 @@ class Treasury(Drawer, owner="treasury"):
     project_money: float = held("m yuan", "central money set aside for model projects that have not begun")
     aside: dict[str, Float] = held(
         "m yuan", "money set aside by zone for the mechanism that spends it, by programme", lambda _: {}
+    )
+    purses: dict[str, Float] = held(
+        "m yuan", "money set aside by zone and industry where it is meant for that industry", lambda _: {}
     )
     programmes: dict[str, tuple[float, float]] = held(
         "m yuan", "requested and delivered so far, by programme", lambda _: {}
@@ -50,11 +54,57 @@ class Treasury(Drawer, owner="treasury"):
     def free_budget(self) -> Float:
         """Return each zone's money that is not set aside for programmes, m yuan, never negative."""
         aside = sum(self.aside.values(), start=np.zeros(self._state.n_zones))
+        for purses in self.purses.values():
+            aside = aside + purses.sum(axis=1)
         return np.maximum(0.0, self._state.zones.cash - aside)
 
     def set_aside(self, name: str) -> Float:
-        """Return what each zone has set aside for a programme this quarter, m yuan."""
+        """Return what each zone has set aside for a programme this quarter, m yuan.
+
+        Beside it may be ``purses`` of the programme for single industries.
+        """
         return self.aside.get(name, np.zeros(self._state.n_zones))
+
+    def any_aside(self, name: str) -> bool:
+        """Return whether any zone has money set aside for a programme, or for a part of it."""
+        return bool(np.any(self.set_aside(name) > 0.0) or name in self.purses)
+
+    def pots(self, name: str) -> tuple[Float, NDArray[np.int64]]:
+        """Return what zones have set aside by industry, last for those without a purse of their own.
+
+        Returned are a copy of the money, (Z, K + 1), and for each cell which column it draws on, (Z, K + 1).
+        """
+        named, n_zones = self._state.force.named(name), self._state.n_zones
+        money, pot = np.zeros((n_zones, K + 1)), np.full((n_zones, K + 1), K)
+        money[:, K] = self.set_aside(name)
+        if named is not None:
+            money[:, :K] = self.purses.get(name, 0.0)
+            pot[:, :K] = np.where(named, np.arange(K), K)
+        return money, pot
+
+    def put_aside(self, name: str, paid: Float, industry: int | None = None) -> None:
+        """Set money of zones aside for a programme, or for its part in one industry."""
+        if industry is None:
+            self.aside[name] = paid
+            return
+        self.aside.setdefault(name, np.zeros(self._state.n_zones))
+        self.purses.setdefault(name, np.zeros((self._state.n_zones, K)))[:, industry] = paid
+
+    def purses_of(self, name: str) -> Iterator[tuple[Float, NDArray[np.bool_] | None]]:
+        """Yield what zones have set aside for a programme, each sum with the cells it is for.
+
+        Cells are (Z, K + 1), None for all; the first sum is for industries without a purse of their own.
+        """
+        named = self._state.force.named(name)
+        if named is None:
+            yield self.set_aside(name), None
+            return
+        cells = np.zeros((len(named), K + 1), dtype=bool)
+        cells[:, :K] = named
+        yield self.set_aside(name), ~cells
+        for k, money in enumerate(self.purses[name].T if name in self.purses else ()):
+            if money.any():
+                yield money, cells & (np.arange(K + 1) == k)
 
     def pay_from_zones(self, paid: NDArray[Any], item: Item, payee: Sector) -> float:
         """Take what each zone pays from its budget, as public cost and in the ledger; return the sum."""
@@ -73,6 +123,7 @@ class Treasury(Drawer, owner="treasury"):
         total = self.pay_from_zones(spent, item, payee)
         self.book_programme(name, delivered=total)
         del self.aside[name]
+        self.purses.pop(name, None)
         return total
 
     def give_to_firms(self, amounts: Float) -> None:

@@ -13,6 +13,7 @@ from sim.core.lever import Programme
 from sim.mechanisms import policy
 from sim.mechanisms.policy import budgets, purchases
 from sim.mechanisms.policy.memory import Memory
+from sim.mechanisms.policy.orders import Order
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.world.tables import K
 
@@ -162,7 +163,7 @@ def test_each_province_pays_from_its_own_budget_and_a_transfer_is_no_outlay(open
     due = 2.0 * state.p.price_incubator / 4
     for payee in ("rest", "households", "zones", "institutes", "firms"):
         paid_by = Programme(price="price_incubator", base="zone", payer="province", payee=payee)
-        asked.append(replace(state.force.catalogue["incubators"], name=payee, programme=paid_by))
+        asked.append(Order(replace(state.force.catalogue["incubators"], name=payee, programme=paid_by)))
         state.force.asked[payee], state.memory[Memory].asked_since[payee] = 2.0, np.zeros(4, dtype=np.int64)
     state.provinces.cash[:], state.zones.cash[:], state.zones.transfers[:] = [3 * due, 100.0], 1.0, 2.0
     share = purchases.buy(state, asked, "province", state.provinces.cash)

@@ -63,14 +63,28 @@ def country(name):
 
 
 WORDS = Vocabulary(LEVERS, PARAMETERS, country)
+AIMED = Vocabulary(
+    LEVERS
+    | {
+        one.name: one
+        for one in (
+            lever("grant", by_industry="rate"),
+            lever("fund", "capital", high=100.0, unit="m yuan/zone/year", by_industry="purse"),
+            lever("roadmap", "technology", scope="nation", by_industry="rate"),
+        )
+    },
+    PARAMETERS,
+    country,
+)
+"""The same with levers that can be aimed at industries."""
 
 
 class Folder:
     """Scenario files under a temporary folder."""
 
-    def __init__(self, root):
+    def __init__(self, root, words=WORDS):
         self.root = root
-        self.words = WORDS
+        self.words = words
 
     def write(self, text, name="s.yaml"):
         path = self.root / name
@@ -79,7 +93,7 @@ class Folder:
         return path
 
     def load(self, text, *sets, name="s.yaml", **options):
-        return load(self.write(text, name), sets, vocabulary=WORDS, **options)
+        return load(self.write(text, name), sets, vocabulary=self.words, **options)
 
     def resolve(self, text, *sets, **options):
         return resolve(self.load(text, *sets, **options), COUNTRY)
@@ -94,6 +108,11 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path):
     return Folder(tmp_path)
+
+
+@pytest.fixture
+def aimed(tmp_path):
+    return Folder(tmp_path, AIMED)
 
 
 @pytest.fixture(scope="session")

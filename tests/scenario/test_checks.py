@@ -18,8 +18,8 @@ CATALOGUE = "'clusterlab levers' lists the levers with their bounds"
         (
             "policies: {}",
             "s.yaml:1:1: a scenario has no key 'policies'; allowed: name, description, serves, extends, "
-            "world, start, until, plugins, theories, assumptions, policy, tiers, provinces, groups, pilots, "
-            "zones, targets; did you mean 'policy'?",
+            "world, start, until, plugins, theories, assumptions, policy, industries, tiers, provinces, "
+            "groups, pilots, zones, targets; did you mean 'policy'?",
         ),
         (
             "policy:\n  talent_crad: 1",

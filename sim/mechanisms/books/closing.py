@@ -69,12 +69,15 @@ class Quarter(NamedTuple):
     """R&D pay by zone and industry, m yuan/year."""
     rent: Array
     ip: Array
+    """Protection of what is found, by zone and industry."""
     host_research: Array
     priority: NDArray[np.bool_]
     subsidised: Array
-    """Share of a new plant that the zone pays."""
+    """Share of a new plant that the zone pays, by zone and industry."""
     subsidy: Array
-    """Money that is left for it, m yuan; the kernel draws on it."""
+    """Money that is left for it by zone and pot, m yuan; the kernel draws on it."""
+    pot: NDArray[np.int64]
+    """Pot that an industry's plants are paid from, by zone and industry."""
 
 
 class Rows(NamedTuple):
@@ -134,11 +137,11 @@ class Common(NamedTuple):
     growth: Array
     """Orders expected when a plant ordered now is ready, over those of now."""
     cheaper: Array
-    """Capacity wanted where the zone pays a part, over that of elsewhere."""
+    """Capacity wanted where the zone pays a part, over that of elsewhere, by zone and industry."""
     each: Array
     """Cost of an R&D worker by zone and industry, m yuan/year."""
     keep: Array
-    """What owners keep of what research brings, by zone."""
+    """What owners keep of what research brings, by zone and industry."""
 
 
 @kernel
@@ -193,12 +196,12 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         if product:
             for slot in range(BUILD_SLOTS):
                 building += f.pipeline[i, slot]
-            share = q.subsidised[z] if k < HOST and q.priority[z, k] else 0.0
+            share = q.subsidised[z, k] if k < HOST and q.priority[z, k] else 0.0
             first = capacity + building <= 0.0  # it counts on the orders of a usual small one
             small = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
             f.orders[i] = small if first else f.orders[i]
             goal = f.orders[i] * c.growth[k] / p.reference_utilisation
-            goal *= c.cheaper[z] if share > 0.0 else 1.0
+            goal *= c.cheaper[z, k] if share > 0.0 else 1.0
             gap = max(0.0, goal - capacity - building) * (1.0 if first else p.investment_pace)
             cost = gap * q.capital[k]
             spare = max(0.0, cash - p.cash_reserve * costs - p.initial_cash_share * building) * c.own[k]
@@ -206,8 +209,9 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
                 spare = 0.0
             granted = 0.0
             if share > 0.0:
-                granted = min(share * min(cost, spare / (1.0 - share)), q.subsidy[z])
-                q.subsidy[z] -= granted
+                pot = q.pot[z, k]
+                granted = min(share * min(cost, spare / (1.0 - share)), q.subsidy[z, pot])
+                q.subsidy[z, pot] -= granted
             spent = min(cost, spare + granted)
             f.pipeline[i, q.slot] = spent / q.capital[k]
             building += f.pipeline[i, q.slot]
@@ -229,11 +233,11 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
 
         # Plan the research staff of the next quarter: from sales, or from the money that is left.
         each, made = c.each[z, k], product and capacity + building > 0.0
-        budget = q.research_share[k] * 4.0 * sales * c.keep[z] if product else 0.0
+        budget = q.research_share[k] * 4.0 * sales * c.keep[z, k] if product else 0.0
         if k == HOST:
             budget *= q.host_research[z]
         if cash > 0.0 and not made:  # the team shrinks with the money, down to the founders
-            budget = max(cash / p.rd_runway * c.keep[z], p.founders * float(f.weight[i]) * each)
+            budget = max(cash / p.rd_runway * c.keep[z, k], p.founders * float(f.weight[i]) * each)
         if made and k < HOST:
             young = p.startup_rd_fte * float(f.weight[i]) * each
             budget = max(budget, min(p.startup_research_cash * max(cash, 0.0), young))

@@ -29,7 +29,8 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
     """Return what the quarter is like for firms; the money for subsidies is a copy to draw on."""
     p, ind, zones = state.p, state.industries, state.zones
     carried = np.maximum(ind.capacity, ind.demand / p.reference_utilisation)  # by the market
-    subsidy = state.treasury.set_aside("capacity_subsidy").copy()
+    subsidy, pot = state.treasury.pots("capacity_subsidy")
+    share = state.force.by_cell("capacity_subsidy")
     return closing.Quarter(
         slot=state.t % BUILD_SLOTS,
         interest_rate=float(state.lever.interest_rate),
@@ -41,11 +42,12 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
         average=carried / np.maximum(1.0, ind.makers),
         wage=_firm_wage(state),
         rent=zones.rent,
-        ip=state.lever.ip_protection * np.ones(state.n_zones),
+        ip=state.force.by_cell("ip_protection"),
         host_research=zones.host_research,
         priority=state.cells.priority,
-        subsidised=np.where(subsidy > 0.0, state.lever.capacity_subsidy, 0.0),
+        subsidised=np.where(np.take_along_axis(subsidy, pot, axis=1) > 0.0, share, 0.0),
         subsidy=subsidy,
+        pot=pot,
     )
 
 

@@ -18,6 +18,7 @@ LEVERS = (
         source="S0: fiscal subsidies for projects; photovoltaics as the precedent",
         evidence="assumption",
         source_rows=("C7", "G3"),
+        by_industry="rate",
         programme=Programme(price="price_capacity_subsidy", base="investment", payee="investors"),
     ),
 )
@@ -35,7 +36,11 @@ WRITES = (
     "industries.margin", "cells.tax", "cells.investment", "cells.public_money",
     "provinces.cash",
 )  # fmt: skip
-READS += ("force.lever",)
+READS += (
+    "force.aimed",
+    "force.lever",
+    "force.own",
+)
 WRITES += SPENT + (
     "counts.capacity_subsidies", "counts.future_tax", "counts.revenue_shared", "counts.state_dividends",
     "treasury.exchequer", "treasury.local",

@@ -36,6 +36,7 @@ from sim.core.draws import Stream, uniforms
 from sim.core.jit import kernel
 from sim.core.products import product
 from sim.mechanisms.echelon.levers import LEVERS, READS, WRITES
+from sim.world.rungs import CLASSES, since
 from sim.world.state import State
 from sim.world.tables import ESTABLISHED, HOST, NEVER, PRODUCT, K, Tier
 
@@ -43,15 +44,6 @@ COUNTED = 10_000
 """Quarters of losses that are counted at most."""
 
 __all__ = ["LEVERS", "READS", "WRITES", "step"]
-
-CLASSES = {
-    "smes": np.array([1, 0, 0, 0, 0]),
-    "strong": np.array([0, 1, 3, 0, 0]),
-    "leaders": np.array([0, 0, 0, 1, 0]),
-    "pioneers": np.array([0, 0, 0, 0, 1]),
-}
-"""Shares of a class's support that a firm of each tier and (last) a pioneer would get; zones count them."""
-
 
 Rules = namedtuple(
     "Rules",
@@ -74,7 +66,7 @@ def step(state: State) -> None:
     if state.year_start:
         _review(state)
     count = np.zeros((state.n_zones, len(Tier) + 1), dtype=np.int64)
-    _count(_since(state), f.alive, f.zone, f.industry, f.weight, f.tier, f.pioneer, count)
+    _count(since(state), f.alive, f.zone, f.industry, f.weight, f.tier, f.pioneer, count)
     for name, shares in CLASSES.items():
         state.zones[name][:] = (count * shares).sum(axis=1)
     f.access[:] = _support(state, "sme_foundation", "smes") | _support(state, "strong_foundation", "strong")
@@ -175,11 +167,6 @@ def _deserve(p: Any, t: Any, patents: Any, market: Any, f: Any, fit: Any) -> Non
         fit[i] = Tier.LEADER if leads else below
 
 
-def _since(state: State) -> float:
-    """Return the quarter after which a firm must have become a pioneer to be one still."""
-    return state.t - 4.0 * state.p.pioneer_years
-
-
 @kernel
 def _count(
     since: Any, alive: Any, zone: Any, industry: Any, weight: Any, tier: Any, pioneer: Any, count: Any
@@ -197,25 +184,28 @@ def _choose(
     shares: Any, since: Any, luck: Any, part: Any, alive: Any, zone: Any, industry: Any, tier: Any,
     pioneer: Any, units: Any,
 ) -> None:  # fmt: skip
-    """Set the ``units`` of those of a class whose luck is below the part that their zone supports."""
+    """Set the ``units`` of those of a class whose luck is below the part of their cell that is supported."""
     for i in range(alive.size):
-        if alive[i] and industry[i] < HOST and luck[i] < part[zone[i]]:
+        if alive[i] and industry[i] < HOST and luck[i] < part[zone[i], industry[i]]:
             units[i] = shares[tier[i]] + (shares[-1] if pioneer[i] > since else 0)
 
 
 def _support(state: State, name: str, to: str) -> NDArray[np.bool_]:
     """Pay a programme's money to the chosen of a class; return who they are."""
     f = state.firms
-    part = state.force.by_zone(name)
+    part = state.force.by_cell(name)
     if not np.any(part > 0.0):
         return np.zeros(f.rows, dtype=bool)
     units = np.zeros(f.rows, dtype=np.int64)
     luck = uniforms(state.seed, Stream.SUPPORT, 0, f.lot)
-    _choose(CLASSES[to], _since(state), luck, part, f.alive, f.zone, f.industry, f.tier, f.pioneer, units)
+    _choose(CLASSES[to], since(state), luck, part, f.alive, f.zone, f.industry, f.tier, f.pioneer, units)
     if name in state.treasury.aside:
-        weight = units * f.weight
-        total = np.bincount(f.zone, weight, state.n_zones)
-        paid = np.where(total > 0.0, state.treasury.aside[name], 0.0)
-        state.treasury.give_to_firms(weight * (paid / np.where(total > 0.0, total, 1.0))[f.zone])
+        weight, paid = units * f.weight, np.zeros(state.n_zones)
+        for money, meant in state.treasury.purses_of(name):
+            claim = weight if meant is None else weight * meant[f.zone, f.industry]
+            total = np.bincount(f.zone, claim, state.n_zones)
+            spent = np.where(total > 0.0, money, 0.0)
+            state.treasury.give_to_firms(claim * (spent / np.where(total > 0.0, total, 1.0))[f.zone])
+            paid += spent
         state.treasury.spend_aside(name, paid, Item.GRANT, Sector.FIRMS)
     return units > 0.0

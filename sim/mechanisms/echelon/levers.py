@@ -14,6 +14,7 @@ LEVERS = (
         source="S1, S2: foundation building for technology SMEs",
         evidence="assumption",
         source_rows=("E2",),
+        by_industry="rate",
         programme=Programme(price="price_sme_foundation", base="smes", payee="aside", delay=1),
     ),
     dial(
@@ -24,6 +25,7 @@ LEVERS = (
         source="S1, S2: strong foundation of high-tech firms, specialised-special-new echelon",
         evidence="assumption",
         source_rows=("E2",),
+        by_industry="rate",
         programme=Programme(price="price_strong_foundation", base="strong", payee="aside", delay=1),
     ),
     dial(
@@ -34,6 +36,7 @@ LEVERS = (
         source="S2: pioneer enterprises that eat the crab first",
         evidence="assumption",
         source_rows=("E1",),
+        by_industry="rate",
         programme=Programme(price="price_pioneer_support", base="pioneers", payee="aside", delay=1),
     ),
     dial(
@@ -44,6 +47,7 @@ LEVERS = (
         source="S4: leading enterprises drive innovation",
         evidence="assumption",
         source_rows=("E3", "X2"),
+        by_industry="rate",
         programme=Programme(price="price_leader_anchoring", base="leaders", payee="aside", delay=4),
     ),
 )
@@ -53,5 +57,5 @@ WRITES = (
     "firms.losses", "firms.cash", "industries.pioneered", "cells.anchored", "cells.public_money",
     "zones.smes", "zones.strong", "zones.leaders", "zones.pioneers", "zones.cash", "zones.public_cost",
 )  # fmt: skip
-READS += ("force.lever", "ground.supply")
+READS += ("force.aimed", "force.lever", "force.own", "ground.supply")
 WRITES += SPENT

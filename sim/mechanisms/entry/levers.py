@@ -18,6 +18,7 @@ LEVERS = (
         source="approval reform studies: entry +25-33 % (blueprint)",
         evidence="assumption",
         source_rows=("N1",),
+        by_industry="rate",
         programme=Programme(price="price_approval_reform", base="zone", per=60.0, less=True, delay=2),
     ),
     per_zone(
@@ -29,6 +30,7 @@ LEVERS = (
         source="S2 (footer), S3: investment promotion",
         evidence="assumption",
         source_rows=("E5",),
+        by_industry="purse",
         price="price_investment_attraction",
         payee="newcomers",
     ),
@@ -40,6 +42,7 @@ LEVERS = (
         source="S2: tolerance of trial and error",
         evidence="assumption",
         source_rows=("E4",),
+        by_industry="rate",
         programme=Programme(price="price_restart_support", base="restarting", payee="aside", delay=2),
     ),
 )
@@ -54,7 +57,7 @@ WRITES = (
     "firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions",
     "zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost",
 )  # fmt: skip
-READS += ("force.lever", "ground.mix")
+READS += ("force.aimed", "force.lever", "force.own", "ground.mix")
 WRITES += SPENT + (
     "counts.attraction_paid", "counts.entries", "counts.restarts", "counts.spinoffs",
     "counts.transfer_years", "memory.entry.*",

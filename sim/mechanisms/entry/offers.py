@@ -18,15 +18,14 @@ def of_zones(state: State) -> NDArray[np.float64]:
     p = state.p
     places = state.force.by_zone("incubators") * p.incubatees_per_incubator
     usual = np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator)
-    days = state.force.by_zone("approval_days") / p.world_approval_days
-    return _of(
-        state, p.entry_incubator * log1p(places / usual) - p.entry_approval * log(days), p.entry_priority
-    )
+    days = state.force.by_cell("approval_days") / p.world_approval_days
+    nursed = p.entry_incubator * log1p(places / usual)
+    return _of(state, nursed[:, None] - p.entry_approval * log(days), p.entry_priority)
 
 
 def of_place(state: State) -> NDArray[np.float64]:
     """Return what the place itself offers: relatedness, science, margin, rent, (Z, K + 1)."""
-    return _of(state, np.zeros(state.n_zones), 0.0)
+    return _of(state, np.zeros((state.n_zones, K + 1)), 0.0)
 
 
 def _of(state: State, policy: NDArray[np.float64], listed: float) -> NDArray[np.float64]:
@@ -57,4 +56,4 @@ def _offer(
                 offer[z, k] += by_density[0] * related
                 offer[z, k] += by_science[0] * log(max(science[z, field[k]], by_science[1]))
                 offer[z, k] += listed[z, k]
-            offer[z, k] += policy[z]
+            offer[z, k] += policy[z, k]

@@ -17,9 +17,10 @@ def attracted(state: State, pull: NDArray) -> NDArray[np.float64]:
     """Return the footloose projects expected to choose each cell."""
     p, ind = state.p, state.industries
     pull = pull * state.country.gdp[:, None] / state.country.gdp.sum()
-    money = state.treasury.set_aside("investment_attraction")
-    if np.any(money > 0.0):
-        pull *= power(1.0 + 4.0 * money / p.attraction_unit, p.attraction_pull)[:, None]
+    if state.treasury.any_aside("investment_attraction"):
+        money, pot = state.treasury.pots("investment_attraction")
+        money = np.take_along_axis(money, pot, axis=1)
+        pull *= power(1.0 + 4.0 * money / p.attraction_unit, p.attraction_pull)
     market = ind.firms_start * power(ind.demand / ind.demand_start, p.entry_market)
     mean = p.footloose_rate / 4.0 * market * pull / pull.sum(axis=0)
     mean[:, HOST] = 0.0
@@ -29,13 +30,15 @@ def attracted(state: State, pull: NDArray) -> NDArray[np.float64]:
 def welcome(state: State, rows: NDArray[np.int64]) -> None:
     """Pay the firms that came what the zone set aside, up to a limit per firm."""
     p, firms = state.p, state.firms
-    money = state.treasury.set_aside("investment_attraction")
-    if rows.size == 0 or not np.any(money > 0.0):
+    if rows.size == 0 or not state.treasury.any_aside("investment_attraction"):
         return
     zone = firms.zone[rows].astype(np.int64)
     due = p.attraction_grant * firms.weight[rows]
-    wanted = np.bincount(zone, due, state.n_zones)
-    grant = due * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
+    grant = np.zeros(rows.size)
+    for money, meant in state.treasury.purses_of("investment_attraction"):
+        claim = due if meant is None else due * meant[zone, firms.industry[rows]]
+        wanted = np.bincount(zone, claim, state.n_zones)
+        grant += claim * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
     paid = np.bincount(zone, grant, state.n_zones)
     _grant(state, rows, grant)
     total = state.treasury.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS)
@@ -45,9 +48,9 @@ def welcome(state: State, rows: NDArray[np.int64]) -> None:
 def restart(state: State, future: int) -> None:
     """Let founders of failed firms start again where the zone helps; let others give up."""
     p, failed = state.p, state.cells.failed
-    tolerance = state.force.by_zone("failure_tolerance")
+    tolerance = state.force.by_cell("failure_tolerance")
     if np.any(tolerance > 0.0):
-        mean = p.restart_rate / 4.0 * tolerance[:, None] * failed
+        mean = p.restart_rate / 4.0 * tolerance * failed
         mean[:, HOST] = 0.0
         count = births.draw(state, {Origin.RESTART: mean}, future, 1)[Origin.RESTART]
         count = np.minimum(count, (failed // future).astype(int))
@@ -56,10 +59,15 @@ def restart(state: State, future: int) -> None:
         weight = state.firms.weight[rows]
         state.counts.restarts += float(weight.sum())
         if "failure_tolerance" in state.treasury.aside:
-            zone = state.firms.zone[rows]
-            asked = np.bincount(zone, weight * p.price_restart_support, state.n_zones)
-            paid = np.minimum(state.treasury.aside["failure_tolerance"], asked)
-            grant = weight * p.price_restart_support * (paid / np.where(asked > 0, asked, 1.0))[zone]
+            zone, k = state.firms.zone[rows], state.firms.industry[rows]
+            paid, grant = np.zeros(state.n_zones), np.zeros(rows.size)
+            for money, meant in state.treasury.purses_of("failure_tolerance"):
+                claim = weight * p.price_restart_support
+                claim = claim if meant is None else claim * meant[zone, k]
+                asked = np.bincount(zone, claim, state.n_zones)
+                part = np.minimum(money, asked)
+                grant += claim * (part / np.where(asked > 0, asked, 1.0))[zone]
+                paid += part
             _grant(state, rows, grant)
             state.treasury.spend_aside("failure_tolerance", paid, Item.GRANT, Sector.FIRMS)
     failed *= exp(-p.restart_give_up / 4.0)

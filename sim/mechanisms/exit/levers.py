@@ -18,6 +18,7 @@ LEVERS = (
         source="cell-level trial; 1.0 gives utilisation 0.68 and margin -1 % there",
         evidence="assumption",
         source_rows=("E4", "C5"),
+        by_industry="rate",
     ),
 )
 READS = ("firms.*", "holdings.*", "funds.*", "industries.quality", "industries.sales", "industries.makers")
@@ -27,7 +28,7 @@ WRITES = (
     "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value", "zones.exit_deals",
     "zones.exit_gains", "industries.failed_plants",
 )  # fmt: skip
-READS += ("force.lever", "ground.far")
+READS += ("force.aimed", "force.lever", "force.own", "ground.far")
 WRITES += BOOKED + (
     "counts.bailouts", "counts.exits", "counts.failed_plants", "counts.guarantees_paid", "counts.listings",
     "counts.mergers", "counts.public_returns", "counts.secondary_sales", "memory.exit.*",

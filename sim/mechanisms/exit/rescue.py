@@ -16,13 +16,13 @@ from sim.world.state import State
 def bail_out(state: State, found: Candidates) -> None:
     """Zones rescue some of the insolvent firms they own a part of."""
     firms, zones = state.firms, state.zones
-    chance = state.force.by_zone("bail_out")
+    chance = state.force.by_cell("bail_out")
     if not np.any(chance > 0.0):
         return
     broke = found.closing[firms.cash[found.closing] < 0.0]
     ours = broke[firms.public_equity[broke] > 0.0]
     u = uniforms(state.seed, Stream.CLOSE, state.t + AGAIN, firms.lot[ours])
-    rows = ours[u < chance[firms.zone[ours]]]
+    rows = ours[u < chance[firms.zone[ours], firms.industry[ours]]]
     if rows.size == 0:
         return
     need = -firms.cash[rows]

@@ -18,6 +18,7 @@ LEVERS = (
         source="guidance funds are about a quarter of the market's flow (assumption; cf. F065)",
         evidence="assumption",
         source_rows=("C1", "C2"),
+        by_industry="purse",
         programme=Programme(price="price_public_equity", base="zone", payee="fund"),
     ),
     Lever(
@@ -122,6 +123,7 @@ LEVERS = (
         source="S0: credit for small and medium firms",
         evidence="assumption",
         source_rows=("C6",),
+        by_industry="rate",
     ),
     Lever(
         name="ip_pledge",
@@ -135,6 +137,7 @@ LEVERS = (
         source="S0: pledge of intellectual property",
         evidence="assumption",
         source_rows=("C6",),
+        by_industry="rate",
         programme=Programme(price="price_ip_pledge", base="zone", per=0.1, delay=2),
     ),
     Lever(
@@ -149,6 +152,7 @@ LEVERS = (
         source="S0: fiscal subsidies; the same money may go to research (rd_grant_rate) instead",
         evidence="assumption",
         source_rows=("C7",),
+        by_industry="rate",
     ),
     dial(
         name="openness_capital",
@@ -185,7 +189,7 @@ WRITES = (
     "funds.*", "holdings.*", "zones.cash", "zones.debt", "zones.public_cost", "institutes.cash",
     "firms.cash", "firms.debt", "firms.guaranteed", "firms.stage", "firms.dilution", "cells.public_money",
 )  # fmt: skip
-READS += ("force.asked", "force.lever", "ground.base_budget", "ground.far")
+READS += ("force.aimed", "force.asked", "force.lever", "force.own", "ground.base_budget", "ground.far")
 WRITES += SPENT + (
     "counts.bank_credit", "counts.birth_plants", "counts.debt_share", "counts.donations",
     "counts.equity_public", "counts.equity_raised", "counts.guidance_private", "counts.guidance_public",

@@ -25,9 +25,9 @@ class Terms(NamedTuple):
     loan_to_value: float
     patent_value: float
     pledged: Array
-    """Share of the value of patents that is collateral, by zone."""
+    """Share of the value of patents that is collateral, by zone and industry."""
     guarantee: Array
-    """Share of the loss on small and medium firms' new loans that the zone bears."""
+    """Share of the loss on small and medium firms' new loans that the zone bears, by zone and industry."""
     sme_sales: float
     patient: float
     """Share of the collateral lent for growth also to firms of priority industries that lose money."""
@@ -53,7 +53,7 @@ def lend(state: State) -> None:
         capital=state.industries.plant_price,
         loan_to_value=p.loan_to_value,
         patent_value=p.patent_value,
-        pledged=state.force.by_zone("ip_pledge"),
+        pledged=state.force.by_cell("ip_pledge"),
         guarantee=_guarantee(state),
         sme_sales=p.sme_sales,
         patient=p.priority_credit,
@@ -66,11 +66,11 @@ def lend(state: State) -> None:
 
 
 def _guarantee(state: State) -> Array:
-    """Return the share of a new loan's loss that each zone guarantees.
+    """Return the share of a new loan's loss that each zone guarantees, by industry.
 
     The expected yearly loss on what is guaranteed must fit into the zone's free budget.
     """
-    share = state.force.by_zone("credit_guarantee")
+    share = state.force.by_cell("credit_guarantee")
     if not np.any(share > 0.0):
         return share
     firms = state.firms
@@ -80,7 +80,7 @@ def _guarantee(state: State) -> Array:
     bearable = np.where(
         expected > 0.0, state.treasury.free_budget() / np.where(expected > 0.0, expected, 1.0), 1.0
     )
-    return share * np.clip(bearable, 0.0, 1.0)
+    return share * np.clip(bearable, 0.0, 1.0)[:, None]
 
 
 @kernel
@@ -92,7 +92,7 @@ def _asking(b: Any, f: Any) -> Any:
         k, z, cash = f.industry[i], f.zone[i], f.cash[i]
         grows = (f.margin[i] > 0.0) | (b.patient > 0.0)
         lacks = (cash < 0.0) | (grows & (f.wanted[i] > max(cash, 0.0)))
-        pledges = (k < HOST) & (b.pledged[z] > 0.0)
+        pledges = (k < HOST) & (b.pledged[z, k] > 0.0)
         rows[n] = i  # overwritten by the next where it does not ask: quicker than a branch
         n += f.alive[i] & (((f.trl[i] >= PRODUCT) & lacks) | pledges | (f.guaranteed[i] > 0.0))
     return rows[:n]
@@ -109,7 +109,7 @@ def _lend(b: Any, f: Any) -> Any:
     n = 0
     for i in rows:
         k, z, cash, product = f.industry[i], f.zone[i], f.cash[i], f.trl[i] >= PRODUCT
-        covered = b.guarantee[z] if k < HOST else 0.0
+        covered = b.guarantee[z, k] if k < HOST else 0.0
         if covered > 0.0 and (f.listed[i] or 4.0 * f.sales[i] > b.sme_sales * f.weight[i]):
             covered = 0.0  # only small and medium firms are guaranteed
         secured = b.loan_to_value * ((f.capacity[i] + on_order(f.pipeline, i)) * b.capital[k])
@@ -118,8 +118,8 @@ def _lend(b: Any, f: Any) -> Any:
             invest = min(invest, b.patient * secured) if k < HOST and b.priority[z, k] else 0.0
         wish = invest + max(0.0, -cash)
         loan = min(max(0.0, secured / (1.0 - covered) - f.debt[i]), wish) if product else 0.0
-        if k < HOST and b.pledged[z] > 0.0:
-            room = b.pledged[z] * b.patent_value * f.patents[i] - max(0.0, f.debt[i] + loan - secured)
+        if k < HOST and b.pledged[z, k] > 0.0:
+            room = b.pledged[z, k] * b.patent_value * f.patents[i] - max(0.0, f.debt[i] + loan - secured)
             runway = max(0.0, 4.0 * f.rd_spending[i] - cash)
             loan += min(max(0.0, room), max(0.0, wish - loan if product else runway))
         if loan == 0.0 and f.guaranteed[i] == 0.0:
@@ -141,14 +141,14 @@ def _lend(b: Any, f: Any) -> Any:
 
 def subsidise(state: State) -> None:
     """Pay each unlisted firm of a zone's priority industries a direct subsidy, as far as money goes."""
-    rate = state.force.by_zone("direct_subsidy")
+    rate = state.force.by_cell("direct_subsidy")
     if not np.any(rate > 0.0):
         return
     firms = state.firms
     zone, k = firms.zone, firms.industry
     meant = firms.alive & (k < K) & ~firms.listed
     meant &= state.cells.priority[zone, np.minimum(k, K - 1)]
-    claim = np.where(meant, rate[zone] * firms.weight / 4.0, 0.0)
+    claim = np.where(meant, rate[zone, k] * firms.weight / 4.0, 0.0)
     asked = np.bincount(zone, claim, state.n_zones)
     cover = np.minimum(1.0, state.treasury.free_budget() / np.where(asked > 0.0, asked, 1.0))
     grant = claim * cover[zone]

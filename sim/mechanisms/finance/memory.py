@@ -14,6 +14,11 @@ class Memory(Drawer, owner="finance"):
     guidance_rows: Int64 = held(
         "", "rows of this year's guidance funds, one a zone", lambda _: np.empty(0, dtype=np.int64)
     )
+    special_rows: dict[int, Int64] = held(
+        "",
+        "this year's guidance funds for one industry by zone, -1 where there is none",
+        lambda _: {},
+    )
     platform_rows: Int64 = held(
         "",
         "rows of the zones' platform companies, one a zone once there are any",

@@ -13,6 +13,7 @@ LEVERS = (
         source="S2: East Lake digital talent card, six free services",
         evidence="assumption",
         source_rows=("H1", "H2"),
+        by_industry="rate",
         programme=Programme(price="price_talent_card", base="staff", payee="rest", delay=2),
     ),
     Lever(
@@ -37,6 +38,7 @@ LEVERS = (
         source="S0: housing among what draws talent",
         evidence="assumption",
         source_rows=("H1",),
+        by_industry="rate",
         programme=Programme(price="price_housing_support", base="staff", payee="households", delay=4),
     ),
     per_zone(
@@ -73,7 +75,7 @@ WRITES = (
     "zones.wage_field", "zones.wage", "zones.tightness", "zones.talent", "zones.arrivals", "zones.stars",
     "zones.teams", "zones.efficiency", "institutes.quality", "talent.*",
 )  # fmt: skip
-READS += ("force.lever", "ground.across", "ground.host_mix", "ground.mix")
+READS += ("force.aimed", "force.lever", "force.own", "ground.across", "ground.host_mix", "ground.mix")
 WRITES += (
     "counts.from_abroad", "counts.hires", "counts.moved", "counts.moves", "counts.teams_moved",
     "counts.vacancies", "memory.labour.*",

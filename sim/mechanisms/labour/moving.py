@@ -15,7 +15,7 @@ from sim.core.jit import kernel
 from sim.mechanisms.labour.distance import SKILLS, distance
 from sim.mechanisms.labour.teams import recruit
 from sim.world.state import State
-from sim.world.tables import DOCTOR, LEADING, MASTER, F
+from sim.world.tables import DOCTOR, LEADING, MASTER, F, K
 
 BLOCK = 16
 """Zones that a draw passes at a time."""
@@ -71,9 +71,9 @@ def _appeal(state: State) -> Any:
     """Return exp(what each zone offers wherever one comes from), by field and zone, (F, Z)."""
     p, c, zones = state.p, state.country, state.zones
     pay = zones.wage_field
-    housing = np.asarray(state.lever.housing)
+    housing = _by_field(state, "housing")
     if np.any(housing != 0.0):
-        pay = pay + (p.housing_value * p.price_housing_support * housing)[:, None]
+        pay = pay + p.housing_value * p.price_housing_support * housing
     pay = pay * (zones.pool - zones.idle + 1.0) / (zones.pool + 1.0)  # times the chance of a position
     crowded = power(zones.rent / zones.rent_start, p.housing_share)  # dearer than when the run opened
     dear = np.sqrt(c.living_cost) * crowded
@@ -82,9 +82,19 @@ def _appeal(state: State) -> Any:
         + p.move_jobs * log(zones.tightness)
         + p.move_peers * log1p(zones.pool)
         + p.star_pull * log1p(zones.stars)
-        + (p.move_card * np.asarray(state.lever.talent_card) + p.move_amenity * log(c.amenity))[:, None]
+        + (p.move_card * _by_field(state, "talent_card") + (p.move_amenity * log(c.amenity))[:, None])
     )
     return np.ascontiguousarray(exp(pull).T)
+
+
+def _by_field(state: State, lever: str) -> Any:
+    """Return what a lever gives people of a field on average, (Z, 1), or (Z, F) if it differs by employer."""
+    given = state.force.by_zone(lever)[:, None]
+    if lever not in state.force.own:
+        return given
+    staff, cell = state.cells.staff[:, :K], state.force.by_cell(lever)[:, :K]
+    share = staff / np.maximum(state.zones.pool, 1)[:, None, :]
+    return given + ((cell - given)[:, :, None] * share).sum(axis=1)
 
 
 def _welcome(state: State) -> Any:

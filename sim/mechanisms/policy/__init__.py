@@ -24,6 +24,11 @@ execution::
 
 A lever at its neutral value costs nothing and changes nothing.
 
+**Industries.**  What a scenario says of a lever for one of a zone's industries is an order of its own in
+the queue, with its own age, money and delivery.  A rate costs the industry's part of what the price
+multiplies (a twentieth where that is the zone itself), a purse the whole sum; the order for the others
+is as much cheaper, or serves them alone (decision record 0025).
+
 **Pilots.**  Pilot zones may receive money from the centre; what else they do is set under
 ``pilots:`` in the scenario.  With roll-out, the centre compares once a year the growth of the 20
 industries' output in zones that have been pilots for the trial years with that of the others over
@@ -59,5 +64,5 @@ def step(state: State) -> None:
     bought |= purchases.buy(state, asked, "province", state.provinces.cash)
     budgets.pass_on(state)
     bought |= purchases.buy(state, asked, "zone", zones.cash)
-    for lever in sorted(asked, key=lambda lever: lever.name != "leading_group"):  # it speeds up the others
-        purchases.put(state, lever, bought[lever.name])
+    for order in sorted(asked, key=lambda order: order.name != "leading_group"):  # it speeds up the others
+        purchases.put(state, order, bought[order.name])

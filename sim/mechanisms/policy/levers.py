@@ -70,8 +70,12 @@ WRITES = (
     "zones.cash", "zones.public_cost", "zones.transfers", "zones.pilot", "zones.pilot_since",
     "provinces.cash", "provinces.public_cost", "firms.cash", "institutes.cash", "cells.public_money",
 )  # fmt: skip
-READS += ("force.catalogue", "force.if_pilot", "ground.base_budget")
+READS += (
+    "cells.staff", "cells.failed", "firms.weight", "firms.tier", "firms.pioneer", "firms.rd_spending",
+)  # fmt: skip
+READS += ("force.catalogue", "force.if_pilot", "force.aimed_if_pilot", "ground.base_budget")
 WRITES += SPENT + (
-    "counts.central_cost", "counts.waiting", "force.asked", "force.lever", "memory.policy.*",
+    "counts.central_cost", "counts.waiting", "force.asked", "force.aimed", "force.lever", "force.own",
+    "memory.policy.*",
     "treasury.centre", "treasury.exchequer", "treasury.local", "treasury.project_money",
 )  # fmt: skip

@@ -29,6 +29,9 @@ def designate(state: State) -> None:
         for name, value in state.force.if_pilot.items():
             joined = memory.rolled_out.reshape(-1, *(1,) * (np.ndim(value) - 1))
             state.force.asked[name] = np.where(joined, value, state.force.asked[name])
+        for name, value in state.force.aimed_if_pilot.items():
+            joined = memory.rolled_out[:, None]
+            state.force.aimed[name] = np.where(joined, value, state.force.aimed.get(name, np.nan))
 
 
 def succeeded(state: State) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.lever import SET_ASIDE, Lever, Payer, Programme
 from sim.mechanisms.policy.memory import Memory
+from sim.mechanisms.policy.orders import EVERY, Order, part, programme_of, reached
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.world.force import moved
 from sim.world.state import State
 from sim.world.tables import K
 
 Money = NDArray[np.float64]
+Cells = NDArray[np.bool_]
 SECTOR: dict[Payer, Sector] = {
     "zone": Sector.LOCAL,
     "province": Sector.PROVINCES,
@@ -21,74 +25,101 @@ SECTOR: dict[Payer, Sector] = {
 }
 
 
-def requests(state: State) -> list[Lever]:
-    """Return the levers that must be bought now; put the others in force at once."""
+def requests(state: State) -> list[Order]:
+    """Return what must be bought now; put the levers that cost nothing in force at once."""
     state.treasury.aside.clear()
-    return [lever for lever in state.force.catalogue.values() if not _put_free(state, lever)]
+    state.treasury.purses.clear()
+    state.force.own.clear()
+    asked: list[Order] = []
+    for lever in state.force.catalogue.values():
+        if not _put_free(state, lever):
+            asked.append(Order(lever))
+        if lever.name in state.force.aimed:
+            asked += _aimed(state, lever)
+    memory, names = state.memory[Memory], {order.name for order in asked}
+    for name in [name for name in memory.asked_since if name not in names]:
+        del memory.asked_since[name]
+        memory.dose.pop(name, None)
+    for order in asked:
+        value = _asked(state, order)
+        since = memory.asked_since.setdefault(order.name, np.full(state.n_zones, NOBODY))
+        since[:] = np.where(value != order.lever.neutral, np.minimum(since, state.t), NOBODY)
+    return asked
 
 
-def buy(state: State, asked: list[Lever], payer: Payer, money: Money) -> dict[str, Money]:
+def buy(state: State, asked: list[Order], payer: Payer, money: Money) -> dict[str, Money]:
     """Pay one tier's programmes in the order of the queue.
 
     Args:
         state: the state.
-        asked: all levers that must be bought.
+        asked: all that must be bought.
         payer: the tier whose turn it is.
         money: what each of its budgets holds.
 
     Returns:
-        For each lever the share of its cost that was paid, by zone.
+        For each order by name the share of its cost that was paid, by zone.
     """
-    levers = [lever for lever in asked if programme_of(lever).payer == payer]
-    if not levers:
+    orders = [order for order in asked if programme_of(order.lever).payer == payer]
+    if not orders:
         return {}
     group = _budget_of_zone(state, payer)
-    cost = np.array([_cost(state, lever) for lever in levers])
-    due = np.zeros((len(levers), money.size))
+    cost = np.array([_cost(state, order) for order in orders])
+    due = np.zeros((len(orders), money.size))
     since = np.full(due.shape, NOBODY)
     asked_since = state.memory[Memory].asked_since
-    for row, lever in enumerate(levers):
+    for row, order in enumerate(orders):
         due[row] = np.bincount(group, cost[row], money.size)
-        np.minimum.at(since[row], group, asked_since[lever.name])
+        np.minimum.at(since[row], group, asked_since[order.name])
     paid = serve(due, since, np.maximum(money, 0.0))
     share = np.where(due > 0.0, paid / np.where(due > 0.0, due, 1.0), 1.0)[:, group]
     state.counts.waiting += float((due - paid).sum())
-    for row, lever in enumerate(levers):
-        _pay(state, lever, cost[row], cost[row] * share[row])
-    return {lever.name: share[row] for row, lever in enumerate(levers)}
+    for row, order in enumerate(orders):
+        _pay(state, order, cost[row], cost[row] * share[row])
+    return {order.name: share[row] for row, order in enumerate(orders)}
 
 
-def put(state: State, lever: Lever, covered: Money) -> None:
+def put(state: State, order: Order, covered: Money) -> None:
     """Move delivery towards what is paid for, with the programme's delay."""
-    programme = programme_of(lever)
+    lever, programme = order.lever, programme_of(order.lever)
     group = np.asarray(state.lever.leading_group) if lever.name != "leading_group" else 0.0
     pace = 1.0 / (1.0 + programme.delay * (1.0 - state.p.group_delay * group))
-    more = np.asarray(state.force.asked[lever.name], dtype=float) - lever.neutral
-    dose = state.memory[Memory].dose.setdefault(lever.name, np.zeros(state.n_zones))
+    more = np.asarray(_asked(state, order), dtype=float) - lever.neutral
+    dose = state.memory[Memory].dose.setdefault(order.name, np.zeros(state.n_zones))
     dose += (covered - dose) * pace
     dose *= np.asarray(more != 0.0)  # a zone that does not ask has nothing delivered to build on
     value = lever.neutral + more * dose
+    if order.industry != EVERY:
+        state.force.own[lever.name][:, order.industry] = value
+        return
     state.lever.put(lever.name, float(value.mean()) if lever.scope == "nation" else value)
 
 
-def programme_of(lever: Lever) -> Programme:
-    """Return how a lever that must be bought is paid for."""
-    assert lever.programme is not None
-    return lever.programme
-
-
 def _put_free(state: State, lever: Lever) -> bool:
-    """Put a lever in force if it costs nothing now; else note since when it has been asked for."""
-    value, memory = state.force.asked[lever.name], state.memory[Memory]
+    """Put a lever in force if it costs nothing now; say whether it did."""
+    value = state.force.asked[lever.name]
     if lever.programme is None or not moved(value, lever.neutral):
         state.lever.put(lever.name, value)
-        if lever.name in memory.asked_since:
-            del memory.asked_since[lever.name]
-            memory.dose.pop(lever.name, None)
         return True
-    since = memory.asked_since.setdefault(lever.name, np.full(state.n_zones, NOBODY))
-    since[:] = np.where(value != lever.neutral, np.minimum(since, state.t), NOBODY)
     return False
+
+
+def _aimed(state: State, lever: Lever) -> list[Order]:
+    """Return what must be bought of a lever for single industries; put it in force if it costs nothing."""
+    asked = state.force.aimed[lever.name]
+    wanted = np.where(np.isnan(asked), lever.neutral, asked)
+    if lever.programme is None:
+        state.force.own[lever.name] = wanted
+        return []
+    state.force.own[lever.name] = np.full(asked.shape, float(lever.neutral))
+    return [Order(lever, int(k)) for k in np.flatnonzero((wanted != lever.neutral).any(axis=0))]
+
+
+def _asked(state: State, order: Order) -> Any:
+    """Return what is asked for, by zone or one number for all."""
+    if order.industry == EVERY:
+        return state.force.asked[order.lever.name]
+    value = state.force.aimed[order.lever.name][:, order.industry]
+    return np.where(np.isnan(value), order.lever.neutral, value)
 
 
 def _budget_of_zone(state: State, payer: Payer) -> NDArray[np.int64]:
@@ -100,14 +131,16 @@ def _budget_of_zone(state: State, payer: Payer) -> NDArray[np.int64]:
     return np.zeros(state.n_zones, dtype=np.int64)
 
 
-def _cost(state: State, lever: Lever) -> Money:
-    """Return what the lever's value costs this quarter in each zone, m yuan."""
-    programme = programme_of(lever)
-    more = np.asarray(state.force.asked[lever.name], dtype=float) - lever.neutral
+def _cost(state: State, order: Order) -> Money:
+    """Return what an order costs this quarter in each zone, m yuan."""
+    lever, programme = order.lever, programme_of(order.lever)
+    more = np.asarray(_asked(state, order), dtype=float) - lever.neutral
     dose = np.maximum(0.0, -more if programme.less else more) / programme.per
     cost = dose * getattr(state.p, programme.price) * _base(state, programme) / 4.0
+    if lever.name in state.force.aimed:
+        cost = cost * part(state, order)
     if programme.payee == "firms":  # nobody to pay, nothing to pay
-        cost = np.where(_research_staff(state)[1] > 0, cost, 0.0)
+        cost = np.where(_research_staff(state, reached(state, order))[1] > 0, cost, 0.0)
     if programme.payee == "institutes":
         cost = np.where(_positions(state) > 0, cost, 0.0)
     return cost
@@ -135,15 +168,16 @@ def _base(state: State, programme: Programme) -> Money:
     return getattr(z, programme.base).astype(float)
 
 
-def _pay(state: State, lever: Lever, cost: Money, paid: Money) -> None:
-    """Pay for one programme, or set the money aside, and book requested against delivered."""
-    programme, z, ledger = programme_of(lever), state.zones, state.ledger
+def _pay(state: State, order: Order, cost: Money, paid: Money) -> None:
+    """Pay for one order, or set the money aside, and book requested against delivered."""
+    lever, z, ledger = order.lever, state.zones, state.ledger
+    programme = programme_of(lever)
     requested, total = float(cost.sum()), float(paid.sum())
     if requested <= 0.0:
         return
     state.treasury.book_programme(lever.name, requested=requested)
     if programme.payee in SET_ASIDE:
-        state.treasury.aside[lever.name] = paid
+        state.treasury.put_aside(lever.name, paid, None if order.industry == EVERY else order.industry)
         return
     if programme.payee == "projects":
         state.treasury.centre -= total
@@ -153,7 +187,7 @@ def _pay(state: State, lever: Lever, cost: Money, paid: Money) -> None:
     payer = SECTOR[programme.payer]
     _charge(state, programme, paid)
     if programme.payee == "firms":
-        _grant_to_firms(state, paid)
+        _grant_to_firms(state, paid, reached(state, order))
         ledger.pay(Item.GRANT, payer, Sector.FIRMS, total)
     elif programme.payee == "institutes":
         _grant_to_institutes(state, paid)
@@ -184,18 +218,21 @@ def _charge(state: State, programme: Programme, paid: Money) -> None:
         state.counts.central_cost += float(paid.sum()) if outlay else 0.0
 
 
-def _research_staff(state: State) -> tuple[Money, Money]:
-    """Return R&D staff of the future-industry firms by row and by zone (a little for everyone)."""
+def _research_staff(state: State, meant: Cells | None) -> tuple[Money, Money]:
+    """Return R&D staff of the future-industry firms that are meant, by row and by zone (a little for all)."""
     firms = state.firms
-    staff = np.where(firms.alive & (firms.industry < K), firms.rd_staff + 1e-6, 0.0)
+    there = firms.alive & (firms.industry < K)
+    if meant is not None:
+        there &= meant[firms.zone, np.minimum(firms.industry, K - 1)]
+    staff = np.where(there, firms.rd_staff + 1e-6, 0.0)
     return staff, np.bincount(firms.zone, staff, state.n_zones).astype(float)
 
 
-def _grant_to_firms(state: State, money: Money) -> None:
-    """Share each zone's grant among its future-industry firms by R&D staff."""
+def _grant_to_firms(state: State, money: Money, meant: Cells | None) -> None:
+    """Share each zone's grant among its future-industry firms that are meant, by R&D staff."""
     firms = state.firms
     zone = firms.zone
-    staff, total = _research_staff(state)
+    staff, total = _research_staff(state, meant)
     grant = staff * (money / np.where(total > 0, total, 1.0))[zone]
     state.treasury.give_to_firms(grant)
 

@@ -120,6 +120,10 @@ def within_reach(state: State) -> Any:
     unit = np.maximum(reached.mean(axis=0), 1e-9)
     if lever.openness_knowledge != 0.0:
         weight = closed + lever.openness_knowledge * (ground.decay - closed)
+    if "ip_protection" in state.force.own:
+        ip = state.force.by_cell("ip_protection")[:, :K]
+        spilt = state.cells.knowledge[:, :K] * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * IP_TODAY))
+        return product(weight, product(spilt, state.country.relatedness)) / unit
     ip = state.force.by_zone("ip_protection")
     if np.any(ip != IP_TODAY):
         weight = weight * ((1.0 - p.ip_spill * ip) / (1.0 - p.ip_spill * IP_TODAY))

@@ -14,6 +14,7 @@ LEVERS = (
         source="S2: technology roadmap, common key and disruptive technologies",
         evidence="assumption",
         source_rows=("T3",),
+        by_industry="rate",
         programme=Programme(price="price_roadmap", base="industry", payer="centre", delay=4),
     ),
     Lever(
@@ -28,6 +29,7 @@ LEVERS = (
         source="S0: fiscal subsidies for projects and R&D",
         evidence="assumption",
         source_rows=("C7",),
+        by_industry="rate",
         programme=Programme(price="price_rd_grant", base="research", payee="firms", delay=1),
     ),
     Lever(
@@ -42,6 +44,7 @@ LEVERS = (
         source="S0: intellectual property rights; level 0.5 stands for today",
         evidence="assumption",
         source_rows=("T7",),
+        by_industry="rate",
         programme=Programme(price="price_ip_protection", base="zone", per=0.1, delay=4),
     ),
     dial(
@@ -86,7 +89,15 @@ WRITES = (
     "industries.design", "industries.open_share", "industries.adopted", "industries.search_start",
     "industries.science_start", "industries.next_output", "firms.route", "routes.*",
 )  # fmt: skip
-READS += ("counts.moved", "force.lever", "ground.across", "ground.decay", "ground.mix")
+READS += (
+    "counts.moved",
+    "force.aimed",
+    "force.lever",
+    "force.own",
+    "ground.across",
+    "ground.decay",
+    "ground.mix",
+)
 WRITES += (
     "counts.patents", "counts.search", "counts.search_wasted", "counts.to_market", "counts.to_market_years",
     "counts.trl_steps", "counts.trl_years", "counts.route_changes",

@@ -20,7 +20,8 @@ def speed(state: State) -> Any:
     _crowd(joined, f.alive, f.industry, f.trl, f.weight, f.allied, f.rd_staff, teams, staff)
     teams, staff = teams[:K], staff[:K]
     wasted = duplicated(teams, p.search_approaches)
-    wasted = wasted * (1.0 - p.roadmap_shared * state.lever.roadmap)
+    shared = p.roadmap_shared * np.asarray(state.force.by_industry("roadmap"))
+    wasted = wasted * (1.0 - shared[..., None])
     state.counts.search += float(staff[:, 1:PROVEN].sum())
     state.counts.search_wasted += float((staff[:, 1:PROVEN] * wasted[:, 1:PROVEN]).sum())
     return (1.0 - wasted) / max(1.0 - p.search_waste_usual, 1e-9)

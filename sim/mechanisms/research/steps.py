@@ -65,9 +65,9 @@ class Quarter(NamedTuple):
     usual: Array
     """Quarters that a step usually takes, (K, 10)."""
     keep: Array
-    """What owners keep of what they find, 1 under today's protection, (Z,)."""
+    """What owners keep of what they find, 1 under today's protection, (Z, K + 1)."""
     copy: Array
-    """Part of a gap that imitators close, (Z,)."""
+    """Part of a gap that imitators close, (Z, K + 1)."""
     quality: Array
     """Mean of the industry, (K + 1)."""
     unit_cost: Array
@@ -86,7 +86,7 @@ Rows = namedtuple(
 
 def setting(state: State, around: Array, limit: NDArray[np.int8] = FREE) -> Quarter:
     """Return what the quarter is like for a firm; without a ``limit`` it climbs as far as it can."""
-    p, ind, ip = state.p, state.industries, state.force.by_zone("ip_protection")
+    p, ind, ip = state.p, state.industries, state.force.by_cell("ip_protection")
     return Quarter(
         seed=state.seed,
         t=state.t,
@@ -176,7 +176,7 @@ def _file(p: Any, q: Any, f: Any) -> Any:
     fill_uniforms(q.seed, Stream.PATENT, q.t, f.lot, u)
     for i in range(size):
         z, drawn = f.zone[i], u[i]
-        expected = p.patents_per_rd * f.rd_spending[i] * q.around[z, f.industry[i]] * q.keep[z]
+        expected = p.patents_per_rd * f.rd_spending[i] * q.around[z, f.industry[i]] * q.keep[z, f.industry[i]]
         rows[few], u[few], mean[few] = i, drawn, expected
         few += f.alive[i] & (drawn >= 1.0 - expected - ROUNDING)
     filed = np.empty(few, dtype=np.int64)
@@ -240,7 +240,7 @@ def _innovate(p: Any, q: Any, f: Any, proven: Any) -> None:
             f.unit_cost[i] *= 1.0 - p.cost_gain * gain * cheaper
     for i in proven:
         z, k = f.zone[i], f.industry[i]
-        copied = 0.0 if found[i] else q.copy[z]
+        copied = 0.0 if found[i] else q.copy[z, k]
         f.quality[i] += copied * max(q.quality[k] - f.quality[i], 0.0)
         f.unit_cost[i] += copied * min(q.unit_cost[k] - f.unit_cost[i], 0.0)
 
@@ -269,7 +269,7 @@ def step_hazard(effort: Any, p: Any, q: Any, f: Any, i: Any) -> Any:
 @kernel
 def _innovation_hazard(effort: Any, p: Any, q: Any, z: Any, k: Any) -> Any:
     """Return a quarter's hazard of an innovation."""
-    return p.innovation_rate * effort * q.keep[z] * q.around[z, k] / 4.0
+    return p.innovation_rate * effort * q.keep[z, k] * q.around[z, k] / 4.0
 
 
 @kernel

@@ -1,6 +1,7 @@
 """Buyers who are subsidised: governments take over a part of the price of what their lists name.
 
-A zone's money goes to its home buyers of the industries on its list, at one rate r up to a cap.  They buy
+A zone's money goes to its home buyers of the industries on its list (what is meant for one industry, to its
+buyers), at one rate r up to a cap.  They buy
 more of the industry, by the price elasticity, and turn from rivals to Chinese makers, whose value rises by
 1/(1 - r)::
 
@@ -32,12 +33,23 @@ def subsidised(state: State, usual: Any, value: Any) -> Any:
         usual: final demand, (K + 1,).
         value: of Chinese products, as buyers heed it, (K,).
     """
-    p, ind = state.p, state.industries
-    ind.subsidised[:] = 0.0
+    state.industries.subsidised[:] = 0.0
     if "purchase_subsidy" not in state.treasury.aside:
         return 0.0
-    money = state.treasury.set_aside("purchase_subsidy")
-    gdp, listed = state.ground.gdp_share, state.cells.priority
+    bought, spent = np.zeros((state.n_zones, K)), np.zeros(state.n_zones)
+    for at, (money, meant) in enumerate(state.treasury.purses_of("purchase_subsidy")):
+        listed = state.cells.priority
+        cells = listed if meant is None else meant[:, :K] & listed if at == 0 else meant[:, :K]
+        more, paid = _pay(state, money, cells, usual, value)
+        bought += more
+        spent += paid
+    state.treasury.spend_aside("purchase_subsidy", spent, Item.PROGRAMME, Sector.REST)
+    return bought
+
+
+def _pay(state: State, money: Any, listed: Any, usual: Any, value: Any) -> tuple[Any, Any]:
+    """Pay a part of the price of the cells ``listed``; return what is bought more, and what zones spend."""
+    p, ind, gdp = state.p, state.industries, state.ground.gdp_share
     usually = np.where(listed, p.home_demand_share * gdp[:, None] * usual[:K], 0.0)
     delivered = np.minimum(1.0, ind.output / np.maximum(ind.demand, 1e-9))[:K]
     paid = QUARTER * usually * delivered * ind.price[:K]
@@ -45,9 +57,8 @@ def subsidised(state: State, usual: Any, value: Any) -> Any:
     rate = _rate(p, money, paid * _answer(state, rate, value))  # the more is bought, the less for each
     answer = _answer(state, rate, value)
     spent = np.minimum(money, rate * (paid * answer).sum(axis=1))
-    state.treasury.spend_aside("purchase_subsidy", spent, Item.PROGRAMME, Sector.REST)
-    ind.subsidised[:K] = (gdp[:, None] * rate[:, None] * listed).sum(axis=0)
-    return usually * (answer - 1.0)
+    ind.subsidised[:K] += (gdp[:, None] * rate[:, None] * listed).sum(axis=0)
+    return usually * (answer - 1.0), spent
 
 
 def _rate(p: Any, money: Any, paid: Any) -> Any:

@@ -16,6 +16,7 @@ LEVERS = (
         source="S0-S4: application scenarios; price: starter parameters",
         evidence="assumption",
         source_rows=("D1", "D3"),
+        by_industry="purse",
         price="platform_application_scenario_opex",
         payee="suppliers",
     ),
@@ -43,6 +44,7 @@ LEVERS = (
         source="S4: leading firms open forward-looking scenarios",
         evidence="assumption",
         source_rows=("D2", "E3"),
+        by_industry="rate",
         programme=Programme(price="price_leader_scenario", base="zone", delay=2),
     ),
     *(
@@ -74,6 +76,7 @@ LEVERS = (
         source="S4: consumption and first use; beside the subsidies for makers",
         evidence="assumption",
         source_rows=("D3", "D1"),
+        by_industry="purse",
         price="price_purchase_subsidy",
         payee="aside",
     ),
@@ -199,6 +202,14 @@ WRITES = (
     "cells.chain", "cells.anchor", "zones.output", "zones.value_added", "zones.cash", "zones.public_cost",
     "zones.adoption",
 )  # fmt: skip
-READS += ("force.lever", "ground.closed", "ground.gdp_share", "ground.input_share", "ground.near")
+READS += (
+    "force.aimed",
+    "force.lever",
+    "force.own",
+    "ground.closed",
+    "ground.gdp_share",
+    "ground.input_share",
+    "ground.near",
+)
 READS += ("ground.supply",)
 WRITES += SPENT + ("counts.central_cost", "memory.trade.*", "treasury.project_money", "treasury.exchequer")

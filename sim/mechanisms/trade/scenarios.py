@@ -29,9 +29,9 @@ def lead_demand(state: State) -> Any:
     n = firms.rows
     bought = np.zeros(n)
     state.industries.scenario_sales[:] = 0.0
-    if np.any(state.treasury.set_aside("application_scenarios") > 0.0):
+    if state.treasury.any_aside("application_scenarios"):
         bought += _public(state)
-    if np.any(state.lever.leader_scenarios):
+    if np.any(state.force.by_cell("leader_scenarios")):
         bought += _leaders(state)
     if state.treasury.project_money > 0.0 or np.any(state.cells.anchor > 0.0):
         bought += model_projects(state)
@@ -41,11 +41,25 @@ def lead_demand(state: State) -> Any:
 
 
 def _public(state: State) -> Any:
-    """Spend the zones' scenario money on products (TRL 7 and above) of their choice."""
-    firms = state.firms
-    money = state.treasury.set_aside("application_scenarios")
+    """Spend the zones' scenario money on products of their choice, that for an industry on its products."""
     chosen = state.lever.scenario_industries
     wanted = np.broadcast_to(chosen, (state.n_zones, K)) if chosen.any() else state.cells.priority
+    bought, spent = np.zeros(state.firms.rows), np.zeros(state.n_zones)
+    for at, (money, meant) in enumerate(state.treasury.purses_of("application_scenarios")):
+        cells = wanted if meant is None else meant[:, :K] & wanted if at == 0 else meant[:, :K]
+        more, paid = _buy(state, money, cells)
+        bought += more
+        spent += paid
+    state.treasury.spend_aside("application_scenarios", spent, Item.PROGRAMME, Sector.FIRMS)
+    return bought
+
+
+def _buy(state: State, money: Any, wanted: Any) -> tuple[Any, Any]:
+    """Spend money on products (TRL 7 and above) of the cells ``wanted``: at home, else anywhere.
+
+    Returned are purchases by firm row and what each zone spends.
+    """
+    firms = state.firms
     k, z = firms.industry, firms.zone
     able = firms.alive & (k < K) & (firms.trl >= PILOT)
     local = able & wanted[z, np.minimum(k, K - 1)]
@@ -62,8 +76,7 @@ def _public(state: State) -> Any:
     if away > 0 and pool > 0:
         bought += np.where(nation, taste * (away / pool), 0.0)
         spent = money.copy()
-    total = state.treasury.spend_aside("application_scenarios", spent, Item.PROGRAMME, Sector.FIRMS)
-    return bought * (total / max(float(bought.sum()), 1e-12))
+    return bought * (float(spent.sum()) / max(float(bought.sum()), 1e-12)), spent
 
 
 def _leaders(state: State) -> Any:
@@ -72,7 +85,7 @@ def _leaders(state: State) -> Any:
     k, z, w = firms.industry.astype(np.int64), firms.zone, firms.weight
     province = state.country.province[z]
     leader = firms.alive & ((firms.tier == Tier.LEADER) | (4.0 * firms.sales > p.listing_sales * w))
-    share = state.force.by_zone("leader_scenarios")[z]
+    share = state.force.by_cell("leader_scenarios")[z, k]
     u = uniforms(state.seed, Stream.LEADER, -1, firms.lot)
     opened = np.where(leader, round_each(share * w, u), 0) / np.maximum(w, 1)
     money = np.minimum(opened * p.leader_scenario_spending * firms.sales, np.maximum(firms.cash, 0.0))
