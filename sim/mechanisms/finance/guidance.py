@@ -15,8 +15,8 @@ from sim.mechanisms.finance.memory import Memory
 from sim.world.state import State
 from sim.world.tables import FundKind, K
 
-GUIDANCE_LOTS, PLATFORM_LOTS = 1_000_000, 2_000_000
-"""Added to the quarter in the lots of funds, so that no two are the same; more of the first by industry."""
+GUIDANCE_LOTS, PLATFORM_LOTS, FIELD_LOTS = 1_000_000, 2_000_000, 3_000_000
+"""Added to the quarter in the lots of funds, so that no two are the same; the last ones by industry."""
 ENDLESS = 4000
 """Quarters of a fund that outlives every run."""
 
@@ -77,7 +77,7 @@ def _special_rows(state: State, k: int, zone: NDArray[np.int64]) -> NDArray[np.i
     rows = state.memory[Memory].special_rows.setdefault(k, np.full(state.n_zones, -1))
     new = zone[rows[zone] < 0]
     if new.size:
-        rows[new] = _found(state, FundKind.GUIDANCE, (k + 3) * GUIDANCE_LOTS, new)
+        rows[new] = _found(state, FundKind.GUIDANCE, FIELD_LOTS + k * GUIDANCE_LOTS, new)
         state.funds.mandate[rows[new]] = k
         state.funds.life[rows[new]] = _life(state)[new]
     return rows[zone]
