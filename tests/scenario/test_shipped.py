@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.core.calendar import quarter_index
 from sim.scenario import difference, load
 from sim.scenario.nodes import Sequence
 from sim.scenario.yamlfile import dump, read
+from sim.world.reading import read as table
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))
@@ -36,3 +38,24 @@ def test_the_dial_study_names_scenarios_that_exist():
     (paths,) = (e.value for e in read(study).entries if e.key == "scenarios")
     assert isinstance(paths, Sequence)
     assert all((study.parent / item.raw).resolve() in FILES for item in paths.items)
+
+
+def test_provincial_plans_say_what_the_table_of_plans_does():
+    def since(date):
+        year, _, month = date.partition("-")
+        return max(0, quarter_index(f"{year}-Q{(int(month) + 2) // 3 if month else 4}"))
+
+    wanted = {}
+    for row in table("plans.csv"):
+        if row["date_status"] == "stated" and row["evidence"] == "read":
+            wanted.setdefault(row["province"], {}).setdefault(since(row["document_date"]), set()).add(
+                row["industry"]
+            )
+    said = load(ROOT / "scenarios" / "provincial_plans.yaml").overrides("priorities")
+    assert {address.name for address in said} == set(wanted)
+    for address, path in said.items():
+        plan, so_far = wanted[address.name], set()
+        assert [step.quarter for step in path] == sorted(plan)
+        for step in path:
+            so_far |= plan[step.quarter]
+            assert set(step.value) == so_far
