@@ -41,6 +41,8 @@ def settings(levers: Mapping[str, Any]) -> dict[str, Any]:
 
     >>> settings({"talent_card": np.float64(0.5), "zones": {"Hefei": {"housing": np.int64(1)}}})
     {'talent_card': 0.5, 'zones.Hefei.housing': 1}
+    >>> settings({"zones": {"Hefei": {"industries": {"QUANTUM": {"housing": 1}}}}})
+    {'zones.Hefei.industries.QUANTUM.housing': 1}
     """
     return {key: _plain(value) for key, value in _flat(levers)}
 

@@ -43,13 +43,14 @@ _Option = tuple[tuple[str, ...], Place, Node]
 
 
 def _nested(options: Sequence[_Option]) -> tuple[Entry, ...]:
-    """Return options as the entries of a mapping: their values first, then what stands below a name."""
+    """Return options as the entries of a mapping: their values first, then what stands below names."""
     entries = [Entry(path[0], place, node) for path, place, node in options if len(path) == 1]
     below: dict[str, list[_Option]] = {}
     for path, place, node in options:
         if len(path) > 1:
             below.setdefault(path[0], []).append((path[1:], place, node))
-    entries += [Entry(name, some[0][1], Mapping(some[0][1], _nested(some))) for name, some in below.items()]
+    for name, some in sorted(below.items(), key=lambda item: min(len(path) for path, _, _ in item[1])):
+        entries.append(Entry(name, some[0][1], Mapping(some[0][1], _nested(some))))
     return tuple(entries)
 
 
