@@ -109,9 +109,9 @@ def test_a_second_plant_is_counted_and_a_firm_of_its_own(opening):
         begin(state, first)
     assert state.cells.plants[:, k].tolist() == [2, 2, 2, 2]
     place = lot_of(np.arange(4, dtype=np.uint64), np.full(4, k, dtype=np.uint64))
-    lots = lot_of(place, np.full(4, LOT, dtype=np.uint64))
+    lots = [lot_of(lot_of(place, np.uint64(LOT)), np.uint64(before)) for before in (0, 1)]
     new = state.firms.origin == Origin.PROJECT
-    assert sorted(state.firms.lot[new]) == sorted([*lots, *lot_of(lots, np.ones(4, dtype=np.uint64))])
+    assert sorted(state.firms.lot[new]) == sorted(np.concatenate(lots))
 
 
 def test_roles_are_told_what_is_expected_where_a_plant_may_begin(opening, monkeypatch):
