@@ -59,7 +59,6 @@ KNOWN_OLD: dict[str, str] = dict.fromkeys(
         "scorecard_windows.csv",
         "sign_table.csv",
         "theories.csv",
-        "worlds.csv",
     ),
     "of the world before the open future (2026-11-30); to be renewed",
 )
