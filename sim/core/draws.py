@@ -89,6 +89,8 @@ class Stream(IntEnum):
     TEAM_ROUTE = 93  # on which route a team begins
     BET = 95  # which route a zone backs
     LEAVE = 94  # when a team leaves its route, and for which
+    NICHE = 96  # what the product of a firm can win; what those who built for a market misjudged of it
+    ENTRANT_COST = 97  # what a new firm's product costs to make
 
 
 @kernel

@@ -1,4 +1,17 @@
-"""What firms are worth to who buys them: mergers, exits of funds and rescues share it."""
+"""What firms are worth to who buys them: rounds, mergers and exits of funds share one value.
+
+The value contains what a firm may still win, where the run has chosen that theory (slot ``valuation``)::
+
+    value = multiple * (S + phi * a * max(0, N - S)),  N = usual * (niche / usual)^seen
+
+S are its sales, N the sales that investors believe its product can win (``sim.world.opportunities``), a the
+part of an entrant's value that is there at its readiness, times quality.  What is seen of a firm's own niche
+beside the usual one grows with what there is to see: little before there is a product, nearly all some years
+after its launch.
+
+Source: growth opportunities are part of what firms are worth (Myers 1977); venture investors learn of them in
+stages (Gompers 1995); numbers are assumptions, fitted to returns of deals (F054).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +23,17 @@ from numpy.typing import NDArray
 
 from sim.core.functions import power
 from sim.core.jit import kernel
+from sim.core.theory import Slot, theory
+from sim.world import opportunities
 from sim.world.state import State
 from sim.world.tables import PRODUCT
 
 Array = NDArray[np.float64]
+
+
+NONE = np.empty(0)
+PROOF = 2.0
+"""Readiness up to which nothing is seen of what a product may win."""
 
 
 class Market(NamedTuple):
@@ -27,16 +47,47 @@ class Market(NamedTuple):
     """Part of an entrant's value that is there when so many readiness steps are missing."""
     scrap: Array
     """Scrap of a yuan of capacity by industry."""
+    prospects: float = 0.0
+    """What a yuan of sales still to be won counts beside one that is there; at 0 no niche is looked at."""
+    t: int = 0
+    quality: Array = NONE
+    """Mean of the industry."""
+    sales: Array = NONE
+    """Of the industry, m yuan/year."""
+    usual: Array = NONE
+    """Share of these that a product can win on average."""
+    seen: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    """Weight of a firm's own niche at its launch and at last, and the quarters between."""
+    signal: float = 0.0
+    """How much what is seen of a niche counts beside quality, where funds choose."""
 
 
-def market(state: State) -> Market:
-    """Return how firms are valued this quarter."""
+def sales(state: State) -> Market:
+    """A firm is worth a multiple of its sales, whatever it may still win."""
     p, ind = state.p, state.industries
     return Market(
         multiple=p.listing_sales_multiple * (1.0 - p.private_discount),
         entrant=p.entrant_size * ind.sales / np.maximum(1.0, ind.makers) / ind.quality,
         kept=_kept(p.value_lost_per_step),
         scrap=p.scrap_value * ind.plant_price,
+    )
+
+
+market = Slot("valuation", "what a firm is worth to who buys it", sales)
+
+
+@theory("valuation")
+def prospects(state: State) -> Market:
+    """A firm is worth a multiple of its sales and of a part of what it is believed to win beyond them."""
+    p, ind = state.p, state.industries
+    return sales(state)._replace(
+        prospects=p.value_prospects,
+        t=state.t,
+        quality=ind.quality,
+        sales=ind.sales,
+        usual=opportunities.expected(state),
+        seen=(p.value_seen_launch, p.value_seen_last, p.value_seen_quarters),
+        signal=p.niche_signal,
     )
 
 
@@ -56,7 +107,7 @@ def firm_value(state: State, rows: NDArray[np.integer]) -> Array:
     f, out = state.firms, np.empty(np.shape(rows))
     _values(
         market(state), np.atleast_1d(rows), f.industry, f.trl, f.weight, f.quality, f.capacity, f.sales,
-        f.cash, f.debt, out.reshape(-1),
+        f.cash, f.debt, f.niche, f.launched, out.reshape(-1),
     )  # fmt: skip
     return out
 
@@ -64,24 +115,62 @@ def firm_value(state: State, rows: NDArray[np.integer]) -> Array:
 @kernel
 def _values(
     m: Any, rows: Any, industry: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any,
-    cash: Any, debt: Any, out: Any,
+    cash: Any, debt: Any, niche: Any, launched: Any, out: Any,
 ) -> None:  # fmt: skip
     for j in range(rows.size):
         i = rows[j]
         out[j] = worth(
-            m, industry[i], trl[i], weight[i], quality[i], capacity[i], sales[i], cash[i], debt[i]
+            m, industry[i], trl[i], weight[i], quality[i], capacity[i], sales[i], cash[i], debt[i], niche[i],
+            launched[i],
         )  # fmt: skip
 
 
 @kernel
 def worth(
-    m: Any, k: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any, cash: Any, debt: Any
-) -> Any:
+    m: Any, k: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any, cash: Any, debt: Any,
+    niche: Any, launched: Any,
+) -> Any:  # fmt: skip
     """Return what the owners of a row of firms could sell them for, m yuan."""
     made = trl >= PRODUCT and capacity > 0.0
     promise = m.entrant[k] * weight * m.kept[max(PRODUCT, trl) - trl] * quality
     business = business_value(made, m.multiple, sales, m.scrap[k] * capacity, promise)
+    if m.prospects > 0.0:
+        has = 4.0 * sales if made else 0.0
+        ahead = 1.0 if made else m.kept[max(PRODUCT, trl) - trl] * quality / m.quality[k]
+        may = m.sales[k] * m.usual[k] * weight * promise_seen(m, k, made, trl, weight, niche, launched)
+        value = m.multiple * with_prospects(has, m.prospects * ahead, may)
+        business = max(value, m.scrap[k] * capacity if made else 0.0)
     return max(business + cash - debt, 0.0)
+
+
+@kernel
+def with_prospects(has: Any, part: Any, may: Any) -> Any:
+    """Return yearly sales that count: those a firm has, and a part of what it may win beyond them."""
+    return has + part * max(0.0, may - has)
+
+
+@kernel
+def weight_seen(seen: Any, made: Any, since: Any, trl: Any) -> Any:
+    """Return how much investors see of a niche: by quarters since its launch, before that by readiness."""
+    if made:
+        return seen[0] + (seen[1] - seen[0]) * min(max(since / seen[2], 0.0), 1.0)
+    return seen[0] * min(max((trl - PROOF) / (PRODUCT - PROOF), 0.0), 1.0)
+
+
+@kernel
+def promise_seen(m: Any, k: Any, made: Any, trl: Any, weight: Any, niche: Any, launched: Any) -> Any:
+    """Return what a product is believed to win over the usual: as far as its own is seen."""
+    if niche <= 0.0:  # it has no market of its own: a maker keeps what it has
+        return 0.0 if made else 1.0
+    return power(niche / (m.usual[k] * weight), weight_seen(m.seen, made, float(m.t - launched), trl))
+
+
+@kernel
+def fame(m: Any, k: Any, made: Any, trl: Any, weight: Any, niche: Any, launched: Any) -> Any:
+    """Return the factor by which what is seen of a niche adds to the quality that funds choose by."""
+    if m.prospects <= 0.0 or niche <= 0.0:
+        return 1.0
+    return power(promise_seen(m, k, made, trl, weight, niche, launched), m.signal)
 
 
 @kernel

@@ -113,7 +113,7 @@ def test_a_fund_with_a_mandate_backs_only_its_industry_and_the_better_firm(openi
     deals.close_deals(state)
     assert state.firms.stage[[better, worse, other]].tolist() == [1, 0, 0]
     size = state.firms.cash[better]
-    assert state.p.fund_least_early * state.p.fund_vc_ticket <= size <= state.p.fund_vc_ticket
+    assert state.p.fund_least_venture * state.p.fund_vc_ticket <= size <= state.p.fund_vc_ticket
 
 
 def test_banks_lend_up_to_the_collateral_and_only_to_firms_with_a_product(opening, lone):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
+from sim.world.opportunities import first_plant
 from sim.world.tables import BUILD_SLOTS, HOST, IP_TODAY, PRODUCT
 
 FLOWS = 12
@@ -46,13 +47,20 @@ class Rules(NamedTuple):
     dividend_pace: float
     startup_research_cash: float
     overdrawn_research: float
+    expansion_least_use: float
+    first_plant_spread: float
+    first_plant_least: float
+    first_plant_most: float
 
 
 class Quarter(NamedTuple):
     """What the quarter is like: for all, by industry (K + 1) and by zone."""
 
+    seed: int
     slot: int
     """Of the construction pipeline that is due."""
+    backed: int
+    """Of what firms with investors add to their plants."""
     interest_rate: float
     materials: float
     """Cost of an R&D worker beside pay, m yuan/year."""
@@ -84,6 +92,8 @@ class Rows(NamedTuple):
     """Columns of the firms, rows in use."""
 
     alive: NDArray[np.bool_]
+    lot: NDArray[np.uint64]
+    stage: NDArray[np.int16]
     zone: NDArray[np.uint16]
     industry: NDArray[np.uint8]
     weight: NDArray[np.int32]
@@ -198,11 +208,16 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
                 building += f.pipeline[i, slot]
             share = q.subsidised[z, k] if k < HOST and q.priority[z, k] else 0.0
             first = capacity + building <= 0.0  # it counts on the orders of a usual small one
-            small = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
-            f.orders[i] = small if first else f.orders[i]
+            if first:
+                small = p.entrant_size * q.average[k] * float(f.weight[i]) * p.reference_utilisation
+                f.orders[i] = small * first_plant(
+                    q.seed, f.lot[i], p.first_plant_spread, p.first_plant_least, p.first_plant_most
+                )
             goal = f.orders[i] * c.growth[k] / p.reference_utilisation
             goal *= c.cheaper[z, k] if share > 0.0 else 1.0
             gap = max(0.0, goal - capacity - building) * (1.0 if first else p.investment_pace)
+            if not first and f.output[i] < p.expansion_least_use * capacity:
+                gap = 0.0  # nobody enlarges what stands idle
             cost = gap * q.capital[k]
             spare = max(0.0, cash - p.cash_reserve * costs - p.initial_cash_share * building) * c.own[k]
             if first and spare < (1.0 - p.entrant_leverage) * cost:  # it is not built by the yard
@@ -213,8 +228,9 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
                 granted = min(share * min(cost, spare / (1.0 - share)), q.subsidy[z, pot])
                 q.subsidy[z, pot] -= granted
             spent = min(cost, spare + granted)
-            f.pipeline[i, q.slot] = spent / q.capital[k]
-            building += f.pipeline[i, q.slot]
+            ordered = spent / q.capital[k]
+            f.pipeline[i, q.backed if f.stage[i] > 0 and not first else q.slot] += ordered
+            building += ordered
             wanted = (cost - spent) * (1.0 - share)
             cash -= spent - granted
             flows[z, k, INVESTED] += spent

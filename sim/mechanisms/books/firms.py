@@ -32,7 +32,9 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
     subsidy, pot = state.treasury.pots("capacity_subsidy")
     share = state.force.by_cell("capacity_subsidy")
     return closing.Quarter(
+        seed=state.seed,
         slot=state.t % BUILD_SLOTS,
+        backed=(state.t + int(p.backed_build_lag)) % BUILD_SLOTS,
         interest_rate=float(state.lever.interest_rate),
         materials=p.rd_cost_per_fte - p.rd_worker_labour_cost,
         jobs_per_output=production_jobs_per_output(p),

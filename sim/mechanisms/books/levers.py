@@ -25,7 +25,8 @@ LEVERS = (
 READS = (
     "industries.*", "zones.wage_field", "zones.compliant", "zones.stood_aside", "cells.staff",
     "cells.priority", "cells.output", "zones.rent", "zones.host_research", "firms.alive", "firms.zone",
-    "firms.industry", "firms.weight", "firms.trl", "firms.listed", "firms.dilution", "firms.public_share",
+    "firms.lot", "firms.stage", "firms.industry", "firms.weight", "firms.trl", "firms.listed",
+    "firms.dilution", "firms.public_share",
     "firms.output", "firms.sales", "firms.orders", "firms.rd_staff", "firms.cost",
 )  # fmt: skip
 WRITES = (

@@ -15,6 +15,7 @@ from sim.core.draws import Stream, lot_of, normal, uniform
 from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.mechanisms.entry.births import row_weights
+from sim.world.opportunities import first_plant
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, PROVEN, K, Origin
 
@@ -49,6 +50,10 @@ class Terms(NamedTuple):
     runway: tuple[float, float]
     """Cost of a researcher, m yuan/year, and for how many years there is money."""
     working: float
+    plants: tuple[float, float, float]
+    """How first plants differ (``first_plant``)."""
+    cost_sd: float
+    """Of what products cost to make, log points."""
 
 
 Rows = namedtuple(
@@ -102,6 +107,8 @@ def _terms(state: State) -> Terms:
         staff=p.startup_rd_fte,
         runway=(p.rd_cost_per_fte, p.startup_cash),
         working=p.initial_cash_share,
+        plants=(p.first_plant_spread, p.first_plant_least, p.first_plant_most),
+        cost_sd=p.entrant_cost_sd,
     )
 
 
@@ -134,6 +141,7 @@ def _found(
             luck = b.spread * normal(seed, Stream.INITIAL_QUALITY, t, lot)
             lead = b.radical_quality * radical + luck + b.restart_quality * again
             capacity = (b.size[k] if trl >= PRODUCT else 0.0) * weight
+            capacity *= first_plant(seed, lot, b.plants[0], b.plants[1], b.plants[2])
             plant = capacity * b.capital[k]
             debt = b.leverage * plant
             cash = weight * b.staff * b.runway[0] * b.runway[1] / 4.0 + capacity * b.working
@@ -143,6 +151,8 @@ def _found(
             f.trl[i] = int(trl)
             f.quality[i] = b.quality[k] * exp(lead)
             f.unit_cost[i] = b.unit_cost[k]
+            if b.cost_sd > 0.0:
+                f.unit_cost[i] *= exp(b.cost_sd * normal(seed, Stream.ENTRANT_COST, t, lot))
             f.capacity[i] = capacity
             f.orders[i] = capacity * b.utilisation
             f.debt[i], f.cash[i] = debt, cash

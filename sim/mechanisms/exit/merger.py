@@ -22,8 +22,8 @@ from sim.world.valuation import firm_value, on_order
 Offers = namedtuple("Offers", "alive industry listed cash trl quality stage lot capacity pipeline")
 Merged = namedtuple(
     "Merged",
-    "zone cash debt guaranteed quality capacity pipeline orders output patents staff_wanted dilution"
-    " public_share",
+    "zone industry cash debt guaranteed quality capacity pipeline orders output niche patents"
+    " staff_wanted dilution public_share",
 )
 """Columns of the firms."""
 
@@ -134,6 +134,8 @@ def _hand_over(f: Any, sold: Any, buyer: Any, price: Any, learning: Any, treasur
         f.capacity[b] += f.capacity[i]
         f.orders[b] += f.orders[i]
         f.output[b] += f.output[i]
+        if f.industry[b] == f.industry[i]:  # its product is sold on
+            f.niche[b] += f.niche[i]
         f.patents[b] += f.patents[i]
         f.staff_wanted[b] += f.staff_wanted[i]
         for slot in range(f.pipeline.shape[1]):

@@ -31,7 +31,9 @@ at a handful of seekers of its stage, where it may invest, and backs the best by
 Verification (centres of the firm's zone) clears the signal up to TRL 4.  Managers of public
 funds who may lose nothing decline firms far from a product; the tolerance lever loosens that and
 brings them to the angel stage.  A deal gives every firm of the row a round, for a
-stake = round / (value + round), capped; older owners are diluted.  ``openness_capital`` loosens
+stake = round / (price + round), capped; older owners are diluted.  The price is the firm's value (with what
+it may still win under the theory ``valuation: prospects``; ``world/valuation``) times a factor of the stage,
+usually 1.  ``openness_capital`` loosens
 what keeps money at home: the share of a fund bound to its province and a part of distance's cost.
 
 **Loans.**  Banks lend against plant to firms with a product, for investment and to bridge losses.  A

@@ -73,7 +73,7 @@ def close_deals(state: State) -> None:
         priority=state.cells.priority,
         verification=state.force.by_zone("concept_verification"),
         clarity=p.verification_clarity,
-        stake=usual.stake,
+        stake=np.maximum(usual.stake, p.fund_most_stake),
     )
     funds = state.funds.gather(Funds)
     rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, funds)

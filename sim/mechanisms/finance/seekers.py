@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT
-from sim.world.valuation import market, on_order, worth
+from sim.world.valuation import fame, market, on_order, worth
 
 STAGES = 3
 SEEKER = np.dtype(
     [
-        ("each", "f8"),  # value of each firm, m yuan
+        ("each", "f8"),  # what is paid for each firm before the round, m yuan
         ("money", "f8"),  # of its round; numpy has a size of its own
-        ("quality", "f8"),
+        ("quality", "f8"),  # as far as it shows, with what its product can win
         ("lot", "u8"),
         ("row", "i4"),
         ("zone", "i2"),
@@ -49,6 +49,8 @@ class Terms(NamedTuple):
     """The same over what is kept."""
     least: Array
     """Smallest round, m yuan a firm."""
+    lift: Array
+    """What is paid for a firm over its value."""
 
 
 class Places(NamedTuple):
@@ -75,7 +77,7 @@ class Seekers(NamedTuple):
 Rows = namedtuple(
     "Rows",
     "alive lot zone industry listed weight trl quality capacity pipeline sales cash debt rd_spending profit"
-    " wanted",
+    " wanted niche launched",
 )
 """Columns of the firms."""
 
@@ -84,8 +86,9 @@ def terms(p: Any) -> Terms:
     """Return the terms that parameters give."""
     ticket = np.array([p.fund_angel_ticket, p.fund_vc_ticket, p.fund_growth_ticket])
     stake = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
-    least = np.array([p.fund_least_early, p.fund_least_early, p.fund_least_ticket])
-    return Terms(ticket, stake, stake / (1.0 - stake), least * ticket)
+    least = np.array([p.fund_least_angel, p.fund_least_venture, p.fund_least_ticket])
+    lift = np.array([p.premoney_angel, p.premoney_venture, p.premoney_growth])
+    return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift)
 
 
 @cache
@@ -101,7 +104,9 @@ def places(province: tuple[int, ...]) -> Places:
 def seekers(state: State, usual: Terms, place: NDArray[np.int64]) -> Seekers:
     """Return the firms that seek a round, so that a fund bound to a place can look there."""
     columns, start = state.firms.gather(Rows), np.zeros(STAGES * place.size + 1, dtype=np.int64)
-    rows, stage, at = _seeking(columns, state.p.round_runway, place, start)
+    p = state.p
+    team = p.round_team_years * p.startup_rd_fte * p.rd_cost_per_fte
+    rows, stage, at = _seeking(columns, p.round_runway, team, place, start)
     seen = np.recarray(rows.size, SEEKER)  # its fields are attributes for a debugger too
     found = Seekers(start, np.empty(rows.size), np.empty(rows.size, columns.industry.dtype), seen)
     _fill(usual, market(state), columns, rows, stage, at, found)
@@ -109,9 +114,10 @@ def seekers(state: State, usual: Terms, place: NDArray[np.int64]) -> Seekers:
 
 
 @kernel
-def _seeking(f: Any, runway: Any, place: Any, start: Any) -> Any:
+def _seeking(f: Any, runway: Any, team: Any, place: Any, start: Any) -> Any:
     """Return firms whose money lasts under ``runway`` quarters, or whose investment waits.
 
+    Short of money is also who has less than ``team`` a firm, m yuan.
     Returned are rows, stages and where among stages and places they belong; ``start`` is set to where
     each stage and place begins.
     """
@@ -120,7 +126,8 @@ def _seeking(f: Any, runway: Any, place: Any, start: Any) -> Any:
     n = 0
     for i in range(size):
         product = f.trl[i] >= PRODUCT
-        short = f.cash[i] < runway * max(f.rd_spending[i] - max(f.profit[i], 0.0), 0.0)
+        needed = runway * max(f.rd_spending[i] - max(f.profit[i], 0.0), 0.0)
+        short = f.cash[i] < max(needed, team * f.weight[i])
         seeks = f.wanted[i] > 0.0 if product else short
         rows[n], at[n] = i, place[f.zone[i]]  # overwritten by the next where the firm does not seek:
         stage[n] = int(f.trl[i] > 4) + int(product)  # quicker than a branch
@@ -144,16 +151,19 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any
         i, now = rows[j], stage[j]
         k, trl, weight = f.industry[i], f.trl[i], f.weight[i]
         value = worth(
-            m, k, trl, weight, f.quality[i], f.capacity[i], f.sales[i], f.cash[i], f.debt[i]
+            m, k, trl, weight, f.quality[i], f.capacity[i], f.sales[i], f.cash[i], f.debt[i], f.niche[i],
+            f.launched[i],
         )  # fmt: skip
-        each = value / weight
+        each = value / weight * usual.lift[now]
         size = round_size(each, now, usual.ticket[now], usual.odds[now], usual.least[now])
         s = free[at[j]]
         free[at[j]] += 1
         found.amount[s], found.industry[s] = size * weight, k
         seeker = found.seen[s]
         seeker.each, seeker.money = each, size
-        seeker.quality, seeker.lot = f.quality[i], f.lot[i]
+        made = trl >= PRODUCT and f.capacity[i] > 0.0
+        seeker.quality = f.quality[i] * fame(m, k, made, trl, weight, f.niche[i], f.launched[i])
+        seeker.lot = f.lot[i]
         seeker.row, seeker.zone, seeker.trl = i, f.zone[i], trl
 
 

@@ -19,7 +19,8 @@ above) in proportion to::
     (last sales share)^a * (capacity share)^(1-a) * (quality/mean)^b * (own price/mean)^-c
         * (1 + advantage*priority) * (1 + located share * (market access - 1)) * exp(luck)
 
-limited by capacity; what is unfilled goes round once more.  Market access is nearness to the
+limited by capacity; what is unfilled goes round once more.  Products can have markets of their own (theory
+``growth: opportunities``; ``opportunities``).  Market access is nearness to the
 buyers that have a place (intermediate buyers, a part of final demand) relative to the first
 quarter; suppliers within reach lower the cost of bought inputs, also relative to the first
 quarter (``geography``).  Firms without a product sell contract research, up to a ceiling per R&D

@@ -194,11 +194,12 @@ READS = (
     "firms.alive",
     "firms.zone", "firms.industry", "firms.weight", "firms.lot", "firms.trl", "firms.tier", "firms.sales",
     "firms.cash", "firms.quality", "firms.unit_cost", "firms.capacity", "firms.output", "firms.rd_staff",
-    "firms.scenario_sales",
+    "firms.scenario_sales", "firms.niche", "firms.launched", "firms.born", "firms.origin",
 )  # fmt: skip
 WRITES = (
     "firms.output", "firms.sales", "firms.orders", "firms.cash", "firms.profit", "firms.quality",
-    "firms.scenario_sales", "firms.cost", "industries.*", "cells.output", "cells.value_added", "cells.access",
+    "firms.scenario_sales", "firms.niche", "firms.launched", "firms.cost", "industries.*",
+    "cells.output", "cells.value_added", "cells.access",
     "cells.chain", "cells.anchor", "zones.output", "zones.value_added", "zones.cash", "zones.public_cost",
     "zones.adoption",
 )  # fmt: skip

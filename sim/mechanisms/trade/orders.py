@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.draws import Stream, fill_normals, prefix, uniform_at
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
+from sim.mechanisms.trade.opportunities import growth
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, K
 
@@ -84,6 +85,7 @@ def win_orders(state: State, offers: Offers, pull: Any, able: Any) -> tuple[Any,
     mean = state.industries.quality
     columns = f.lot, f.zone, f.output, f.quality
     appeal = _appeal(taste, state.seed, state.t, offers, mean, *columns, pull, listed)
+    growth(state, offers, appeal)
     won, unfilled = _share(appeal, products, p.order_memory, offers, able, f.orders)
     pool = p.contract_share * demand + np.maximum(unfilled, 0.0)
     return won, _contract(p.contract_ceiling, pool, offers.staff, offers.teams, f.industry, f.rd_staff)
