@@ -123,7 +123,7 @@ def test_the_bound_farther_from_neutral_counts_and_high_where_both_are_as_far(le
 
 
 def test_whole_numbers_have_a_far_bound_as_others_have():
-    assert far_bound(replace(LEVERS["approval_days"], kind="integer")) == 20.0
+    assert far_bound(replace(LEVERS["approval_days"], kind="integer", by_industry="")) == 20.0
 
 
 def test_a_base_that_sets_the_lever_is_taken_back_to_neutral(study):

@@ -8,7 +8,7 @@ from sim.lab.comparison import COLUMNS
 from sim.lab.outcome import Failure, Interrupted, Outcome
 
 ROW = {
-    "scenario": "other", "metric": "output", "unit": "m yuan/year", "baseline": 12345.6, "value": 10.0,
+    "scenario": "other", "metric": "value_added", "unit": "m yuan/year", "baseline": 12345.6, "value": 10.0,
     "difference": -0.25, "ci_low": -0.5, "ci_high": 0.0, "runs": 3,
 }  # fmt: skip
 
@@ -23,7 +23,7 @@ def test_an_outcome_shows_counts_headline_rows_and_remarks(tmp_path):
         f"3 of 8 runs done, 2 of them before, 5 failed: {tmp_path}",
         [
             ("scenario", "metric", "base", "value", "difference", "95 % interval", "unit"),
-            ("other", "output", "12,346", "10", "-0.25", "-0.5 to 0", "m yuan/year"),
+            ("other", "value_added", "12,346", "10", "-0.25", "-0.5 to 0", "m yuan/year"),
             ("other", "jobs", "12,346", "10", "-0.25", "", "m yuan/year"),
         ],
         [
