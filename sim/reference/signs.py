@@ -15,6 +15,8 @@ from sim.schedule import LEVERS
 ROOT = Path(__file__).resolve().parents[2]
 REASONS = ROOT / "docs/sign_reasons.csv"
 TABLE = ROOT / "results/reference/sign_table.csv"
+FIRST = ("output", "value_added", "cluster_count", "built_overcapacity")
+NOTED = 0.5  # per cent of output: what a lever at full dose has to move to be called one that matters
 LARGE = 5.0  # per cent: signs of this size that no reason talks about are listed
 HEADS = {
     "duplicated_layouts": "dupli&shy;cates",
@@ -89,7 +91,7 @@ def made(table: list[Row], reasons: list[Row]) -> str:
         f"{FALSE * len(table):.0f} intervals would exclude zero by chance; with adjusted p-values at most "
     )
     said += f"about {FALSE * signs:.0f} of the signs are expected to be false."
-    lines = [said]
+    lines = [said, "", _counted(table)]
     why = {reason["lever"]: reason for reason in reasons}
     for group in dict.fromkeys(LEVERS[name].group for name in levers):
         mine = {name: rows for name, rows in levers.items() if LEVERS[name].group == group}
@@ -107,6 +109,18 @@ def made(table: list[Row], reasons: list[Row]) -> str:
             surprise = "*Surprise.* " if why[name]["surprise"] == "yes" else ""
             lines.append(f"- **`{name}`**{beside}. {surprise}{why[name]['reason']}")
     return "\n".join(lines)
+
+
+def _counted(table: list[Row]) -> str:
+    """Return in a sentence how many levers of policy move the first outcomes."""
+    policy = {name for name, lever in LEVERS.items() if lever.group != "world"}
+    signed = [row for row in table if row["sign"] in ("+", "-") and row["lever"] in policy]
+    output = {row["lever"] for row in signed if row["outcome"] == "output" and size(row) > NOTED}
+    first = {row["lever"] for row in signed if row["outcome"] in FIRST}
+    return (
+        f"Of {len(policy)} levers of policy {len(output)} surely move output by more than {NOTED:g} per cent, and {len(first)} move "
+        "output, value added, clusters or capacity beyond demand at all."
+    )
 
 
 def write(table: list[Row], path: Path) -> None:
