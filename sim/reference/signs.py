@@ -117,9 +117,10 @@ def _counted(table: list[Row]) -> str:
     signed = [row for row in table if row["sign"] in ("+", "-") and row["lever"] in policy]
     output = {row["lever"] for row in signed if row["outcome"] == "output" and size(row) > NOTED}
     first = {row["lever"] for row in signed if row["outcome"] in FIRST}
+    moves = "output, value added, clusters or capacity beyond demand"
     return (
-        f"Of {len(policy)} levers of policy {len(output)} surely move output by more than {NOTED:g} per cent, and {len(first)} move "
-        "output, value added, clusters or capacity beyond demand at all."
+        f"Of {len(policy)} levers of policy {len(output)} surely move output by more than {NOTED:g} per cent, "
+        f"and {len(first)} move {moves} at all."
     )
 
 
