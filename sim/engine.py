@@ -104,8 +104,7 @@ class Engine:
         if abs(share - 1.0) > 1e-9:  # a part of the country has that part of its money and markets
             parameters = parameters.scaled(share)
         parameters = draw_markets(parameters, seed)
-        self.state: State = populate(place, parameters, seed, scale)
-        self.state.theories = resolved.theories
+        self.state: State = populate(place, parameters, seed, scale, resolved.theories)
         mine = {lever.name for mechanism in self.mechanisms.values() for lever in mechanism.LEVERS}
         self.state.force.catalogue = {name: lever for name, lever in LEVERS.items() if name in mine}
         for name, lever in LEVERS.items():

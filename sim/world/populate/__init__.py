@@ -7,6 +7,7 @@ Everything random is keyed by the run's seed and the group's place and ordinal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.world.populate.capital import fund_rows
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["populate", "weights"]
 
 
-def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
-    """Return the state at the end of 2022, before the first quarter."""
+def populate(
+    country: Country, p: Parameters, seed: int, scale: float, theories: Mapping[str, str] | None = None
+) -> State:
+    """Return the state at the end of 2022, before the first quarter, under the theories of a run."""
     n = len(country.zones)
     firms = firm_rows(country, p, scale, seed)
     tables = Tables(
@@ -43,6 +46,7 @@ def populate(country: Country, p: Parameters, seed: int, scale: float) -> State:
         holdings=Holdings(1, firms.room),
     )
     state = State(country, p, seed, scale, tables)
+    state.theories = theories or {}
     state.next_uid = state.firms.rows
     open_markets(state)
     give_sizes(state)

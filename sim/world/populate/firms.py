@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import demand_path, production_jobs_per_output, selling_rd_intensity
-from sim.core.functions import exp, log, log1p
+from sim.core.functions import exp, log
 from sim.world.market import OPENING
 from sim.world.populate.rows import lots_of, split, weights
+from sim.world.populate.sizes import sizes
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, PROVEN, Firms, K
 
@@ -59,10 +60,7 @@ def give_sizes(state: State) -> None:
     rows = slice(1, firms.rows)
     k, z, w = firms.industry[rows], firms.zone[rows], firms.weight[rows].astype(float)
     lots = firms.lot[rows]
-    # the sum of w lognormal firms is nearly lognormal with less spread (Fenton & Wilkinson)
-    spread = np.sqrt(log1p((exp(np.square(p.firm_size_sd)) - 1.0) / w))
-    middle = 0.5 * (np.square(p.firm_size_sd) - np.square(spread))
-    raw = w * exp(middle + spread * normals(state.seed, Stream.INITIAL_SIZE, -1, lots))
+    raw = sizes(state)
     product = firms.trl[rows] >= PRODUCT
     cell = z.astype(np.int64) * (K + 1) + k
     sold = np.where(product, raw, 0.0)
