@@ -119,7 +119,7 @@ def _counted(table: list[Row]) -> str:
     first = {row["lever"] for row in signed if row["outcome"] in FIRST}
     moves = "output, value added, clusters or capacity beyond demand"
     return (
-        f"Of {len(policy)} levers of policy {len(output)} surely move output by more than {NOTED:g} per cent, "
+        f"Of {len(policy)} levers of policy {len(output)} surely move output by over {NOTED:g} per cent, "
         f"and {len(first)} move {moves} at all."
     )
 
