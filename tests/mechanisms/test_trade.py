@@ -55,7 +55,7 @@ def win(
     }
     industries = SimpleNamespace(demand=full, quality=np.ones(K + 1), cost=np.ones(K + 1))
     state = SimpleNamespace(
-        seed=1, t=t, p=p, firms=SimpleNamespace(**firms), industries=industries,
+        seed=1, t=t, p=p, theories={}, firms=SimpleNamespace(**firms), industries=industries,
         cells=SimpleNamespace(priority=listed),
     )  # fmt: skip
     offers = find_offers(state)
