@@ -47,7 +47,6 @@ KNOWN_OLD: dict[str, str] = dict.fromkeys(
         "ip_protection.csv",
         "markets.csv",
         "scale_stability.csv",
-        "theories.csv",
     ),
     "of the world before the open future (2026-11-30); to be renewed",
 )
