@@ -44,7 +44,6 @@ KNOWN_OLD: dict[str, str] = dict.fromkeys(
         "cases_targets.csv",
         "first_mile.csv",
         "guidance_share.csv",
-        "ip_protection.csv",
         "markets.csv",
         "scale_stability.csv",
     ),
