@@ -9,14 +9,14 @@ from typing import Any
 
 from sim.app.levers import as_scenario, same
 from sim.core.calendar import quarter_text
-from sim.metrics.duplication import OUTCOMES
+from sim.lab.stream import SHOWN
 from sim.model import ClusterModel
 from sim.scenario import Scenario
 
 SCALE = 0.005
 """Every two-hundredth HOST firm and R&D worker: quick enough to watch."""
 SEED = 1
-CHARTED = (*OUTCOMES, "duplicated_layouts", "largest_cluster_output", "public_cost")
+CHARTED = SHOWN
 """What duplication comes to; then the count of lists, clusters, the bill."""
 
 

@@ -106,6 +106,26 @@ class Treasury(Drawer, owner="treasury"):
             if money.any():
                 yield money, cells & (np.arange(K + 1) == k)
 
+    def purses_on(self, name: str, listed: Any) -> Iterator[tuple[Float, Any]]:
+        """Yield the purses of a programme with the cells (Z, K) they buy in.
+
+        The general one buys what is ``listed`` and has no purse of its own, the others whatever is listed.
+        """
+        for at, (money, meant) in enumerate(self.purses_of(name)):
+            cells = listed if meant is None else meant[:, :K]
+            yield money, cells & listed if at == 0 else cells
+
+    def grants(self, name: str, due: Float, zone: Any, industry: Any) -> tuple[Float, Float]:
+        """Return what claims get of the purses meant for them, at most what is due, and what zones pay."""
+        grant, paid = np.zeros(due.size), np.zeros(self._state.n_zones)
+        for money, meant in self.purses_of(name):
+            claim = due if meant is None else due * meant[zone, industry]
+            asked = np.bincount(zone, claim, paid.size)
+            part = np.minimum(money, asked)
+            grant += claim * (part / np.where(asked > 0.0, asked, 1.0))[zone]
+            paid += part
+        return grant, paid
+
     def pay_from_zones(self, paid: NDArray[Any], item: Item, payee: Sector) -> float:
         """Take what each zone pays from its budget, as public cost and in the ledger; return the sum."""
         zones = self._state.zones

@@ -34,11 +34,7 @@ def welcome(state: State, rows: NDArray[np.int64]) -> None:
         return
     zone = firms.zone[rows].astype(np.int64)
     due = p.attraction_grant * firms.weight[rows]
-    grant = np.zeros(rows.size)
-    for money, meant in state.treasury.purses_of("investment_attraction"):
-        claim = due if meant is None else due * meant[zone, firms.industry[rows]]
-        wanted = np.bincount(zone, claim, state.n_zones)
-        grant += claim * np.minimum(1.0, money / np.where(wanted > 0.0, wanted, 1.0))[zone]
+    grant, _ = state.treasury.grants("investment_attraction", due, zone, firms.industry[rows])
     paid = np.bincount(zone, grant, state.n_zones)
     _grant(state, rows, grant)
     total = state.treasury.spend_aside("investment_attraction", paid, Item.GRANT, Sector.FIRMS)
@@ -60,14 +56,8 @@ def restart(state: State, future: int) -> None:
         state.counts.restarts += float(weight.sum())
         if "failure_tolerance" in state.treasury.aside:
             zone, k = state.firms.zone[rows], state.firms.industry[rows]
-            paid, grant = np.zeros(state.n_zones), np.zeros(rows.size)
-            for money, meant in state.treasury.purses_of("failure_tolerance"):
-                claim = weight * p.price_restart_support
-                claim = claim if meant is None else claim * meant[zone, k]
-                asked = np.bincount(zone, claim, state.n_zones)
-                part = np.minimum(money, asked)
-                grant += claim * (part / np.where(asked > 0, asked, 1.0))[zone]
-                paid += part
+            due = weight * p.price_restart_support
+            grant, paid = state.treasury.grants("failure_tolerance", due, zone, k)
             _grant(state, rows, grant)
             state.treasury.spend_aside("failure_tolerance", paid, Item.GRANT, Sector.FIRMS)
     failed *= exp(-p.restart_give_up / 4.0)

@@ -26,9 +26,9 @@ def begin(state: State, wanted: Starts) -> None:
     for z in np.flatnonzero(wanted.start.any(axis=1)):
         for k in order[z][wanted.start[z, order[z]]]:
             drawn = max(0.0, public[k] - free[z])
-            if drawn > 0.0 and zones.debt[z] + drawn > limit[z]:
-                continue
             if drawn > 0.0:
+                if zones.debt[z] + drawn > limit[z]:
+                    continue
                 zones.debt[z] += drawn
                 zones.cash[z] += drawn
                 state.ledger.lend(Sector.LOCAL, drawn)

@@ -37,9 +37,7 @@ def subsidised(state: State, usual: Any, value: Any) -> Any:
     if "purchase_subsidy" not in state.treasury.aside:
         return 0.0
     bought, spent = np.zeros((state.n_zones, K)), np.zeros(state.n_zones)
-    for at, (money, meant) in enumerate(state.treasury.purses_of("purchase_subsidy")):
-        listed = state.cells.priority
-        cells = listed if meant is None else meant[:, :K] & listed if at == 0 else meant[:, :K]
+    for money, cells in state.treasury.purses_on("purchase_subsidy", state.cells.priority):
         more, paid = _pay(state, money, cells, usual, value)
         bought += more
         spent += paid

@@ -45,8 +45,7 @@ def _public(state: State) -> Any:
     chosen = state.lever.scenario_industries
     wanted = np.broadcast_to(chosen, (state.n_zones, K)) if chosen.any() else state.cells.priority
     bought, spent = np.zeros(state.firms.rows), np.zeros(state.n_zones)
-    for at, (money, meant) in enumerate(state.treasury.purses_of("application_scenarios")):
-        cells = wanted if meant is None else meant[:, :K] & wanted if at == 0 else meant[:, :K]
+    for money, cells in state.treasury.purses_on("application_scenarios", wanted):
         more, paid = _buy(state, money, cells)
         bought += more
         spent += paid
