@@ -10,8 +10,8 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.report.maps import WIDTH as MAP_WIDTH
-from sim.report.maps import Frame
+from sim.report.basemap import WIDTH as MAP_WIDTH
+from sim.report.basemap import Frame
 from sim.report.quantities import BLANK, amount, axis, digits
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from sim.core.calendar import START_YEAR
 from sim.core.products import product
 from sim.metrics import METRICS
 from sim.metrics.duplication import YARDSTICK
-from sim.report.maps import Frame, frame
+from sim.report.basemap import Frame, frame
 from sim.report.names import label
 from sim.report.quantities import amount, number
 from sim.world import country, names

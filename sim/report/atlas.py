@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics.duplication import YARDSTICK
-from sim.report import gains, maps
+from sim.report import basemap, gains, maps
 from sim.report.names import scenario_label
 from sim.report.quantities import join
 from sim.report.results import Results
@@ -21,7 +21,7 @@ _START = ""
 class Scales:
     """What all maps of a report share, so that circles and colours compare between them."""
 
-    frame: maps.Frame
+    frame: basemap.Frame
     year: int
     """Whose end the scenarios' maps show: the base's worst for duplication, or the last."""
     beyond: bool
@@ -50,7 +50,9 @@ def scales(results: Results) -> Scales | None:
     changes = {a: c for a in results.alternatives if (c := gains.by_zone(results, a, "output"))}
     places = results.zones.set_index("zone").loc[list(cells.zones)]
     return Scales(
-        frame=maps.frame(places["lon"].to_numpy(float), places["lat"].to_numpy(float)),
+        frame=basemap.frame(
+            places["lon"].to_numpy(float), places["lat"].to_numpy(float), places["province"].astype(str)
+        ),
         year=year,
         beyond=beyond,
         levels=levels,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sim.metrics.duplication import YARDSTICK
 from sim.report import (
     atlas,
+    basemap,
     byindustry,
     chains,
     concentration,
@@ -56,6 +57,7 @@ def context(results: Results) -> dict[str, Any]:
         "counts_duplicates": "duplicated_layouts" in results.metrics,
         "yardstick": YARDSTICK,
         "by_industry": byindustry.table(results),
+        "base_map": basemap.base_map(shared.frame) if shared else None,
         "base": _about(results, results.base),
         "alternatives": [_alternative(results, a, i, shared) for i, a in enumerate(answered)],
         "single": _single(results, shared) if not answered else None,

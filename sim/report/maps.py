@@ -1,4 +1,4 @@
-"""Maps of the zones: equal-area projection, a light graticule, no borders (none are in the data)."""
+"""Maps of the zones: circles of equal scale on the country's base map."""
 
 from __future__ import annotations
 
@@ -9,42 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.report.basemap import WIDTH, Frame
 from sim.report.quantities import amount, join, number, scale
 from sim.report.svg import BETTER, WORSE
 
 Floats = NDArray[np.float64]
-WIDTH, MARGIN = 560.0, 14.0
-_PARALLELS, _CENTRE = (25.0, 47.0), (105.0, 35.0)
 _BIGGEST = 17.0
 """Radius in pixels of the largest circle."""
-
-
-def albers(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Return Albers equal-area conic coordinates on the unit sphere (Snyder 1987, eq. 14-1 to 14-6).
-
-    Standard parallels 25 and 47 degrees north, central meridian 105 degrees east, as is usual for China.
-    """
-    one, two = np.radians(_PARALLELS)
-    n = (np.sin(one) + np.sin(two)) / 2
-    c = np.cos(one) ** 2 + 2 * n * np.sin(one)
-
-    def rho(phi: Floats) -> Floats:
-        return np.sqrt(c - 2 * n * np.sin(phi)) / n
-
-    theta = n * np.radians(np.asarray(lon, dtype=np.float64) - _CENTRE[0])
-    r, r0 = rho(np.radians(np.asarray(lat, dtype=np.float64))), rho(np.radians(np.float64(_CENTRE[1])))
-    return r * np.sin(theta), r0 - r * np.cos(theta)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Where the zones stand on the page, shared by all maps of a report."""
-
-    x: Floats
-    y: Floats
-    height: float
-    lines: tuple[tuple[str, str, float, float], ...]
-    """Graticule: path, label, and where the label stands."""
 
 
 @dataclass(frozen=True)
@@ -85,42 +56,6 @@ class Map:
     """Colours of the scale from low to high; empty for a map of gains and losses."""
     ends: tuple[str, str]
     colour_title: str
-
-
-def frame(lon: Floats, lat: Floats) -> Frame:
-    """Return the page positions of the zones, shape (Z,), and a graticule every ten degrees."""
-    x, y = albers(lon, lat)
-    pad = _BIGGEST + MARGIN
-    span_x = max(float(np.ptp(x)), 1e-3)
-    factor = (WIDTH - 2 * pad) / span_x
-    height = min(max(float(np.ptp(y)) * factor, 160.0), 520.0) + 2 * pad
-    left, top = float(x.min()), float(y.max())
-
-    def page(lo: Floats, la: Floats) -> tuple[Floats, Floats]:
-        px, py = albers(lo, la)
-        return (px - left) * factor + pad, (top - py) * factor + pad
-
-    lines = []
-    west, east = np.floor(lon.min() / 10) * 10, np.ceil(lon.max() / 10) * 10
-    south, north = np.floor(lat.min() / 10) * 10, np.ceil(lat.max() / 10) * 10
-    for meridian in np.arange(west, east + 1, 10):
-        px, py = page(np.full(25, meridian), np.linspace(south, north, 25))
-        inside = (py >= 0) & (py <= height)
-        if inside.sum() > 1:
-            at = int(np.flatnonzero(inside)[-1])
-            lines.append((_path(px, py), f"{meridian:.0f}° E", float(px[at]) + 3, max(float(py[at]), 12.0)))
-    for parallel in np.arange(south, north + 1, 10):
-        px, py = page(np.linspace(west, east, 40), np.full(40, parallel))
-        inside = (px >= 0) & (px <= WIDTH) & (py >= 14) & (py <= height - 4)
-        if inside.sum() > 1:
-            at = int(np.flatnonzero(inside)[0])
-            lines.append((_path(px, py), f"{parallel:.0f}° N", max(float(px[at]), 2.0), float(py[at]) - 3))
-    zx, zy = page(lon, lat)
-    return Frame(zx, zy, float(height), tuple(lines))
-
-
-def _path(x: Floats, y: Floats) -> str:
-    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
 
 
 def level_map(

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.report import atlas, gains, maps
+from sim.report import atlas, basemap, gains, maps
 from sim.report.results import read
 
 
 def patch_area(lon, lat, step=0.01):
-    x, y = maps.albers(np.array([lon, lon + step, lon]), np.array([lat, lat, lat + step]))
+    x, y = basemap.albers(np.array([lon, lon + step, lon]), np.array([lat, lat, lat + step]))
     return abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]))
 
 
@@ -21,13 +21,13 @@ def test_the_projection_keeps_areas(lon, lat):
 
 
 def test_north_is_up_and_east_is_right_on_the_page():
-    frame = maps.frame(np.array([80.0, 120.0, 105.0]), np.array([40.0, 30.0, 20.0]))
+    frame = basemap.frame(np.array([80.0, 120.0, 105.0]), np.array([40.0, 30.0, 20.0]))
     assert frame.x[0] < frame.x[2] < frame.x[1]
     assert frame.y[0] < frame.y[1] < frame.y[2]
 
 
 def test_one_zone_can_be_drawn():
-    frame = maps.frame(np.array([117.0]), np.array([31.8]))
+    frame = basemap.frame(np.array([117.0]), np.array([31.8]))
     one = np.array([5.0])
     drawn = maps.level_map(
         frame, ["Hefei"], (one, "m yuan/year"), (one, "zones"), (5.0, 0.0, 5.0), ("a", "b", "c")
