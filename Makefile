@@ -93,7 +93,7 @@ clean:  ## remove the virtual environment and all caches (results stay)
 HASHES ?= yes
 $(VENV)/.run: EXTRAS :=
 $(VENV)/.app: EXTRAS := [app]
-$(VENV)/.dev: EXTRAS := [app,dev]
+$(VENV)/.dev: EXTRAS := [app,analysis,dev]
 $(VENV)/.dev: COVERS := $(VENV)/.run $(VENV)/.app
 $(VENV)/.app: COVERS := $(VENV)/.run
 $(VENV)/.run $(VENV)/.app $(VENV)/.dev: $(VENV)/.%: pyproject.toml constraints.txt .ci/pins/run.txt .ci/pins/app.txt .ci/pins/dev.txt | $(BIN)/pip

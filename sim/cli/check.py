@@ -49,7 +49,9 @@ def as_dict(plan: Plan, jobs: int | None) -> dict[str, Any]:
     """Return what a valid file holds and would take, as plain data."""
     from sim.lab.estimate import estimate
 
-    found = {"kind": plan.kind, "name": plan.name, "scenarios": [arm.name for arm in plan.arms]}
+    found = {"kind": plan.kind, "name": plan.name, "scenarios": [arm.name for arm in plan.arms if not arm.of]}
+    if points := sum(bool(arm.of) for arm in plan.arms):
+        found["points"] = points
     found |= {key: getattr(plan, key) for key in ("runs", "seed", "scale", "world", "until")}
     return found | {"estimate": asdict(estimate(plan, jobs))}
 

@@ -17,6 +17,10 @@ merge       one table a kind from all runs
 paired      statistics of paired differences
 kinds       the kinds of studies, one record each
 comparing   the kind ``compare``
+sweep       the kind ``sweep``: scenarios at the points of a design
+factors     what is varied, and between which values
+designs     grid, list, Latin hypercube, file: which points
+points      scenarios at points as a plan, and the tidy table of what comes out
 comparison  ``comparison.csv``
 fates       ``places.csv``: what becomes of the places that scenarios name
 targets     ``targets.csv``: how probable targets are

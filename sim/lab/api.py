@@ -13,7 +13,7 @@ from sim.lab import options, store
 from sim.lab.durable import log, running
 from sim.lab.folder import open_folder, read_manifest
 from sim.lab.kinds import KINDS
-from sim.lab.manifest import restore_scenarios, seeds_of
+from sim.lab.manifest import folder_of, points, restore_scenarios, seeds_of, whole
 from sim.lab.outcome import Outcome
 from sim.lab.plan import Plan, run_folder
 from sim.lab.planning import build
@@ -175,7 +175,8 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
     design = KINDS[manifest["kind"]].design if manifest["kind"] in KINDS else ()
     plan = build(
         manifest["kind"],
-        [root / scenario["file"] for scenario in manifest["scenarios"]],
+        [root / scenario["file"] for scenario in whole(manifest)],
+        points=points(manifest),
         name=manifest["name"],
         seed=seeds[0],
         runs=len(seeds),
@@ -203,7 +204,7 @@ def status(folder: str | Path) -> dict[str, int]:
     counts: dict[str, int] = dict.fromkeys(("total", "done", "failed", "running", "damaged"), 0)
     unverified = 0
     for scenario in manifest["scenarios"]:
-        runs = root / "runs" / Path(scenario["file"]).stem
+        runs = root / "runs" / folder_of(scenario)
         for seed in seeds_of(manifest):
             place = run_folder(runs, seed)
             found = store.read(place, of=(scenario["name"], seed))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.lab import comparing, oneatatime, robust, validating
+from sim.lab import comparing, oneatatime, points, robust, sweep, validating
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
@@ -73,6 +73,17 @@ KINDS: dict[str, Kind] = {
         streams=True,
         section="sim.report.compared:section",
     ),
+    "sweep": Kind(
+        keys=("base", "scenarios", "factors", "design"),
+        runs=8,
+        design=points.MANIFEST_KEYS,
+        plan=sweep.plan,
+        pairs=points.pairs,
+        told=points.told,
+        summarise=sweep.summarise,
+        tables=("sweep.csv",),
+        section="sim.report.sweep:section",
+    ),
     "sensitivity": Kind(
         keys=("base", "method", "levers"),
         runs=6,  # pairs enough for large effects of many levers
@@ -109,5 +120,5 @@ KINDS: dict[str, Kind] = {
         section="sim.report.scorecard:section",
     ),
 }
-LATER = ("sweep", "calibrate", "optimise", "discover", "replicate")
+LATER = ("calibrate", "optimise", "discover", "replicate")
 """Kinds that are known and refused."""

@@ -17,7 +17,7 @@ from sim.lab.durable import exclusive, log, set_aside, storing
 from sim.lab.identity import source_hash
 from sim.lab.options import MANIFEST, SPARE
 from sim.lab.plain import write_text
-from sim.lab.plan import Arm, Plan
+from sim.lab.plan import Arm, Plan, Point, folder_name
 from sim.lab.store import seeds
 from sim.world.names import industry
 
@@ -179,10 +179,30 @@ def packages() -> dict[str, str]:
     return found
 
 
+def folder_of(scenario: Mapping[str, Any]) -> str:
+    """Return the name of the folder of a manifest's scenario, below ``runs``."""
+    return folder_name(scenario["name"]) if "of" in scenario else Path(scenario["file"]).stem
+
+
+def whole(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the scenarios that have files; points are settings of these."""
+    return [scenario for scenario in manifest.get("scenarios") or [] if "of" not in scenario]
+
+
+def points(manifest: Mapping[str, Any]) -> list[Point]:
+    """Return the points of a manifest."""
+    found = (scenario for scenario in manifest.get("scenarios") or [] if "of" in scenario)
+    return [Point(one["name"], one["of"], tuple(one["settings"])) for one in found]
+
+
 def _scenario(plan: Plan, arm: Arm) -> dict[str, Any]:
     from sim.scenario import difference
     from sim.scenario.yamlfile import dump
 
+    if arm.of:
+        return {
+            "name": arm.name, "of": arm.of, "settings": list(arm.settings), "digest": arm.resolved.digest
+        }  # fmt: skip
     return {
         "name": arm.name,
         "file": f"scenarios/{arm.folder}.yaml",
@@ -216,8 +236,15 @@ def _world_tables(plan: Plan) -> dict[str, Any]:
     return {"read_from": tables.path, "files": dict(tables.files), "derived": evidence}
 
 
-def summarise(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """Return the manifest's entries that add up the records of finished runs, by scenario."""
+def summarise(
+    records: Mapping[str, Sequence[Mapping[str, Any]]], points: Container[str] = ()
+) -> dict[str, Any]:
+    """Return the manifest's entries that add up the records of finished runs, by scenario.
+
+    ``points``, of which there may be thousands, are told together where it matters.
+    """
+    named = {name: mine for name, mine in records.items() if name not in points}
+    others = [record for name, mine in records.items() if name in points for record in mine]
     every = [record for records_ in records.values() for record in records_]
     profile: Counter[str] = Counter()
     for record in every:
@@ -225,9 +252,9 @@ def summarise(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, A
     return {
         "runs_done": len(every),
         "cpu_seconds": round(sum(record["cpu_seconds"] for record in every), 3),
-        "programmes": {name: _mean_programmes(mine) for name, mine in records.items()},
-        "flows": {name: _mean_flows(mine) for name, mine in records.items()},
-        "warnings": _warnings(records),
+        "programmes": {name: _mean_programmes(mine) for name, mine in named.items()},
+        "flows": {name: _mean_flows(mine) for name, mine in named.items()},
+        "warnings": _warnings(named | {"points": others}),
         "profile": {name: round(seconds, 4) for name, seconds in profile.most_common()},
         "memory": _memory(every),
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
-from sim.lab import options
+from sim.lab import options, points
 from sim.lab.comparison import Values
 from sim.lab.contrast import Contrast
 from sim.lab.given import Given
@@ -23,7 +23,6 @@ from sim.lab.plain import write_csv
 from sim.lab.plan import Plan
 from sim.lab.planning import at, build
 from sim.lab.sensitivity import COLUMNS, sensitivity
-from sim.scenario import nodes
 from sim.scenario.nodes import Place
 
 if TYPE_CHECKING:
@@ -35,17 +34,9 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     """Return the plan of a study file: its base, with its levers or all moved one after the other."""
     from sim.schedule import LEVERS
 
-    if "outcomes" not in study.found:
-        study.lacks("outcomes", "metrics; 'clusterlab metrics' lists them")
+    points.outcomes(study)
     levers = study.names("levers", "lever", LEVERS)
-    base: list[tuple[str, Place]] = []
-    if "base" not in study.found:
-        study.lacks("base", "a scenario file or name")
-    else:
-        value = study.found["base"].value
-        text = nodes.text(value, study.report, "base")
-        file = None if text is None else study.scenario(text, value.place)
-        base = [] if file is None else [(file, value.place)]
+    base = points.base(study)
 
     def built() -> Plan:
         if base and not study.report.problems:

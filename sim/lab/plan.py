@@ -21,6 +21,7 @@ from sim.lab.precision import Goal
 if TYPE_CHECKING:
     from sim.core.plugins import Plugin
     from sim.scenario import Resolved, Scenario
+    from sim.scenario.nodes import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,23 @@ class Arm:
     """Where it came from: a path as the caller gave it, or the scenario's own name."""
     scenario: Scenario
     resolved: Resolved
+    of: str = ""
+    """Of a point of a design: the scenario that it sets differently."""
+    settings: tuple[str, ...] = ()
+    """What a point sets, as ``--set`` takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A scenario with some settings, which is run as an arm of its own: what a design is made of."""
+
+    name: str
+    of: str
+    """The scenario's name."""
+    settings: tuple[str, ...]
+    """As ``--set`` takes them."""
+    place: Place | None = None
+    """Where its settings were written, for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +143,7 @@ class Plan:
     @property
     def written(self) -> tuple[Arm, ...]:
         """Return the scenarios that somebody wrote, not those that were made from them."""
-        return self.arms[:1] if self.derived else self.arms
+        return self.arms[:1] if self.derived else tuple(arm for arm in self.arms if not arm.of)
 
     def jobs(self, root: Path) -> list[Job]:
         """Return all runs, one seed of every scenario after the other, so that pairs finish early."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
 from sim.lab import options, targets
-from sim.lab.plan import Arm, Plan, folder_name
+from sim.lab.plan import Arm, Plan, Point, folder_name
 from sim.lab.precision import FEWEST, goals
 from sim.scenario.find import find
 from sim.scenario.nodes import Place
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.scenario.resolve import Kept
 
 _TITLE = 60
 """Longest first sentence of a description, in characters, that serves as a title."""
@@ -30,6 +30,7 @@ def build(
     sources: Sequence[str | Path | Scenario],
     *,
     places: Sequence[Place] = (),
+    points: Sequence[Point] = (),
     name: str = "",
     seed: int = DEFAULT_SEED,
     runs: int = 1,
@@ -49,6 +50,7 @@ def build(
 
     Scenarios are told apart by file and name before any is resolved, and arrays that are the same in
     several scenarios are kept once.  ``places`` says where each source was written, for messages.
+    ``points`` are settings of these scenarios, each an arm of its own behind them.
 
     Raises:
         InputError: with every problem of the options and of all scenario files.
@@ -83,12 +85,14 @@ def build(
         if len(found) >= options.MOST_PROBLEMS:
             break
     found += _not_comparable(loaded)
-    found += [] if "--runs" in wrong else options.too_many(runs, len(sources))
+    made, amiss = _points(points, loaded, sets, world, until)
+    found += amiss
+    found += [] if "--runs" in wrong else options.too_many(runs, len(sources) + len(points))
     if found:
         raise InputError(found)
     from sim.core.plugins import plugins
 
-    arms = _resolved(loaded)
+    arms = _resolved(loaded, made)
     return Plan(
         kind=kind,
         name=name or " against ".join([arms[-1].name, arms[0].name] if len(arms) == 2 else [arms[0].name]),
@@ -99,7 +103,7 @@ def build(
         panels=tuple(dict.fromkeys(panels)),
         check=check,
         sets=tuple(sets),
-        question=question or _question(arms),
+        question=question or _question(arms[: len(loaded)]),
         plugins=plugins(),
         precision=goals(precision or {}),
         notes=_too_few(runs) if precision else (),
@@ -223,25 +227,57 @@ def _not_comparable(loaded: Sequence[_Loaded]) -> list[Problem]:
     return found[: options.MOST_PROBLEMS]
 
 
-def _resolved(loaded: Sequence[_Loaded]) -> tuple[Arm, ...]:
-    """Resolve scenarios one after the other; arrays that are equal are kept once, for all of them."""
+def _points(
+    points: Sequence[Point],
+    loaded: Sequence[_Loaded],
+    sets: Sequence[str],
+    world: str | None,
+    until: str | None,
+) -> tuple[list[tuple[Point, _Loaded]], list[Problem]]:
+    """Return every point's scenario, checked: of a file that is read once; and what is wrong with any."""
+    from sim.scenario import Files
+
+    of = {one.scenario.name: one for one in loaded}
+    files: dict[str, Files] = {}
+    made, found = [], []
+    for point in points:
+        base = of.get(point.of)
+        if base is None:  # its problems are told
+            continue
+        if point.of not in files:
+            files[point.of] = Files(base.scenario.path, world=world, until=until)
+        try:
+            scenario = files[point.of].scenario([*sets, *point.settings])
+            scenario = replace(scenario, name=point.name, description="", serves=())
+            targets.check(scenario)
+        except InputError as error:
+            place = point.place or base.place
+            found += [p for p in (settled(place, problem) for problem in error.problems) if p not in found]
+            if len(found) >= options.MOST_PROBLEMS:
+                break
+        else:
+            made.append((point, base._replace(scenario=scenario)))
+    return made, found
+
+
+def settled(place: Place, problem: Problem) -> Problem:
+    """Return a problem of a setting at the place of the study file that has it."""
+    if not problem.file.startswith("--set"):
+        return problem
+    return replace(problem, file=place.file, line=place.line, column=place.column)
+
+
+def _resolved(loaded: Sequence[_Loaded], points: Sequence[tuple[Point, _Loaded]]) -> tuple[Arm, ...]:
+    """Resolve scenarios one after the other; arrays of which the same is said are kept once, for all."""
     from sim.scenario import resolve
     from sim.world import country
 
-    pool: dict[tuple[Any, ...], Any] = {}
+    kept: Kept = {}
 
-    def shared(arrays: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: pool.setdefault((a.dtype.str, a.shape, blake2b(a.tobytes()).digest()), a)
-            for name, a in arrays.items()
-        }
-
-    arms = []
-    for one in loaded:
-        resolved = resolve(one.scenario, country(one.scenario.world))
-        resolved = replace(
-            resolved,
-            **{k: shared(getattr(resolved, k)) for k in ("levers", "pilot_levers", "aimed", "pilot_aimed")},
+    def arm(one: _Loaded, of: str = "", settings: tuple[str, ...] = ()) -> Arm:
+        resolved = resolve(one.scenario, country(one.scenario.world), kept)
+        return Arm(
+            resolved.name, folder_name(resolved.name), one.origin, one.scenario, resolved, of, settings
         )
-        arms.append(Arm(resolved.name, folder_name(resolved.name), one.origin, one.scenario, resolved))
-    return tuple(arms)
+
+    return (*map(arm, loaded), *(arm(one, point.of, point.settings) for point, one in points))

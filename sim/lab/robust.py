@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
-from sim.lab import options
+from sim.lab import options, points
 from sim.lab.comparison import Values, adjust
 from sim.lab.given import Given
 from sim.lab.plain import write_csv
@@ -41,8 +41,7 @@ Settings = tuple[str, ...]
 
 def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     """Return the plan of a study file: every scenario in every world."""
-    if "outcomes" not in study.found:
-        study.lacks("outcomes", "metrics; 'clusterlab metrics' lists them")
+    points.outcomes(study)
     files = study.scenarios(_SCENARIOS, least=2)
     worlds = _worlds(study)
 

@@ -24,6 +24,9 @@ from sim.lab.progress import Meter, OnProgress
 from sim.lab.signals import stoppable
 from sim.lab.stream import Enough, Stream
 
+_MOST_TOLD = 100
+"""Comparisons over fewer seeds than planned that are told one by one."""
+
 
 class _Watcher:
     """Turns word from the workers into progress, notes of failures and the answer so far.
@@ -148,7 +151,10 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
                 finished.append(job)
         names, rows = _write_results(plan, root, finished, records, manifest["metrics"])
         failures = store.failed(job for job in everything if job.seed not in records[job.scenario])
-        manifest |= contents.summarise({name: list(mine.values()) for name, mine in records.items()})
+        manifest |= contents.summarise(
+            {name: list(mine.values()) for name, mine in records.items()},
+            {arm.name for arm in plan.arms if arm.of},
+        )
         manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
         early = [manifest["stopped"]] if manifest["stopped"] else []
         manifest["warnings"] = early + _unpaired(plan, records) + manifest["warnings"]
@@ -187,8 +193,12 @@ def _write_results(
 def _unpaired(plan: Plan, records: dict[str, dict[int, Any]]) -> list[str]:
     """Say where a comparison rests on fewer pairs than were planned."""
     pairs = KINDS[plan.kind].pairs if plan.kind in KINDS else with_the_base
-    return [
+    found = [
         f"{one}: compared over the {both} of {plan.runs} seeds that both finished"
         for one, other in pairs(plan)
         if (both := len(records[one].keys() & records[other].keys())) < plan.runs
     ]
+    more = (
+        [f"{len(found) - _MOST_TOLD} more are compared over fewer seeds"] if len(found) > _MOST_TOLD else []
+    )
+    return found[:_MOST_TOLD] + more

@@ -51,7 +51,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
         dashes = DASHES if alternative else ("-",)
         for name, colour, dash in zip(names, svg.SERIES, dashes, strict=False):
             _bands(level, *data[name], factor, colour, dash)
-        level.set_title(_title(metric), fontsize=9.5)
+        level.set_title(title_of(metric), fontsize=9.5)
         level.set_ylabel(unit_text + each)
         _tidy(level, zero=lowest >= 0)
         if alternative:
@@ -68,9 +68,9 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
         return svg.inline(figure, key, words + ", ".join(scenario_label(n) for n in names))
 
 
-def _title(metric: str) -> str:
-    """Return a metric's label, in two lines where it is long."""
-    return "\n".join(wrap(label(metric).title, _WIDE))
+def title_of(metric: str, more: str = "") -> str:
+    """Return a metric's label and what is said of it, in two lines where that is long."""
+    return "\n".join(wrap(label(metric).title + more, _WIDE))
 
 
 def page(width: float, height: float, *, left: float, top: float = 0.25) -> Figure:
@@ -133,7 +133,7 @@ def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
             panel = figure.subplots()
             for name, colour, dash in zip(results.scenarios, svg.SERIES, DASHES, strict=False):
                 _bands(panel, *data[name], factor, colour, dash, bands=False)
-            panel.set_title(_title(metric), fontsize=9.5)
+            panel.set_title(title_of(metric), fontsize=9.5)
             panel.set_ylabel(unit_text)
             panel.set_xlabel("year")
             _tidy(panel, zero=lowest >= 0)

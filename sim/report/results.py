@@ -17,6 +17,7 @@ from sim.core.errors import InputError, Problem
 from sim.core.spreadsheet import read_csv
 from sim.lab.folder import verify
 from sim.lab.kinds import KINDS
+from sim.lab.manifest import points, whole
 from sim.lab.proof import load
 from sim.report.cells import Cells, read_cells
 from sim.report.markets import Markets, read_markets
@@ -178,7 +179,10 @@ class Results:
 
 
 def read(folder: Path) -> Results:
-    """Read a results folder; raise ``InputError`` with a remedy if it is not one."""
+    """Read a results folder; raise ``InputError`` with a remedy if it is not one.
+
+    Of points, of which there may be thousands, only the scenarios are read that they are settings of.
+    """
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(Problem(str(folder), 0, 0, "there is no such folder", remedy=REMEDY))
@@ -188,8 +192,10 @@ def read(folder: Path) -> Results:
         what = f"{' and '.join(missing)} missing: the runs are not finished or not merged"
         raise InputError(Problem(str(folder), 0, 0, what, remedy=f"run 'clusterlab resume {folder}' first"))
     verify(folder, manifest, _READ)
-    timeseries: Any = pd.read_parquet(folder / "timeseries.parquet")
-    zones: Any = pd.read_parquet(folder / "zones.parquet", columns=list(_ZONE_COLUMNS))
+    apart = [str(s["name"]) for s in whole(manifest)] if points(manifest) else []
+    only = [("scenario", "in", apart)] if apart else None
+    timeseries: Any = pd.read_parquet(folder / "timeseries.parquet", filters=only)
+    zones: Any = pd.read_parquet(folder / "zones.parquet", columns=list(_ZONE_COLUMNS), filters=only)
     if timeseries.empty or zones.empty:
         remedy = f"run 'clusterlab resume {folder}' first"
         raise InputError(Problem(str(folder), 0, 0, "no run has finished", remedy=remedy))

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from sim.core.calendar import quarter_index, quarter_text
-from sim.core.errors import InputError
+from sim.core.errors import InputError, Problem
 from sim.core.plugins import load_file
 from sim.scenario import nodes
 from sim.scenario.effects import repeated
@@ -54,33 +54,80 @@ def load(
     Raises:
         InputError: with every problem found in the files and options.
     """
-    report = Report()
-    chain = Chain(path, report)
-    if not chain.sources:
+    return Files(path, world=world, until=until, vocabulary=vocabulary).scenario(sets)
+
+
+class Files:
+    """A scenario's files, read once: scenarios that differ in their options alone are made of them quickly.
+
+    Args: as for :func:`load`.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        world: str | None = None,
+        until: str | None = None,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        report = Report()
+        self.chain = Chain(path, report)
+        if not self.chain.sources:
+            report.stop()
+        self.roots = [source.root for source in self.chain.sources]
+        self.plugins = _plug_in(self.roots, report)
+        self.words = vocabulary or standard()
+        self.last = _option(("world", "--world", world), ("until", "--until", until))
+        self.problems = tuple(report.problems)
+        self._read: dict[tuple[str, int], _Read] = {}
+
+    def scenario(self, sets: Sequence[str] = ()) -> Scenario:
+        """Return the checked scenario under these options; see :func:`load`."""
+        report = Report(list(self.problems))
+        options = option_layer(sets, self.words, report)
+        header = _header(self.roots, [options, self.last], report)
+        below = self._below(header, report)
+        names = below.names
+        above = [read_layer(root, self.words, names, header.latest, report) for root in (options, self.last)]
+        total = Layer()
+        for layer in (*below.layers, *above):
+            total.cover(layer)
+        check_overlaps(total, names, report)
+        own = [*self.roots[-1:], options]
+        name = _name(own, self.chain.file.stem, report)
+        description = _last_text(own, "description", report)
+        serves = _serves(own, report)
         report.stop()
-    roots = [source.root for source in chain.sources]
-    plugins = _plug_in(roots, report)
-    words = vocabulary or standard()
-    options = option_layer(sets, words, report)
-    last = _option(("world", "--world", world), ("until", "--until", until))
-    header = _header(roots, [options, last], report)
-    names = _gazetteer(header.world, header.world_place, words, report)
-    read_groups(roots, names, report)
-    layers = [read_layer(root, words, names, header.latest, report) for root in (*roots, options, last)]
-    total = Layer()
-    for layer in layers:
-        total.cover(layer)
-    check_overlaps(total, names, report)
-    own = [*roots[-1:], options]
-    name = _name(own, chain.file.stem, report)
-    description = _last_text(own, "description", report)
-    serves = _serves(own, report)
-    report.stop()
-    files = tuple(root.place.file for root in reversed(roots))
-    texts = (names.world, quarter_text(0), quarter_text(header.until))
-    notes = (*chain.notes, *conflicts(chain.sources, layers[:-2]), *repeated(roots))
-    more = (tuple(layers[:-1]), notes, quarter_text(header.horizon), plugins)
-    return Scenario(name, description, serves, str(chain.file), *texts, total, files, words, names, *more)
+        files = tuple(root.place.file for root in reversed(self.roots))
+        texts = (names.world, quarter_text(0), quarter_text(header.until))
+        more = ((*below.layers, above[0]), below.notes, quarter_text(header.horizon), self.plugins)
+        return Scenario(
+            name, description, serves, str(self.chain.file), *texts, total, files, self.words, names, *more
+        )
+
+    def _below(self, header: _Header, report: Report) -> _Read:
+        """Return what the files say in a world up to a quarter: of faultless files kept for the next call."""
+        key, before = (header.world, header.latest), len(report.problems)
+        if key in self._read:
+            return self._read[key]
+        names = _gazetteer(header.world, header.world_place, self.words, report)
+        read_groups(self.roots, names, report)
+        layers = tuple(read_layer(root, self.words, names, header.latest, report) for root in self.roots)
+        told = (*conflicts(self.chain.sources, layers), *repeated(self.roots))
+        read = _Read(names, layers, (*self.chain.notes, *told))
+        if len(report.problems) == before:
+            self._read[key] = read
+        return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a scenario's files say in one world: names, settings, and what is to be told of them."""
+
+    names: Gazetteer
+    layers: tuple[Layer, ...]
+    notes: tuple[Problem, ...]
 
 
 def _plug_in(roots: Sequence[Mapping], report: Report) -> tuple[str, ...]:

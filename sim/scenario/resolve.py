@@ -72,7 +72,11 @@ class Resolved(Shown):
         return head, [], [arrays, f"{len(self.targets)} targets; digest {self.digest[:16]}"]
 
 
-def resolve(scenario: Scenario, country: Country) -> Resolved:
+Kept = dict[tuple[Any, ...], tuple[NDArray[Any], NDArray[Any] | None]]
+"""Arrays of levers by what is said of them, shared by the scenarios that say the same."""
+
+
+def resolve(scenario: Scenario, country: Country, kept: Kept | None = None) -> Resolved:
     """Return the arrays of a run.
 
     For each zone and quarter the strongest setting holds: nation, then tier, province, group,
@@ -82,6 +86,7 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
     Args:
         scenario: a checked scenario.
         country: its world.
+        kept: arrays of other scenarios, to which this one's are added; where all say the same they share.
 
     Raises:
         InputError: two groups that share a zone set one lever.
@@ -95,9 +100,10 @@ def resolve(scenario: Scenario, country: Country) -> Resolved:
     check_overlaps(scenario.layer, scenario.names, report)
     report.stop()
     pilots = pilots_of(scenario, country)
-    levers, aimed = _arrays(scenario, country, pilots, scenario.words.levers)
+    kept = {} if kept is None else kept
+    levers, aimed = _arrays(scenario, country, pilots, scenario.words.levers, kept)
     of_pilots = {address.key for address in scenario.overrides() if address.section == "pilots"}
-    if_pilot, pilot_aimed = _arrays(scenario, country, np.ones_like(pilots), of_pilots)
+    if_pilot, pilot_aimed = _arrays(scenario, country, np.ones_like(pilots), of_pilots, kept)
     aimed = {k: own for k, own in aimed.items() if not np.isnan(own).all()}
     pilot_aimed = {k: own for k, own in pilot_aimed.items() if k in aimed or not np.isnan(own).all()}
     return Resolved(
@@ -147,28 +153,60 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def _arrays(
-    scenario: Scenario, country: Country, pilots: NDArray[np.bool_], names: Collection[str]
+    scenario: Scenario, country: Country, pilots: NDArray[np.bool_], names: Collection[str], kept: Kept
 ) -> tuple[Arrays, Arrays]:
-    """Return the dated values of levers, and by industry of those that are set for industries.
+    """Return the dated values of levers, and by industry of those that are set for industries."""
+    said: dict[str, list[tuple[Address, Path]]] = {}
+    for address, path in scenario.overrides().items():
+        said.setdefault(address.key, []).append((address, path))
+    world = (country.name, scenario.quarters, pilots.tobytes())
+    values, aimed = {}, {}
+    for name, lever in scenario.words.levers.items():
+        if name in names:
+            own = said.get(name, [])
+            over = tuple((address, _plain(path)) for address, path in own)
+            here = world if any(address.section == "pilots" for address, _ in own) else world[:2]
+            groups = _members(scenario, own)
+            key = (name, *here, _plain(scenario.national(lever)), over, groups)
+            if key not in kept:
+                kept[key] = _lever_arrays(scenario, lever, country, pilots, any(a.industry for a, _ in own))
+            values[name], by_industry = kept[key]
+            if by_industry is not None:
+                aimed[name] = by_industry
+    return values, aimed
+
+
+def _plain(path: Path) -> tuple[tuple[int, Value], ...]:
+    """Return a path without the places where it was written."""
+    return tuple((step.quarter, step.value) for step in path)
+
+
+def _members(scenario: Scenario, said: list[tuple[Address, Path]]) -> tuple[tuple[str, ...], ...]:
+    """Return the zones of the groups for which something is said."""
+    groups = (scenario.names.zones.group(a.name) for a, _ in said if a.section == "groups")
+    return tuple(group.zones if group else () for group in groups)
+
+
+def _lever_arrays(
+    scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[np.bool_], by_industry: bool
+) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Return a lever's dated values, and by industry if it is set for industries.
 
     A rate that an industry has in common with its place is the place's, and so is one that all have in
     common: saying the same in more words gives the same numbers to the bit.
     """
-    levers = {k: v for k, v in scenario.words.levers.items() if k in names}
-    values = {k: lever_array(scenario, v, country, pilots) for k, v in levers.items()}
-    said, aimed = {address.key for address in scenario.overrides() if address.industry}, {}
-    for name, lever in levers.items():
-        if name in said:
-            own, general = industry_array(scenario, lever, country, pilots), values[name]
-            if lever.by_industry == "rate":
-                every = (own == own[..., :1]).all(axis=-1)
-                every = every if general.ndim == 2 else every[:, 0]
-                first = own[..., 0] if general.ndim == 2 else own[:, 0, 0]
-                values[name] = general = np.where(every, first, general)
-                common = own == (general[..., None] if general.ndim == 2 else general[:, None, None])
-                own[common] = np.nan
-            aimed[name] = own
-    return values, aimed
+    general = lever_array(scenario, lever, country, pilots)
+    if not by_industry:
+        return general, None
+    own = industry_array(scenario, lever, country, pilots)
+    if lever.by_industry == "rate":
+        every = (own == own[..., :1]).all(axis=-1)
+        every = every if general.ndim == 2 else every[:, 0]
+        first = own[..., 0] if general.ndim == 2 else own[:, 0, 0]
+        general = np.where(every, first, general)
+        common = own == (general[..., None] if general.ndim == 2 else general[:, None, None])
+        own[common] = np.nan
+    return general, own
 
 
 def industry_array(

@@ -7,13 +7,14 @@ import pytest
 
 from sim.core.errors import InputError, Problem
 from sim.lab import options
-from sim.lab.kinds import KINDS
+from sim.lab.kinds import KINDS, LATER
 from sim.lab.planning import build
 from sim.lab.studyfile import is_study, read_study
 from sim.scenario import load
 from sim.scenario.find import shipped
 from sim.scenario.yamlfile import parse
 
+WITH_SCENARIOS = " or ".join(repr(name) for name, kind in KINDS.items() if "scenarios" in kind.keys)
 HERE = "paths are relative to the study file; shipped scenarios are known by name"
 TWO = "allowed: two or more scenario files or names"
 PAIR = "kind: compare\nscenarios: [a.yaml, b.yaml]\n"
@@ -90,22 +91,20 @@ def problems(tmp_path, monkeypatch):
             ],
         ),
         (
-            "kind: sweep\ngrid: {talent_card: [0, 1]}\nruns: 0\nscenarios: [a.yaml, b.yaml]\n",
+            "kind: calibrate\nruns: 0\nscenarios: [a.yaml, b.yaml]\n",
             [
-                "q.yaml:1:7: not yet: studies of kind 'sweep' come later; "
-                "allowed: compare, sensitivity, robust, validate",
-                "q.yaml:3:7: 0 is out of range; allowed: a whole number from 1 to 100000",
+                f"q.yaml:1:7: not yet: studies of kind 'calibrate' come later; allowed: {', '.join(KINDS)}",
+                "q.yaml:2:7: 0 is out of range; allowed: a whole number from 1 to 100000",
             ],
         ),
         (
             "scenarios: [a.yaml, b.yaml]\n",
-            ["q.yaml:1:1: the study has no 'kind'; allowed: compare, sensitivity, robust, validate"],
+            [f"q.yaml:1:1: the study has no 'kind'; allowed: {', '.join(KINDS)}"],
         ),
         (
             "kind: no\npolicy: {talent_card: 1}\n",
             [
-                "q.yaml:1:7: kind is 'no'; allowed: compare, sensitivity, robust, validate, sweep, "
-                "calibrate, optimise, discover, replicate",
+                f"q.yaml:1:7: kind is 'no'; allowed: {', '.join((*KINDS, *LATER))}",
                 "q.yaml:2:1: 'policy' belongs to scenario files, and 'kind' to studies; "
                 "leave 'kind' out for a scenario, or write this in a scenario that the study names",
             ],
@@ -127,7 +126,7 @@ def problems(tmp_path, monkeypatch):
             "kind: sensitivity\nmethod: [a]\nbase: a.yaml\noutcomes: jobs\nscenarios: []\n",
             [
                 "q.yaml:2:9: method is a list, not text",
-                "q.yaml:5:1: 'scenarios' belongs to studies of kind 'compare' or 'robust' or 'validate'; "
+                f"q.yaml:5:1: 'scenarios' belongs to studies of kind {WITH_SCENARIOS}; "
                 "leave it out, or write kind: compare",
             ],
         ),

@@ -1,0 +1,270 @@
+"""Plans of points: scenarios under the settings of a design, all with the same seeds, and what comes out.
+
+Every scenario is run as it is, which is its *base point*, and at every point.  With several scenarios the
+first one is what the others are compared with, point by point.  Common seeds make differences between points,
+and between scenarios at a point, paired ones.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sim.core.errors import InputError, Problem
+from sim.lab import factors as of
+from sim.lab.comparison import Values, adjust, paired_values
+from sim.lab.designs import Design
+from sim.lab.factors import Factor
+from sim.lab.given import Given
+from sim.lab.plan import Plan, Point
+from sim.lab.planning import build, settled
+from sim.lab.sensitivity import effect
+from sim.scenario import nodes
+from sim.scenario.nodes import Place
+
+MANIFEST_KEYS = ("factors", "points", "design_words")
+"""What a plan of points leaves in the manifest."""
+MEAN = ("mean", "low", "high")
+TO_BASE = ("base", "difference", "ci_low", "ci_high", "p_value")
+TO_FIRST = ("first", "effect", "effect_low", "effect_high", "effect_p")
+
+Named = tuple[str, Place]
+
+
+class Where(NamedTuple):
+    """An arm of a plan of points."""
+
+    point: str
+    """Blank: the base point."""
+    scenario: str
+    arm: str
+
+
+def outcomes(study: Given) -> None:
+    """Report a study that names no outcomes."""
+    if "outcomes" not in study.found:
+        study.lacks("outcomes", "metrics; 'clusterlab metrics' lists them")
+
+
+def base(study: Given) -> list[Named]:
+    """Return the file under ``base:`` with its place; that it lacks or cannot be had is reported."""
+    if "base" not in study.found:
+        study.lacks("base", "a scenario file or name")
+        return []
+    value = study.found["base"].value
+    text = nodes.text(value, study.report, "base")
+    file = None if text is None else study.scenario(text, value.place)
+    return [] if file is None else [(file, value.place)]
+
+
+def plan(
+    kind: str,
+    study: Given,
+    files: Sequence[Named],
+    design: Design | None,
+    wanted: dict[str, Any],
+    **more: Any,
+) -> Plan:
+    """Return the plan of a study: its scenarios as they are, and each at every point of the design.
+
+    Args:
+        kind: the kind of study.
+        study: what the file gives.
+        files: scenario files with their places, the one that others are compared with first.
+        design: factors and points; without one, only problems are found.
+        wanted: options of :func:`sim.lab.planning.build`.
+        more: what the kind adds to the plan's ``design``.
+    """
+
+    def built() -> Plan:
+        sources, places = [file for file, _ in files], [place for _, place in files]
+        if not files or design is None or study.report.problems:
+            return build(kind, sources, places=places, **wanted)  # for its problems
+        kept = {
+            "factors": [factor.as_dict() for factor in design.factors],
+            "points": {name: list(row) for name, row in zip(_names(design), design.rows, strict=True)},
+            "design_words": design.words,
+        }
+        arms = list(_arms(study, files, design, wanted))
+        return build(kind, sources, places=places, points=arms, design=kept | more, **wanted)
+
+    return study.built(built, known=bool(files))
+
+
+def _names(design: Design) -> Iterator[str]:
+    width = max(3, len(str(len(design.rows))))
+    return (f"p{i:0{width}d}" for i in range(1, len(design.rows) + 1))
+
+
+def _arms(study: Given, files: Sequence[Named], design: Design, wanted: Mapping[str, Any]) -> Iterator[Point]:
+    """Return the points of every scenario, after the ends of each factor were tried alone.
+
+    Raises:
+        InputError: a factor has a value that cannot be; or a scenario is wrong itself.
+    """
+    from sim.scenario import Files
+
+    told, scenarios = [], []
+    for file, _ in files:
+        try:
+            read = Files(file, world=wanted.get("world"), until=wanted.get("until"))
+            scenarios.append(read.scenario().name)
+        except InputError:
+            return  # told when the plan is built
+        for factor in design.factors if not design.places else ():
+            for value in factor.ends:
+                try:
+                    read.scenario([setting(factor.key, value)])
+                except InputError as error:
+                    place = factor.place or study.root.place
+                    told += [p for p in (settled(place, one) for one in error.problems) if p not in told]
+    if told:
+        raise InputError(told)
+    for i, (name, row) in enumerate(zip(_names(design), design.rows, strict=True)):
+        settings = tuple(setting(f.key, value) for f, value in zip(design.factors, row, strict=True))
+        for scenario in scenarios:
+            place = design.places[i] if design.places else design.factors[0].place
+            yield Point(arm_name(name, scenario, len(scenarios)), scenario, settings, place)
+
+
+def setting(key: str, value: Any) -> str:
+    """Return a setting as ``--set`` takes it.
+
+    >>> setting("talent_card", 0.5), setting("theories.demand", "value")
+    ('talent_card=0.5', 'theories.demand="value"')
+    """
+    return f"{key}={json.dumps(value, ensure_ascii=False)}"
+
+
+def arm_name(point: str, scenario: str, scenarios: int) -> str:
+    """Return the name of a scenario's arm at a point: the point's alone where there is one scenario."""
+    return point if scenarios == 1 else f"{point} {scenario}"
+
+
+def where(plan: Plan) -> list[Where]:
+    """Return every arm of a plan: the base points first, then point by point."""
+    scenarios = [arm.name for arm in plan.written]
+    ours = [Where("", name, name) for name in scenarios]
+    return ours + [
+        Where(point, name, arm_name(point, name, len(scenarios)))
+        for point in plan.design["points"]
+        for name in scenarios
+    ]
+
+
+def pairs(plan: Plan) -> list[tuple[str, str]]:
+    """Return every arm at a point with the same scenario at its base point, by name."""
+    return [(one.arm, one.scenario) for one in where(plan) if one.point]
+
+
+def policies(plan: Plan) -> list[tuple[str, str]]:
+    """Return every arm of another scenario with the first one's at the same point, by name."""
+    first, scenarios = plan.written[0].name, len(plan.written)
+    return [
+        (one.arm, arm_name(one.point, first, scenarios) if one.point else first)
+        for one in where(plan)
+        if one.scenario != first
+    ]
+
+
+def told(plan: Plan) -> list[str]:
+    """Return the factors and how many points there are."""
+    scenarios = len(plan.written)
+    many = f", for each of {scenarios} scenarios" if scenarios > 1 else ""
+    found = [
+        f"{len(plan.design['points']):,} points beside the base point{many}: {plan.design['design_words']}"
+    ]
+    return found + [f"{factor.key}: {factor.words}" for factor in of.restored(plan.design["factors"])]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The tidy table of a plan of points."""
+
+    factors: tuple[Factor, ...]
+    several: bool
+    """Whether there are several scenarios."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns."""
+        keys = tuple(factor.key for factor in self.factors)
+        first = TO_FIRST if self.several else ()
+        return ("point", "scenario", *keys, "outcome", "unit", *MEAN, *TO_BASE, *first, "runs")
+
+
+def table(plan: Plan) -> Table:
+    """Return what the table of a plan looks like."""
+    return Table(of.restored(plan.design["factors"]), len(plan.written) > 1)
+
+
+def effects(
+    plan: Plan, values: Mapping[str, Values], catalogue: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the rows of the tidy table, by outcome and then point and scenario.
+
+    ``mean`` with its interval is over the runs at a point, ``difference`` to the same scenario's base point
+    and ``effect`` to the first scenario at the same point are paired by seed
+    (:func:`sim.lab.paired.student`); p-values are adjusted over the table.  At the base point factors are
+    blank.
+    """
+    units = {metric["name"]: metric["unit"] for metric in catalogue}
+    shape, first = table(plan), plan.written[0].name
+    rows = []
+    for outcome in plan.outcomes:
+        for point, scenario, arm in where(plan):
+            row: dict[str, Any] = dict.fromkeys(shape.columns)
+            here = plan.design["points"].get(point, ())
+            row |= {f.key: value for f, value in zip(shape.factors, here, strict=False)}
+            row |= {
+                "point": point or "base",
+                "scenario": scenario,
+                "outcome": outcome,
+                "unit": units[outcome],
+            }
+            row |= _mean(outcome, values[arm])
+            if point:
+                row |= _named(effect(outcome, values[arm], values[scenario]), TO_BASE)
+            if shape.several and scenario != first:
+                rival = arm_name(point, first, len(plan.written)) if point else first
+                row |= _named(effect(outcome, values[arm], values[rival]), TO_FIRST)
+            rows.append(row)
+    for name in ("p_value", "effect_p")[: 1 + shape.several]:
+        _adjust(rows, name)
+    return rows
+
+
+def _named(found: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    keys = ("partner", "difference", "ci_low", "ci_high", "p_value")
+    return dict(zip(columns, (found[key] for key in keys), strict=True))
+
+
+def _mean(outcome: str, values: Values) -> dict[str, Any]:
+    from sim.lab.paired import student
+
+    own = paired_values(outcome, values, values)[:, 0]
+    if not len(own):
+        return {"runs": 0}
+    told = student(own, 0.0 * own)
+    return {"mean": told.mean, "low": told.low, "high": told.high, "runs": len(own)}
+
+
+def _adjust(rows: Iterable[dict[str, Any]], name: str) -> None:
+    mine = [{"p_value": row[name]} for row in rows]
+    adjust(mine)
+    for row, told in zip(rows, mine, strict=True):
+        row[name] = told["p_value"]
+
+
+def lacking(plan: Plan, values: Mapping[str, Values], outcome: str) -> int:
+    """Return at how many runs of a plan an outcome has no value."""
+    return sum(
+        values[one.arm].get(seed, {}).get(outcome) is None for one in where(plan) for seed in plan.seeds
+    )
+
+
+def unknown(folder: str, name: str) -> Problem:
+    """Return the problem of a point that a folder does not have."""
+    return Problem(folder, 0, 0, f"there is no point {name!r}", "the names in the column point of its table")

@@ -1,0 +1,90 @@
+"""What reports of designs share: the tidy table with its factors, and axes for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.core.spreadsheet import ENCODING
+from sim.lab import factors as of
+from sim.lab.factors import Factor
+from sim.report.names import label, scenario_label
+from sim.report.results import Metric, Results
+
+_LONGEST = 24
+"""Longest unit that has room beside an axis, in characters."""
+
+
+def frame(results: Results, name: str) -> Any:
+    """Return a table of the folder; words such as ``none`` stay words, blanks are undefined."""
+    return pd.read_csv(results.folder / name, encoding=ENCODING, keep_default_na=False, na_values=[""])
+
+
+@dataclass(frozen=True)
+class Points:
+    """The tidy table of a study of points."""
+
+    results: Results
+    rows: Any
+    """A data frame, a row for each outcome, point and scenario."""
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """Its factors."""
+        return of.restored(self.results.manifest["factors"])
+
+    @cached_property
+    def scenarios(self) -> list[str]:
+        """Its scenarios, the first one the base."""
+        return list(dict.fromkeys(self.rows["scenario"]))
+
+    @cached_property
+    def outcomes(self) -> list[str]:
+        """Its outcomes."""
+        return list(dict.fromkeys(self.rows["outcome"]))
+
+    def metric(self, outcome: str) -> Metric:
+        """Return an outcome's metric."""
+        return self.results.metrics[outcome]
+
+    def of(self, outcome: str, scenario: str) -> Any:
+        """Return the rows of an outcome under a scenario at the points, without the base point."""
+        rows = self.rows
+        mine = rows[(rows["outcome"] == outcome) & (rows["scenario"] == scenario) & (rows["point"] != "base")]
+        return mine[mine["mean"].notna()]
+
+    def base(self, outcome: str, scenario: str) -> float:
+        """Return an outcome's mean at the base point, not a number where it is undefined."""
+        rows = self.rows
+        here = (rows["outcome"] == outcome) & (rows["scenario"] == scenario) & (rows["point"] == "base")
+        return float(rows.loc[here, "mean"].iloc[0]) if here.any() else float("nan")
+
+
+def factor_label(key: str) -> str:
+    """Return a factor's key as words.
+
+    >>> factor_label("theories.plant_cost"), factor_label("order_first")
+    ('theory of plant cost', 'order first')
+    """
+    key = key.removeprefix("assumptions.").removeprefix("policy.")
+    return scenario_label(f"theory of {key[9:]}" if key.startswith("theories.") else key)
+
+
+def with_unit(factor: Factor) -> str:
+    """Return a factor as the title of an axis."""
+    unit = factor.unit if 0 < len(factor.unit) <= _LONGEST and factor.unit not in ("index", "ratio") else ""
+    return f"{factor_label(factor.key)}{f', {unit}' if unit else ''}"
+
+
+def numeric(values: Any) -> bool:
+    """Say whether all values are numbers."""
+    return pd.api.types.is_numeric_dtype(np.asarray(values))
+
+
+def heading(outcome: str) -> str:
+    """Return an outcome's label for a heading."""
+    return label(outcome).title

@@ -1,0 +1,166 @@
+"""A ``sweep``'s part of the report: where outcomes are best, and how they answer to factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from sim.lab.factors import Factor
+from sim.lab.sensitivity import FALSE
+from sim.report import quantities as q
+from sim.report.figures import legend
+from sim.report.names import scenario_label
+from sim.report.pointtables import Points, factor_label, frame, heading
+from sim.report.responses import curve, heat
+from sim.report.results import Results
+from sim.report.section import Section, filled
+
+_MOST_OUTCOMES, _MOST_FACTORS = 8, 4
+"""Outcomes, and factors of each, that are drawn."""
+_MOST_POINTS = 40
+"""Points that the page lists one by one."""
+
+
+def section(results: Results) -> Section:
+    """Return what the report says of a sweep."""
+    points = Points(results, frame(results, "sweep.csv"))
+    names = ", ".join(factor_label(factor.key) for factor in points.factors[:6])
+    more = len(points.factors) - 6
+    shown = context(points)
+    return Section(
+        html=filled("sweep.html.j2", {"sweep": shown}),
+        question=f"{shown['points']:,} points of {names}{f' and {more} more factors' if more > 0 else ''}",
+        answers=tuple(shown["answers"]),
+        table=Markup("points in <code>sweep.csv</code>"),
+        reading=filled("sweep_reading.html.j2", {"several": len(points.scenarios) > 1}),
+    )
+
+
+def context(points: Points) -> dict[str, Any]:
+    """Return answers, pictures and, of few points, the table."""
+    outcomes = points.outcomes[:_MOST_OUTCOMES]
+    count = points.rows["point"].nunique() - 1
+    two = len(points.factors) == 2
+    several = len(points.scenarios) > 1
+    return {
+        "points": count,
+        "runs": int(points.rows["runs"].max()),
+        "answers": [_answer(points, outcome) for outcome in points.outcomes] + _policies(points),
+        "groups": [
+            {
+                "title": heading(outcome),
+                "curves": [
+                    chart
+                    for factor in strongest(points, outcome)
+                    if (chart := curve(points, outcome, factor, f"curve-{outcome}-{factor.key}"))
+                ],
+                "maps": [*_maps(points, outcome, several)] if two else [],
+            }
+            for outcome in outcomes
+        ],
+        "legend": legend(points.scenarios) if several else [],
+        "several": several,
+        "hidden": max(0, len(points.outcomes) - _MOST_OUTCOMES),
+        "factors": [(factor_label(f.key), f.words, f.unit) for f in points.factors],
+        "rows": _rows(points) if count <= _MOST_POINTS else [],
+        "titles": [heading(outcome) for outcome in points.outcomes],
+    }
+
+
+def strongest(points: Points, outcome: str) -> list[Factor]:
+    """Return the factors along which an outcome's mean moves most, in the order of the file."""
+    rows = points.of(outcome, points.scenarios[0])
+
+    def range_of(factor: Factor) -> float:
+        values = rows[factor.key]
+        part = values if values.nunique() <= 12 else pd.qcut(values, 12, labels=False, duplicates="drop")
+        means = rows.groupby(part)["mean"].mean()
+        return float(means.max() - means.min()) if len(means) else 0.0
+
+    kept = sorted(points.factors, key=range_of, reverse=True)[:_MOST_FACTORS]
+    return [factor for factor in points.factors if factor in kept]
+
+
+def _maps(points: Points, outcome: str, several: bool) -> list[Markup]:
+    first = points.scenarios[0]
+    wanted = [(first, "mean")] + [(name, "effect") for name in points.scenarios[1:]]
+    charts = (
+        heat(points, outcome, name, column, f"heat-{outcome}-{i}") for i, (name, column) in enumerate(wanted)
+    )
+    return [chart for chart in charts if chart]
+
+
+def _answer(points: Points, outcome: str) -> str:
+    """Return how far an outcome goes, where it is best, and at how many points it clearly moves."""
+    first, metric = points.scenarios[0], points.metric(outcome)
+    rows = points.of(outcome, first)
+    title = heading(outcome)
+    if rows.empty:
+        return f"{title}: undefined at every point."
+    low, high = rows.loc[rows["mean"].idxmin()], rows.loc[rows["mean"].idxmax()]
+    within = f"{q.amount(low['mean'], metric.unit)} to {q.amount(high['mean'], metric.unit)}"
+    best = {"higher": high, "lower": low}.get(metric.better)
+    word = "highest" if best is None else "best"
+    there = _place(points, high if best is None else best)
+    clear = int((rows["p_value"] < FALSE).sum())
+    base = points.base(outcome, first)
+    at_base = f"; {q.amount(base, metric.unit)} at the base point" if np.isfinite(base) else ""
+    return (
+        f"{title}: {within}{at_base}. It is {word} at {there}, and differs clearly from the base point at "
+        f"{clear:,} of {len(rows):,} points."
+    )
+
+
+def _place(points: Points, row: Any) -> str:
+    """Return a point in words."""
+    said = [f"{factor_label(f.key)} {_value(row[f.key])}" for f in points.factors[:6]]
+    more = f" and {len(points.factors) - 6} more" if len(points.factors) > 6 else ""
+    return f"{', '.join(said)}{more} ({row['point']})"
+
+
+def _value(value: Any) -> str:
+    return scenario_label(value) if isinstance(value, str) else f"{value:.5g}"
+
+
+def _policies(points: Points) -> list[str]:
+    """Return at how many points every other scenario does better and worse than the first one."""
+    found = []
+    for name in points.scenarios[1:]:
+        parts = []
+        for outcome in points.outcomes:
+            better = points.metric(outcome).better
+            if better:
+                rows = points.of(outcome, name)
+                clear = rows[rows["effect_p"] < FALSE]["effect"] * (1.0 if better == "higher" else -1.0)
+                gains, losses = int((clear > 0).sum()), int((clear < 0).sum())
+                parts.append(
+                    f"{heading(outcome).lower()} better at {gains:,}, worse at {losses:,} of {len(rows):,}"
+                )
+        said = scenario_label(name)
+        if parts:
+            against = scenario_label(points.scenarios[0])
+            found.append(
+                f"{said[:1].upper()}{said[1:]} against {against}, point by point: {'; '.join(parts)}."
+            )
+    return found
+
+
+def _rows(points: Points) -> list[dict[str, Any]]:
+    """Return the points one by one: their values, and every outcome with its interval."""
+    found = []
+    for (point, scenario), mine in points.rows.groupby(["point", "scenario"], sort=False):
+        by_outcome = {row["outcome"]: row for _, row in mine.iterrows()}
+        first = next(iter(by_outcome.values()))
+        cells = []
+        for outcome in points.outcomes:
+            row, unit = by_outcome[outcome], points.metric(outcome).unit
+            title = (
+                f"{q.interval(row['low'], row['high'], unit)}; {q.signed(row['difference'], unit)} from base"
+            )
+            cells.append((q.number(row["mean"], unit), title))
+        values = ["" if pd.isna(first[f.key]) else _value(first[f.key]) for f in points.factors]
+        found.append({"point": point, "scenario": scenario_label(scenario), "values": values, "cells": cells})
+    return found

@@ -1,0 +1,237 @@
+"""Sweeps: designs, the arms at their points, the tidy table, and everything from the file to the report."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+import sim.cli
+from sim.core.errors import InputError
+from sim.lab import designs, points
+from sim.lab.api import status
+from sim.lab.kinds import KINDS
+from sim.lab.plan import Point
+from sim.lab.planning import build
+from sim.lab.studyfile import read_study
+
+STUDY = """kind: sweep
+base: plain.yaml
+scenarios: [held.yaml]
+factors:
+  order_first: [0.1, 0.4]
+  theories.demand: [value, path]
+design: grid
+outcomes: [output, cluster_count]
+runs: 2
+seed: 4
+scale: 0.002
+world: synthetic:Z=6
+until: 2023-Q2
+"""
+CATALOGUE = [
+    {"name": "output", "unit": "m yuan/year", "better": "higher"},
+    {"name": "cluster_count", "unit": "clusters", "better": "higher"},
+]
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Write a sweep beside its scenarios; return a function that writes it with changes."""
+    monkeypatch.chdir(tmp_path)
+    Path("plain.yaml").write_text("name: plain\n")
+    Path("held.yaml").write_text("name: held\npolicy: {staggering_quota: 1, information_sharing: 1}\n")
+
+    def write(*changes):
+        text = STUDY
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after)
+        Path("study.yaml").write_text(text)
+        return tmp_path / "study.yaml"
+
+    return write
+
+
+def problems(file):
+    with pytest.raises(InputError) as caught:
+        read_study(file)
+    return [str(problem).removeprefix(f"{file.parent}/") for problem in caught.value.problems]
+
+
+def test_a_grid_has_every_scenario_at_every_point_and_as_it_is(study):
+    plan = read_study(study())
+    arms = {arm.name: arm for arm in plan.arms}
+    assert list(arms)[:4] == ["plain", "held", "p001 plain", "p001 held"]
+    assert len(arms) == 2 + 4 * 2
+    assert plan.design["points"] == {
+        "p001": [0.1, "value"], "p002": [0.1, "path"], "p003": [0.4, "value"], "p004": [0.4, "path"]
+    }  # fmt: skip
+    last = arms["p004 held"]
+    assert (last.of, last.settings) == ("held", ("order_first=0.4", 'theories.demand="path"'))
+    assert last.resolved.theories == {"demand": "path"}
+    assert (last.resolved.levers["staggering_quota"] == 1).all()
+    assert [arm.name for arm in plan.written] == ["plain", "held"]
+    assert points.pairs(plan)[:3] == [("p001 plain", "plain"), ("p001 held", "held"), ("p002 plain", "plain")]
+    assert points.policies(plan)[:2] == [("held", "plain"), ("p001 held", "p001 plain")]
+    assert points.told(plan)[0] == "4 points beside the base point, for each of 2 scenarios: a grid of 2 x 2"
+
+
+def test_lists_go_together(study):
+    plan = read_study(study(("design: grid", "design: list"), ("scenarios: [held.yaml]\n", "")))
+    assert plan.design["points"] == {"p001": [0.1, "value"], "p002": [0.4, "path"]}
+    assert [arm.name for arm in plan.arms] == ["plain", "p001", "p002"]
+
+
+def test_a_file_names_factors_and_points(study, tmp_path):
+    Path("mine.csv").write_text("\ufefforder_first,theories.demand\n0.2,path\n\n0.3,value\n")
+    file = study(
+        ("design: grid", "design: {csv: mine.csv}"),
+        (STUDY[STUDY.index("factors") : STUDY.index("design")], ""),
+    )
+    plan = read_study(file)
+    assert plan.design["points"] == {"p001": [0.2, "path"], "p002": [0.3, "value"]}
+    assert [f["key"] for f in plan.design["factors"]] == ["order_first", "theories.demand"]
+    Path("mine.csv").write_text("order_first,theories.demand\n0.2,path\n9,value\n0.3\n")
+    assert problems(file) == ["mine.csv:4:1: 1 values in 2 columns; allowed: a number or a word in every one"]
+    Path("mine.csv").write_text("order_first,theories.demand\n0.2,path\n9,value\n")
+    assert problems(file)[0].startswith("mine.csv:3:1: order_first is 9, above its bounds")
+
+
+def test_a_latin_hypercube_has_one_point_in_every_part_of_every_factor():
+    cube = designs.latin_hypercube(50, 4, seed=3)
+    assert np.array_equal(np.sort((cube * 50).astype(int), axis=0), np.arange(50)[:, None].repeat(4, axis=1))
+    assert np.array_equal(cube, designs.latin_hypercube(50, 4, seed=3))
+    assert not np.array_equal(cube, designs.latin_hypercube(50, 4, seed=4))
+    assert np.abs(np.corrcoef(cube.T) - np.eye(4)).max() < 0.5
+
+
+def test_points_of_a_hypercube_lie_within_the_factors(study):
+    plan = read_study(study(("design: grid", "design: {latin_hypercube: 7}"), ("[0.1, 0.4]", "{}")))
+    rows = list(plan.design["points"].values())
+    assert len(rows) == 7
+    assert all(0.02 <= first <= 0.4 for first, _ in rows)
+    assert {theory for _, theory in rows} == {"value", "path"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("design: grid\n", "", "study.yaml:1:1: the study has no 'design'; allowed: grid, list"),
+        (
+            "design: grid",
+            "design: greed",
+            "study.yaml:7:9: design is 'greed'; allowed: grid, list; did you mean",
+        ),
+        ("design: grid", "design: csv", "study.yaml:7:9: the design csv is one of something"),
+        ("design: grid", "design: {lhs: 3}", "study.yaml:7:10: there is no design 'lhs' of something"),
+        ("design: grid", "design: {latin_hypercube: 1}", "study.yaml:7:27: latin_hypercube is 1, below"),
+        (
+            "design: grid",
+            "design: {csv: none.csv}",
+            "study.yaml:4:1: a design that is a file names its factors",
+        ),
+        ("[0.1, 0.4]", "{}", "study.yaml:5:3: order_first has a distribution, of which this design takes no"),
+        ("design: grid", "design: list\n#", None),
+        (
+            "[0.1, 0.4]",
+            "[0.1, 7]",
+            "study.yaml:5:3: order_first is 7, above its bounds; allowed: 0.02 to 0.4",
+        ),
+        ("order_first:", "order_frist:", "study.yaml:5:3: 'order_frist' is not a lever"),
+        ("path]", "pth]", "study.yaml:6:3: demand has no theory 'pth'; allowed: value, path"),
+        ("outcomes: [output, cluster_count]\n", "", "study.yaml:1:1: the study has no 'outcomes'"),
+        ("base: plain.yaml\n", "", "study.yaml:1:1: the study has no 'base'"),
+    ],
+)
+def test_every_problem_is_told_at_its_place(study, before, after, told):
+    file = study((before, after))
+    if told is None:
+        assert read_study(file).design["design_words"] == "a list"
+    else:
+        assert problems(file)[0].startswith(told)
+
+
+def test_a_grid_of_too_many_points_is_refused_before_it_is_made(study):
+    wide = "{from: 0.1, to: 0.4, steps: 9999}"
+    changes = (("[0.1, 0.4]", wide), ("  theories.demand: [value, path]", f"  capital_cheapens: {wide}"))
+    assert problems(study(*changes))[0].startswith("study.yaml:7:9: the grid has 99,980,001 points")
+
+
+def test_the_tidy_table_has_means_differences_and_effects(study):
+    plan = read_study(study(("outcomes: [output, cluster_count]", "outcomes: [output]")))
+    luck = {4: 0.0, 5: 2.0}
+
+    def value(arm, seed):
+        first = {"0.1": 10.0, "0.4": 30.0}.get(arm.settings[0][12:] if arm.settings else "", 0.0)
+        return 100.0 + first + (5.0 if "held" in arm.name else 0.0) * (1.0 + first) + luck[seed]
+
+    values = {arm.name: {seed: {"output": value(arm, seed)} for seed in (4, 5)} for arm in plan.arms}
+    rows = {(row["point"], row["scenario"]): row for row in points.effects(plan, values, CATALOGUE)}
+    assert tuple(next(iter(rows.values()))) == points.table(plan).columns
+    base, there, held = rows["base", "plain"], rows["p003", "plain"], rows["p003", "held"]
+    assert (base["mean"], base["order_first"], base["difference"]) == (101.0, None, None)
+    assert (there["mean"], there["base"], there["difference"]) == (131.0, 101.0, 30.0)
+    assert (there["order_first"], there["theories.demand"], there["runs"]) == (0.4, "value", 2)
+    assert there["low"] < 131.0 < there["high"]
+    assert (there["ci_low"], there["ci_high"]) == (30.0, 30.0)  # luck is common to both
+    assert (held["first"], held["effect"], held["effect_low"]) == (131.0, 155.0, 155.0)
+    assert rows["base", "held"]["effect"] == 5.0
+    assert there["effect"] is None
+    assert points.lacking(plan, values, "output") == 0
+    del values["p003 held"][5]
+    assert points.lacking(plan, values, "output") == 1
+
+
+def test_a_sweep_goes_from_its_file_to_its_report_and_on_from_its_folder(study, tmp_path, capsys):
+    file, out = study(), tmp_path / "out"
+    assert sim.cli.run(["study", str(file), "--jobs", "1", "--out", str(out)]) == 0
+    said, _ = capsys.readouterr()
+    assert "of 4 points" in said
+    with (out / "sweep.csv").open(encoding="utf-8-sig", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert len(rows) == 2 * 2 * 5
+    assert {row["point"] for row in rows} == {"base", "p001", "p002", "p003", "p004"}
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert [s["name"] for s in manifest["scenarios"] if "file" in s] == ["plain", "held"]
+    assert {"of", "settings", "digest", "name"} == manifest["scenarios"][-1].keys()
+    assert sorted(p.name for p in (out / "scenarios").iterdir()) == ["held.yaml", "plain.yaml"]
+    assert set(manifest["programmes"]) == {"plain", "held"}
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert page.count("<figure>") >= 2 * (2 + 2)  # curves by factor, maps of mean and effect
+    assert "p004" in page
+    assert "Who pays whom" not in page
+    before = (out / "sweep.csv").read_bytes()
+    (out / "sweep.csv").unlink()
+    again = sim.resume(out, jobs=1, report=False)
+    assert (again.done, again.skipped) == (20, 20)
+    assert (out / "sweep.csv").read_bytes() == before
+    assert status(out)["done"] == 20
+    table = again.frame()
+    assert {"order_first", "theories.demand", "mean", "difference", "effect"} <= set(table.columns)
+
+
+def test_a_run_at_a_point_is_the_run_of_a_scenario_with_its_settings(study, tmp_path):
+    done = sim.study(study(), out=tmp_path / "out", jobs=1, report=False)
+    rows = [r for r in done.rows if (r["point"], r["scenario"], r["outcome"]) == ("p002", "held", "output")]
+    sets = ["order_first=0.1", "theories.demand=path"]
+    alone = [
+        sim.run("held.yaml", seed=seed, scale=0.002, world="synthetic:Z=6", until="2023-Q2", sets=sets)
+        for seed in (4, 5)
+    ]
+    assert rows[0]["mean"] == pytest.approx(np.mean([run.metrics["output"] for run in alone]), rel=1e-15)
+
+
+def test_points_share_what_they_say_alike():
+    some = [Point(f"p{i}", "baseline", (f"talent_card={i / 40}",)) for i in range(40)]
+    plan = build("sweep", ["baseline"], points=some, until="2023-Q2")
+    arrays = {id(a): a.nbytes for arm in plan.arms for a in arm.resolved.levers.values()}
+    single = sum(a.nbytes for a in plan.arms[0].resolved.levers.values())
+    assert sum(arrays.values()) == single + 39 * plan.arms[0].resolved.levers["talent_card"].nbytes
+    assert len({arm.resolved.digest for arm in plan.arms}) == 40  # the first is as the base
+
+
+def test_a_study_of_points_names_its_keys():
+    assert set(points.MANIFEST_KEYS) == set(KINDS["sweep"].design)
