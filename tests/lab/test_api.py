@@ -123,7 +123,8 @@ def test_a_study_goes_on_from_its_folder_alone(asked, root, monkeypatch):
     assert api.resume(".", jobs=3, on_progress=print) == "done"
     words = {
         "points": [], "name": "a study", "seed": 4, "runs": 2, "scale": 0.1, "panels": ["firms"],
-        "check": True, "outcomes": ("jobs",), "question": "", "study_file": "q.yaml", "precision": None, "design": {},
+        "check": True, "outcomes": ("jobs",),
+        "question": "", "study_file": "q.yaml", "precision": None, "design": {},
         "jobs": 3,
     }  # fmt: skip
     assert asked.build == [(("compare", [root / "scenarios/b.yaml"]), words)]
