@@ -7,6 +7,7 @@ that the model's tables give.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -113,8 +114,8 @@ def _triangular(factor: Factor, share: float) -> float:
     low, mode, high = factor.low, factor.mode, factor.high
     peak = (mode - low) / (high - low)
     if share <= peak:
-        return low + ((high - low) * (mode - low) * share) ** 0.5
-    return high - ((high - low) * (high - mode) * (1.0 - share)) ** 0.5
+        return low + math.sqrt((high - low) * (mode - low) * share)
+    return high - math.sqrt((high - low) * (high - mode) * (1.0 - share))
 
 
 _QUANTILES = {
