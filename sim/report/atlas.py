@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from sim.metrics.duplication import YARDSTICK
 from sim.report import basemap, gains, maps
 from sim.report.names import scenario_label
+from sim.report.phrases import say
 from sim.report.quantities import join
 from sim.report.results import Results
+from sim.report.sentences import listing
 
 Floats = NDArray[np.float64]
 _START = ""
@@ -111,14 +113,18 @@ def plates(results: Results, alternative: str | None, shared: Scales | None) -> 
     if cells is None or shared is None:
         return []
     first, last = cells.years
-    unit, end = gains.NATIONAL["output"], f"end of {shared.year}"
-    shade = ("priorities beyond n*", "share") if shared.beyond else ("zones sharing a priority", "zones")
-    shown = [(_START, f"Before: end of {first}")]
+    unit, end = gains.NATIONAL["output"], say("end of {year}", year=shared.year)
+    shade = (
+        (say("priorities beyond n*"), "share")
+        if shared.beyond
+        else (say("zones sharing a priority"), "zones")
+    )
+    shown = [(_START, say("Before: end of {year}", year=first))]
     shown += [(s, f"{scenario_label(s)}, {end}") for s in (results.base, alternative) if s]
     drawn = []
     for name, title in shown:
         output, colour = shared.levels[name]
-        titles = (title[:1].upper() + title[1:], "output", shade[0])
+        titles = (title[:1].upper() + title[1:], say("output"), shade[0])
         drawn.append(
             maps.level_map(
                 shared.frame, cells.zones, (output, unit), (colour, shade[1]), shared.limits, titles
@@ -126,8 +132,9 @@ def plates(results: Results, alternative: str | None, shared: Scales | None) -> 
         )
     change = shared.changes.get(alternative or "")
     if change is not None:
-        title = f"Change of output in {last}"
-        drawn.append(maps.change_map(shared.frame, cells.zones, change.estimate, unit, title, shared.largest))
+        title = say("Change of output in {year}", year=last)
+        provinces = gains.by_province(results, alternative or "", "output")
+        drawn.append(maps.change_map(shared.frame, change, provinces, unit, title, shared.largest))
     return drawn
 
 
@@ -137,25 +144,32 @@ def note(results: Results, alternative: str | None, shared: Scales | None) -> st
     if cells is None or shared is None:
         return ""
     if not shared.beyond:
-        return (
+        return say(
             "Colour shows how many other zones, on average, target the same industries as this one: "
             "dark is crowded."
         )
-    text = (
-        f"Colour shows which share of a zone's priorities is beyond what markets carry (n*, {YARDSTICK}): "
-        "if 100 zones target an industry that carries 60, each of these priorities counts 40 %."
+    text = say(
+        "Colour shows which share of a zone's priorities is beyond what markets carry (n*, {yardstick}): "
+        "if 100 zones target an industry that carries 60, each of these priorities counts 40 %.",
+        yardstick=say(YARDSTICK),
     )
     last = cells.years[1]
     if shared.year == last:
         return text
     names = [s for s in (results.base, alternative) if s]
+    words = "{share} under {scenario}"
     then, left = (
-        " and ".join(f"{_mean(results, s, y)} under {scenario_label(s)}" for s in names)
+        listing([say(words, share=_mean(results, s, y), scenario=scenario_label(s)) for s in names])
         for y in (shared.year, last)
     )
-    return (
-        f"{text} {shared.year} is the year in which {scenario_label(results.base)} has most zones beyond n*: "
-        f"the mean over zones is {then}. By the end of {last} it is {left}."
+    return text + say(
+        " {year} is the year in which {scenario} has most zones beyond n*: the mean over zones is {then}. "
+        "By the end of {last} it is {left}.",
+        year=shared.year,
+        scenario=scenario_label(results.base),
+        then=then,
+        last=last,
+        left=left,
     )
 
 

@@ -104,17 +104,17 @@ def _graticule(
 ) -> tuple[tuple[str, str, float, float], ...]:
     """Return the lines of every tenth meridian and parallel, with labels where they meet the page."""
     lines = []
-    west, east = np.floor(lon.min() / 10) * 10, np.ceil(lon.max() / 10) * 10
+    west, east = np.floor(lon.min() / 10) * 10 - 20, np.ceil(lon.max() / 10) * 10 + 10
     south, north = np.floor(lat.min() / 10) * 10, np.ceil(lat.max() / 10) * 10
     for meridian in np.arange(west, east + 1, 10):
         px, py = page(np.full(25, meridian), np.linspace(south, north, 25))
-        inside = (py >= 0) & (py <= height)
+        inside = (py >= 0) & (py <= height) & (px >= 0) & (px <= WIDTH - 40)
         if inside.sum() > 1:
             at = int(np.flatnonzero(inside)[-1])
             lines.append((_path(px, py), f"{meridian:.0f}° E", float(px[at]) + 3, max(float(py[at]), 12.0)))
     for parallel in np.arange(south, north + 1, 10):
         px, py = page(np.linspace(west, east, 40), np.full(40, parallel))
-        inside = (px >= 0) & (px <= WIDTH) & (py >= 14) & (py <= height - 4)
+        inside = (px >= 0) & (px <= WIDTH) & (py >= 40) & (py <= height - 4)
         if inside.sum() > 1:
             at = int(np.flatnonzero(inside)[0])
             lines.append((_path(px, py), f"{parallel:.0f}° N", max(float(px[at]), 2.0), float(py[at]) - 3))
@@ -125,13 +125,19 @@ def _path(x: Floats, y: Floats) -> str:
     return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
 
 
+def outline_id(province: str) -> str:
+    """Return the id of a province's outline in the base map, for ``<use>``."""
+    return "land-" + province.lower().replace(" ", "-")
+
+
 def base_map(where: Frame) -> Markup:
     """Return what lies under the zones as SVG groups, ``provinces`` and ``graticule``, for a WIDTH-wide box.
 
-    Each outline is a path of class ``province`` that names its province in ``data-province``.
+    Each outline is a path of class ``province`` with its :func:`outline_id`, which names its province in
+    ``data-province``; put it into a page once.
     """
     land = "".join(
-        f'<path class="province" data-province="{escape(name)}" d="{path}"/>'
+        f'<path class="province" id="{outline_id(name)}" data-province="{escape(name)}" d="{path}"/>'
         for name, path in where.provinces
     )
     lines = "".join(

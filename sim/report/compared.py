@@ -16,13 +16,16 @@ from sim.report import (
     crowding,
     fates,
     figures,
+    front,
     gains,
     goals,
     sentences,
     tables,
     tradeoffs,
 )
-from sim.report.names import KEY_METRICS, scenario_label
+from sim.report.contradictions import contradictions
+from sim.report.names import KEY_METRICS, industry_name, scenario_label
+from sim.report.phrases import chinese, say
 from sim.report.quantities import amount
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -39,7 +42,7 @@ def section(results: Results) -> Section:
         html=filled("compared.html.j2", shown),
         question=_question(results),
         answers=tuple(answers),
-        table=Markup("metric table in <code>comparison.csv</code>"),
+        table=Markup(say("metric table in <code>comparison.csv</code>")),
         reading=filled("compared_reading.html.j2", {}),
     )
 
@@ -54,6 +57,7 @@ def context(results: Results) -> dict[str, Any]:
         "first": first,
         "last": last,
         "done": results.done,
+        "front": front.context(results, answered, shared),
         "counts_duplicates": "duplicated_layouts" in results.metrics,
         "yardstick": YARDSTICK,
         "by_industry": byindustry.table(results),
@@ -69,7 +73,7 @@ def context(results: Results) -> dict[str, Any]:
         "overview": figures.overview(results, KEY_METRICS) if several else [],
         "legend": figures.legend(results.scenarios),
         "industry_names": [
-            (code, f"{name} {industry(code).zh}".strip())
+            (code, industry_name(code, name) if chinese() else f"{name} {industry(code).zh}".strip())
             for code, name in (results.manifest.get("industries") or {}).items()
         ],
         "balances": [b for s in results.scenarios if (b := tables.balance(results, s))],
@@ -80,13 +84,13 @@ def context(results: Results) -> dict[str, Any]:
 def _question(results: Results) -> str:
     base = scenario_label(results.base)
     if not results.alternatives:
-        return f"What happens under {base}?"
+        return say("What happens under {scenario}?", scenario=base)
     if len(results.alternatives) == 1:
         other = scenario_label(results.alternatives[0])
-        return f"What does {other} change, compared with {base}, and what does it cost?"
-    return (
-        f"What do {len(results.alternatives)} policies change, compared with {base}, and what do they cost?"
-    )
+        words = "What does {policy} change, compared with {scenario}, and what does it cost?"
+        return say(words, policy=other, scenario=base)
+    words = "What do {policies} policies change, compared with {scenario}, and what do they cost?"
+    return say(words, policies=len(results.alternatives), scenario=base)
 
 
 def _about(results: Results, scenario: str) -> dict[str, Any]:
@@ -111,6 +115,7 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
         "delivery": sentences.delivery(delivered),
         "cards": [tables.metric_row(by_name[n]) for n in KEY_METRICS if n in by_name],
         "groups": tables.metric_groups(rows),
+        "contradictions": contradictions(rows),
         "runs": max((r.runs for r in rows), default=0),
         "policy": tables.policy_rows(results, name),
         "programmes": programmes,
@@ -165,7 +170,7 @@ def _industries(results: Results, alternative: str | None, key: str) -> dict[str
 def _gains(results: Results, name: str, key: str) -> dict[str, Any]:
     """Return who gains and loses: two ranked charts, one table, one sentence."""
     charts, changes = [], {}
-    titles = {"output": "Output", "public_money": "Public equity and grants"}
+    titles = {"output": say("Output"), "public_money": say("Public equity and grants")}
     for column, unit in gains.NATIONAL.items():
         change = gains.by_province(results, name, column)
         changes[column] = gains.by_zone(results, name, column)
@@ -178,14 +183,15 @@ def _gains(results: Results, name: str, key: str) -> dict[str, Any]:
     if output is None or money is None or province is None:
         return {"gains": [], "extremes": None, "gain_words": ""}
     words = []
-    for places, change in (("provinces", province), ("zones", output)):
+    told = (
+        "Of {places} {kind}, {up} clearly gain output, {down} clearly lose, and {rest} show no clear change."
+    )
+    for kind, change in (("provinces", province), ("zones", output)):
         up, down = change.counts()
-        words.append(
-            f"Of {len(change.names)} {places}, {up} clearly gain output, {down} clearly lose, "
-            f"and {len(change.names) - up - down} show no clear change."
-        )
-    total = float(output.estimate[0].sum())
-    words.append(f"The changes of all zones add up to {amount(total, gains.NATIONAL['output'])}.")
+        rest = len(change.names) - up - down
+        words.append(say(told, places=len(change.names), kind=say(kind), up=up, down=down, rest=rest))
+    total = amount(float(output.estimate[0].sum()), gains.NATIONAL["output"])
+    words.append(say("The changes of all zones add up to {total}.", total=total))
     return {
         "gains": charts,
         "extremes": tables.extremes(output, money, gains.NATIONAL),

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.report.basemap import WIDTH, Frame
-from sim.report.quantities import amount, join, number, scale
+from sim.report.basemap import WIDTH, Frame, outline_id
+from sim.report.gains import Change
+from sim.report.names import zone_name
+from sim.report.phrases import chinese, say
+from sim.report.quantities import amount, interval, join, number, scale
 from sim.report.svg import BETTER, WORSE
 
 Floats = NDArray[np.float64]
@@ -56,6 +59,8 @@ class Map:
     """Colours of the scale from low to high; empty for a map of gains and losses."""
     ends: tuple[str, str]
     colour_title: str
+    tints: tuple[tuple[str, str], ...] = ()
+    """Provinces that clearly gain or lose, by the id of their outline, and which."""
 
 
 def level_map(
@@ -78,6 +83,7 @@ def level_map(
     """
     values, unit = size
     shade, shade_unit = colour
+    names = [zone_name(name) for name in names]
     stops = _cividis(np.linspace(0.0, 1.0, 9))
     level = (np.nan_to_num(shade) - limits[1]) / max(limits[2] - limits[1], 1e-12)
     fills = _cividis(1.0 - np.clip(level, 0.0, 1.0))
@@ -85,7 +91,7 @@ def level_map(
     for i in np.argsort(-values, kind="stable"):
         note = f"{names[i]}: {titles[1]} {amount(float(values[i]), unit)}, "
         shown = f"{titles[2]} {amount(float(shade[i]), shade_unit)}"
-        note += shown if np.isfinite(shade[i]) else "targets no industry"
+        note += shown if np.isfinite(shade[i]) else say("targets no industry")
         points.append(
             Point(
                 round(float(where.x[i]), 1),
@@ -98,7 +104,13 @@ def level_map(
         )
     return Map(
         title=titles[0],
-        description=f"Map of {len(names)} zones, {titles[0]}: area {titles[1]}, colour {titles[2]}",
+        description=say(
+            "Map of {zones} zones, {title}: area {area}, colour {colour}",
+            zones=len(names),
+            title=titles[0],
+            area=titles[1],
+            colour=titles[2],
+        ),
         frame=where,
         points=tuple(points),
         places=tuple(_places(where, names, values, limits[0])),
@@ -111,20 +123,22 @@ def level_map(
 
 
 def change_map(
-    where: Frame, names: Sequence[str], estimate: Floats, unit: str, title: str, largest: float
+    where: Frame, change: Change, provinces: Change | None, unit: str, title: str, largest: float
 ) -> Map:
     """Return a map of changes: blue gains, orange losses, hollow where the interval includes zero.
 
-    ``estimate`` holds mean, low and high, shape (3, Z); ``largest`` is the change of the biggest circle.
+    Provinces that clearly gain or lose over all their zones are tinted; ``largest`` is the change of the
+    biggest circle.
     """
-    mean, low, high = estimate
+    names = [zone_name(name) for name in change.names]
+    mean, low, high = change.estimate
     points = []
     for i in np.argsort(-np.abs(mean), kind="stable"):
         unsure = bool(np.isfinite(low[i]) and low[i] <= 0 <= high[i])
         sign = "+" if mean[i] > 0 else ""
         note = f"{names[i]}: {sign}{amount(float(mean[i]), unit)}"
         if np.isfinite(low[i]):
-            note += f" (95 % interval {number(float(low[i]), unit)} to {number(float(high[i]), unit)})"
+            note += f" ({say('95 % interval ')}{interval(float(low[i]), float(high[i]), unit)})"
         points.append(
             Point(
                 round(float(where.x[i]), 1),
@@ -137,16 +151,29 @@ def change_map(
         )
     return Map(
         title=title,
-        description=f"Map of {len(names)} zones, {title}: blue circles gain, orange circles lose",
+        description=say(
+            "Map of {zones} zones, {title}: blue circles gain, orange circles lose",
+            zones=len(names),
+            title=title,
+        ),
         frame=where,
         points=tuple(points),
         places=tuple(_places(where, names, np.abs(mean), largest)),
         sizes=_size_legend(largest, unit),
-        size_title="change, either way",
+        size_title=say("change, either way"),
         stops=(),
         ends=("", ""),
         colour_title="",
+        tints=_tints(provinces),
     )
+
+
+def _tints(provinces: Change | None) -> tuple[tuple[str, str], ...]:
+    """Return which provinces clearly gain and which clearly lose."""
+    if provinces is None:
+        return ()
+    rows = zip(provinces.names, provinces.clear, provinces.estimate[0], strict=True)
+    return tuple((outline_id(name), "gain" if mean > 0 else "loss") for name, clear, mean in rows if clear)
 
 
 def _radius(value: Any, largest: float) -> float:
@@ -181,7 +208,7 @@ def _places(where: Frame, names: Sequence[str], weight: Floats, largest: float, 
     placed: list[Place] = []
     big = [i for i in np.argsort(-weight, kind="stable") if weight[i] > 0.02 * largest]
     for i in big[: 3 * most]:
-        radius, width = _radius(weight[i], largest) + 3, 6.6 * len(names[i])
+        radius, width = _radius(weight[i], largest) + 3, (12.0 if chinese() else 6.6) * len(names[i])
         x, y = float(where.x[i]), float(where.y[i])
         tries = (
             (x + radius, y + 4, "start", x + radius),

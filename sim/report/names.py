@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sim.metrics import HEADLINE
 from sim.metrics.duplication import YARDSTICK
+from sim.report.phrases import chinese, say
 from sim.report.results import Difference, Metric
+from sim.world import names as world
 
 _LABELS = {
     "duplicated_layouts": f"duplicated layouts ({YARDSTICK})",
@@ -208,12 +210,27 @@ def label(name: str) -> Label:
     """
     text = _LABELS.get(name) or name.replace("_", " ").replace("rd ", "R&D ")
     plural = name in _PLURAL or (name not in _LABELS and text.endswith("s") and not text.endswith("ss"))
-    return Label(text, plural)
+    return Label(say(text), plural)
 
 
 def scenario_label(name: str) -> str:
     """Return a scenario's name as words: ``top_level_design`` becomes ``top level design``."""
-    return name.replace("_", " ").strip()
+    return say(name.replace("_", " ").strip())
+
+
+def zone_name(name: str) -> str:
+    """Return a zone's name in the language spoken now."""
+    return (world.zone(name).zh if chinese() else "") or name
+
+
+def province_name(name: str) -> str:
+    """Return a province's name in the language spoken now."""
+    return (world.province(name).zh if chinese() else "") or name
+
+
+def industry_name(code: str, english: str) -> str:
+    """Return an industry's name in the language spoken now."""
+    return (world.industry(code).zh if chinese() else "") or english
 
 
 def grouped(rows: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:
@@ -222,13 +239,14 @@ def grouped(rows: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:
     for row in rows:
         groups.setdefault(row.metric.group or "Other outcomes", []).append(row)
     other = groups.pop("Other outcomes", [])
-    return [*groups.items(), *([("Other outcomes", other)] if other else [])]
+    ordered = [*groups.items(), *([("Other outcomes", other)] if other else [])]
+    return [(say(title), found) for title, found in ordered]
 
 
 def period(metric: Metric, first: int, last: int) -> str:
     """Return when a metric is measured, in words that follow the number."""
     if metric.over == "total":
-        return f"over {first}\N{EN DASH}{last}"
+        return say("over {first}\N{EN DASH}{last}", first=first, last=last)
     if metric.over == "mean":
-        return f"on average over {first}\N{EN DASH}{last}"
-    return f"in {last}"
+        return say("on average over {first}\N{EN DASH}{last}", first=first, last=last)
+    return say("in {year}", year=last)

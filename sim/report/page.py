@@ -10,6 +10,8 @@ from sim.lab.kinds import KINDS
 from sim.lab.plain import write_text
 from sim.report import compared
 from sim.report.names import scenario_label
+from sim.report.phrases import language as spoken
+from sim.report.phrases import say, speaking
 from sim.report.results import Results, read
 from sim.report.section import Section, filled
 
@@ -19,11 +21,12 @@ _FEW = 20
 """Most scenarios that the page names one by one."""
 
 
-def write(folder: Path | str) -> Path:
+def write(folder: Path | str, language: str = "en") -> Path:
     """Write ``report.html`` into a results folder, from the folder's files alone.
 
     Args:
         folder: a results folder with merged tables (``clusterlab run``, ``compare``, ``demo``, ``study``).
+        language: ``en`` or ``zh``.
 
     Returns:
         The path of the report: one HTML file that needs no network and no other file.
@@ -32,15 +35,16 @@ def write(folder: Path | str) -> Path:
         InputError: the folder is not a results folder or damaged, or its runs are not finished.
         NotStored: the folder cannot be written to.
     """
-    return answered(Path(folder))[0]
+    return answered(Path(folder), language)[0]
 
 
-def answered(folder: Path) -> tuple[Path, tuple[str, ...]]:
+def answered(folder: Path, language: str = "en") -> tuple[Path, tuple[str, ...]]:
     """Write the report and return its path, and what was found, a sentence each (see :func:`write`)."""
     results = read(folder)
-    section = section_of(results)
-    path = results.folder / "report.html"
-    write_text(path, filled("report.html.j2", context(results, section)))
+    with speaking(language):
+        section = section_of(results)
+        path = results.folder / "report.html"
+        write_text(path, filled("report.html.j2", context(results, section)))
     return path, section.answers
 
 
@@ -59,6 +63,7 @@ def context(results: Results, section: Section) -> dict[str, Any]:
     manifest = results.manifest
     title, question = _headings(results, section.question)
     return {
+        "language": spoken(),
         "title": title,
         "question": question,
         "section": section,
@@ -77,7 +82,7 @@ def context(results: Results, section: Section) -> dict[str, Any]:
 
 def _headings(results: Results, question: str) -> tuple[str, str]:
     """Return title and sub-title: the study's own question where there is one, as title if short."""
-    asked = str(results.manifest.get("question") or "")
+    asked = say(str(results.manifest.get("question") or ""))
     if asked and len(asked) <= _TITLE:
         return asked, question
     return _title(results), asked or question
@@ -86,7 +91,9 @@ def _headings(results: Results, question: str) -> tuple[str, str]:
 def _title(results: Results) -> str:
     name = scenario_label(str(results.manifest.get("name") or results.folder.name))
     if len(results.alternatives) > 1 and name == scenario_label(results.base):
-        return f"{len(results.alternatives)} policies against {name}"
+        return say(
+            "{policies} policies against {scenario}", policies=len(results.alternatives), scenario=name
+        )
     return name[:1].upper() + name[1:]
 
 
@@ -105,13 +112,16 @@ def _facts(results: Results) -> list[tuple[str, str]]:
     first, last = results.span
     seeds = results.seeds(results.base)
     scale = manifest.get("scale")
-    many = f"{len(results.scenarios)}; manifest.json names them with their digests"
+    many = say("{scenarios}; manifest.json names them with their digests", scenarios=len(results.scenarios))
     facts: list[tuple[str, Any]] = [
         ("World", manifest.get("world")),
-        ("Scale", f"{scale:g} of the real number of firms and R&D workers" if scale else None),
-        ("Years", f"{first} to {last}"),
+        (
+            "Scale",
+            say("{scale} of the real number of firms and R&D workers", scale=f"{scale:g}") if scale else None,
+        ),
+        ("Years", say("{low} to {high}", low=first, high=last)),
         ("Scenarios", ", ".join(map(scenario_label, results.scenarios)) if _few(results) else many),
-        ("Runs", f"{len(seeds)} per scenario, seeds {seeds[0]} to {seeds[-1]}" if seeds else None),
+        ("Runs", _runs(seeds)),
         ("Failed runs", _failed(results)),
         ("clusterlab", manifest.get("clusterlab")),
         ("Hash of the model's sources", manifest.get("source_hash")),
@@ -120,4 +130,11 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Finished", manifest.get("finished")),
         ("Processor time", f"{manifest['cpu_seconds']:,.0f} s" if manifest.get("cpu_seconds") else None),
     ]
-    return [(k, str(v)) for k, v in facts if v is not None]
+    return [(say(k), str(v)) for k, v in facts if v is not None]
+
+
+def _runs(seeds: list[int]) -> str | None:
+    if not seeds:
+        return None
+    words = "{runs} per scenario, seeds {first} to {last}"
+    return say(words, runs=len(seeds), first=seeds[0], last=seeds[-1])

@@ -21,6 +21,7 @@ from sim.lab.manifest import points, whole
 from sim.lab.proof import load
 from sim.report.cells import Cells, read_cells
 from sim.report.markets import Markets, read_markets
+from sim.report.small import small_below
 
 Floats = NDArray[np.float64]
 REMEDY = "give a folder made by 'clusterlab demo', 'compare', 'run' or 'study'"
@@ -58,11 +59,17 @@ class Difference:
     runs: int
 
     @property
+    def small_below(self) -> float:
+        """Size below which a difference is small, in the metric's unit; zero without a threshold."""
+        return small_below(self.metric.name, self.baseline)
+
+    @property
     def verdict(self) -> str:
-        """Say what the row shows: better, worse, changed, unclear, same, single or undefined.
+        """Say what the row shows: better, worse, changed, small, unclear, same, single or undefined.
 
         Clear means that the 95 % interval excludes zero and the p-value, where there is one, is
-        below 0.05 (it is adjusted for the number of metrics); ``single`` has no interval.
+        below 0.05 (it is adjusted for the number of metrics); ``single`` has no interval.  A clear difference
+        below the metric's threshold is small, and so is any whose whole interval lies below it.
         """
         if self.difference is None:
             return "undefined"
@@ -70,8 +77,12 @@ class Difference:
             return "same"
         if self.low is None or self.high is None or self.runs < 2:
             return "single"
+        if max(-self.low, self.high) < self.small_below:
+            return "small"
         if self.low <= 0 <= self.high or (self.p_value is not None and self.p_value >= 0.05):
             return "unclear"
+        if abs(self.difference) < self.small_below:
+            return "small"
         if not self.metric.better:
             return "changed"
         return "better" if (self.difference > 0) == (self.metric.better == "higher") else "worse"

@@ -10,6 +10,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from sim.report.phrases import language, say, translated
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -28,18 +30,30 @@ class Section:
     """How to read its intervals, a paragraph."""
 
 
+class _Chinese(jinja2.FileSystemLoader):
+    """Templates with their text in Chinese."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Any]:
+        """Return the source of a template, translated if it is a page."""
+        source, name, fresh = super().get_source(environment, template)
+        return translated(source) if template.endswith(".html.j2") else source, name, fresh
+
+
 @cache
-def environment() -> jinja2.Environment:
-    """Return what fills the templates of the report."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+def environment(spoken: str = "en") -> jinja2.Environment:
+    """Return what fills the templates of the report in a language."""
+    loader = _Chinese if spoken == "zh" else jinja2.FileSystemLoader
+    made = jinja2.Environment(
+        loader=loader(_TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.globals["say"] = say
+    return made
 
 
 def filled(template: str, context: dict[str, Any]) -> Markup:
-    """Return a template of ``sim/report/templates`` with everything filled in."""
-    return Markup(environment().get_template(template).render(context))
+    """Return a template of ``sim/report/templates`` in the language spoken now, with everything filled in."""
+    return Markup(environment(language()).get_template(template).render(context))

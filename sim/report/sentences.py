@@ -1,8 +1,8 @@
 """The answer and the findings in words, made from ``comparison.csv`` and nothing else.
 
 The wording is honest by rule: the direction word follows the sign, an interval that includes
-zero reads "no clear difference", what became worse is always named, and one run alone is said
-to be one run.
+zero reads "no clear difference", one below its threshold "hardly changes", what became worse is always
+named, and one run alone is said to be one run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.metrics.duplication import OUTCOMES
-from sim.report.names import Label, label, period, scenario_label
+from sim.report.names import label, period, scenario_label
+from sim.report.phrases import chinese, say
 from sim.report.quantities import (
     amount,
     interval,
@@ -31,9 +32,8 @@ _LEVELS = ("duplicated_layouts", "largest_cluster_output")
 """Told with both levels where they have clearly moved."""
 _OPENING = (OUTCOMES, _LEVELS, _VALUE, (_COST,))
 """Sentences of the answer: what duplication comes to, lists and clusters, value added, the bill."""
-_UNCLEAR = "there is no clear difference in "
 _VERDICTS = ("better", "worse")
-_ENOUGH = 6
+ENOUGH = 6
 """Fewest pairs with which the sign-flip test can reach p < 0.05 (2 / 2**6)."""
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Duplication", ("built_overcapacity", "gluts", "failed_plants")),
@@ -55,6 +55,21 @@ _MAIN = (
 )
 """What is listed first, by importance: waste, clusters, growth, lists, public money."""
 _NEGLIGIBLE = 0.5
+_MOVES = {
+    (True, True): "{outcome} rise by {change}",
+    (True, False): "{outcome} fall by {change}",
+    (False, True): "{outcome} rises by {change}",
+    (False, False): "{outcome} falls by {change}",
+}
+"""A change in words, by whether the outcome is a plural and whether it rises."""
+_LEVELS_MOVE = {
+    (True, True): "{outcome} rise from {before} to {after}",
+    (True, False): "{outcome} fall from {before} to {after}",
+    (False, True): "{outcome} rises from {before} to {after}",
+    (False, False): "{outcome} falls from {before} to {after}",
+}
+_UNSIGNED = ("unclear", "small")
+"""Verdicts that are told without a direction."""
 _COUNTED = {"zones", "industries", "clusters", "firms", "jobs", "persons", "steps"}
 
 
@@ -65,12 +80,13 @@ def answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> 
     opening = [group for group in found if group] or [list(rows[:2])]
     leads = [row for group in opening for row in group]
     if not leads:
-        return f"There is nothing to compare for {scenario_label(scenario)}."
-    start = f"With {scenario_label(scenario)}, "
+        return say("There is nothing to compare for {scenario}.", scenario=scenario_label(scenario))
+    start = say("With {scenario}, ", scenario=scenario_label(scenario))
     if all(r.verdict == "single" for r in leads if r.verdict not in ("same", "undefined")):
-        start = f"In one single run, which gives no interval, with {scenario_label(scenario)} "
+        words = "In one single run, which gives no interval, with {scenario} "
+        start = say(words, scenario=scenario_label(scenario))
     said = [_told(group, first, last, explain=i == 0) for i, group in enumerate(opening)]
-    return ". ".join([start + said[0], *map(_capital, said[1:]), *_balance(rows, leads)]) + "."
+    return sentences([start + said[0], *said[1:], *_balance(rows, leads)])
 
 
 def _told(rows: Sequence[Difference], first: int, last: int, *, explain: bool) -> str:
@@ -85,33 +101,51 @@ def _told(rows: Sequence[Difference], first: int, last: int, *, explain: bool) -
             shared = i + 1 < len(clear) and _when(clear[i + 1], first, last) == when
             parts.append(clause(row, explain=mine) + ("" if shared else when))
     if unclear:
-        said = [clause(r, explain=explain and not clear and r is unclear[0]) for r in unclear]
-        names = listing([said[0], *(text.removeprefix(_UNCLEAR) for text in said[1:])])
         whens = {_when(r, first, last) for r in unclear}
-        parts.append(names + (whens.pop() if len(whens) == 1 else ""))
-    return "; ".join(parts)
+        parts.append(
+            _no_clear(unclear, explain=explain and not clear) + (whens.pop() if len(whens) == 1 else "")
+        )
+    return clauses(parts)
+
+
+def _no_clear(rows: Sequence[Difference], *, explain: bool) -> str:
+    """Return that some outcomes have not clearly moved, with their intervals."""
+    named = [label(r.metric.name).text + _brackets(r, explain=explain and i == 0) for i, r in enumerate(rows)]
+    return say("there is no clear difference in {outcomes}", outcomes=listing(named))
+
+
+def clauses(parts: Sequence[str]) -> str:
+    """Return clauses of one sentence one after the other."""
+    return ("；" if chinese() else "; ").join(parts)
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Return sentences one after the other, each with a capital and a full stop."""
+    if chinese():
+        return "。".join(parts) + "。"
+    return ". ".join(map(capital, parts)) + "."
 
 
 def _headline(row: Difference, first: int, last: int, *, explain: bool) -> str:
     """Return a headline metric's change with both levels, or as a clause where it has not clearly moved."""
-    if row.verdict in {"undefined", "same", "unclear"}:
+    if row.verdict in {"undefined", "same", *_UNSIGNED}:
         return clause(row, explain=explain) + _when(row, first, last)
     name, unit = label(row.metric.name), row.metric.unit
-    moves = _moves(name, row.difference or 0.0)
-    levels = f"from {_plain(row.baseline, unit)} to {_level(row)}"
-    by = f"by {_plain(abs(row.difference or 0.0), unit)}"
-    brackets = _brackets(row, explain=explain).removeprefix(" (").removesuffix(")")
-    return (
-        f"{name.text} {moves} {levels}{_when(row, first, last)} ({'; '.join(x for x in (by, brackets) if x)})"
-    )
+    told = _LEVELS_MOVE[name.plural, (row.difference or 0.0) > 0]
+    by = say("by {change}", change=_plain(abs(row.difference or 0.0), unit))
+    levels = say(told, outcome=name.text, before=_plain(row.baseline, unit), after=_level(row))
+    return levels + _when(row, first, last) + bracketed([by, *_in_brackets(row, explain=explain)])
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with a capital."""
     return text[:1].upper() + text[1:]
 
 
 def _when(row: Difference, first: int, last: int) -> str:
-    return "" if row.difference is None else f" {period(row.metric, first, last)}"
+    if row.difference is None:
+        return ""
+    return ("，" if chinese() else " ") + period(row.metric, first, last)
 
 
 def clause(row: Difference, *, explain: bool = False) -> str:
@@ -122,48 +156,54 @@ def clause(row: Difference, *, explain: bool = False) -> str:
     name, unit = label(row.metric.name), row.metric.unit
     verdict = row.verdict
     if verdict == "undefined" or row.difference is None:
-        return f"{name.text} cannot be compared (undefined in one of the scenarios)"
-    brackets = _brackets(row, explain=explain)
-    if verdict == "same":
-        return f"{name.text} {_are(name)} unchanged"
+        return say("{outcome} cannot be compared (undefined in one of the scenarios)", outcome=name.text)
     if verdict == "unclear":
-        return f"{_UNCLEAR}{name.text}{brackets}"
+        return _no_clear([row], explain=explain)
+    if verdict == "same":
+        words = "{outcome} are unchanged" if name.plural else "{outcome} is unchanged"
+        return say(words, outcome=name.text)
+    brackets = _brackets(row, explain=explain)
+    if verdict == "small":
+        words = "{outcome} hardly change" if name.plural else "{outcome} hardly changes"
+        return say(words, outcome=name.text) + brackets
     change = amount(abs(row.difference), unit, difference=True)
     if plain_unit(unit) and plain_unit(unit) in name.text:
         change = number(abs(row.difference), unit)
-    return f"{name.text} {_moves(name, row.difference)} by {change}{brackets}"
+    return say(_MOVES[name.plural, row.difference > 0], outcome=name.text, change=change) + brackets
 
 
 def _brackets(row: Difference, *, explain: bool) -> str:
-    """Return the interval (in the direction of the verb) and the percentage in brackets."""
+    return bracketed(_in_brackets(row, explain=explain))
+
+
+def bracketed(parts: Sequence[str]) -> str:
+    """Return parts in brackets, nothing for none."""
+    if not parts:
+        return ""
+    return f"（{'；'.join(parts)}）" if chinese() else f" ({'; '.join(parts)})"
+
+
+def _in_brackets(row: Difference, *, explain: bool = False) -> list[str]:
+    """Return the interval (in the direction of the verb) and the percentage."""
     parts = []
     unit = row.metric.unit
     if row.low is not None and row.high is not None and row.runs > 1:
         low, high = row.low, row.high
-        if row.verdict != "unclear" and (row.difference or 0) < 0:
+        if row.verdict not in _UNSIGNED and (row.difference or 0) < 0:
             low, high = -high, -low
         between = interval(low, high, unit)
         word = plain_unit(unit)
-        if row.verdict == "unclear" and word and word != "%" and word not in label(row.metric.name).text:
+        if row.verdict in _UNSIGNED and word and word != "%" and word not in label(row.metric.name).text:
             between = join(between, word)
-        parts.append(("95 % interval " if explain else "") + between)
+        parts.append((say("95 % interval ") if explain else "") + between)
         if row.verdict == "unclear" and not low <= 0 <= high:
-            few = f"but {row.runs} runs are too few to be sure"
-            many = f"but p {p_text(row.p_value)} once all outcomes are tested"
-            parts.append(few if row.runs < _ENOUGH else many)
+            few = say("but {runs} runs are too few to be sure", runs=row.runs)
+            many = say("but p {p} once all outcomes are tested", p=p_text(row.p_value))
+            parts.append(few if row.runs < ENOUGH else many)
     share = percent_change(row.difference, row.baseline, unit) if row.verdict != "unclear" else ""
     if share:
         parts.append(share)
-    return f" ({'; '.join(parts)})" if parts else ""
-
-
-def _are(name: Label) -> str:
-    return "are" if name.plural else "is"
-
-
-def _moves(name: Label, difference: float) -> str:
-    verb = "rise" if difference > 0 else "fall"
-    return verb if name.plural else verb + "s"
+    return parts
 
 
 def _balance(rows: Sequence[Difference], said: Sequence[Difference]) -> list[str]:
@@ -176,13 +216,14 @@ def _balance(rows: Sequence[Difference], said: Sequence[Difference]) -> list[str
     if not judged:
         return []
     runs = max(r.runs for r in judged)
-    if runs < _ENOUGH:
-        return [f"{runs} runs are too few to call anything better or worse"]
+    if runs < ENOUGH:
+        return [say("{runs} runs are too few to call anything better or worse", runs=runs)]
     told = {v: [r for r in judged if r.verdict == v and _root(r) not in spoken] for v in _VERDICTS}
     told["better"] = [r for r in told["better"] if not negligible(r)]
-    better = [f"Clearly better: {_listed(told['better'])}"] if told["better"] else []
-    worse = f"Clearly worse: {_listed(told['worse'])}" if told["worse"] else "Nothing else is clearly worse"
-    return [*better, worse]
+    better = [say("Clearly better: {outcomes}", outcomes=_listed(told["better"]))] if told["better"] else []
+    if not told["worse"]:
+        return [*better, say("Nothing else is clearly worse")]
+    return [*better, say("Clearly worse: {outcomes}", outcomes=_listed(told["worse"]))]
 
 
 def negligible(row: Difference) -> bool:
@@ -205,15 +246,17 @@ def _listed(rows: Sequence[Difference], most: int = 3) -> str:
         unit = row.metric.unit
         share = "" if negligible(row) else percent_change(row.difference, row.baseline, unit)
         size = share or signed(row.difference, unit).replace("pp", "percentage points")
-        named.append(f"{label(row.metric.name).text} ({size})")
+        named.append(label(row.metric.name).text + bracketed([size]))
     more = len(ordered) - len(named)
     if more:
-        named.append(f"{more} more {'outcome' if more == 1 else 'outcomes'}")
+        named.append(say("1 more outcome") if more == 1 else say("{more} more outcomes", more=more))
     return listing(named)
 
 
 def listing(named: Sequence[str]) -> str:
     """Return things one after the other, the last with "and"."""
+    if chinese() or not named:
+        return "、".join(named)
     return " and ".join(x for x in (", ".join(named[:-1]), named[-1]) if x)
 
 
@@ -225,11 +268,11 @@ def findings(rows: Sequence[Difference], limit: int = 5) -> list[tuple[str, str]
         told = [by_name[n] for n in names if n in by_name and by_name[n].verdict != "undefined"]
         told = [r for r in told if not negligible(r) or r.verdict == "worse"]
         if told:
-            text = "; ".join(clause(r, explain=not found and i == 0) for i, r in enumerate(told[:3]))
-            found.append((topic, _capital(text) + "."))
+            text = clauses([clause(r, explain=not found and i == 0) for i, r in enumerate(told[:3])])
+            found.append((topic, sentences([text])))
     while len(found) > limit:
         found.remove(next(f for f in reversed(found) if f[0] not in {"Public money", "Growth"}))
-    return found
+    return [(say(topic), text) for topic, text in found]
 
 
 def delivery(programmes: Mapping[str, Mapping[str, float]]) -> str:
@@ -238,9 +281,12 @@ def delivery(programmes: Mapping[str, Mapping[str, float]]) -> str:
     given = sum(float(p.get("delivered") or 0) for p in programmes.values())
     if asked <= 0:
         return ""
-    return (
-        f"Programmes asked for {amount(asked, 'm yuan')} and received {amount(given, 'm yuan')} "
-        f"({100 * given / asked:.0f} %); what budgets could not pay was not delivered."
+    return say(
+        "Programmes asked for {asked} and received {given} ({share} %); what budgets could not pay was not "
+        "delivered.",
+        asked=amount(asked, "m yuan"),
+        given=amount(given, "m yuan"),
+        share=f"{100 * given / asked:.0f}",
     )
 
 
@@ -249,10 +295,14 @@ def single_answer(rows: Sequence[Difference], scenario: str, first: int, last: i
     by_name = {r.metric.name: r for r in rows if r.value is not None}
     names = (*OUTCOMES, *_LEVELS, "cluster_count", *_VALUE, _COST)
     told = [by_name[n] for n in names if n in by_name]
-    parts = [f"{label(r.metric.name).text} {_level(r)} {period(r.metric, first, last)}" for r in told]
+    between = "" if chinese() else " "
+    parts = [
+        between.join((label(r.metric.name).text, _level(r), period(r.metric, first, last))) for r in told
+    ]
     if not parts:
-        return f"The scenario {scenario_label(scenario)} ran until {last}."
-    return f"Under {scenario_label(scenario)}: " + "; ".join(parts) + "."
+        words = "The scenario {scenario} ran until {year}."
+        return say(words, scenario=scenario_label(scenario), year=last)
+    return sentences([say("Under {scenario}: ", scenario=scenario_label(scenario)) + clauses(parts)])
 
 
 def _plain(value: float | None, unit: str) -> str:

@@ -10,15 +10,19 @@ import numpy as np
 
 from sim.core.accounts import Sector
 from sim.report import quantities as q
+from sim.report.bill import flows as paid_between
 from sim.report.gains import Change
 from sim.report.names import grouped, label, scenario_label
+from sim.report.phrases import say
 from sim.report.results import Difference, Results
+from sim.report.small import thresholds
 from sim.world.names import zone
 
 MARKS = {
     "better": ("✔", "better"),
     "worse": ("✘", "worse"),
     "changed": ("◆", "changed"),
+    "small": ("∼", "small"),
     "unclear": ("≈", "unclear"),
     "same": ("=", "unchanged"),
     "single": ("·", "one run"),
@@ -30,7 +34,7 @@ _AIMS = {"higher": "Higher is better.", "lower": "Lower is better."}
 def mark(verdict: str) -> dict[str, str]:
     """Return symbol, word and CSS class of a verdict."""
     symbol, word = MARKS[verdict]
-    return {"symbol": symbol, "word": word, "css": verdict}
+    return {"symbol": symbol, "word": say(word), "css": verdict}
 
 
 def metric_row(row: Difference) -> dict[str, Any]:
@@ -39,9 +43,9 @@ def metric_row(row: Difference) -> dict[str, Any]:
     name = label(row.metric.name)
     return {
         "label": name.title,
-        "doc": f"{row.metric.doc} {_AIMS.get(row.metric.better, '')}".strip(),
+        "doc": f"{say(row.metric.doc)} {say(_AIMS[row.metric.better]) if row.metric.better else ''}".strip(),
         "name": row.metric.name,
-        "unit": q.plain_unit(unit) or ("index" if unit in ("", "1", "index") else unit),
+        "unit": q.plain_unit(unit) or say("index" if unit in ("", "1", "index") else unit),
         "baseline": q.number(row.baseline, unit),
         "value": q.number(row.value, unit),
         "difference": q.signed(row.difference, unit),
@@ -50,6 +54,8 @@ def metric_row(row: Difference) -> dict[str, Any]:
         "p": q.p_text(row.p_value),
         "better_in": "" if row.better_in is None else f"{100 * row.better_in:.0f} %",
         "mark": mark(row.verdict),
+        "small": q.number(row.small_below, unit) if row.small_below else q.BLANK,
+        "small_why": say(known.why) if (known := thresholds().get(row.metric.name)) else "",
         "raw": {
             "baseline": _raw(row.baseline, unit),
             "value": _raw(row.value, unit),
@@ -237,25 +243,12 @@ def extremes(output: Change, money: Change, units: Mapping[str, str], most: int 
     return {"gain": [row(i) for i in top], "lose": [row(i) for i in bottom]}
 
 
-Flows = dict[tuple[str, str, str], float]
-
-
-def _flows(results: Results, scenario: str) -> Flows:
-    """Return m yuan by (payer, payee, item) over the run, mean over runs."""
-    lists = (results.manifest.get("flows") or {}).get(scenario) or {}
-    columns = [lists.get(k) or [] for k in ("payer", "payee", "item", "amount")]
-    paid: Flows = {}
-    for payer, payee, item, amount in zip(*columns, strict=False):
-        paid[payer, payee, item] = paid.get((payer, payee, item), 0.0) + float(amount or 0.0)
-    return paid
-
-
 def balance(results: Results, scenario: str) -> dict[str, Any] | None:
     """Return who pays whom over the run, bn yuan: levels for the base, changes for the others."""
-    flows = base = _flows(results, results.base)
+    flows = base = paid_between(results, results.base)
     changes = scenario != results.base
     if changes:
-        other = _flows(results, scenario)
+        other = paid_between(results, scenario)
         if not other:
             return None
         flows = {k: other.get(k, 0.0) - base.get(k, 0.0) for k in {**base, **other}}

@@ -231,10 +231,10 @@ def _manifest(spec, names):
         {"key": "pilot_zones", "base": "none", "value": "Hefei, Shanghai Zhangjiang", "unit": "", "doc": ""},
     ]
     flows = {
-        "item": ["wages", "tax", "grant", "sales"],
-        "payer": ["firms", "firms", "local", "households"],
-        "payee": ["households", "local", "firms", "firms"],
-        "amount": [4.1e6, 1.2e6, 3.3e5, 9.9e6],
+        "item": ["wages", "tax", "grant", "sales", "transfer", "repayment"],
+        "payer": ["firms", "firms", "local", "households", "provinces", "local"],
+        "payee": ["households", "local", "firms", "firms", "local", "banks"],
+        "amount": [4.1e6, 1.2e6, 3.3e5, 9.9e6, 7.2e4, 8.8e4],
     }
     programmes = {
         "staggering_quota": {"requested": 5200.0, "delivered": 4100.0},

@@ -52,7 +52,7 @@ def test_lists_are_said_to_be_counted_with_the_planners_yardstick(results):
 
 def test_it_stands_before_the_sums_of_the_nation(results_folder):
     html = write(results_folder()).read_text(encoding="utf-8")
-    assert 0 < html.index("Duplication, industry by industry") < html.index('<p class="answer">')
+    assert 0 < html.index("Duplication, industry by industry") < html.index("The answer in full")
 
 
 def test_an_older_folder_tells_what_it_holds(results_folder):

@@ -117,7 +117,7 @@ def test_same_folder_same_bytes(pages):
 
 
 def test_it_stays_small(html):
-    assert len(html.encode()) < 5e6
+    assert len(html.encode()) < 2e6
 
 
 def test_what_users_wrote_is_escaped(pages):
@@ -169,7 +169,7 @@ def test_dictionary_columns_give_the_same_report(pages, results_folder):
             if column in table:
                 table[column] = table[column].astype("category")
         table.to_parquet(folder / f"{name}.parquet", index=False)
-    assert report(folder) == pages["pair"]
+    assert report(folder).replace(str(folder), str(pages["folder"])) == pages["pair"]
 
 
 def test_a_folder_without_cells_still_gives_the_national_report(results_folder):
@@ -185,7 +185,7 @@ def test_a_folder_without_industries_still_tells_who_targets_what(results_folder
     (folder / "industries.parquet").unlink()
     html = report(folder)
     assert "who targets what" in html
-    assert "n*" not in html
+    assert "n*" not in html.split('id="glossary"')[0]
 
 
 def test_the_titles_are_for_people(pages, results_folder):

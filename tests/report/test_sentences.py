@@ -31,9 +31,22 @@ def test_a_fall_is_told_with_its_interval_in_the_same_direction():
 
 
 def test_a_rise_of_one_thing_takes_a_singular_verb():
-    assert say("output", 9e4, 5e4, 2e5, unit="m yuan/year", base=3e7) == (
-        "output rises by 90.0 bn yuan a year (50 to 200 bn; +0.3 %)"
+    assert say("output", 9e4, 5e4, 2e5, unit="m yuan/year", base=3e6) == (
+        "output rises by 90.0 bn yuan a year (50 to 200 bn; +3.0 %)"
     )
+
+
+def test_a_difference_below_its_threshold_hardly_changes_whatever_its_p_value():
+    sure = row("output", 9e4, 5e4, 2e5, unit="m yuan/year", better="higher", base=3e7, p=1e-9)
+    assert sure.verdict == "small"
+    assert clause(sure).replace(SPACE, " ") == "output hardly changes (50 to 200 bn yuan a year; +0.3 %)"
+    assert told([sure, COST]).count("Nothing else is clearly worse") == 1
+
+
+def test_an_interval_inside_the_threshold_is_small_even_around_zero():
+    assert row("output", 1e3, -5e4, 5e4, unit="m yuan/year", base=3e7, p=0.9).verdict == "small"
+    assert row("output", 1e3, -5e4, 4e5, unit="m yuan/year", base=3e7, p=0.9).verdict == "unclear"
+    assert row("own_metric", 1e-6, 1e-7, 2e-6, base=3e7, better="higher").verdict == "better"
 
 
 def test_an_interval_with_zero_is_no_clear_difference():
@@ -82,22 +95,22 @@ def test_the_answer_names_levels_period_cost_and_what_got_worse():
 
 
 def test_the_answer_begins_with_what_nobody_optimises_and_tells_value_added_at_both_prices():
-    capacity = row("built_overcapacity", -4.0, -5.0, -3.0, unit="m yuan/year", better="lower", over="mean")
+    capacity = row("built_overcapacity", -40.0, -50.0, -30.0, unit="m yuan/year", better="lower", over="mean")
     gluts = row("gluts", -1.0, -1.5, -0.5, unit="industries", better="lower", base=5.0, over="mean")
-    failed = row("failed_plants", -9.0, -20.0, 2.0, unit="plants", better="lower", over="total")
-    stranded = row("stranded_public_money", 3.0, -1.0, 7.0, unit="m yuan", better="lower")
+    failed = row("failed_plants", -90.0, -200.0, 20.0, unit="plants", better="lower", over="total")
+    stranded = row("stranded_public_money", 30.0, -10.0, 70.0, unit="m yuan", better="lower")
     constant, current = (
-        row(name, change, change - 1.0, change + 1.0, unit="m yuan/year", better="higher")
-        for name, change in (("value_added_constant", 3.0), ("value_added", -4.0))
+        row(name, change, change - 10.0, change + 10.0, unit="m yuan/year", better="higher")
+        for name, change in (("value_added_constant", 30.0), ("value_added", -40.0))
     )
     assert told([FALL, current, constant, stranded, failed, gluts, capacity]) == (
-        "With top level design, capacity beyond demand falls by 4.00 m yuan a year (95 % interval 3.00 to "
-        "5.00 m; −0.8 %); industries priced below full cost fall by 1.00 (0.50 to 1.50; −20 %) on average "
-        "over 2023–2042; there is no clear difference in failed plants of zones (−20.0 to 2.0) and stranded "
-        "public money (−1.00 to 7.00 m yuan). Duplicated layouts (the planner's own yardstick) fall from 500 "
-        "to 288 zones in 2042 (by 212; 195 to 230; −42 %). Value added at constant prices rises by 3.00 m "
-        "yuan a year (2.00 to 4.00 m; +0.6 %); value added at current prices falls by 4.00 m yuan a year "
-        "(3.00 to 5.00 m; −0.8 %) in 2042. Nothing else is clearly worse."
+        "With top level design, capacity beyond demand falls by 40.0 m yuan a year (95 % interval 30.0 to "
+        "50.0 m; −8.0 %); industries priced below full cost fall by 1.00 (0.50 to 1.50; −20 %) on average "
+        "over 2023–2042; there is no clear difference in failed plants of zones (−200 to 20) and stranded "
+        "public money (−10.0 to 70.0 m yuan). Duplicated layouts (the planner's own yardstick) fall from 500 "
+        "to 288 zones in 2042 (by 212; 195 to 230; −42 %). Value added at constant prices rises by 30.0 m "
+        "yuan a year (20.0 to 40.0 m; +6.0 %); value added at current prices falls by 40.0 m yuan a year "
+        "(30.0 to 50.0 m; −8.0 %) in 2042. Nothing else is clearly worse."
     )
 
 
@@ -157,7 +170,7 @@ def test_a_single_scenario_opens_with_levels_over_their_own_periods():
 
 def test_better_and_worse_are_told_by_importance():
     def gain(name, unit="m yuan", base=500.0):
-        return row(name, -1.0, -1.5, -0.5, unit=unit, better="lower", base=base)
+        return row(name, -40.0, -50.0, -30.0, unit=unit, better="lower", base=base)
 
     names = ("public_net_cost", "time_to_market", "cluster_count", "priority_jaccard")
     text = told([FALL, *(gain(n) for n in names)])
