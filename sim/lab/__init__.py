@@ -24,8 +24,10 @@ points      scenarios at points as a plan, and the tidy table of what comes out
 comparison  ``comparison.csv``
 fates       ``places.csv``: what becomes of the places that scenarios name
 targets     ``targets.csv``: how probable targets are
-oneatatime  the kind ``sensitivity``: arms, one lever each, and their partners
+oneatatime  the method ``one_at_a_time``: arms, one lever each, and their partners
 sensitivity ``sensitivity.csv``: signs
+methods     the kind ``sensitivity``: its methods, one record each
+together    Morris, Sobol, delta: all factors moved together
 equalcost   budgets at which alternatives cost what the base costs
 manifest    the folder's table of contents
 folder      results folders: new, empty or resumed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.lab import comparing, oneatatime, points, robust, sweep, validating
+from sim.lab import comparing, methods, points, robust, sweep, validating
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
@@ -85,17 +85,15 @@ KINDS: dict[str, Kind] = {
         section="sim.report.sweep:section",
     ),
     "sensitivity": Kind(
-        keys=("base", "method", "levers"),
-        runs=6,  # pairs enough for large effects of many levers
-        methods=("one_at_a_time",),
-        later=("morris", "sobol"),
-        design=("contrasts",),
-        plan=oneatatime.plan,
-        pairs=oneatatime.pairs,
-        told=oneatatime.told,
-        summarise=oneatatime.summarise,
-        tables=("sensitivity.csv",),
-        section="sim.report.signs:section",
+        keys=methods.KEYS,
+        methods=tuple(methods.METHODS),
+        design=methods.DESIGN,
+        plan=methods.plan,
+        pairs=methods.pairs,
+        told=methods.told,
+        summarise=methods.summarise,
+        tables=methods.TABLES,
+        section="sim.report.methods:section",
     ),
     "robust": Kind(
         keys=("scenarios", "worlds"),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from sim.scenario import Resolved
 
 
-_PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "scipy")
+_PACKAGES = (
+    "SALib", "mesa", "numba", "numpy", "optuna", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "scipy",
+)  # fmt: skip
 
 
 def now() -> str:

@@ -103,8 +103,14 @@ def one_at_a_time(
         told = {problem.file for problem in problems}
         found = (at(place or Place(str(base)), str(base), p) for p in error.problems if p.file not in told)
         raise InputError([*problems, *found]) from None
-    design = {"contrasts": [asdict(contrast) for contrast in contrasts]}
-    return build("sensitivity", list(arms.values()), design=design, derived=True, **rest)
+    told = [asdict(contrast) for contrast in contrasts]
+    return build(
+        "sensitivity",
+        list(arms.values()),
+        design={"method": "one_at_a_time", "contrasts": told},
+        derived=True,
+        **rest,
+    )
 
 
 def contrasts(plan: Plan) -> list[Contrast]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sim.core.errors import InputError, Problem
+from sim.core.errors import InputError
 from sim.lab import factors as of
 from sim.lab.comparison import Values, adjust, paired_values
 from sim.lab.designs import Design
@@ -24,7 +24,7 @@ from sim.lab.sensitivity import effect
 from sim.scenario import nodes
 from sim.scenario.nodes import Place
 
-MANIFEST_KEYS = ("factors", "points", "design_words")
+MANIFEST_KEYS = ("factors", "points", "order", "design_words")
 """What a plan of points leaves in the manifest."""
 MEAN = ("mean", "low", "high")
 TO_BASE = ("base", "difference", "ci_low", "ci_high", "p_value")
@@ -82,23 +82,36 @@ def plan(
         sources, places = [file for file, _ in files], [place for _, place in files]
         if not files or design is None or study.report.problems:
             return build(kind, sources, places=places, **wanted)  # for its problems
+        named = dict(zip(dict.fromkeys(design.rows), _names(len(set(design.rows))), strict=True))
         kept = {
             "factors": [factor.as_dict() for factor in design.factors],
-            "points": {name: list(row) for name, row in zip(_names(design), design.rows, strict=True)},
+            "points": {name: list(row) for row, name in named.items()},
+            "order": [named[row] for row in design.rows] if len(named) < len(design.rows) else [],
             "design_words": design.words,
         }
-        arms = list(_arms(study, files, design, wanted))
+        arms = list(_arms(study, files, design, named, wanted))
         return build(kind, sources, places=places, points=arms, design=kept | more, **wanted)
 
     return study.built(built, known=bool(files))
 
 
-def _names(design: Design) -> Iterator[str]:
-    width = max(3, len(str(len(design.rows))))
-    return (f"p{i:0{width}d}" for i in range(1, len(design.rows) + 1))
+def _names(count: int) -> Iterator[str]:
+    width = max(3, len(str(count)))
+    return (f"p{i:0{width}d}" for i in range(1, count + 1))
 
 
-def _arms(study: Given, files: Sequence[Named], design: Design, wanted: Mapping[str, Any]) -> Iterator[Point]:
+def order(plan: Plan) -> list[str]:
+    """Return the point of each row of the design; rows that are alike are one point."""
+    return plan.design["order"] or list(plan.design["points"])
+
+
+def _arms(
+    study: Given,
+    files: Sequence[Named],
+    design: Design,
+    named: Mapping[tuple[Any, ...], str],
+    wanted: Mapping[str, Any],
+) -> Iterator[Point]:
     """Return the points of every scenario, after the ends of each factor were tried alone.
 
     Raises:
@@ -122,10 +135,13 @@ def _arms(study: Given, files: Sequence[Named], design: Design, wanted: Mapping[
                     told += [p for p in (settled(place, one) for one in error.problems) if p not in told]
     if told:
         raise InputError(told)
-    for i, (name, row) in enumerate(zip(_names(design), design.rows, strict=True)):
+    places = dict(
+        zip(reversed(design.rows), reversed(design.places), strict=False)
+    )  # of those alike the first
+    for row, name in named.items():
         settings = tuple(setting(f.key, value) for f, value in zip(design.factors, row, strict=True))
         for scenario in scenarios:
-            place = design.places[i] if design.places else design.factors[0].place
+            place = places.get(row, design.factors[0].place)
             yield Point(arm_name(name, scenario, len(scenarios)), scenario, settings, place)
 
 
@@ -265,6 +281,23 @@ def lacking(plan: Plan, values: Mapping[str, Values], outcome: str) -> int:
     )
 
 
-def unknown(folder: str, name: str) -> Problem:
-    """Return the problem of a point that a folder does not have."""
-    return Problem(folder, 0, 0, f"there is no point {name!r}", "the names in the column point of its table")
+def responses(plan: Plan, values: Mapping[str, Values], outcome: str) -> tuple[Any, float | None]:
+    """Return a complete outcome at the rows of the design, (rows,): means over seeds of the first scenario.
+
+    Beside it, the share of its variance between rows that is left of luck, ``None`` with one seed.
+    """
+    import numpy as np
+
+    arms = {one.point: one.arm for one in where(plan) if one.scenario == plan.written[0].name}
+    by_point = {
+        point: [float(values[arms[point]][seed][outcome] or 0.0) for seed in plan.seeds]
+        for point in plan.design["points"]
+    }
+    runs = np.array([by_point[point] for point in order(plan)])
+    means = runs.mean(axis=1)
+    spread = float(means.var())
+    if runs.shape[1] < 2 or not spread:
+        return means, None
+    own = runs - runs.mean(axis=0)  # what a seed does to all points alike moves no index
+    luck = float((own - own.mean(axis=1, keepdims=True)).var(axis=1, ddof=1).mean()) / runs.shape[1]
+    return means, min(1.0, luck / spread)

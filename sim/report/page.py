@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from sim.report.names import scenario_label
 from sim.report.phrases import language as spoken
 from sim.report.phrases import say, speaking
 from sim.report.results import Results, read
-from sim.report.section import Section, filled
+from sim.report.section import Section, filled, made_by
 
 _TITLE = 90
 """Longest title, in characters."""
@@ -53,8 +52,7 @@ def section_of(results: Results) -> Section:
     kind = KINDS.get(str(results.manifest.get("kind")))
     if kind is None or not (results.folder / kind.tables[0]).exists():
         return compared.section(results)
-    module, _, name = kind.section.partition(":")
-    return getattr(import_module(module), name)(results)
+    return made_by(kind.section)(results)
 
 
 def context(results: Results, section: Section) -> dict[str, Any]:

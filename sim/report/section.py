@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,12 @@ def environment(spoken: str = "en") -> jinja2.Environment:
     )
     made.globals["say"] = say
     return made
+
+
+def made_by(where: str) -> Any:
+    """Return the function that stands at ``module:function``."""
+    module, _, name = where.partition(":")
+    return getattr(import_module(module), name)
 
 
 def filled(template: str, context: dict[str, Any]) -> Markup:

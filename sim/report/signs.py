@@ -12,12 +12,15 @@ from markupsafe import Markup
 from sim.core.spreadsheet import read_csv
 from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
+from sim.report.indices import tornado
 from sim.report.names import label, scenario_label
 from sim.report.results import Metric, Results
 from sim.report.section import Section, filled
 
 _SHADES = (1.0, 5.0, 20.0)
 """Per cent of the partner from which on a cell is darker."""
+_MOST_DRAWN = 6
+"""Outcomes of which the largest effects are drawn."""
 SHADES_TOLD = ", ".join(f"{bound:g}" for bound in _SHADES) + " %"
 
 
@@ -63,7 +66,22 @@ def table(results: Results) -> dict[str, Any]:
         ],
         "runs": max(int(row["runs"]) for row in rows),
         "shades": SHADES_TOLD,
+        "charts": _tornados(results, rows, outcomes[:_MOST_DRAWN]),
     }
+
+
+def _tornados(results: Results, rows: list[dict[str, str]], outcomes: list[str]) -> list[Markup]:
+    """Return a picture of each outcome's largest effects, where levers are enough to rank."""
+    charts = []
+    for name in outcomes:
+        mine = [row for row in rows if row["outcome"] == name and row["ci_low"]]
+        bars = [
+            (row["lever"], float(row["difference"]), float(row["ci_low"]), float(row["ci_high"]))
+            for row in mine
+        ]
+        if len(bars) > 1 and any(bar[1] for bar in bars):
+            charts.append(tornado(bars, name, results.metrics[name].unit, f"tornado-{name}"))
+    return charts
 
 
 def _answer(levers: int, outcomes: int, rows: list[dict[str, str]]) -> str:

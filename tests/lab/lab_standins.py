@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -170,3 +170,26 @@ def dawdles(a_job: Job, on_quarter=None) -> Path:
     if a_job.seed % 2 and a_job.scenario == "base":
         time.sleep(0.1)
     return simulate(a_job, on_quarter)
+
+
+ISHIGAMI = {"order_first": (0.02, 0.4), "capital_cheapens": (0.0, 1.0), "critical_mass_rd": (1000.0, 5000.0)}
+"""Parameters that stand for the three inputs of Ishigami and Homma's function, with their ranges."""
+
+
+def ishigami(a_job: Job, on_quarter=None) -> Path:
+    """Write a run whose output is that function of three parameters, and the same luck at every point."""
+    given = a_job.resolved.parameters
+    ends = ISHIGAMI.items()
+    x = [np.pi * (2.0 * (given.get(key, low) - low) / (high - low) - 1.0) for key, (low, high) in ends]
+    told = result(replace(a_job, resolved=Small(a_job.scenario)))
+    told.metrics = {"output": float(np.sin(x[0]) + 7.0 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0]))}
+    told.metrics["output"] += 100.0 * a_job.seed
+    with store.workplace(a_job.folder) as draft:
+        write_run(draft, a_job, told, {"wall_seconds": 0.1, "cpu_seconds": 0.1})
+    return a_job.folder
+
+
+def ishigami_with_a_gap(a_job: Job, on_quarter=None) -> Path:
+    if a_job.scenario == "p003":
+        raise ValueError("no convergence")
+    return ishigami(a_job, on_quarter)

@@ -139,7 +139,7 @@ def test_a_base_that_sets_the_lever_is_taken_back_to_neutral(study):
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        (STUDY.replace("one_at_a_time", "sobol"), 2, "not yet: the method 'sobol' comes later"),
+        (STUDY.replace("one_at_a_time", "sobol"), 1, "the study has no 'factors'"),
         (STUDY.replace("one_at_a_time", "sobbol"), 2, "method is 'sobbol'"),
         (STUDY.replace("method: one_at_a_time\n", ""), 1, "the study has no 'method'"),
         (STUDY.replace("base: base.yaml\n", ""), 1, "the study has no 'base'"),

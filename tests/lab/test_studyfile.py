@@ -7,7 +7,9 @@ import pytest
 
 from sim.core.errors import InputError, Problem
 from sim.lab import options
+from sim.lab.factors import HOW
 from sim.lab.kinds import KINDS, LATER
+from sim.lab.methods import METHODS
 from sim.lab.planning import build
 from sim.lab.studyfile import is_study, read_study
 from sim.scenario import load
@@ -112,7 +114,7 @@ def problems(tmp_path, monkeypatch):
         (
             "kind: sensitivity\nlevers: [talent_crad]\nbase: c.yaml\n",
             [
-                "q.yaml:1:1: the study has no 'method'; allowed: one_at_a_time",
+                f"q.yaml:1:1: the study has no 'method'; allowed: {', '.join(METHODS)}",
                 "q.yaml:1:1: the study has no 'outcomes'; allowed: metrics; 'clusterlab metrics' lists them",
                 "q.yaml:2:10: there is no lever 'talent_crad'; did you mean 'talent_card'?",
                 f"q.yaml:3:7: there is no file c.yaml; did you mean 'b.yaml'?; {HERE}",
@@ -120,7 +122,7 @@ def problems(tmp_path, monkeypatch):
         ),
         (
             "kind: sensitivity\nmethod: sobol\nbase: a.yaml\noutcomes: jobs\n",
-            ["q.yaml:2:9: not yet: the method 'sobol' comes later; allowed: one_at_a_time"],
+            [f"q.yaml:1:1: the study has no 'factors'; allowed: keys of --set, each with {HOW}"],
         ),
         (
             "kind: sensitivity\nmethod: [a]\nbase: a.yaml\noutcomes: jobs\nscenarios: []\n",

@@ -1,0 +1,255 @@
+"""Reports of ``morris``, ``sobol`` and ``delta``: which factors matter, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.lab.together import CONVERGENCE, LUCK, REFUSED
+from sim.report import quantities as q
+from sim.report import svg
+from sim.report.figures import page, tick, title_of
+from sim.report.names import scenario_label
+from sim.report.pointtables import factor_label, frame, heading
+from sim.report.results import Results
+from sim.report.section import Section, filled
+
+_MOST, _NAMED = 15, 4
+"""Factors that are drawn, and that are named in a sentence."""
+_LEADING = {"morris": "mu_star", "sobol": "ST", "delta": "delta"}
+"""The index by which each method ranks factors."""
+_SAID = {
+    "mu": "mean change over the factor's range (mu)",
+    "mu_star": "mean size of the change (mu*)",
+    "sigma": "spread of the change (sigma)",
+    "S1": "alone (S1)",
+    "ST": "with interactions (ST)",
+    "delta": "shift of the distribution (delta)",
+}
+_SAMPLES = {"morris": "trajectories", "sobol": "base samples", "delta": "points"}
+
+
+def section(results: Results) -> Section:
+    """Return what the report says of such a study."""
+    rows, parts = frame(results, "sensitivity.csv"), frame(results, CONVERGENCE)
+    method = str(results.manifest["method"])
+    outcomes = list(dict.fromkeys(rows["outcome"]))
+    factors = results.manifest["factors"]
+    shown = {
+        "method": method,
+        "answers": [_answer(results, method, rows[rows["outcome"] == name], name) for name in outcomes],
+        "groups": [
+            {"title": heading(name), "charts": _charts(results, method, mine, parts, name)}
+            for name in outcomes
+            if len(mine := rows[(rows["outcome"] == name) & rows["value"].notna()])
+        ],
+        "factors": len(factors),
+        "samples": results.manifest["samples"],
+        "each": _SAMPLES[method],
+        "pairs": [
+            _pairs(rows[(rows["outcome"] == name) & (rows["index"] == "S2")], name) for name in outcomes
+        ],
+    }
+    shown["pairs"] = [told for told in shown["pairs"] if told["rows"]]
+    base = scenario_label(results.base)
+    return Section(
+        html=filled("indices.html.j2", {"indices": shown}),
+        question=f"{len(factors)} factors moved together ({method}), in the world of {base}",
+        answers=tuple(shown["answers"]),
+        table=Markup("indices in <code>sensitivity.csv</code>"),
+        reading=filled("indices_reading.html.j2", {"method": method}),
+    )
+
+
+def _answer(results: Results, method: str, rows: Any, outcome: str) -> str:
+    """Return which factors matter most for an outcome, or why there are no indices of it."""
+    title = heading(outcome)
+    refused = rows[rows["index"] == REFUSED]
+    if len(refused):
+        lacking = int(refused["lacking"].iloc[0])
+        return (
+            f"{title}: no indices. {lacking:,} {'run has' if lacking == 1 else 'runs have'} no value of it, "
+            "and indices of an incomplete design are wrong without a sign of it. 'clusterlab resume' tries "
+            "failed runs again; an outcome that is undefined at some points has none."
+        )
+    leading = rows[(rows["index"] == _LEADING[method]) & rows["value"].notna()]
+    if leading.empty:
+        return f"{title}: the same at every point."
+    ranked = leading.sort_values("value", ascending=False, kind="stable")
+    unit = results.metrics[outcome].unit if method == "morris" else ""
+    said = []
+    for _, row in ranked.head(_NAMED).iterrows():
+        about = q.number(row["value"], unit) if method == "morris" else f"{row['value']:.2f}"
+        within = f" ({_within(row, unit, method)})" if np.isfinite(row["low"]) else ""
+        said.append(f"{factor_label(row['factor'])} {about}{within}")
+    clear = int((ranked["low"] > 0).sum())
+    luck = rows.loc[rows["index"] == LUCK, "value"]
+    left = (
+        f" {100 * float(luck.iloc[0]):.0f} % of the variance between points is luck."
+        if luck.notna().any()
+        else ""
+    )
+    return (
+        f"{title}: what matters most ({_SAID[_LEADING[method]]}): {', '.join(said)}. "
+        f"Of {len(ranked)} factors {clear} can be told from none.{left}"
+    )
+
+
+def _within(row: Any, unit: str, method: str) -> str:
+    low = max(0.0, row["low"])
+    return q.interval(low, row["high"], unit) if method == "morris" else f"{low:.2f} to {row['high']:.2f}"
+
+
+def _charts(results: Results, method: str, rows: Any, parts: Any, outcome: str) -> list[Markup]:
+    draw = _plane if method == "morris" else _bars
+    moving = parts[
+        (parts["outcome"] == outcome) & (parts["index"] == _LEADING[method]) & parts["value"].notna()
+    ]
+    charts = [draw(results, rows, outcome, f"{method}-{outcome}")]
+    return charts + (
+        [_convergence(results, method, moving, outcome)] if moving["samples"].nunique() > 1 else []
+    )
+
+
+def _plane(results: Results, rows: Any, outcome: str, key: str) -> Markup:
+    """Draw Morris's plane: far right matters, high up depends on where the other factors are."""
+    table = rows.pivot_table(index="factor", columns="index", values="value", aggfunc="first", sort=False)
+    halves = rows[rows["index"] == "mu_star"].set_index("factor")
+    table = table.sort_values("mu_star", ascending=False, kind="stable")
+    scale, unit = q.axis(float(table["mu_star"].max()), results.metrics[outcome].unit)
+    unit = "pp" if unit == "%" else unit
+    with svg.style(key):
+        figure = page(4.8, 3.6, left=0.75, top=0.42)
+        panel: Any = figure.subplots()
+        spread = table["sigma"] if "sigma" in table else table["mu_star"] * np.nan
+        spread = spread.fillna(0.0)  # of groups there is none
+        far = scale * float(table["mu_star"].max())
+        panel.plot([0, far], [0, far], color="#bbbbbb", linewidth=0.8, linestyle="--")
+        for place, (name, row) in enumerate(table.iterrows()):
+            at = (row["mu_star"] * scale, spread[name] * scale)
+            low, high = (halves.loc[name, end] * scale for end in ("low", "high"))
+            colour = svg.ALTERNATIVE_COLOUR if place < _MOST else svg.BASE_COLOUR
+            panel.plot([max(0.0, low), high], [at[1]] * 2, color=colour, linewidth=0.8, alpha=0.6)
+            panel.plot(*at, "o", color=colour, markersize=4)
+            if place < _MOST // 2:
+                panel.annotate(factor_label(str(name)), at, (4, 4), textcoords="offset points", fontsize=7.5)
+        panel.set_xlabel(f"mean size of the change, {unit}")
+        panel.set_ylabel(f"spread of the change, {unit}")
+        _numbers(panel.xaxis, panel.yaxis)
+        panel.margins(x=0.12, y=0.12)
+        panel.set_title(title_of(outcome), fontsize=9.5)
+        words = f"Morris plane of {heading(outcome)}: mean size and spread of elementary effects in {unit}"
+        return svg.inline(figure, key, words)
+
+
+def _bars(results: Results, rows: Any, outcome: str, key: str) -> Markup:
+    """Draw indices with their intervals, the most important factor on top."""
+    wanted = [name for name in ("S1", "ST", "delta") if (rows["index"] == name).any()]
+    by = {name: rows[rows["index"] == name].set_index("factor") for name in wanted}
+    order = by[wanted[-1]].sort_values("value", ascending=False, kind="stable").index[:_MOST]
+    with svg.style(key):
+        figure = page(4.8, 0.95 + 0.3 * len(order), left=1.7, top=0.42)
+        panel: Any = figure.subplots()
+        height = 0.8 / len(wanted)
+        for i, (name, colour) in enumerate(zip(wanted, ("#56b4e9", "#0072b2"), strict=False)):
+            mine = by[name].reindex(order)
+            places = np.arange(len(order)) - 0.4 + (i + 0.5) * height
+            value = mine["value"].to_numpy(float)
+            half = np.nan_to_num(mine["high"].to_numpy(float) - value)
+            panel.barh(places, value, height, color=colour, label=_SAID[name])
+            panel.errorbar(value, places, xerr=half, fmt="none", ecolor="#333333", elinewidth=0.9, capsize=2)
+        panel.axvline(0, color="#444444", linewidth=0.8)
+        panel.set_yticks(range(len(order)), [factor_label(str(name)) for name in order], fontsize=8)
+        panel.invert_yaxis()
+        panel.legend(fontsize=7.5, loc="lower right")
+        panel.set_xlabel("share of the variance" if "S1" in wanted else "index")
+        panel.set_title(title_of(outcome), fontsize=9.5)
+        words = f"Indices of {heading(outcome)} with 95 % intervals: " + ", ".join(_SAID[n] for n in wanted)
+        return svg.inline(figure, key, words)
+
+
+def _convergence(results: Results, method: str, rows: Any, outcome: str) -> Markup:
+    """Draw the leading index of the first factors over growing parts of the sample."""
+    last = rows[rows["samples"] == rows["samples"].max()].sort_values("value", ascending=False, kind="stable")
+    names = list(last["factor"][:6])
+    unit = results.metrics[outcome].unit if method == "morris" else ""
+    scale, said = q.axis(float(last["value"].max()), unit) if method == "morris" else (1.0, "index")
+    key = f"convergence-{outcome}"
+    with svg.style(key):
+        figure = page(4.2, 3.0, left=0.7, top=0.42)
+        panel: Any = figure.subplots()
+        for name, colour in zip(names, (*svg.SERIES[1:], svg.SERIES[0]), strict=False):
+            mine = rows[rows["factor"] == name].sort_values("samples")
+            low, high = (mine[end].fillna(mine["value"]) * scale for end in ("low", "high"))
+            panel.fill_between(mine["samples"], low, high, color=colour, alpha=0.13, linewidth=0)
+            panel.plot(
+                mine["samples"],
+                mine["value"] * scale,
+                "o-",
+                color=colour,
+                markersize=3,
+                label=factor_label(name),
+            )
+        panel.set_xlabel(_SAMPLES[method])
+        panel.set_ylabel("pp" if said == "%" else said)
+        panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        _numbers(panel.yaxis)
+        panel.legend(fontsize=7)
+        panel.set_title("does it still move?", fontsize=9.5)
+        words = f"Convergence: {_SAID[_LEADING[method]]} of {heading(outcome)} over {_SAMPLES[method]}"
+        return svg.inline(figure, key, words)
+
+
+def _numbers(*axes: Any) -> None:
+    for one in axes:
+        one.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
+
+
+def _pairs(rows: Any, outcome: str) -> dict[str, Any]:
+    """Return the pairs of factors that work together most, with their intervals."""
+    ranked = rows[rows["value"].notna()].sort_values("value", ascending=False, kind="stable").head(_MOST)
+    cells = [
+        (
+            " x ".join(factor_label(name) for name in str(row["factor"]).split(" x ")),
+            f"{row['value']:.3f}",
+            "" if pd.isna(row["low"]) else f"{row['low']:.3f} to {row['high']:.3f}",
+        )
+        for _, row in ranked.iterrows()
+    ]
+    return {"title": heading(outcome), "rows": cells}
+
+
+def tornado(bars: Sequence[tuple[str, float, float, float]], outcome: str, unit: str, key: str) -> Markup:
+    """Draw effects of single levers with their intervals, the largest on top.
+
+    Args:
+        bars: lever, effect, low and high end of its interval.
+        outcome: the metric that they change.
+        unit: its unit.
+        key: id of the figure.
+    """
+    top = sorted(bars, key=lambda bar: -abs(bar[1]))[:_MOST]
+    scale, said = q.axis(max(abs(bar[1]) for bar in top), unit)
+    with svg.style(key):
+        figure = page(4.6, 0.95 + 0.22 * len(top), left=1.9, top=0.42)
+        panel: Any = figure.subplots()
+        for place, (_, effect, low, high) in enumerate(top):
+            clear = not low <= 0 <= high
+            colour = svg.ALTERNATIVE_COLOUR if clear else "#b8bec4"
+            panel.barh(place, effect * scale, 0.7, color=colour)
+            panel.plot([low * scale, high * scale], [place, place], color="#333333", linewidth=1)
+        panel.axvline(0, color="#444444", linewidth=0.8)
+        panel.set_yticks(range(len(top)), [factor_label(name) for name, *_ in top], fontsize=8)
+        panel.invert_yaxis()
+        panel.xaxis.set_major_locator(MaxNLocator(5))
+        _numbers(panel.xaxis)
+        panel.set_xlabel(f"change, {'pp' if said == '%' else said}")
+        panel.set_title(title_of(outcome), fontsize=9.5)
+        return svg.inline(
+            figure, key, f"Tornado of {heading(outcome)}: change by each lever, with 95 % intervals"
+        )

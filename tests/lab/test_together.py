@@ -1,0 +1,262 @@
+"""Morris, Sobol and delta: known indices come back, also through the whole pipeline; gaps are refused."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+import sim.cli
+from sim.core.errors import InputError
+from sim.lab import methods, points, together
+from sim.lab.factors import Factor
+from sim.lab.folder import open_folder
+from sim.lab.session import carry_out_plan
+from sim.lab.studyfile import read_study
+
+STUDY = """kind: sensitivity
+method: sobol
+base: plain.yaml
+factors:
+  order_first: {low: 0.02, high: 0.4}
+  capital_cheapens: {low: 0, high: 1}
+  critical_mass_rd: {low: 1000, high: 5000}
+samples: 64
+outcomes: [output]
+runs: 1
+seed: 3
+scale: 0.002
+world: synthetic:Z=6
+until: 2023-Q2
+"""
+FACTORS = tuple(Factor(name) for name in "abc")
+# Ishigami & Homma (1990) with a = 7, b = 0.1: variances by part, in closed form
+PI = np.pi
+V1, V2, V13 = 0.5 * (1 + 0.1 * PI**4 / 5) ** 2, 49 / 8, 0.01 * PI**8 * (1 / 18 - 1 / 50)
+ALONE = np.array([V1, V2, 0.0]) / (V1 + V2 + V13)
+TOTAL = np.array([V1 + V13, V2, V13]) / (V1 + V2 + V13)
+
+
+def ishigami(shares):
+    x = PI * (2 * shares - 1)
+    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def indices(method, function, samples, *, factors=FACTORS, interactions=False):
+    told = together.problem(factors)
+    shares = together.SAMPLERS[method](told, samples, 7, interactions)
+    rows = together.analyse(method, told, shares, function(shares), interactions)
+    return {(row["factor"], row["index"]): row for row in rows}
+
+
+def values(found, index, names="abc"):
+    return np.array([found[name, index]["value"] for name in names])
+
+
+def test_sobol_gives_the_shares_of_a_known_function_back():
+    found = indices("sobol", ishigami, 2048, interactions=True)
+    assert values(found, "S1") == pytest.approx(ALONE, abs=0.02)
+    assert values(found, "ST") == pytest.approx(TOTAL, abs=0.02)
+    assert found["a x c", "S2"]["value"] == pytest.approx(V13 / (V1 + V2 + V13), abs=0.03)
+    assert abs(found["a x b", "S2"]["value"]) < 0.03
+    for name, known in zip("abc", TOTAL, strict=True):
+        assert found[name, "ST"]["low"] <= known <= found[name, "ST"]["high"]
+
+
+def test_sobol_of_groups_tells_them_as_one():
+    factors = (Factor("a", group="both"), Factor("b"), Factor("c", group="both"))
+    found = indices("sobol", ishigami, 2048, factors=factors)
+    assert values(found, "S1", ("both", "b")) == pytest.approx([TOTAL[0], ALONE[1]], abs=0.03)
+
+
+def test_morris_gives_slopes_back_and_tells_bends_from_straight_lines():
+    found = indices("morris", lambda u: 3 * u[:, 0] - 2 * u[:, 1] + 0 * u[:, 2], 30)
+    assert values(found, "mu") == pytest.approx([3, -2, 0], abs=1e-12)
+    assert values(found, "mu_star") == pytest.approx([3, 2, 0], abs=1e-12)
+    assert values(found, "sigma") == pytest.approx([0, 0, 0], abs=1e-12)
+    bent = indices("morris", lambda u: u[:, 0] * u[:, 1] + 0.01 * u[:, 2], 30)
+    assert bent["a", "sigma"]["value"] > 0.2 > bent["c", "sigma"]["value"]
+
+
+def test_delta_ranks_factors_and_has_the_share_of_each_alone():
+    found = indices("delta", lambda u: 4 * u[:, 0] + 2 * u[:, 1] + 0.1 * u[:, 2], 500)
+    parts = np.array([16, 4, 0.01]) / 20.01
+    assert values(found, "S1") == pytest.approx(parts, abs=0.08)
+    delta = values(found, "delta")
+    assert delta[0] > delta[1] > delta[2] >= 0.0
+    assert delta[2] < 0.1 < delta[0] < 1.0
+
+
+@pytest.mark.parametrize("method", together.SAMPLERS)
+def test_an_outcome_that_does_not_move_has_no_indices(method):
+    found = indices(method, lambda u: np.full(len(u), 7.0), 64)
+    assert {row["value"] for row in found.values()} == {None}
+
+
+# From a study file on
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("plain.yaml").write_text("name: plain\n")
+
+    def write(*changes):
+        text = STUDY
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after)
+        Path("study.yaml").write_text(text)
+        return tmp_path / "study.yaml"
+
+    return write
+
+
+def problems(file):
+    with pytest.raises(InputError) as caught:
+        read_study(file)
+    return [str(problem).removeprefix(f"{file.parent}/") for problem in caught.value.problems]
+
+
+def table(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_known_indices_come_back_through_the_whole_pipeline(study, standins, tmp_path):
+    plan = read_study(study(("runs: 1", "runs: 2"), ("samples: 64", "samples: 16")))
+    assert len(plan.arms) == 1 + 16 * (3 + 2)
+    out = open_folder(tmp_path / "out", plan)
+    outcome = carry_out_plan(plan, out, jobs=1, task=standins.ishigami)
+    assert outcome.done == 2 * 81
+    shares = together.SAMPLERS["sobol"](together.problem(FACTORS), 16, 3, False)
+    told = {**together.problem(FACTORS), "names": list(standins.ISHIGAMI)}
+    known = {(r["factor"], r["index"]): r for r in together.analyse("sobol", told, shares, ishigami(shares))}
+    found = {(r["factor"], r["index"]): r for r in table(out / "sensitivity.csv")}
+    luck = found.pop(("", "luck"))
+    assert float(luck["value"]) == pytest.approx(0.0, abs=1e-20)  # the seeds moved all points alike
+    assert found.keys() == known.keys()
+    for key, row in known.items():
+        assert [float(found[key][c]) for c in ("value", "low", "high")] == pytest.approx(
+            [row[c] for c in ("value", "low", "high")], abs=1e-6
+        )
+    grown = [int(r["samples"]) for r in table(out / "convergence.csv") if r["index"] == "ST"]
+    assert sorted(set(grown)) == [16]
+
+
+def test_an_incomplete_design_is_refused_with_a_word_and_mended_by_going_on(study, standins, tmp_path):
+    plan = read_study(study(("samples: 64", "samples: 16")))
+    out = open_folder(tmp_path / "out", plan)
+    outcome = carry_out_plan(plan, out, jobs=1, task=standins.ishigami_with_a_gap)
+    assert len(outcome.failures) == 1
+    (row,) = table(out / "sensitivity.csv")
+    assert (row["index"], row["lacking"], row["value"]) == ("refused", "1", "")
+    again = carry_out_plan(plan, out, jobs=1, task=standins.ishigami)
+    assert {r["index"] for r in again.rows} == {"S1", "ST", "luck"}
+
+
+def test_luck_is_the_share_of_seeds_in_what_moves_between_points(study):
+    plan = read_study(study(("runs: 1", "runs: 4"), ("method: sobol", "method: delta")))
+    rng = np.random.default_rng(1)
+    names = [one.arm for one in points.where(plan) if one.point]
+    level = dict(zip(names, rng.normal(size=len(names)), strict=True))
+    runs = {
+        arm.name: {s: {"output": level.get(arm.name, 0.0) + 9 * s + rng.normal()} for s in plan.seeds}
+        for arm in plan.arms
+    }
+    means, luck = points.responses(plan, runs, "output")
+    assert len(means) == 64
+    assert luck == pytest.approx(0.25 / 1.25, abs=0.06)
+
+
+def test_points_that_are_alike_are_run_once(study):
+    words = (
+        ("order_first: {low: 0.02, high: 0.4}", "theories.plant_cost: [flat, scale_and_fit]"),
+        ("capital_cheapens: {low: 0, high: 1}", "theories.demand: [value, path]"),
+        ("critical_mass_rd: {low: 1000, high: 5000}", "capital_cheapens: [0, 1]"),
+    )
+    plan = read_study(study(*words))
+    assert len(plan.design["points"]) == 8
+    assert len(points.order(plan)) == 64 * 5
+    assert len(plan.arms) == 9
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            [("samples: 64", "samples: 100")],
+            "study.yaml:8:10: samples is 100, no power of two; write 64 or 128",
+        ),
+        ([("samples: 64", "samples: 2")], "study.yaml:8:10: samples is 2, below its bounds"),
+        (
+            [("method: sobol", "method: sobl")],
+            "study.yaml:2:9: method is 'sobl'; allowed: one_at_a_time, morris",
+        ),
+        (
+            [("method: sobol", "method: one_at_a_time")],
+            "study.yaml:4:1: 'factors' belongs to the method morris",
+        ),
+        (
+            [("samples: 64", "levers: [roadmap]")],
+            "study.yaml:8:1: 'levers' belongs to the method one_at_a_time",
+        ),
+        ([("samples: 64", "interactions: 3")], "study.yaml:8:15: interactions is 3; allowed: true, false"),
+        (
+            [("method: sobol", "method: morris"), ("samples: 64", "interactions: true")],
+            "study.yaml:8:1: 'interactions' belongs to the method sobol",
+        ),
+        (
+            [("method: sobol", "method: delta"), ("{low: 0, high: 1}", "{low: 0, high: 1, group: x}")],
+            "study.yaml:6:3: capital_cheapens is in a group, and delta knows no groups; leave group out",
+        ),
+        ([("outcomes: [output]\n", "")], "study.yaml:1:1: the study has no 'outcomes'"),
+        ([("high: 0.4", "high: 0.9")], "study.yaml:5:3: order_first is 0.9, above its bounds"),
+    ],
+)
+def test_every_problem_is_told_at_its_place(study, changes, told):
+    assert problems(study(*changes))[0].startswith(told)
+
+
+def test_one_factor_alone_is_refused(study):
+    text = "  capital_cheapens: {low: 0, high: 1}\n  critical_mass_rd: {low: 1000, high: 5000}\n"
+    assert problems(study((text, "")))[0].startswith(
+        "study.yaml:5:3: there is only one factor; name two or more"
+    )
+
+
+def test_without_the_library_the_remedy_is_told(study, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "SALib.sample.sobol", None)
+    (told,) = problems(study())
+    assert "need the package SALib; pip install 'clusterlab[analysis]'" in told
+
+
+def test_another_sample_than_was_run_is_refused(study):
+    plan = read_study(study(("samples: 64", "samples: 16")))
+    plan.design["sample_seed"] = 4
+    with pytest.raises(InputError, match="draws other points than those that were run"):
+        list(together._indices(plan, np.zeros(80)))
+
+
+def test_a_study_goes_to_its_report_and_on_from_its_folder(study, tmp_path, capsys):
+    method, samples = "morris", 4
+    file = study(("method: sobol", f"method: {method}"), ("samples: 64", f"samples: {samples}"))
+    out = tmp_path / "out"
+    assert sim.cli.run(["study", str(file), "--jobs", "1", "--out", str(out)]) == 0
+    assert "what matters most" in capsys.readouterr().out
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Morris plane of Output" in page
+    assert page.count("<figure>") == 1  # one size of sample: nothing to converge
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["method"], manifest["samples"], manifest["sample_seed"]) == (method, samples, 3)
+    before = (out / "sensitivity.csv").read_bytes()
+    (out / "sensitivity.csv").unlink()
+    again = sim.resume(out, jobs=1, report=False)
+    assert 1 < again.done == again.skipped <= 17
+    assert (out / "sensitivity.csv").read_bytes() == before
+
+
+def test_a_folder_without_a_method_is_of_the_first_one():
+    assert methods.of({}) is methods.METHODS["one_at_a_time"]
