@@ -36,6 +36,7 @@ class Stream(IntEnum):
     TAXONOMY = 8  # which committees read words more loosely
     OFFICE = 9  # when the term of a leader began
     INVENTION = 10  # inventions of an institute
+    SEASON = 11  # in which quarter of the year a zone decides what to build
     ENTRY = 12  # births by zone, industry and origin
     SIGNAL = 20  # what a fund believes of a firm
     DEAL = 21  # in which order funds take their turns

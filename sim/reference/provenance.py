@@ -48,6 +48,28 @@ KNOWN_OLD: dict[str, str] = dict.fromkeys(
         "scale_stability.csv",
     ),
     "of the world before the open future (2026-11-30); to be renewed",
+) | dict.fromkeys(
+    (
+        "answer.svg",
+        "answer.txt",
+        "comparison.csv",
+        "coordination_dial.csv",
+        "designs.csv",
+        "gluts.csv",
+        "ip_protection.csv",
+        "open_future.csv",
+        "scorecard.csv",
+        "scorecard.svg",
+        "scorecard_missing.csv",
+        "scorecard_shapes.svg",
+        "scorecard_windows.csv",
+        "sign_table.csv",
+        "technology.csv",
+        "theories.csv",
+        "use_of_capacity.csv",
+        "worlds.csv",
+    ),
+    "of zones that decided all at once on plants sized to the nation's demand (record 0029); to be renewed",
 )
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.economics import demand_path
-from sim.core.functions import exp, log
+from sim.core.functions import exp, log, power
 from sim.world.state import State
 from sim.world.tables import LEVELS, PROVEN, K
 
@@ -46,6 +46,27 @@ def path(state: State, ahead: Any = 0.0) -> Array:
         return usual
     both = established(state, year) + next_market(state) * adopted(state, ahead)
     return np.where(ind.waits[:K], both, usual)
+
+
+def when_ready(state: State) -> Array:
+    """Return demand as planners forecast it for when a plant that is begun now is ready, m yuan/year (K,).
+
+    On the way from today's to the forecast at the planning horizon, whose error comes in by as much.
+    """
+    p, ind = state.p, state.industries
+    demand = np.maximum(ind.demand[:K], 1.0)
+    way = p.public_build_lag / 4.0 / p.plan_horizon
+    return demand * power(np.maximum(ind.forecast[:K], 1.0) / demand, way)
+
+
+def of_a_maker(state: State, total: Array) -> Array:
+    """Return what of a total over an industry's makers falls to one of those that no zone began, (K + 1,).
+
+    By capacity: a plant of a zone is many times as large, and says nothing of what founders build.
+    """
+    ind = state.industries
+    share = np.where(ind.capacity > 0.0, ind.founded / np.maximum(ind.capacity, 1e-9), 1.0)
+    return total * share / np.maximum(1.0, ind.makers)
 
 
 def places(state: State, demand: Array) -> NDArray[np.int64]:

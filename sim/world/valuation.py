@@ -25,6 +25,7 @@ from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.core.theory import Slot, theory
 from sim.world import opportunities
+from sim.world.market import of_a_maker
 from sim.world.state import State
 from sim.world.tables import PRODUCT
 
@@ -67,7 +68,7 @@ def sales(state: State) -> Market:
     p, ind = state.p, state.industries
     return Market(
         multiple=p.listing_sales_multiple * (1.0 - p.private_discount),
-        entrant=p.entrant_size * ind.sales / np.maximum(1.0, ind.makers) / ind.quality,
+        entrant=p.entrant_size * of_a_maker(state, ind.sales) / ind.quality,
         kept=_kept(p.value_lost_per_step),
         scrap=p.scrap_value * ind.plant_price,
     )

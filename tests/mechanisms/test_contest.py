@@ -9,7 +9,9 @@ from sim.lab.planning import build
 from sim.mechanisms import projects
 from sim.mechanisms.books import expectations
 from sim.mechanisms.finance.loans import lend
-from sim.mechanisms.projects.plants import CONTEST, contest
+from sim.mechanisms.projects.plants import contest
+from sim.mechanisms.projects.quota import admit
+from sim.world.market import of_a_maker, when_ready
 from sim.world.tables import PROVEN, K, Origin
 
 WIDE = "synthetic:Z=60,provinces=6,total=0.3"
@@ -22,7 +24,6 @@ def race(opening):
     def make(parameters=None, **options):
         state = opening(parameters=parameters or {}, world=WIDE, **options)
         state.theories = {"plants": "contest"}
-        state.t = CONTEST
         state.cells.priority[:], state.industries.ready[:] = True, True
         state.industries.hype[:], state.cells.margin[:] = 0.0, 0.0
         state.zones.cash[:] = 1e9
@@ -31,21 +32,54 @@ def race(opening):
     return make
 
 
+def year(state):
+    """Return what zones want to begin in a year in which nothing else happens, (Z, K)."""
+    start = np.zeros(state.cells.began.shape, dtype=bool)
+    for state.t in range(4):
+        start |= contest(state).start
+    return start
+
+
 def share(state):
-    return contest(state).start.mean()
+    return year(state).mean()
 
 
-def test_zones_decide_once_a_year_and_only_on_what_they_list_and_can_make(race):
+def test_every_zone_decides_once_a_year_and_not_all_in_one_quarter(race):
     state = race()
-    for quarter in range(8):
-        state.t = quarter
-        assert (contest(state) is None) == (quarter % 4 != CONTEST)
-    state.t = CONTEST
+    turns = []
+    for state.t in range(8):
+        wanted = contest(state)
+        turns.append(wanted.turn)
+        assert not wanted.start[~wanted.turn].any()
+    assert (sum(turns[:4], start=np.zeros(60, dtype=int)) == 1).all()
+    assert (np.array(turns[:4]) == np.array(turns[4:])).all()
+    assert min(turn.sum() for turn in turns) >= 5  # of 60
+
+
+def test_zones_begin_only_what_they_list_and_can_make(race):
+    state = race()
     state.cells.priority[:, 3] = False
     state.industries.ready[5] = False
-    start = contest(state).start
+    start = year(state)
     assert start.any()
     assert not start[:, [3, 5]].any()
+
+
+def test_what_a_zone_began_is_remembered_until_it_decides_again(race):
+    state = race({"contest_base": -1.0, "contest_hype": 14.0})
+    state.industries.hype[:] = 0.5
+    first = contest(state).turn
+    projects.step(state)
+    began = state.cells.began.copy()
+    assert began[first].any()
+    assert not began[~first].any()
+    state.industries.ready[:] = False
+    for state.t in range(1, 4):
+        projects.step(state)
+        assert (state.cells.began[first] == began[first]).all()
+    state.t = 4
+    projects.step(state)
+    assert not state.cells.began.any()
 
 
 def test_the_odds_are_those_of_the_logit(race):
@@ -54,7 +88,7 @@ def test_the_odds_are_those_of_the_logit(race):
         state = race({"contest_base": base, "contest_crowding": 0.5, "tenure_pressure": 0.0})
         ind, use = state.industries, state.p.reference_utilisation
         ind.hype[:] = hype
-        ind.forecast[:K] = (ind.capacity + ind.pipeline)[:K] * use  # nothing is crowded
+        ind.demand[:K] = ind.forecast[:K] = (ind.capacity + ind.pipeline)[:K] * use  # nothing is crowded
         chance = 1.0 / (1.0 + np.exp(-base - state.p.contest_hype * hype))
         assert abs(share(state) - chance) < 4.0 * np.sqrt(chance * (1.0 - chance) / trials)
 
@@ -70,7 +104,7 @@ def test_each_reason_to_build_draws_more_zones_in(race, what):
         after.cells.began[:] = True
     else:
         after.lever.put("leading_group", 1.0)
-    few, many = contest(before).start, contest(after).start
+    few, many = year(before), year(after)
     assert many.sum() > 1.2 * few.sum()
     assert (many | ~few).all()  # common luck: nobody drops out
 
@@ -80,24 +114,79 @@ def test_who_sees_the_crowd_stays_out(race):
     for information in (0.0, 1.0):
         state = race()
         state.lever.put("information_sharing", information)
-        state.industries.forecast[:] = 0.3 * state.industries.capacity
+        state.industries.demand[:] = state.industries.forecast[:] = 0.3 * state.industries.capacity
         found.append(share(state))
     assert found[1] < 0.5 * found[0]
 
 
-def test_a_plant_is_sized_to_the_market_and_no_smaller_than_a_part_of_the_efficient_scale(race):
+def test_the_crowd_is_that_of_the_day_when_a_plant_is_ready(race):
+    """A market that doubles in five years carries more in six quarters, but not twice as much."""
+    state = race({"public_build_lag": 6, "plan_horizon": 5.0})
+    ind = state.industries
+    ind.demand[:K], ind.forecast[:K] = 1000.0, 2000.0
+    assert np.allclose(when_ready(state), 1000.0 * 2.0**0.3)
+
+
+@pytest.mark.parametrize(
+    ("market", "share_of_place"), [(1.0, "contest_lump_least"), (1e3, "plant_efficient_share"), (5.0, None)]
+)
+def test_a_plant_is_an_efficient_one_where_the_market_carries_it(race, market, share_of_place):
+    """Never more than a part of the market, but for the smallest that anybody builds."""
     state = race()
     p, demand = state.p, state.industries.demand
-    demand[:K] = np.where(np.arange(K) % 2, 1.0, 1e3 * p.minimum_efficient_scale)
-    capacity = contest(state).capacity
-    assert np.allclose(capacity[1::2], p.contest_lump_least * p.minimum_efficient_scale[1::2])
-    assert np.allclose(capacity[::2], p.contest_lump_market * demand[:K:2])
+    demand[:K] = market * p.minimum_efficient_scale
+    usual = p.contest_lump_market * demand[:K]
+    bound = None if share_of_place is None else getattr(p, share_of_place) * p.minimum_efficient_scale
+    assert np.allclose(contest(state).capacity, usual if bound is None else bound)
+
+
+def crowded(race, missing, plant_quota):
+    """Return a race in which so many plants are missing everywhere, what zones want and what they may."""
+    state = race({"contest_base": -1.0, "contest_crowding": 0.5})
+    ind = state.industries
+    state.zones.compliant[:] = np.arange(60) % 3 > 0
+    state.lever.put("plant_quota", plant_quota)
+    ind.demand[:K] = ind.forecast[:K] = 1e7
+    wanted = contest(state)
+    ind.capacity[:K] = 1e7 / state.p.reference_utilisation - missing * wanted.capacity
+    ind.pipeline[:] = 0.0
+    return state, wanted.start, admit(state, wanted).start
+
+
+def test_a_full_quota_admits_what_is_missing_best_fits_first(race):
+    state, want, may = crowded(race, missing=2.0, plant_quota=1.0)
+    led = state.zones.compliant[:, None] & want
+    assert (may[~state.zones.compliant] == want[~state.zones.compliant]).all()
+    assert ((may & led).sum(axis=0) == np.minimum(led.sum(axis=0), 2)).all()
+    assert led.sum() > (may & led).sum() > 0
+    for k in range(K):
+        fit = state.cells.density[:, k]
+        inside, outside = fit[may[:, k] & led[:, k]], fit[led[:, k] & ~may[:, k]]
+        assert not outside.size or inside.min() >= outside.max()
+
+
+def test_half_a_quota_turns_away_half_of_the_rest_and_none_nobody(race):
+    state, want, may = crowded(race, missing=0.0, plant_quota=0.5)
+    count = (want & state.zones.compliant[:, None]).sum(axis=0)
+    assert ((want & ~may).sum(axis=0) == count // 2).all()
+    _, want, may = crowded(race, missing=0.0, plant_quota=0.0)
+    assert (may == want).all()
+
+
+def test_founders_do_not_measure_their_plant_by_those_of_zones(race):
+    state = race()
+    ind = state.industries
+    ind.capacity[:], ind.founded[:], ind.makers[:] = 900.0, 300.0, 10.0
+    assert np.allclose(of_a_maker(state, ind.capacity), 30.0)
+    ind.capacity[:] = ind.founded[:] = 0.0  # nobody makes it yet: what the market would carry
+    assert np.allclose(of_a_maker(state, np.full(K + 1, 50.0)), 5.0)
 
 
 def test_a_zone_pays_first_for_what_it_wishes_most(race):
     state = race({"contest_base": -1.0, "budget_spent_per_quarter": 0.0, "platform_debt_limit": 0.3})
     state.cells.priority[1:] = False
     state.cells.margin[0, :K] = np.linspace(-0.4, 0.4, K)
+    state.t = int(np.argmax([contest(state).turn[0] for state.t in range(4)]))
     wanted = contest(state)
     one = (
         wanted.capacity
@@ -116,8 +205,7 @@ def test_a_zone_pays_first_for_what_it_wishes_most(race):
 def test_a_second_plant_of_a_place_is_a_firm_with_luck_of_its_own(race):
     state = race({"contest_base": -1.0, "contest_hype": 14.0})
     state.industries.hype[:] = 0.5
-    for quarter in (CONTEST, CONTEST + 4):
-        state.t = quarter
+    for state.t in range(8):
         projects.step(state)
     firms = state.firms
     new = firms.alive & (firms.origin == Origin.PROJECT)

@@ -11,6 +11,7 @@ from sim.core.constant import constant
 from sim.core.economics import production_jobs_per_output, selling_rd_intensity
 from sim.core.jit import kernel
 from sim.mechanisms.books import closing
+from sim.world import market
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
 
@@ -41,7 +42,7 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
         capital=ind.plant_price,
         research_share=selling_rd_intensity(p),
         growth=growth * _foresight(p),
-        average=carried / np.maximum(1.0, ind.makers),
+        average=market.of_a_maker(state, carried),
         wage=_firm_wage(state),
         rent=zones.rent,
         ip=state.force.by_cell("ip_protection"),

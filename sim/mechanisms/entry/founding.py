@@ -15,6 +15,7 @@ from sim.core.draws import Stream, lot_of, normal, uniform
 from sim.core.functions import exp
 from sim.core.jit import kernel
 from sim.mechanisms.entry.births import row_weights
+from sim.world import market
 from sim.world.opportunities import first_plant
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, PROVEN, K, Origin
@@ -100,7 +101,7 @@ def _terms(state: State) -> Terms:
         restart_trl=p.restart_steps,
         restart_quality=p.restart_quality,
         unit_cost=ind.unit_cost,
-        size=p.entrant_size * (ind.capacity / np.maximum(1.0, ind.makers)),
+        size=p.entrant_size * market.of_a_maker(state, ind.capacity),
         capital=ind.plant_price,
         utilisation=p.reference_utilisation,
         leverage=p.entrant_leverage,

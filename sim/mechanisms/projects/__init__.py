@@ -13,7 +13,10 @@ same; of their free budgets sources put 1 + c*s as much into research and the ot
 the same national sum.  Under the theory ``plants: first_plant`` a zone begins one plant in an industry, and
 never another.
 
-The plant is a new firm with a part of the market as capacity and some working money.  One
+Where the planner limits plants beside lists (``plant_quota``), it admits of those that zones which follow
+its assignment want only as many as are missing until demand is met when they are ready (``quota``).
+
+The plant is a new firm of efficient size, where the market carries that, with some working money.  One
 public yuan moves ``capital_per_public_yuan`` of capital: itself from the zone's budget and, above
 what is there, from platform debt up to a limit; private equity beside it; bank debt for the rest.
 Plants complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
@@ -27,7 +30,7 @@ the size of the shift is an assumption.
 
 from __future__ import annotations
 
-from sim.mechanisms.projects import grants
+from sim.mechanisms.projects import grants, quota
 from sim.mechanisms.projects.building import begin
 from sim.mechanisms.projects.levers import LEVERS, READS, WRITES
 from sim.mechanisms.projects.plants import plants
@@ -40,5 +43,5 @@ def step(state: State) -> None:
     """Begin plants, then spend a part of what is left on research grants."""
     wanted = plants(state)
     if wanted is not None:
-        begin(state, wanted)
+        begin(state, quota.admit(state, wanted))
     grants.give(state)

@@ -37,7 +37,7 @@ def begin(state: State, wanted: Starts) -> None:
             begun[z, k] = True
     if begun.any():
         _found(state, begun, wanted, capital, public)
-    state.cells.began[:] = begun
+    state.cells.began[wanted.turn] = begun[wanted.turn]
 
 
 def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, public: NDArray) -> None:

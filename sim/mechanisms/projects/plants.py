@@ -13,6 +13,7 @@ from sim.core.functions import exp, log
 from sim.core.products import product
 from sim.core.theory import Slot, theory
 from sim.mechanisms.projects import roles
+from sim.world import market
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -28,10 +29,14 @@ class Starts(NamedTuple):
     """Of a plant by industry, m yuan/year (K,)."""
     working: float
     """Working money that it begins with, share of its yearly capacity."""
+    turn: NDArray[np.bool_]
+    """Zones that decide this quarter, (Z,)."""
 
 
 def contest(state: State) -> Starts | None:
     """A yearly contest of zones: each may begin a plant a year, drawn by hype, neighbours and its own margin.
+
+    Every zone decides in a quarter of its own, and sees what the others have begun by then.
 
     Local governments compete for growth and imitate each other (Li & Zhou 2005); waves of building come
     from what each sees of the market and not of the others' plans.  Of a zone's listed industries whose
@@ -39,13 +44,16 @@ def contest(state: State) -> Starts | None:
 
         logit P(begin) = c0 + ch hype + cn neighbours + cm own margin - cc seen C + ln((1 + group)(1 + w))
 
-    ``neighbours`` is the part of the zones around, by distance, that began one a year ago.  A plant is as
-    large as a part of the market, and at least as a part of the efficient scale.
+    ``neighbours`` is the part of the zones around, by distance, that began one when they last decided; C
+    holds capacity to come against demand when the plant is ready.  A plant is an efficient one, beyond which
+    size wins no cost, but no larger than a part of the market, nor smaller than a part of the efficient scale
+    of a place.
     """
-    if state.t % 4 != CONTEST:
+    turn = _season(state) == state.t % 4
+    if not turn.any():
         return None
     p, cells, ind = state.p, state.cells, state.industries
-    seen, crowd = _crowd(state)
+    seen, crowd = _crowd(state, market.when_ready(state))
     wish = (
         p.contest_base
         + p.contest_hype * ind.hype[:K]
@@ -55,13 +63,14 @@ def contest(state: State) -> Starts | None:
         + log(_leaders(state))[:, None]
     )
     chance = 1.0 / (1.0 + exp(-wish))
-    may = cells.priority & ind.ready[:K][None, :]
+    may = cells.priority & ind.ready[:K][None, :] & turn[:, None]
     role = roles.building(state, np.where(may, chance, 0.0).sum(axis=1))
     start = may & (_luck(state) < chance * role[:, None])
-    capacity = np.maximum(
-        p.contest_lump_least * p.minimum_efficient_scale, p.contest_lump_market * ind.demand[:K]
+    place = p.minimum_efficient_scale
+    capacity = np.clip(
+        p.contest_lump_market * ind.demand[:K], p.contest_lump_least * place, p.plant_efficient_share * place
     )
-    return Starts(start, wish, capacity, p.contest_working)
+    return Starts(start, wish, capacity, p.contest_working, turn)
 
 
 plants = Slot("plants", "which zones begin to build what", contest)
@@ -71,26 +80,27 @@ plants = Slot("plants", "which zones begin to build what", contest)
 def first_plant(state: State) -> Starts | None:
     """One first plant a zone and industry: a hazard that rises in hype and falls in crowding seen."""
     p, cells, ind = state.p, state.cells, state.industries
-    seen, crowd = _crowd(state)
+    seen, crowd = _crowd(state, ind.forecast[:K])
     hazard = p.plant_hazard * exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
     may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
     rate = hazard[None, :] * _leaders(state)[:, None]
     role = roles.building(state, np.where(may, rate, 0.0).sum(axis=1))
     start = may & (_luck(state) < 1.0 - exp(-rate * role[:, None] / 4.0))
-    return Starts(
-        start, np.zeros(start.shape), p.first_plant_lump * p.minimum_efficient_scale, p.initial_cash_share
-    )
+    lump, everybody = p.first_plant_lump * p.minimum_efficient_scale, np.ones(state.n_zones, dtype=bool)
+    return Starts(start, np.zeros(start.shape), lump, p.initial_cash_share, everybody)
 
 
-CONTEST = 1
-"""The quarter of the year in which zones decide what to begin: lists are revised in the one before."""
+def _season(state: State) -> NDArray[np.int64]:
+    """Return the quarter of the year in which each zone decides, (Z,), drawn once for all."""
+    u = uniforms(state.seed, Stream.SEASON, -1, np.arange(state.n_zones))
+    return (4.0 * u).astype(np.int64)
 
 
-def _crowd(state: State) -> tuple[float, NDArray[np.float64]]:
+def _crowd(state: State, demand: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
     """Return how much of the crowd committees see, and how crowded each industry is going to be, (K,)."""
     p, ind = state.p, state.industries
     ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
-    return crowding_seen(state.lever.information_sharing, p), crowding(ready, ind.forecast[:K])
+    return crowding_seen(state.lever.information_sharing, p), crowding(ready, demand)
 
 
 def _leaders(state: State) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.mechanisms.trade.opportunities import growth
 from sim.world.state import State
-from sim.world.tables import HOST, PRODUCT, K
+from sim.world.tables import HOST, PRODUCT, K, Origin
 
 Array = NDArray[np.float64]
 
@@ -30,6 +30,8 @@ class Offers(NamedTuple):
     """Rows of firms of the 20 industries without a product: they sell research."""
     installed: Array
     """Capacity by industry, m yuan/year (K + 1,)."""
+    founded: Array
+    """Of this, of makers that no zone began."""
     staff: Array
     """Research staff of teams by industry, FTE (K + 1,)."""
 
@@ -37,24 +39,26 @@ class Offers(NamedTuple):
 def find_offers(state: State) -> Offers:
     """Return who offers products and research."""
     p, mean, f = state.p, state.industries.cost, state.firms
-    columns = f.alive, f.industry, f.trl, f.capacity, f.cost, f.rd_staff
+    columns = f.alive, f.industry, f.origin, f.trl, f.capacity, f.cost, f.rd_staff
     return Offers._make(_survey(p.cost_pass_through, mean, *columns))
 
 
 @kernel
 def _survey(
-    passed: Any, mean: Any, alive: Any, firm_industry: Any, trl: Any, firm_capacity: Any, cost: Any,
-    rd_staff: Any,
+    passed: Any, mean: Any, alive: Any, firm_industry: Any, origin: Any, trl: Any, firm_capacity: Any,
+    cost: Any, rd_staff: Any,
 ) -> Any:  # fmt: skip
     """List makers and teams, sum capacity and the teams' staff."""
     n, found, early = alive.size, 0, 0
     makers, teams, industry = np.empty(n, np.uint32), np.empty(n, np.uint32), np.empty(n, np.uint8)
-    capacity, dearer, installed, staff = np.empty(n), np.empty(n), np.zeros(K + 1), np.zeros(K + 1)
+    capacity, dearer = np.empty(n), np.empty(n)
+    installed, founded, staff = np.zeros(K + 1), np.zeros(K + 1), np.zeros(K + 1)
     for i in range(n):
         if not alive[i]:
             continue
         k = firm_industry[i]
         installed[k] += firm_capacity[i]
+        founded[k] += 0.0 if origin[i] == Origin.PROJECT else firm_capacity[i]
         if trl[i] >= PRODUCT:
             makers[found], industry[found], capacity[found] = i, k, firm_capacity[i]
             dearer[found] = cost[i] / mean[k]
@@ -64,7 +68,7 @@ def _survey(
             teams[early] = i
             early += 1
     asked = power(dearer[:found], passed)
-    return makers[:found], industry[:found], capacity[:found], asked, teams[:early], installed, staff
+    return makers[:found], industry[:found], capacity[:found], asked, teams[:early], installed, founded, staff
 
 
 def win_orders(state: State, offers: Offers, pull: Any, able: Any) -> tuple[Any, Any]:

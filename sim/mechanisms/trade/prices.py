@@ -47,7 +47,7 @@ def set_prices(state: State, offers: Offers, won: Any, able: Any) -> Any:
     weight = np.maximum(output, 1e-12)
     quality, unit_cost, cost, asked = sums[1:] / weight
     ind.output[:] = output
-    ind.capacity[:] = total
+    ind.capacity[:], ind.founded[:] = total, offers.founded
     ind.utilisation[:] = np.where(total > 0, output / np.maximum(total, 1e-9), p.reference_utilisation)
     ind.quality[:] = np.where(made, quality, ind.quality)
     ind.unit_cost[:] = np.where(made, unit_cost, ind.unit_cost)

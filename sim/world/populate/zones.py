@@ -52,7 +52,7 @@ def open_zones(state: State) -> None:
     served = uniforms(state.seed, Stream.OFFICE, -1, np.arange(len(budget)))
     zones.took_office[:] = -1 - np.floor(served * round(4.0 * p.leader_term))
     state.industries.firms[:] = c.firms.sum(axis=0)
-    state.industries.capacity[:] = cells.capacity.sum(axis=0)
+    state.industries.capacity[:] = state.industries.founded[:] = cells.capacity.sum(axis=0)
     state.industries.pipeline[:] = cells.pipeline.sum(axis=0)
 
 

@@ -123,6 +123,7 @@ class Industries(Table, name="industries"):
     output_past: Float = column("m yuan/year", "quantity sold x 4, last four quarters", (4,))
     demand_past: Float = column("m yuan/year", "demand, last four quarters", (4,))
     capacity: Float = column("m yuan/year", "capacity in place")
+    founded: Float = column("m yuan/year", "of this, of makers that no zone began")
     pipeline: Float = column("m yuan/year", "capacity under construction")
     utilisation: Float = column("share", "output over capacity", fill=0.77)
     final: Float = column("m yuan/year", "final demand, scenarios and projects included")
