@@ -45,7 +45,8 @@ def win(
     )  # fmt: skip
     columns = {
         "alive": True, "zone": np.arange(n, dtype=np.uint16), "industry": np.uint8(0), "trl": np.uint8(trl),
-        "origin": np.uint8(0), "lot": np.arange(n, dtype=np.uint64), "quality": quality, "cost": cost, "capacity": capacity,
+        "origin": np.uint8(0), "lot": np.arange(n, dtype=np.uint64), "quality": quality,
+        "cost": cost, "capacity": capacity,
         "output": capacity if last is None else last, "rd_staff": staff, "orders": 0.0,
     }  # fmt: skip
     kinds = {"alive": bool, "zone": np.uint16, "industry": np.uint8, "trl": np.uint8, "lot": np.uint64}
