@@ -16,10 +16,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from sim.app.defaults import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SEATS, GRACE
+from sim.app.defaults import DEFAULT_HOST, DEFAULT_PAIRS, DEFAULT_PORT, DEFAULT_SEATS, GRACE
+from sim.core.defaults import DEFAULT_SCALE
 from sim.core.errors import InputError, Problem
 
-PAGE = "sim.app.page"
+PAGE = "sim.app.pages"
 _BUNDLE = re.compile(r"(?<=/)(@widgetti/[\w-]+@[\w.-]+|requirejs@[\d.]+)(?=/)")
 
 
@@ -29,6 +30,8 @@ def serve(
     scenarios: Sequence[str] = (),
     *,
     sessions: int = DEFAULT_SEATS,
+    scale: float = DEFAULT_SCALE,
+    runs: int = DEFAULT_PAIRS,
     allow_hosts: Sequence[str] = (),
     root_path: str = "",
 ) -> None:
@@ -39,6 +42,8 @@ def serve(
         host: address of this computer to listen at; what that opens is written to standard error.
         scenarios: files, or shipped ones' names, to offer first; the page begins with the first.
         sessions: how many browsers may have a model at once.
+        scale: of the exact answers: share of host firms and R&D workers that are simulated.
+        runs: pairs of runs behind an exact answer.
         allow_hosts: further names the server goes by, such as that of a proxy before it.
         root_path: path under which a proxy shows the server, such as ``/user/ann/proxy/8765``.
 
@@ -51,9 +56,12 @@ def serve(
         raise _incomplete(missing)
     from sim.app import address, offers
     from sim.core.memory import hand_back
+    from sim.lab import options
 
     hand_back("a server of many sessions")
 
+    if wrong := options.problems(scale=scale, runs=runs):
+        raise InputError(wrong)
     offers.ask(scenarios)
     listening = address.listen(host, port)
     import uvicorn
@@ -62,9 +70,11 @@ def serve(
     from solara.server.starlette import app
 
     from sim.app.guard import Guard
+    from sim.app.planner.office import OFFICE
     from sim.app.seats import SEATS
 
     SEATS.limit = sessions
+    OFFICE.open(scale=scale, pairs=runs)
     guarded = Guard(app, address.names(listening), allow_hosts)
     server = uvicorn.Server(uvicorn.Config(guarded, log_level="warning", timeout_graceful_shutdown=1))
     told = [f"open {address.url(listening, root_path)} in a browser; Ctrl-C stops it"]

@@ -20,6 +20,7 @@ from sim.app.address import LOCAL
 from sim.app.seats import SEATS
 
 _SESSION = re.compile(r"/jupyter/api/kernels/([^/]+)/[^/]+")
+PAGES = ("/", "/inspector")
 _BUSY = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="10">
 <title>clusterlab: busy</title><body style="font: 18px sans-serif; margin: 4em auto; max-width: 36em">
 <h1>Too many visitors just now</h1><p>{seats} sessions run a model here and as many wait for their turn.
@@ -84,7 +85,7 @@ def _hostname(place: str) -> str:
 def _may_enter(scope: Scope) -> bool:
     """Return whether a request begins no session, or there is room for one more."""
     if scope["type"] == "http":
-        return scope["path"] != "/" or SEATS.admits()
+        return scope["path"] not in PAGES or SEATS.admits()
     session = _SESSION.fullmatch(scope["path"])
     return session is None or SEATS.admits(session[1])
 

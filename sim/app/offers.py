@@ -45,19 +45,20 @@ def offered() -> list[str]:
     return list(dict.fromkeys([*_asked, *rest]))
 
 
-def read(name: str, world: str | None = None) -> Scenario:
+def read(name: str, world: str | None = None, sets: Sequence[str] = ()) -> Scenario:
     """Return an offered scenario, read from its file now; a visitor can read no other file.
 
     Args:
         name: one of :func:`offered`.
         world: one of :func:`worlds` instead of the scenario's own.
+        sets: overrides as ``--set`` options.
 
     Raises:
         InputError: it is not offered, or with every problem of the file, or of its names in that world.
     """
     if name not in offered() or world not in (None, *worlds()):
         raise InputError(Problem("app", 0, 0, "there is no such scenario or world on this page"))
-    return load(find(name).file, world=world)
+    return load(find(name).file, sets, world=world)
 
 
 def worlds() -> list[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.app.defaults import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SEATS
+from sim.app.defaults import DEFAULT_HOST, DEFAULT_PAIRS, DEFAULT_PORT, DEFAULT_SEATS
 from sim.cli import options as o
 from sim.cli.answers import DONE, conclude, costs, print_run, tell_run_failed
 from sim.cli.lookups import register
@@ -261,11 +261,14 @@ def visual(
     sessions: Annotated[
         int, typer.Option(min=1, max=1000, help="Visitors who may have a model at once; others wait.")
     ] = DEFAULT_SEATS,
+    scale: o.Scale = DEFAULT_SCALE,
+    runs: o.Runs = DEFAULT_PAIRS,
 ) -> None:
-    """Serve the visual model, to this computer only unless --host says otherwise."""
+    """Serve the planner's page, to this computer only unless --host says otherwise."""
     from sim.app import serve
 
-    serve(port, host, scenarios or (), sessions=sessions, allow_hosts=allow_host or (), root_path=root_path)
+    more = {"allow_hosts": allow_host or (), "root_path": root_path, "scale": scale, "runs": runs}
+    serve(port, host, scenarios or (), sessions=sessions, **more)
 
 
 register(app)

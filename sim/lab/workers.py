@@ -215,13 +215,21 @@ class Crew:
 def _start(task: Task) -> _Worker:
     from sim.core.plugins import plugins
 
+    return _Worker(*spawn(_serve, task, plugins()))
+
+
+def spawn(serve: Callable[..., None], *arguments: Any) -> tuple[BaseProcess, Connection]:
+    """Start a process that calls ``serve`` with its end of a pipe and the arguments; return it with ours.
+
+    It ends with this process, and as soon as it cannot read from the pipe any more if ``serve`` sees to that.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, task, plugins()), daemon=True)
+    process = context.Process(target=serve, args=(theirs, *arguments), daemon=True)
     with _apart():
         process.start()
     theirs.close()
-    return _Worker(process, ours)
+    return process, ours
 
 
 @contextmanager

@@ -132,11 +132,11 @@ def serving(folder: Path, *arguments: str, environment: dict[str, str] | None = 
 class Tab:
     """A tab of a browser: a session of its own, with what its widgets say."""
 
-    def __init__(self, address: str, origin: str | None = None) -> None:
+    def __init__(self, address: str, origin: str | None = None, path: str = "/inspector") -> None:
         from websockets import Origin
         from websockets.sync.client import connect
 
-        with urllib.request.urlopen(address, timeout=LIMIT) as answer:
+        with urllib.request.urlopen(address + path, timeout=LIMIT) as answer:
             answer.read()
             cookie = answer.headers["Set-Cookie"].partition(";")[0]
         self.address = address
@@ -155,7 +155,7 @@ class Tab:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._send("comm_open", comm_id=self._control, target_name="solara.control", data={})
-        start = {"method": "run", "args": {"path": "/", "dark": False, "themes": {}}}
+        start = {"method": "run", "args": {"path": path, "dark": False, "themes": {}}}
         self._send("comm_msg", comm_id=self._control, data=start)
 
     def _send(self, kind: str, **content: Any) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
-from sim.app import figures, offers, views
-from sim.app.session import AppModel
+from sim.app import offers
+from sim.app.inspector import figures, views
+from sim.app.inspector.session import AppModel
 from sim.report.maps import frame
 
 

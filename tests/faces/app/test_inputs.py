@@ -12,8 +12,9 @@ pytest.importorskip("solara", reason="the extra [app] is not installed")
 
 from mesa.visualization import Slider
 
-from sim.app import levers, offers
-from sim.app.session import AppModel
+from sim.app import offers
+from sim.app.inspector import levers
+from sim.app.inspector.session import AppModel
 from sim.core.errors import InputError
 from sim.scenario import Scenario, load
 from sim.schedule import LEVERS

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
 from sim.app import offers
-from sim.app.session import AppModel
+from sim.app.inspector.session import AppModel
 
 
 def test_the_run_before_is_remembered_once_it_began() -> None:

@@ -28,10 +28,10 @@ class Visit:
             raise AssertionError(f"{what}: not within {LIMIT:g} s; the page says {self.told()}") from None
 
     def open(self, address: str) -> None:
-        """Open the page and wait until it is drawn whole and lies still."""
-        from sim.app.session import CHARTED
+        """Open the inspector and wait until it is drawn whole and lies still."""
+        from sim.app.inspector.session import CHARTED
 
-        self.driver.get(address)
+        self.driver.get(f"{address}/inspector")
         self.until(lambda: self.count(".clusterlab-figure") == 1 + len(CHARTED), "the map and the charts")
         self.until(lambda: self.count(".clusterlab-inputs [role=slider]") > 40, "the levers")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.app.levers import as_scenario, same
+from sim.app.inspector.levers import as_scenario, same
 from sim.core.calendar import quarter_text
 from sim.lab.stream import SHOWN
 from sim.model import ClusterModel

@@ -10,7 +10,7 @@ from typing import Any
 
 from mesa.visualization import Slider
 
-from sim.app.figures import nice_ticks
+from sim.app.inspector.figures import nice_ticks
 from sim.core.errors import InputError
 from sim.core.lever import GROUPS, Lever
 from sim.scenario import Scenario

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
-from sim.app.session import CHARTED
+from sim.app.inspector.session import CHARTED
 from sim.report.names import label
 
 from .visit import Visit, asked_by_pages, only_from

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.app.figures import BEFORE, NOW, Line, Points, time_chart, zone_map
-from sim.app.session import SCALE, AppModel
+from sim.app.inspector.figures import BEFORE, NOW, Line, Points, time_chart, zone_map
+from sim.app.inspector.session import SCALE, AppModel
 from sim.core.calendar import START_YEAR
 from sim.core.products import product
 from sim.metrics import METRICS

@@ -1,4 +1,4 @@
-"""The page itself: Mesa's inputs and layout around a :class:`~sim.app.session.AppModel` of the session's own.
+"""The inspector's page: Mesa's inputs and layout around an ``AppModel`` of the session's own.
 
 A page that is handed a whole ``SolaraViz`` cannot know what its inputs say, nor stop it from running
 on when the tab is gone; so the page is put together from the parts of it.
@@ -21,9 +21,9 @@ from mesa.visualization.solara_viz import ComponentsView
 from mesa.visualization.utils import force_update, update_counter
 from solara.alias import rv
 
-from sim.app import levers, offers, views
-from sim.app.seats import SEATS
-from sim.app.session import CHARTED, SEED, AppModel
+from sim.app import offers
+from sim.app.inspector import levers, views
+from sim.app.inspector.session import CHARTED, SEED, AppModel
 from sim.core.errors import InputError
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
@@ -208,19 +208,8 @@ def Laboratory() -> None:
 
 
 @solara.component
-def Page() -> None:
-    """Give the session a laboratory of its own as soon as there is a seat for it."""
-    solara.Title("clusterlab")
+def Inspector() -> None:
+    """Show Mesa's page around a model of the session's own."""
+    solara.Title("clusterlab: inspector")
     solara.Style(CSS + levers.headings(len(LUCK)))
-    session = solara.get_kernel_id()
-    waiting = solara.lab.use_task(lambda: SEATS.wait(session), dependencies=[], prefer_threaded=True)
-    if waiting.finished:
-        Laboratory()
-        return
-    if not SEATS.has(session):
-        solara.Info(
-            f"{SEATS.limit} sessions run a model here, and that is as many as may. Yours begins by itself "
-            "as soon as one of them ends: a session ends when its tab is closed.",
-            classes=["clusterlab-full"],
-        )
-    solara.ProgressLinear(True)
+    Laboratory()

@@ -1,0 +1,1 @@
+"""The planner's page: move a lever and see the country answer."""

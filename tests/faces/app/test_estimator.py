@@ -1,0 +1,205 @@
+"""Answers of the planner's page: numbers as on the command line, moves that cancel, workers that die."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("solara", reason="the extra [app] is not installed")
+
+import sim
+from sim.app import shelf, shown
+from sim.app.crew import Crew
+from sim.app.document import Edit, Variant
+from sim.app.estimator import Answer, Estimator, Pace
+from sim.app.runs import SERIES
+from sim.metrics import METRICS
+from sim.scenario import Resolved, load, resolve
+from sim.world import country
+
+LIMIT = 120.0
+SHORT = "world: synthetic:Z=6,K=20\nuntil: 2023-Q4\n"
+BASE = Variant("own.yaml", SHORT)
+MOVED = BASE.edited(Edit("policy.talent_card", "2023-Q2", 0.8))
+
+
+def resolved(variant: Variant) -> Resolved:
+    scenario = load_own(variant)
+    return resolve(scenario, country(scenario.world))
+
+
+def load_own(variant: Variant):
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "own.yaml"
+        file.write_text(variant.text)
+        return load(file, variant.sets)
+
+
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    crew = Crew(2)
+    yield crew
+    crew.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_shelf(tmp_path_factory, monkeypatch) -> None:
+    folder = tmp_path_factory.mktemp("shelf")
+    monkeypatch.setattr(shelf, "usable_folder", lambda key: folder)
+
+
+def answers(crew: Crew, *arms: Resolved, pace: Pace) -> list[Answer]:
+    """Return all answers to one move."""
+    told: queue.Queue[Answer | str] = queue.Queue()
+    estimator = Estimator(crew, told.put, pace)
+    estimator.move(arms)
+    found: list[Answer] = []
+    while not (found and found[-1].exact and found[-1].pairs == pace.pairs):
+        answer = told.get(timeout=LIMIT)
+        assert not isinstance(answer, str), answer
+        found.append(answer)
+    estimator.close()
+    return found
+
+
+@pytest.mark.slow
+def test_numbers_are_those_of_compare(crew: Crew, tmp_path: Path) -> None:
+    pace = Pace(quick=0.002, exact=0.003, pairs=2, seed=3)
+    found = answers(crew, resolved(BASE), resolved(MOVED), pace=pace)
+    base, moved = tmp_path / "base.yaml", tmp_path / "moved.yaml"
+    base.write_text(SHORT)
+    moved.write_text(SHORT + "policy: {talent_card: {2023-Q2: 0.8}}\n")
+    done = sim.compare(base, moved, runs=2, seed=3, scale=0.003, out=tmp_path / "out", jobs=1)
+    rows = {row["metric"]: row for row in done.rows}
+    for row in found[-1].rows:
+        theirs = rows[row["metric"]]
+        for key in ("baseline", "value", "difference"):
+            assert row[key] == theirs[key], (row["metric"], key)
+    estimates = [a for a in found if not a.exact]
+    assert estimates[-1].scale == 0.002
+    assert estimates[-1].runs
+    assert [a.pairs for a in found if a.exact] == [1, 2]
+    assert all(not a.rows[0]["ci_low"] for a in estimates), "an estimate of one pair has no interval"
+
+
+@pytest.mark.slow
+def test_what_is_shown_is_what_the_runs_say_and_the_bill_adds_up(crew: Crew) -> None:
+    answer = answers(crew, resolved(BASE), resolved(MOVED), pace=Pace(exact=0.003, pairs=1))[-1]
+    bill = shown.bill(answer)
+    for arm, runs in enumerate(answer.runs):
+        assert sum(line["amounts"][arm] for line in bill["paid"]) == pytest.approx(bill["gross"][arm])
+        assert bill["gross"][arm] == pytest.approx(runs[0].metrics["public_cost"])
+        back = sum(line["amounts"][arm] for line in bill["back"])
+        assert bill["net"][arm] == pytest.approx(bill["gross"][arm] - back)
+        assert bill["net"][arm] == pytest.approx(runs[0].metrics["public_net_cost"])
+    assert bill["programmes"][1]["talent_card"][0] > 0
+    one = shown.place(answer, [2])[1]["series"]["output"]
+    layer = shown.layer(answer, "output")[1]
+    np.testing.assert_allclose([year[2] for year in layer], one, rtol=6e-3)
+    parts = sum(np.array(shown.layer(answer, str(k))[0], dtype=float) for k in range(20))
+    np.testing.assert_allclose(
+        parts, np.array(shown.layer(answer, "output")[0], dtype=float), rtol=2e-2, atol=1.0
+    )
+    fans = shown.fans(answer)
+    assert set(fans) == set(SERIES)
+    assert fans["jobs"]["differences"][0]["mean"] == pytest.approx(
+        (answer.series[1]["jobs"] - answer.series[0]["jobs"])[0], abs=60
+    )
+    assert shown.verdict(answer)["rows"][0]["jobs"]["unit"] == METRICS["jobs"].unit
+
+
+@pytest.mark.slow
+def test_a_kept_run_comes_back_as_it_was_and_a_damaged_one_does_not(crew: Crew, tmp_path: Path) -> None:
+    answer = answers(crew, resolved(BASE), resolved(BASE), pace=Pace(exact=0.003, pairs=1))[-1]
+    run, key = answer.runs[0][0], ("abc", 1, 0.003)
+    shelf.put("s", key, run)
+    again = shelf.taken("s", key)
+    assert again is not None
+    assert again.metrics == run.metrics
+    assert again.flows == run.flows
+    np.testing.assert_array_equal(again.cells["output"], run.cells["output"])
+    np.testing.assert_array_equal(again.priority, run.priority)
+    (file,) = shelf.usable_folder("").glob("abc*")
+    file.write_bytes(file.read_bytes()[:1000])
+    assert shelf.taken("s", key) is None
+
+
+class Slow:
+    """Stands for a crew: keeps what is asked until it is told to answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple] = []
+        self.left: list[object] = []
+        self.news = threading.Condition()
+
+    def want(self, who, resolved, seed, scale, hear, *, rank=0, lasting=False):
+        with self.news:
+            self.asked.append((who, resolved.digest, seed, scale, rank, hear))
+            self.news.notify_all()
+
+    def leave(self, who) -> None:
+        with self.news:
+            self.left.append(who)
+            self.news.notify_all()
+
+    def until(self, met) -> None:
+        with self.news:
+            assert self.news.wait_for(met, LIMIT)
+
+
+def test_a_move_gives_up_what_the_one_before_wanted_and_exact_pairs_wait_for_rest() -> None:
+    crew, base, moved = Slow(), resolved(BASE), resolved(MOVED)
+    told: queue.Queue = queue.Queue()
+    estimator = Estimator(crew, told.put, Pace(pairs=2))  # pyright: ignore
+    estimator.move([base, base])
+    estimator.move([base, moved])
+    crew.until(lambda: sum(rank > 0 for *_, rank, _ in crew.asked) == 4)
+    first, last = crew.asked[0][0], crew.asked[-1][0]
+    assert first in crew.left
+    assert last not in crew.left
+    assert [rank for *_, rank, _ in crew.asked] == [0, 0, 0, 0, 1, 1, 2, 2], (
+        "no exact pair before it lay still"
+    )
+    crew.asked[0][-1]("failed", "of the first move")
+    crew.asked[-1][-1]("failed", "of the last move")
+    assert told.get(timeout=LIMIT) == "of the last move"
+    estimator.close()
+    crew.until(lambda: last in crew.left)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_replaced_and_a_run_nobody_wants_is_given_up() -> None:
+    crew = Crew(1)
+    heard: queue.Queue = queue.Queue()
+    long = Variant("own.yaml", "world: china-31\n")
+    crew.want("me", resolved(long), 1, 0.01, lambda *word: heard.put(word))
+    first = crew._workers[0].process
+    assert heard.get(timeout=LIMIT)[0] == "quarter"
+    first.kill()
+    while heard.get(timeout=LIMIT)[0] != "quarter":
+        pass
+    assert crew._workers[0].process is not first
+    crew._workers[0].process.kill()
+    while (word := heard.get(timeout=LIMIT))[0] == "quarter":
+        pass
+    assert word == ("failed", "the worker process ended in the middle of the run, twice")
+
+    crew.want("me", resolved(long), 2, 0.01, lambda *word: heard.put(word), rank=1)
+    crew.want("you", resolved(BASE), 1, 0.002, lambda *word: heard.put(("you", *word)))
+    while heard.get(timeout=LIMIT)[:2] != ("you", "done"):
+        pass
+    assert len(crew._workers[0].orders) == 1, "the urgent run went before the end of the patient one"
+    crew.leave("me")
+    assert crew.want("you", resolved(BASE), 1, 0.002, print) is not None, "a run that was made is kept"
+    crew.want("you", resolved(BASE), 2, 0.002, lambda *word: heard.put(("you", *word)))
+    while heard.get(timeout=LIMIT)[:2] != ("you", "done"):
+        pass
+    crew.close()
+    assert not crew._workers[0].process.is_alive()
