@@ -9,7 +9,7 @@ from sim.core.calendar import START_YEAR
 from sim.core.lever import Lever
 from sim.lab.catalogue import levers as catalogue
 from sim.lab.plain import plain
-from sim.report import maps
+from sim.report import basemap
 from sim.scenario import Scenario
 from sim.scenario.resolve import effective_path
 from sim.scenario.scenario import plain_path
@@ -52,13 +52,14 @@ def _lever(lever: Lever, told: dict[str, Any]) -> dict[str, Any]:
 def atlas(world: str) -> dict[str, Any]:
     """Return a world's zones where they stand on the map, its provinces and industries."""
     land = country(world)
-    frame = maps.frame(land.lon, land.lat)
+    frame = basemap.frame(land.lon, land.lat, land.provinces)
     return {
         "world": world,
         "start": START_YEAR,
-        "width": maps.WIDTH,
+        "width": basemap.WIDTH,
         "height": round(frame.height, 1),
         "lines": [path for path, *_ in frame.lines],
+        "outlines": [{"name": name, "path": path} for name, path in frame.provinces],
         "zones": [
             {
                 "name": name,

@@ -44,6 +44,7 @@ class Desk:
         self._show = show
         self._lock = threading.RLock()
         self._answer: Answer | None = None
+        self._verdict: dict[str, Any] = {}
         self._layer = "output"
         self._place: tuple[str, str] | None = None
         self._scenarios: tuple[Scenario, ...] = ()
@@ -88,11 +89,19 @@ class Desk:
         if not self._scenarios or scenarios[0].world != self._scenarios[0].world:
             self._answer = None
             self._show("atlas", cards.atlas(scenarios[0].world))
+        moved = [one.digest for one in scenarios] != [one.digest for one in self._scenarios]
         self.history, self._scenarios = history, scenarios
-        arms = [resolve(one, country(one.world)) for one in scenarios]
-        self._estimator.move(arms)
+        if moved:
+            self._begin()
         self._tell_document()
         self._tell_place()
+
+    def _begin(self) -> None:
+        """Ask for an answer for the scenarios as they are now; what is shown is of others."""
+        if self._verdict:
+            self._show("verdict", self._verdict | {"stale": True})
+        arms = [resolve(one, country(one.world)) for one in self._scenarios]
+        self._estimator.move(arms)
 
     def _edit(self, document: Document) -> None:
         self._work_on(self.history.then(document))
@@ -208,7 +217,8 @@ class Desk:
                 self._show("problems", [answer])
                 return
             whole = bool(answer.runs)
-            self._show("verdict", shown.verdict(answer))
+            self._verdict = shown.verdict(answer)
+            self._show("verdict", self._verdict)
             self._show("fans", shown.fans(answer))
             if whole:
                 self._answer = answer

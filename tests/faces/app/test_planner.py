@@ -50,6 +50,7 @@ def test_a_lever_moves_verdict_map_and_charts_and_a_link_restores_it(server, bro
     page.move("investment_attraction", 1000)
     page.until(lambda: page.status().startswith("2 of 2 pairs at scale 0.003"), "exact pairs")
     assert page.text(".number.money b") not in ("0", "–")
+    assert "gross public cost rises" in page.sentence()
     page.press(".mode-d")
     page.until(lambda: page.moved() > 0, "the map of changes")
     page.press(".tab-bill")
