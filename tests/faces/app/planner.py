@@ -50,6 +50,10 @@ class Planner(Visit):
     def status(self) -> str:
         return self.text(".sentence small")
 
+    def settled(self) -> bool:
+        """Whether the answer is of what is on the page, and all its pairs are there."""
+        return not self.count(".verdict.stale") and self.status().startswith("2 of 2 pairs")
+
     def shown(self) -> tuple[str, ...]:
         """What a link has to restore."""
         picked = (".number b", ".map .year", ".bill", ".place h2", ".fans .read", ".top .arm1 i", ".acting")

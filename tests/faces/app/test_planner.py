@@ -48,9 +48,10 @@ def test_a_lever_moves_verdict_map_and_charts_and_a_link_restores_it(server, bro
     assert page.fits(1280, 800), "the page scrolls at 1280 x 800"
 
     page.move("investment_attraction", 1000)
-    page.until(lambda: page.status().startswith("2 of 2 pairs at scale 0.003"), "exact pairs")
+    page.until(lambda: "gross public cost rises" in page.sentence(), "an answer of the moved lever")
+    page.until(page.settled, "exact pairs")
+    assert page.status().startswith("2 of 2 pairs at scale 0.003")
     assert page.text(".number.money b") not in ("0", "–")
-    assert "gross public cost rises" in page.sentence()
     page.press(".mode-d")
     page.until(lambda: page.moved() > 0, "the map of changes")
     page.press(".tab-bill")
@@ -64,10 +65,11 @@ def test_a_lever_moves_verdict_map_and_charts_and_a_link_restores_it(server, bro
     page.move("talent_card-here", 0.5)
     page.until(lambda: "+2" in page.text(".top .arm1"), "two overrides")
 
+    page.until(page.settled, "the answer of both")
     address, state = browser.current_url, page.shown()
     browser.get("about:blank")
     browser.get(address)
-    page.until(lambda: page.status().startswith("2 of 2 pairs"), "the same answer")
+    page.until(page.settled, "the same answer")
     page.until(lambda: page.shown() == state, f"what a link restores: {state}")
     page.press(".undo", wait=False)  # what was before the link is not part of it
     assert "+2" in page.text(".top .arm1")
@@ -133,7 +135,7 @@ def test_on_a_phone_verdict_map_and_levers_are_reached_by_touch(server, browser)
     page.until(lambda: page.reached(".levers .lever"), "the sheet of levers")
     page.move("talent_card", 0.5)
     page.until(lambda: "+1" in page.text(".top .arm1"), "an override")
-    page.tap(".sheet-close")
+    page.tap(".sheet-button")
     page.until(lambda: page.reached(".map svg"), "the map again")
 
 
