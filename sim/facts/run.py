@@ -30,7 +30,7 @@ class Run:
     """The tables of one run, read when they are asked for.
 
     Attributes:
-        folder: the run's folder, ``runs/<scenario>/seed-0001`` of a results folder.
+        folder: the run's folder, ``runs/<key>/seed-0001`` of a results folder.
     """
 
     def __init__(self, folder: Path) -> None:

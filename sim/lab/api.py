@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from sim.engine import RunResult
     from sim.scenario import Scenario
 
-_NEEDED = ("kind", "name", "scenarios", "seed", "runs", "scale", "panels", "check", "outcomes", "study_file")
+_NEEDED = (
+    "kind",
+    "name",
+    "scenarios",
+    "seed",
+    "runs",
+    "scale",
+    "panels",
+    "check",
+    "outcomes",
+    "study_file",
+    "keep",
+)
 """Entries of a manifest without which a study cannot be gone on with."""
 
 
@@ -186,6 +198,7 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
         outcomes=tuple(manifest["outcomes"]),
         question=manifest.get("question", ""),
         study_file=manifest["study_file"],
+        keep=manifest["keep"],
         precision=manifest.get("precision") or None,
         design={key: manifest[key] for key in design if key in manifest},
         jobs=jobs,
@@ -201,13 +214,13 @@ def status(folder: str | Path) -> dict[str, int]:
     """
     root = path_of(folder).absolute()
     manifest = read_manifest(root, ("scenarios", "seed", "runs"))
+    _of_this_layout(root, manifest)
     counts: dict[str, int] = dict.fromkeys(("total", "done", "failed", "running", "damaged"), 0)
     unverified = 0
     for scenario in manifest["scenarios"]:
-        runs = root / "runs" / folder_of(scenario)
         for seed in seeds_of(manifest):
-            place = run_folder(runs, seed)
-            found = store.read(place, of=(scenario["name"], seed))
+            place = run_folder(root / scenario["runs"], seed)
+            found = store.read(place)
             counts["total"] += 1
             counts["done"] += found.state in {store.State.FINISHED, store.State.UNVERIFIED}
             unverified += found.state is store.State.UNVERIFIED
@@ -219,3 +232,10 @@ def status(folder: str | Path) -> dict[str, int]:
     if unverified:
         log.warning("unverified: %d runs of an earlier version, which kept no checksums", unverified)
     return counts
+
+
+def _of_this_layout(root: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a folder whose runs lie where this version does not look for them."""
+    if not all("runs" in scenario for scenario in manifest["scenarios"]):
+        what = "its runs are kept as an earlier version did; its tables and report can be read"
+        raise InputError(Problem(str(root), 0, 0, what, remedy="run its command again with another --out"))

@@ -53,18 +53,15 @@ def write_run(folder: Path, job: Job, result: RunResult, timing: Mapping[str, fl
 
 
 def _write_run(folder: Path, job: Job, result: RunResult, timing: Mapping[str, float]) -> None:
-    national = {"scenario": job.scenario, "seed": job.seed, "quarter": result.quarters, **result.national}
-    write_table(folder / "national.parquet", national)
-    for name in ("cells", "zones", "industries"):
-        write_table(folder / f"{name}.parquet", by_place(getattr(result, name)), compact=True)
-    for panel, columns in result.panels.items():
-        write_table(folder / "panel" / f"{panel}.parquet", columns)
+    if job.tables:
+        _write_tables(folder, job, result)
     record = {
         "identity": job.identity.as_dict(),
         "scenario": job.scenario,
         "seed": job.seed,
         "until": job.resolved.until,
-        "panels": list(result.panels),
+        "panels": list(result.panels) if job.tables else [],
+        "tables": job.tables,
         "checked": job.check,
         "metrics": result.metrics,
         "programmes": result.programmes,
@@ -76,3 +73,12 @@ def _write_run(folder: Path, job: Job, result: RunResult, timing: Mapping[str, f
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     store.write_record(folder, record)
+
+
+def _write_tables(folder: Path, job: Job, result: RunResult) -> None:
+    national = {"scenario": job.scenario, "seed": job.seed, "quarter": result.quarters, **result.national}
+    write_table(folder / "national.parquet", national)
+    for name in ("cells", "zones", "industries"):
+        write_table(folder / f"{name}.parquet", by_place(getattr(result, name)), compact=True)
+    for panel, columns in result.panels.items():
+        write_table(folder / "panel" / f"{panel}.parquet", columns)

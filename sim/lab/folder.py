@@ -135,9 +135,22 @@ def _same_plan(out: str | Path, manifest: dict[str, Any], plan: Plan) -> None:
     differences = [
         _in_words(key, there.get(key), value) for key, value in wanted.items() if there.get(key) != value
     ]
-    if differences:
+    if differences and _another_view(manifest, plan):
+        log.warning(
+            "%s: %s; runs that are the same are used, the others stay in runs/", out, "; ".join(differences)
+        )
+    elif differences:
         what = f"holds another study: {'; '.join(differences)}"
         raise InputError(Problem(f"--out {out}", 0, 0, what, remedy="choose another --out"))
+
+
+def _another_view(manifest: dict[str, Any], plan: Plan) -> bool:
+    """Say whether a plan is the folder's study with other scenarios, of which it has runs already."""
+    study = ("kind", "study_file" if plan.study_file else "base")
+    mine = {"kind": plan.kind, "study_file": plan.study_file, "base": plan.arms[0].name}
+    there = {scenario.get("runs") for scenario in manifest["scenarios"]}
+    shared = there & {plan.runs_of(arm).as_posix() for arm in plan.arms}
+    return plan.kind != "run" and bool(shared) and all(manifest.get(key) == mine[key] for key in study)
 
 
 def _in_words(key: str, there: Any, wanted: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -36,13 +38,16 @@ class Identity:
         """Return the identity as it stands in ``run.json``."""
         return asdict(self)
 
-    def differences(self, other: dict[str, Any]) -> list[str]:
-        """Return, in words, in what a stored identity differs from this one."""
-        return [
-            f"{key} {other.get(key)!r} there, {value!r} asked for"
-            for key, value in self.as_dict().items()
-            if other.get(key, {} if key == "plugins" else None) != value
-        ]
+    @property
+    def key(self) -> str:
+        """Return the name of its place in the store."""
+        return key_of(self.as_dict())
+
+
+def key_of(identity: Mapping[str, Any]) -> str:
+    """Return a short hash of an identity without its seed: runs that share it differ by luck alone."""
+    rest = {k: v for k, v in identity.items() if k != "seed"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @cache

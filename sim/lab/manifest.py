@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -67,6 +67,7 @@ def begin(root: Path, plan: Plan, jobs: int) -> dict[str, Any]:
         manifest = _first(_with_earlier(plan, root, before), jobs, before)
         save(root, manifest)
         write_text(root / SPARE, proof.sealed(manifest))
+        _clear_scenarios(root, before)
         restore_scenarios(root, manifest)
     return manifest
 
@@ -75,7 +76,7 @@ def _with_earlier(plan: Plan, root: Path, before: Mapping[str, Any]) -> Plan:
     """Return a plan over its own seeds and those that the folder holds."""
     if plan.kind == "run":
         return plan
-    there = seeds_of(before) if before else seeds(root / "runs" / plan.arms[0].folder)
+    there = seeds_of(before) if before else seeds(plan.runs_of(plan.arms[0], root))
     return plan.over(sorted({*plan.seeds, *there}))
 
 
@@ -101,6 +102,16 @@ def _restore(path: Path, text: str) -> None:
     except FileNotFoundError:
         pass
     write_text(path, text)
+
+
+def _clear_scenarios(root: Path, before: Mapping[str, Any]) -> None:
+    """Remove the resolved scenarios of an earlier view of the folder, unless somebody changed them."""
+    with storing(root):
+        for scenario in before.get("scenarios", ()):
+            path = root / scenario["file"]
+            with suppress(FileNotFoundError):
+                if path.read_bytes() == scenario.get("yaml", "").encode("utf-8", "backslashreplace"):
+                    path.unlink()
 
 
 def restore_scenarios(root: Path, manifest: Mapping[str, Any]) -> None:
@@ -142,6 +153,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "until": plan.until,
         "panels": list(plan.panels),
         "check": plan.check,
+        "keep": plan.kept,
         "outcomes": list(plan.outcomes),
         **plan.design,
         "started": before.get("started") or now(),
@@ -208,6 +220,7 @@ def _scenario(plan: Plan, arm: Arm) -> dict[str, Any]:
     return {
         "name": arm.name,
         "file": f"scenarios/{arm.folder}.yaml",
+        "runs": plan.runs_of(arm).as_posix(),
         "source": arm.source,
         "description": arm.resolved.description,
         "digest": arm.resolved.digest,
@@ -236,68 +249,3 @@ def _world_tables(plan: Plan) -> dict[str, Any]:
         name: dict(zip(keys, values, strict=True), evidence="assumption") for name, values in assumed.items()
     }
     return {"read_from": tables.path, "files": dict(tables.files), "derived": evidence}
-
-
-def summarise(
-    records: Mapping[str, Sequence[Mapping[str, Any]]], points: Container[str] = ()
-) -> dict[str, Any]:
-    """Return the manifest's entries that add up the records of finished runs, by scenario.
-
-    ``points``, of which there may be thousands, are told together where it matters.
-    """
-    named = {name: mine for name, mine in records.items() if name not in points}
-    others = [record for name, mine in records.items() if name in points for record in mine]
-    every = [record for records_ in records.values() for record in records_]
-    profile: Counter[str] = Counter()
-    for record in every:
-        profile.update(record["profile"])
-    return {
-        "runs_done": len(every),
-        "cpu_seconds": round(sum(record["cpu_seconds"] for record in every), 3),
-        "programmes": {name: _mean_programmes(mine) for name, mine in named.items()},
-        "flows": {name: _mean_flows(mine) for name, mine in named.items()},
-        "warnings": _warnings(named | {"points": others}),
-        "profile": {name: round(seconds, 4) for name, seconds in profile.most_common()},
-        "memory": _memory(every),
-    }
-
-
-def _memory(records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return the largest peak of a run, and the most that each mechanism raised one by, MiB."""
-    if not records:
-        return {}
-    peak = max(sum(record["memory"].values()) for record in records)
-    names = dict.fromkeys(name for record in records for name in record["memory"])  # scenarios' verbs differ
-    rises = {name: max(record["memory"].get(name, 0.0) for record in records) for name in names}
-    return {name: round(float(mib), 1) for name, mib in {"peak": peak, **rises}.items()}
-
-
-def _mean_programmes(records: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return requested and delivered money by lever, m yuan, mean over runs."""
-    sums: dict[str, Counter[str]] = {}
-    for record in records:
-        for lever, money in record["programmes"].items():
-            sums.setdefault(lever, Counter()).update(money)
-    return {lever: {k: v / len(records) for k, v in money.items()} for lever, money in sums.items()}
-
-
-def _mean_flows(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Return the sector balance, m yuan over the run, mean over runs."""
-    keys = ("item", "payer", "payee")
-    sums: Counter[tuple[str, ...]] = Counter()
-    for record in records:
-        flows = record["flows"]
-        for *key, amount in zip(*(flows.get(k, ()) for k in (*keys, "amount")), strict=True):
-            sums[tuple(key)] += amount
-    columns: dict[str, list[Any]] = {k: [key[i] for key in sums] for i, k in enumerate(keys)}
-    columns["amount"] = [amount / len(records) for amount in sums.values()]
-    return columns
-
-
-def _warnings(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
-    """Return each warning once, with the number of runs that gave it."""
-    found = []
-    for name, mine in records.items():
-        counts = Counter(text for record in mine for text in record["warnings"])
-        found += [f"{name}: {text} ({n} of {len(mine)} runs)" for text, n in counts.items()]
-    return found

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.lab import tables
+from sim.lab import store, tables
 from sim.lab.durable import storing, whole
 
 if TYPE_CHECKING:
@@ -35,14 +35,13 @@ def merge(root: Path, jobs: Sequence[Job], *, panels: bool = True) -> list[str]:
     kept = sorted({p for job in jobs for p in job.panels}) if panels else []
     names |= {(name := f"panel/{p}.parquet"): name for p in kept}
     with storing(root):
-        return [m for m, single in names.items() if _concatenate(root / m, ordered, Path(single))]
+        return [m for m, single in names.items() if _concatenate(root / m, ordered, single)]
 
 
-def _concatenate(target: Path, jobs: Sequence[Job], name: Path) -> bool:
+def _concatenate(target: Path, jobs: Sequence[Job], name: str) -> bool:
     """Write one merged table; without rows leave none, not even an earlier one."""
-    import pyarrow.parquet as pq
-
-    parts = (_numbered(pq.read_table(job.folder / name), job.run) for job in jobs)
+    tables_ = ((store.table(job.folder, name), job) for job in jobs)
+    parts = (_seen(table, job) for table, job in tables_ if table is not None)
     filled = (part for part in parts if part.num_rows)
     first = next(filled, None)
     if first is None:
@@ -55,8 +54,15 @@ def _concatenate(target: Path, jobs: Sequence[Job], name: Path) -> bool:
     return True
 
 
-def _numbered(table: pa.Table, run: int) -> pa.Table:
+def _seen(table: pa.Table, job: Job) -> pa.Table:
+    """Return a run's table as this study sees it: numbered, and by the name its scenario has here."""
     import numpy as np
     import pyarrow as pa
 
-    return table.add_column(0, "run", pa.array(np.full(table.num_rows, run, dtype=np.int32)))
+    place = table.schema.get_field_index("scenario")
+    if place >= 0 and table.num_rows and table.column(place)[0].as_py() != job.scenario:
+        field = table.schema.field(place)
+        same = pa.array(np.zeros(table.num_rows, dtype=np.int32))
+        mine = pa.DictionaryArray.from_arrays(same, [job.scenario]).cast(field.type)
+        table = table.set_column(place, field, mine)
+    return table.add_column(0, "run", pa.array(np.full(table.num_rows, job.run, dtype=np.int32)))

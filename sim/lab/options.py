@@ -106,7 +106,7 @@ def holds_study(root: Path) -> bool:
 
 def has_runs(root: Path) -> bool:
     """Say whether a folder holds runs of a study."""
-    return any(root.glob("runs/*/seed-*/run.json"))
+    return any(root.glob("runs/*/seed-*/run.json")) or any(root.glob("runs/pack-*.zip"))
 
 
 def _exists(path: Path) -> bool:

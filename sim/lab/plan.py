@@ -16,12 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import Problem
 from sim.lab.identity import Identity, source_hash
+from sim.lab.options import MOST_IN_ALL
 from sim.lab.precision import Goal
 
 if TYPE_CHECKING:
     from sim.core.plugins import Plugin
     from sim.scenario import Resolved, Scenario
     from sim.scenario.nodes import Place
+
+
+KEEP = {"all": 1_000, "yearly": 4_000, "metrics": MOST_IN_ALL}
+"""What may be kept of runs, and the most runs of a study for which that is the usual: quarterly and year-end
+tables with the panels asked for (about 1 MiB a run of 178 zones), the tables alone, the metrics alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class Job:
     folder: Path
     panels: tuple[str, ...] = ()
     check: bool = False
+    tables: bool = True
+    """Whether the run's tables are kept, beside its metrics."""
 
     @property
     def label(self) -> str:
@@ -106,6 +114,9 @@ class Plan:
     """What is to be told of the study file itself."""
     precision: tuple[Goal, ...] = ()
     """How sure which outcomes have to be for a comparison to stop before all its runs."""
+
+    keep: str = ""
+    """What is kept of each run, one of :data:`KEEP`; blank for what the number of runs allows."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -163,10 +174,27 @@ class Plan:
             resolved=arm.resolved,
             identity=self._identity(arm, seed),
             root=root,
-            folder=run_folder(root / "runs" / arm.folder, seed),
-            panels=self.panels,
+            folder=run_folder(self.runs_of(arm, root), seed),
+            panels=self.panels if self.kept == "all" else (),
             check=self.check,
+            tables=self.kept != "metrics",
         )
+
+    @property
+    def size(self) -> int:
+        """Return the number of runs."""
+        return len(self.arms) * self.runs
+
+    @property
+    def kept(self) -> str:
+        """Return what is kept of each run: what was asked for, else what the number of runs allows."""
+        if self.keep or self.panels:
+            return self.keep or "all"
+        return next((keep for keep, most in KEEP.items() if self.size <= most), "metrics")
+
+    def runs_of(self, arm: Arm, root: Path = Path()) -> Path:
+        """Return the folder of a scenario's runs, named by what they depend on beside the seed."""
+        return root / "runs" / self._identity(arm, 0).key
 
     def _identity(self, arm: Arm, seed: int) -> Identity:
         plugins = {plugin.module: plugin.digest for plugin in self.plugins}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from typing import Any
 from sim.lab.plain import dump
 
 SEAL, FILES = "seal", "files"
+_BROKEN = (OSError, zipfile.BadZipFile, zlib.error)
+"""What reading raises on a disk or in a pack with a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def sealed(record: Mapping[str, Any]) -> str:
     return dump(content | {SEAL: _seal(content)}) + "\n"
 
 
-def load(path: Path) -> Sheet:
+def load(path: Path | zipfile.Path) -> Sheet:
     """Read a record; a wrong seal is a fault, none is not."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -53,7 +57,7 @@ def load(path: Path) -> Sheet:
         return Sheet()
     except json.JSONDecodeError as error:
         return Sheet(fault="not readable as JSON", line=error.lineno, column=error.colno)
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
+    except (*_BROKEN, UnicodeDecodeError, RecursionError) as error:
         return Sheet(fault=f"not readable ({getattr(error, 'strerror', None) or type(error).__name__})")
     if not isinstance(content, dict):
         return Sheet(fault="no mapping at the top", line=1, column=1)
@@ -69,7 +73,9 @@ def fingerprints(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]
     }
 
 
-def fault(folder: Path, files: Mapping[str, Mapping[str, Any]], *, thorough: bool = True) -> str:
+def fault(
+    folder: Path | zipfile.Path, files: Mapping[str, Mapping[str, Any]], *, thorough: bool = True
+) -> str:
     """Return the first thing that is wrong with files of a folder, or nothing.
 
     Args:
@@ -80,21 +86,30 @@ def fault(folder: Path, files: Mapping[str, Mapping[str, Any]], *, thorough: boo
     for name, known in files.items():
         path = folder / name
         try:
-            size = path.stat().st_size
+            size = _size(path)
             if size != known["bytes"]:
                 return f"{name} has {size} bytes instead of {known['bytes']}"
             if thorough and _checksum(path) != known["sha256"]:
                 return f"{name} has another checksum than when it was written"
         except FileNotFoundError:
             return f"{name} is missing"
-        except OSError as error:
-            return f"{name} cannot be read ({error.strerror})"
+        except _BROKEN as error:
+            return f"{name} cannot be read ({getattr(error, 'strerror', None) or error})"
     return ""
 
 
-def _checksum(path: Path) -> str:
+def _size(path: Path | zipfile.Path) -> int:
+    if isinstance(path, Path):
+        return path.stat().st_size
+    try:
+        return path.root.getinfo(path.at).file_size
+    except KeyError:
+        raise FileNotFoundError(path.name) from None
+
+
+def _checksum(path: Path | zipfile.Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()  # pyright: ignore[reportArgumentType]
 
 
 def _seal(record: Mapping[str, Any]) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.lab import estimate, options, proof, store, targets, workers
+from sim.lab import estimate, options, packs, proof, store, targets, workers
 from sim.lab import manifest as contents
 from sim.lab.comparison import Values
 from sim.lab.durable import NotStored, exclusive, log, running, storing, sweep
@@ -23,6 +23,7 @@ from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.signals import stoppable
 from sim.lab.stream import Enough, Stream
+from sim.lab.sums import Sums
 
 _MOST_TOLD = 100
 """Comparisons over fewer seeds than planned that are told one by one."""
@@ -34,11 +35,25 @@ class _Watcher:
     Each word may raise ``Enough``, after which no more runs are needed.
     """
 
-    def __init__(self, root: Path, meter: Meter, stream: Stream) -> None:
+    def __init__(
+        self, root: Path, meter: Meter, stream: Stream, todo: Sequence[Job] = (), *, packing: bool = False
+    ) -> None:
         self.root = root
+        self.packing = packing
         self.meter = meter
         self.stream = stream
         self.finished: set[tuple[str, int]] = set()
+        self.same: dict[Path, list[Job]] = {}
+        """Jobs by the place of their run: scenarios that say the same share it."""
+        for job in todo:
+            self.same.setdefault(job.folder, []).append(job)
+        self.loose: list[Path] = []
+        """Finished runs that are not packed yet."""
+
+    @property
+    def once(self) -> list[Job]:
+        """Return one job of those that share a run."""
+        return [jobs[0] for jobs in self.same.values()]
 
     def found(self, jobs: list[Job]) -> None:
         """Take in the runs that were finished before this session."""
@@ -51,17 +66,23 @@ class _Watcher:
     def done(self, job: Job) -> None:
         if not (self.root / options.MANIFEST).exists():
             raise NotStored(str(self.root), f"its {options.MANIFEST} is gone")
-        self.finished.add((job.scenario, job.seed))
-        self.stream.finished([job])
-        self.meter.answer = self.stream.answer
-        self.meter.finish(job.run)
+        self.loose.append(job.folder)
+        if self.packing and len(self.loose) >= packs.SIZE:
+            store.tidy(self.root, self.loose)
+            self.loose = []
+        for one in self.same.get(job.folder, [job]):
+            self.finished.add((one.scenario, one.seed))
+            self.stream.finished([one])
+            self.meter.answer = self.stream.answer
+            self.meter.finish(one.run)
         self._heed()
 
     def failed(self, job: Job, error: str, detail: str) -> None:
         store.note_failure(job, error, detail)
-        self.stream.failed(job)
-        self.meter.answer = self.stream.answer
-        self.meter.fail(job.run)
+        for one in self.same.get(job.folder, [job]):
+            self.stream.failed(one)
+            self.meter.answer = self.stream.answer
+            self.meter.fail(one.run)
         self._heed()
 
     def _heed(self) -> None:
@@ -92,10 +113,11 @@ def carry_out_plan(
                 log.warning("%s", fewer)
             _tell_damaged(root)
             stream = Stream(plan, contents.begin(root, plan, crew)["metrics"])
-            watcher = _Watcher(root, Meter(len(done) + len(todo), len(done), on_progress), stream)
+            meter = Meter(len(done) + len(todo), len(done), on_progress)
+            watcher = _Watcher(root, meter, stream, todo, packing=_packed(plan))
             try:
                 watcher.found(done)
-                workers.carry_out(todo, workers=crew, task=task, watcher=watcher)
+                workers.carry_out(watcher.once, workers=crew, task=task, watcher=watcher)
             except Enough:
                 watcher.meter.stop(len(stream.kept) * len(plan.arms))
             return _sum_up(plan, root, begun, watcher)
@@ -103,6 +125,12 @@ def carry_out_plan(
         raise _stopped(plan, root, begun, "") from None
     except NotStored as error:
         raise _stopped(plan, root, begun, str(error)) from None
+
+
+def _packed(plan: Plan) -> bool:
+    """Say whether a study's runs go into packs; those whose panels stay with their runs do not."""
+    apart = plan.kind in KINDS and KINDS[plan.kind].panels_apart
+    return plan.size >= packs.FROM and not apart
 
 
 def _tell_damaged(root: Path) -> None:
@@ -135,6 +163,8 @@ def _stopped(plan: Plan, root: Path, begun: float, why: str) -> Interrupted:
 def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
     """Merge all finished runs of the folder, compare, and complete the manifest."""
     sweep(root)
+    if watcher.packing:
+        store.tidy(root, dict.fromkeys(job.folder for job in plan.jobs(root)))
     with exclusive(root), storing(root):
         manifest = _manifest(root)
         if manifest[proof.FILES]:  # of another part; no longer true from the first table on
@@ -143,21 +173,18 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
             manifest = contents.stopped(manifest, watcher.stream.spared, watcher.stream.why)
         plan = plan.over(contents.seeds_of(manifest))
         everything = plan.jobs(root)
-        records: dict[str, dict[int, dict[str, Any]]] = {arm.name: {} for arm in plan.arms}
+        sums = Sums([arm.name for arm in plan.arms], {arm.name for arm in plan.arms if arm.of})
         finished: list[Job] = []
         for job in everything:
             if (record := store.look(job, thorough=True).proved) is not None:
-                records[job.scenario][job.seed] = record
+                sums.add(job.scenario, job.seed, record)
                 finished.append(job)
-        names, rows = _write_results(plan, root, finished, records, manifest["metrics"])
-        failures = store.failed(job for job in everything if job.seed not in records[job.scenario])
-        manifest |= contents.summarise(
-            {name: list(mine.values()) for name, mine in records.items()},
-            {arm.name for arm in plan.arms if arm.of},
-        )
+        names, rows = _write_results(plan, root, finished, sums.metrics, manifest["metrics"])
+        failures = store.failed(job for job in everything if job.seed not in sums.metrics[job.scenario])
+        manifest |= sums.as_dict()
         manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
         early = [manifest["stopped"]] if manifest["stopped"] else []
-        manifest["warnings"] = early + _unpaired(plan, records) + manifest["warnings"]
+        manifest["warnings"] = early + _unpaired(plan, sums.metrics) + manifest["warnings"]
         manifest["runs_failed"] = [
             {"scenario": job.scenario, "seed": job.seed, "error": error} for job, error in failures
         ]
@@ -174,29 +201,33 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
 
 
 def _write_results(
-    plan: Plan, root: Path, finished: list[Job], records: Mapping[str, Any], catalogue: list[dict[str, Any]]
+    plan: Plan,
+    root: Path,
+    finished: list[Job],
+    metrics: Mapping[str, Values],
+    catalogue: list[dict[str, Any]],
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Write merged tables and what is computed from them; return the files and the main rows."""
     kind = KINDS.get(plan.kind)
-    names = merge(root, finished, panels=not (kind and kind.panels_apart))
+    names: list[str] = []
+    if plan.kept != "metrics":
+        names = merge(root, finished, panels=not (kind and kind.panels_apart))
     rows: list[dict[str, Any]] = []
-    metrics: dict[str, Values] = {
-        name: {s: r["metrics"] for s, r in mine.items()} for name, mine in records.items()
-    }
     if kind:
-        rows = kind.summarise(plan, root, metrics, catalogue)
-    write_found(root / "targets.csv", targets.COLUMNS, targets.probabilities(root, plan.arms))
+        rows = kind.summarise(plan, root, dict(metrics), catalogue)
+    if plan.kept != "metrics":
+        write_found(root / "targets.csv", targets.COLUMNS, targets.probabilities(root, plan.arms))
     made = (*(kind.tables if kind else ()), "targets.csv")
     return names + [name for name in made if (root / name).exists()], rows
 
 
-def _unpaired(plan: Plan, records: dict[str, dict[int, Any]]) -> list[str]:
+def _unpaired(plan: Plan, metrics: Mapping[str, Values]) -> list[str]:
     """Say where a comparison rests on fewer pairs than were planned."""
     pairs = KINDS[plan.kind].pairs if plan.kind in KINDS else with_the_base
     found = [
         f"{one}: compared over the {both} of {plan.runs} seeds that both finished"
         for one, other in pairs(plan)
-        if (both := len(records[one].keys() & records[other].keys())) < plan.runs
+        if (both := len(metrics[one].keys() & metrics[other].keys())) < plan.runs
     ]
     more = (
         [f"{len(found) - _MOST_TOLD} more are compared over fewer seeds"] if len(found) > _MOST_TOLD else []

@@ -1,4 +1,7 @@
-"""The run store: ``runs/<scenario>/seed-0001/``, one folder a finished run.
+"""The run store: ``runs/<key>/seed-0001/``, one folder a finished run.
+
+The key is a hash of all that the numbers depend on beside the seed (:attr:`sim.lab.identity.Identity.key`):
+a study is a view on the store, and whichever scenario, outcome or person asks, what is there is used.
 
 A run is written to a draft beside its final place (:mod:`sim.lab.durable`) and renamed when whole.
 Its ``run.json`` is sealed and knows size and checksum of every table, so :func:`read` tells finished
@@ -8,22 +11,25 @@ that failed leaves ``seed-0001.failed.json``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.core.errors import InputError, Problem
-from sim.lab import proof
-from sim.lab.durable import drafting, log, put, set_aside, storing
+from sim.lab import packs, proof
+from sim.lab.durable import NotStored, drafting, exclusive, log, put, set_aside, storing
+from sim.lab.identity import key_of
 from sim.lab.plain import write_json
 from sim.lab.plan import Job, run_folder
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 RECORD = "run.json"
 _KEYS = frozenset({"identity", "scenario", "seed", "panels", "checked", "metrics", "programmes", "flows",
-                   "warnings", "profile", "memory", "cpu_seconds"})  # fmt: skip
+                   "warnings", "profile", "memory", "cpu_seconds", "tables"})  # fmt: skip
 
 
 class State(StrEnum):
@@ -59,15 +65,34 @@ def workplace(folder: Path) -> Iterator[Path]:
     Raises:
         NotStored: it cannot be written; also when the results folder is gone.
     """
-    with storing(folder):
-        for parent in (folder.parent.parent, folder.parent):  # never the results folder itself
-            parent.mkdir(exist_ok=True)
-    with drafting(folder) as draft:
+    with _claimed(folder) as draft:
         with storing(folder):
             draft.mkdir()
         yield draft
         with storing(folder):
             _settle(draft, folder)
+
+
+@contextmanager
+def _claimed(folder: Path) -> Iterator[Path]:
+    """Give a draft in the folder of the run's key, which somebody who packs may remove as it is made."""
+    for last in (False, True):
+        with ExitStack() as stack:
+            try:
+                _make_parents(folder)
+                draft = stack.enter_context(drafting(folder))
+            except NotStored:
+                if last or not folder.parents[2].is_dir():
+                    raise
+                continue
+            yield draft
+            return
+
+
+def _make_parents(folder: Path) -> None:
+    with storing(folder):
+        for parent in (folder.parent.parent, folder.parent):  # never the results folder itself
+            parent.mkdir(exist_ok=True)
 
 
 def _settle(draft: Path, folder: Path) -> None:
@@ -85,7 +110,8 @@ def _settle(draft: Path, folder: Path) -> None:
 
 def _holds(stored: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Say whether a stored run holds all that is wanted of it."""
-    return set(wanted["panels"]) <= set(stored["panels"]) and stored["checked"] >= wanted["checked"]
+    as_much = all(stored[key] >= wanted[key] for key in ("tables", "checked"))
+    return as_much and set(wanted["panels"]) <= set(stored["panels"])
 
 
 def write_record(draft: Path, record: dict[str, Any]) -> None:
@@ -95,17 +121,17 @@ def write_record(draft: Path, record: dict[str, Any]) -> None:
     (draft / RECORD).write_text(text, encoding="utf-8")
 
 
-def read(folder: Path, *, of: tuple[str, int] | None = None, thorough: bool = False) -> Found:
+def read(folder: Path, *, thorough: bool = False) -> Found:
     """Return what there is of a run: the only reader of ``run.json``.
 
     Args:
-        folder: the run's place.
-        of: scenario and seed that belong there; another run in its place is damage, too.
+        folder: the run's place; another run there is damage, too.
         thorough: compare checksums of the tables, not only sizes.
     """
-    sheet = proof.load(folder / RECORD)
+    at = packs.where(folder)
+    sheet = proof.load(at / RECORD)
     if sheet.absent:
-        there = folder.exists() or folder.is_symlink()
+        there = at is not folder or folder.exists() or folder.is_symlink()
         return Found(State.DAMAGED, fault=f"{RECORD} is missing") if there else Found(State.ABSENT)
     record = sheet.content
     if record is None:
@@ -114,18 +140,24 @@ def read(folder: Path, *, of: tuple[str, int] | None = None, thorough: bool = Fa
         return Found(State.DAMAGED, fault=f"{RECORD} lacks {', '.join(lacking)}")
     if not isinstance(record["identity"], dict):
         return Found(State.DAMAGED, fault=f"the identity in {RECORD} is no mapping")
-    if of is not None and of != (record["scenario"], record["seed"]):
+    if not _belongs(record, folder):
         return Found(State.DAMAGED, fault=f"it is the run of {record['scenario']}, seed {record['seed']}")
     if not sheet.sealed or proof.FILES not in record:
         return Found(State.UNVERIFIED, record, "it carries no checksums")
-    if wrong := proof.fault(folder, record[proof.FILES], thorough=thorough):
+    if wrong := proof.fault(at, record[proof.FILES], thorough=thorough):
         return Found(State.DAMAGED, record, wrong)
     return Found(State.FINISHED, record)
 
 
+def _belongs(record: Mapping[str, Any], folder: Path) -> bool:
+    """Say whether a run lies in its own place, not in that of another."""
+    own = run_folder(Path(key_of(record["identity"])), record["seed"])
+    return own.parts == folder.parts[-2:] or folder.name.startswith((f"{own.name}.", f".{own.name}."))
+
+
 def look(job: Job, *, thorough: bool = False) -> Found:
     """Return what there is of a job's run."""
-    return read(job.folder, of=(job.scenario, job.seed), thorough=thorough)
+    return read(job.folder, thorough=thorough)
 
 
 def failure(folder: Path) -> Path:
@@ -136,9 +168,7 @@ def failure(folder: Path) -> Path:
 def note_failure(job: Job, error: str, detail: str) -> None:
     """Note that a run failed, with what a developer needs to find out why."""
     record = {"scenario": job.scenario, "seed": job.seed, "error": error, "detail": detail}
-    with storing(job.folder):
-        for parent in (job.folder.parent.parent, job.folder.parent):
-            parent.mkdir(exist_ok=True)
+    _make_parents(job.folder)
     write_json(failure(job.folder), record)
 
 
@@ -156,27 +186,21 @@ def sort_out(jobs: list[Job]) -> tuple[list[Job], list[Job]]:
     What is damaged is set aside and told.
 
     Raises:
-        InputError: a finished run is there that another code, scenario, world or scale made.
         NotStored: something damaged cannot be set aside.
     """
-    done, todo, strangers, broken = [], [], [], []
+    broken: list[tuple[Job, str]] = []
+    there: dict[Path, bool] = {}  # by place: scenarios that say the same share a run
     for job in jobs:
-        found = look(job, thorough=True)
-        if found.record is not None and (differences := job.identity.differences(found.record["identity"])):
-            strangers.append((job, differences))
+        if job.folder in there:
             continue
+        found = look(job, thorough=True)
         if found.state in {State.DAMAGED, State.UNVERIFIED}:
             broken.append((job, found.fault))
         record = found.proved
-        wanted = {"panels": job.panels, "checked": job.check}
-        (done if record is not None and _holds(record, wanted) else todo).append(job)
-    if strangers:
-        job, differences = strangers[0]
-        more = f" (and {len(strangers) - 1} more runs)" if len(strangers) > 1 else ""
-        what = f"holds a different run{more}: {'; '.join(differences)}"
-        raise InputError(Problem(str(job.folder), 0, 0, what, remedy="choose another --out"))
+        wanted = {"panels": job.panels, "checked": job.check, "tables": job.tables}
+        there[job.folder] = record is not None and _holds(record, wanted)
     clear(broken)
-    return done, todo
+    return [job for job in jobs if there[job.folder]], [job for job in jobs if not there[job.folder]]
 
 
 def clear(broken: list[tuple[Job, str]]) -> None:
@@ -195,11 +219,36 @@ def clear(broken: list[tuple[Job, str]]) -> None:
 
 
 def seeds(runs: Path) -> set[int]:
-    """Return the seeds of all folders of a scenario that look finished."""
+    """Return the seeds of all runs of a scenario that look finished, in folders or packs."""
     found = set()
     with suppress(OSError):
-        for folder in runs.glob("seed-*"):
+        for folder in {*runs.glob("seed-*"), *(f for f in packs.packed(runs.parent) if f.parent == runs)}:
             record = read(folder).proved
             if record is not None and run_folder(runs, record["seed"]) == folder:
                 found.add(record["seed"])
     return found
+
+
+def tidy(root: Path, folders: Iterable[Path]) -> None:
+    """Pack finished runs of a results folder that lie in folders of their own.
+
+    Raises:
+        NotStored: a pack cannot be written.
+    """
+    with exclusive(root):
+        loose = [f for f in folders if f.is_dir() and read(f, thorough=True).proved is not None]
+        for first in range(0, len(loose), packs.SIZE):
+            packs.pack(loose[first : first + packs.SIZE])
+
+
+def table(folder: Path, name: str) -> pa.Table | None:
+    """Return one of a run's tables, such as ``cells.parquet``; ``None`` where it was not kept."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = packs.where(folder) / name
+    if not path.exists():
+        return None
+    if isinstance(path, Path):
+        return pq.read_table(path)
+    return pq.read_table(pa.BufferReader(path.read_bytes()))

@@ -11,14 +11,26 @@ from sim.core.paths import path_of
 from sim.lab.given import Given
 from sim.lab.kinds import KINDS, LATER, Kind
 from sim.lab.options import DEFAULT_RUNS
-from sim.lab.plan import Plan
+from sim.lab.plan import KEEP, Plan
 from sim.scenario import nodes
 from sim.scenario.layers import KEYS as OF_SCENARIOS
 from sim.scenario.nodes import Entry, Mapping
 from sim.scenario.yamlfile import read
 from sim.world.own import beside
 
-KEYS = ("kind", "name", "description", "serves", "runs", "seed", "scale", "until", "world", "outcomes")
+KEYS = (
+    "kind",
+    "name",
+    "description",
+    "serves",
+    "runs",
+    "seed",
+    "scale",
+    "until",
+    "world",
+    "outcomes",
+    "keep",
+)
 """Keys that studies of every kind have."""
 
 
@@ -116,6 +128,8 @@ def _options(study: Given, kind: Kind | None) -> dict[str, Any]:
     for key in ("name", "description", "until", "world"):
         if key in study.found:
             wanted[key] = nodes.text(study.found[key].value, study.report, key)
+    if "keep" in study.found:
+        wanted["keep"] = nodes.choice(study.found["keep"].value, tuple(KEEP), study.report, "keep")
     if wanted.get("world"):
         wanted["world"] = beside(wanted["world"], study.file.parent)
     wanted["question"] = wanted.pop("description", None)

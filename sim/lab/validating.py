@@ -52,7 +52,7 @@ def summarise(
     for arm in plan.arms:
         found = {}
         for seed in plan.seeds:
-            folder = run_folder(root / "runs" / arm.folder, seed)
+            folder = run_folder(plan.runs_of(arm, root), seed)
             if store.read(folder).proved is None:
                 continue
             run = Run(folder)

@@ -42,16 +42,22 @@ class Small:
         return {"name": self.name, "policy": {"pilot_zones": []}}
 
 
+def runs(root: Path, scenario: str = "small") -> Path:
+    """Return the folder of a scenario's runs."""
+    return job(root, 1, scenario).folder.parent
+
+
 def job(root: Path, seed: int, scenario: str = "small", *, run: int = 0, effect: float = 0.0, **more) -> Job:
+    identity = Identity(f"digest of {scenario}", seed, "nowhere", 0.02, "code")
     return Job(
         run=run or seed,
         scenario=scenario,
         seed=seed,
         scale=0.02,
         resolved=Small(scenario, effect=effect),
-        identity=Identity(f"digest of {scenario}", seed, "nowhere", 0.02, "code"),
+        identity=identity,
         root=root,
-        folder=run_folder(root / "runs" / scenario, seed),
+        folder=run_folder(root / "runs" / identity.key, seed),
         **more,
     )
 

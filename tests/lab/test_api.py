@@ -107,7 +107,7 @@ def test_a_study_file_is_read_from_its_path_and_carried_out(asked, monkeypatch):
 MANIFEST = {
     "plan": {"kind": "compare"}, "kind": "compare", "name": "a study", "seed": 4, "runs": 2, "scale": 0.1,
     "scenarios": [{"name": "b", "file": "scenarios/b.yaml", "yaml": "name: b\n"}], "panels": ["firms"],
-    "check": True, "outcomes": ["jobs"], "study_file": "q.yaml",
+    "check": True, "outcomes": ["jobs"], "study_file": "q.yaml", "keep": "all",
 }  # fmt: skip
 
 
@@ -123,9 +123,8 @@ def test_a_study_goes_on_from_its_folder_alone(asked, root, monkeypatch):
     assert api.resume(".", jobs=3, on_progress=print) == "done"
     words = {
         "points": [], "name": "a study", "seed": 4, "runs": 2, "scale": 0.1, "panels": ["firms"],
-        "check": True, "outcomes": ("jobs",),
-        "question": "", "study_file": "q.yaml", "precision": None, "design": {},
-        "jobs": 3,
+        "check": True, "outcomes": ("jobs",), "keep": "all", "question": "", "study_file": "q.yaml",
+        "precision": None, "design": {}, "jobs": 3,
     }  # fmt: skip
     assert asked.build == [(("compare", [root / "scenarios/b.yaml"]), words)]
     assert (root / "scenarios/b.yaml").read_text() == "name: b\n"
@@ -172,7 +171,11 @@ def test_what_a_manifest_must_have_to_go_on(asked, root):
 
 def test_the_state_of_a_folder_is_told_run_by_run(standins, root, monkeypatch, caplog):
     monkeypatch.chdir(root)
-    put(root, seeds=[1, 2, 3, 4, 5, 6, 7], scenarios=[{"name": "small", "file": "scenarios/small.yaml"}])
+    put(
+        root,
+        seeds=[1, 2, 3, 4, 5, 6, 7],
+        scenarios=[{"name": "small", "runs": f"runs/{standins.runs(root).name}"}],
+    )
     jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4, 5, 6, 7)]
     assert api.status(".") == {"total": 7, "done": 0, "failed": 0, "running": 0, "damaged": 0}
     for job in jobs[:3]:

@@ -48,6 +48,7 @@ def test_the_record_says_whose_run_it_is_and_what_it_gave(standins, job, root):
         "seed": 3,
         "until": "2023-Q4",
         "panels": ["firms", "deals"],
+        "tables": True,
         "checked": True,
         "metrics": result.metrics,
         "programmes": result.programmes,

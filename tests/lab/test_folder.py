@@ -32,7 +32,9 @@ def plan_of(standins, *names, **more):
 
 def put(root, plan, name="manifest.json", /, **more):
     """Write a manifest of a plan; ``None`` takes an entry out."""
-    entries = {"plan": plan.as_dict(), "seed": plan.seed} | more
+    scenarios = [{"name": arm.name, "runs": plan.runs_of(arm).as_posix()} for arm in plan.arms]
+    entries = {"plan": plan.as_dict(), "seed": plan.seed, "scenarios": scenarios}
+    entries |= {"kind": plan.kind, "base": plan.arms[0].name, "study_file": plan.study_file} | more
     root.mkdir(exist_ok=True)
     text = proof.sealed({key: value for key, value in entries.items() if value is not None})
     (root / name).write_text(text)
@@ -123,7 +125,7 @@ def test_another_study_is_told_by_all_that_differs(standins, plan, root):
     )
     put(root, other, seed=3)
     assert "plug-ins mine (abc) there, none now" in refused(folder.open_folder, root, plan)
-    put(root, plan, plan=plan.as_dict() | {"source_hash": "older", "plugins": None})
+    put(root, plan, plan=plan.as_dict() | {"source_hash": "older", "plugins": None}, scenarios=[])
     found = refused(folder.open_folder, root, plan)
     assert "; it was computed with another version of the program" in f"; {found.split('study: ')[1]}"
     assert "plug-ins none there, none now" in found
@@ -142,28 +144,28 @@ def test_seeds_matter_to_a_single_run_alone(standins, plan, root):
 
 def test_scenarios_that_changed_are_named(standins, plan, root):
     there = plan.as_dict() | {"scenarios": {"base": "x", "other": "y"}}
-    put(root, plan, plan=there)
+    put(root, plan, plan=there, scenarios=[])
     assert "holds another study: the scenario 'base' and 'other' has changed;" in refused(
         folder.open_folder, root, plan
     )
     there["scenarios"]["base"] = plan.as_dict()["scenarios"]["base"]
-    put(root, plan, plan=there)
+    put(root, plan, plan=there, scenarios=[])
     assert "holds another study: the scenario 'other' has changed;" in refused(folder.open_folder, root, plan)
-    put(root, plan, plan=there | {"scenarios": None})
+    put(root, plan, plan=there | {"scenarios": None}, scenarios=[])
     assert "scenarios no others there, base, other asked for" in refused(folder.open_folder, root, plan)
 
 
 @pytest.mark.parametrize(("count", "told"), [(12, ", ".join(f"s{i}" for i in range(12))), (13, "s12")])
 def test_of_many_scenarios_those_are_named_that_differ(standins, root, count, told):
     names = [f"s{i}" for i in range(count)]
-    put(root, plan_of(standins, *names[:-1]))
+    put(root, plan_of(standins, *names[:-1]), base="another")
     there = "no others" if count > 12 else ", ".join(names[:-1])
     found = refused(folder.open_folder, root, plan_of(standins, *names))
     assert f"holds another study: scenarios {there} there, {told} asked for;" in found
 
 
 def test_of_many_scenarios_those_are_named_that_are_no_longer_there(standins, root):
-    put(root, plan_of(standins, "gone", *(f"s{i}" for i in range(13))))
+    put(root, plan_of(standins, "gone", *(f"s{i}" for i in range(13))), base="another")
     found = refused(folder.open_folder, root, plan_of(standins, *(f"s{i}" for i in range(14))))
     assert "holds another study: scenarios gone there, s13 asked for;" in found
 

@@ -1,11 +1,14 @@
 """A run is known by everything that its numbers depend on, and by nothing else."""
 
+import json
+import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from sim.lab.identity import Identity, _version, sources
+from sim.lab.identity import Identity, _version, key_of, sources
 
 ROOT = Path(__file__).resolve().parents[2]
 SIM = ROOT / "sim"
@@ -27,23 +30,12 @@ def test_data_count_like_code():
     assert all(path.suffix in {".py", ".csv"} for path in sources())
 
 
-def test_what_differs_is_told_in_words():
+def test_the_key_is_of_all_but_the_seed():
     mine = Identity("abc", 1, "china-31", 0.02, "code", {"shares": "0f"})
-    assert mine.differences(mine.as_dict()) == []
-    other = mine.as_dict() | {"seed": 2, "plugins": {}}
-    del other["world"]
-    assert mine.differences(other) == [
-        "seed 2 there, 1 asked for",
-        "world None there, 'china-31' asked for",
-        "plugins {} there, {'shares': '0f'} asked for",
-    ]
-
-
-def test_runs_of_before_there_were_plugins_had_none():
-    plain = Identity("abc", 1, "china-31", 0.02, "code")
-    stored = plain.as_dict()
-    del stored["plugins"]
-    assert plain.differences(stored) == []
+    assert re.fullmatch("[0-9a-f]{16}", mine.key)
+    assert replace(mine, seed=2).key == mine.key == key_of(json.loads(json.dumps(mine.as_dict())))
+    others = {"digest": "abd", "world": "china-178", "scale": 0.1, "source_hash": "other", "plugins": {}}
+    assert len({mine.key, *(replace(mine, **{name: value}).key for name, value in others.items())}) == 6
 
 
 def test_libraries_count_by_version_and_as_none_when_absent():

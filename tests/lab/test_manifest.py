@@ -96,13 +96,14 @@ def test_a_first_manifest_says_what_is_asked_and_that_nothing_is_done(plan, root
             {
                 "name": name,
                 "file": f"scenarios/{name}-folder.yaml",
+                "runs": asked.runs_of(arm).as_posix(),
                 "source": f"{name}.yaml",
                 "description": f"about {name}",
                 "digest": f"digest of {name}",
                 "policy_difference": [f"scenario base against scenario {name}"],
                 "yaml": f"name: {name}\n",
             }
-            for name in ("base", "other")
+            for name, arm in zip(("base", "other"), asked.arms, strict=True)
         ],
         "base": "base",
         "world": "nowhere",
@@ -117,6 +118,7 @@ def test_a_first_manifest_says_what_is_asked_and_that_nothing_is_done(plan, root
         "until": "2023-Q4",
         "panels": ["firms"],
         "check": True,
+        "keep": "all",
         "outcomes": ["output"],
         "by": ["x"],
         "finished": None,
@@ -167,10 +169,9 @@ def test_a_later_part_keeps_seeds_start_and_time_of_the_earlier(plan, root, left
 
 
 def test_without_a_manifest_the_base_tells_the_seeds_and_a_single_run_asks_nobody(standins, plan, root):
-    arm = plan().arms[0]
     for job in plan(seed=8).jobs(root)[::2]:
         standins.simulate(job)
-    assert [p.name for p in (root / "runs").iterdir()] == [arm.folder]
+    assert list((root / "runs").iterdir()) == [plan().runs_of(plan().arms[0], root)]
     assert manifest.begin(root, plan(), 1)["seeds"] == [3, 4, 8, 9]
     assert manifest.begin(root, plan(kind="run", runs=1), 1)["seeds"] == [3]
 
@@ -246,48 +247,3 @@ def test_tables_of_an_own_world_come_along_with_what_is_derived(plan, root, monk
     assert asked == [(tables, "parameters ('of base',)")]
     assert there["scenarios"][1]["yaml"] == "name: other\nworld: ../world/own/zones.csv\n"
     assert (root / "world/own/zones.csv").read_text() == "zone\n"
-
-
-def record(seconds, **more):
-    return {
-        "cpu_seconds": seconds, "profile": {}, "programmes": {}, "flows": {}, "warnings": [], "memory": {},
-    } | more  # fmt: skip
-
-
-def test_records_of_runs_add_up_by_scenario():
-    columns = {"item": ["WAGES", "TAX"], "payer": ["F", "F"], "payee": ["H", "G"], "amount": [2.0, 3.0]}
-    one = record(
-        1.23456, profile={"trade": 1.00004, "entry": 2.0},
-        memory={"start": 100.0, "trade": 2.06, "exit": 0.4},
-        programmes={"card": {"requested": 4.0, "delivered": 1.0}},
-        flows=columns, warnings=["small", "odd"],
-    )  # fmt: skip
-    two = record(
-        1.0, profile={"trade": 2.0}, memory={"start": 90.0, "books": 20.0},
-        programmes={"card": {"requested": 2.0}, "fund": {"requested": 8.0}},
-        flows={key: values[:1] for key, values in columns.items()}, warnings=["small"],
-    )  # fmt: skip
-    assert manifest.summarise({"base": [one, two], "none": []}) == {
-        "runs_done": 2,
-        "cpu_seconds": 2.235,
-        "programmes": {
-            "base": {"card": {"requested": 3.0, "delivered": 0.5}, "fund": {"requested": 4.0}},
-            "none": {},
-        },
-        "flows": {
-            "base": {
-                "item": ["WAGES", "TAX"],
-                "payer": ["F", "F"],
-                "payee": ["H", "G"],
-                "amount": [2.0, 1.5],
-            },
-            "none": {"item": [], "payer": [], "payee": [], "amount": []},
-        },
-        "warnings": ["base: small (2 of 2 runs)", "base: odd (1 of 2 runs)"],
-        "profile": {"trade": 3.0, "entry": 2.0},
-        "memory": {"peak": 110.0, "start": 100.0, "trade": 2.1, "exit": 0.4, "books": 20.0},
-    }
-    short = manifest.summarise({"base": [record(1.0, profile={"trade": 0.12345, "entry": 2.0})]})
-    assert list(short["profile"].items()) == [("entry", 2.0), ("trade", 0.1235)]
-    assert short["flows"]["base"]["amount"] == []
-    assert manifest.summarise({})["memory"] == {}

@@ -35,8 +35,9 @@ def test_jobs_go_seed_by_seed_and_know_all_that_a_run_needs(plan):
         (1, "The base", 4), (3, "other", 4), (2, "The base", 5), (4, "other", 5),
     ]  # fmt: skip
     last = jobs[-1]
-    assert last.folder == ROOT / "runs" / "other" / "seed-0005"
-    assert jobs[0].folder == ROOT / "runs" / "The-base" / "seed-0004"
+    assert last.folder == ROOT / "runs" / last.identity.key / "seed-0005"
+    assert jobs[0].folder == mine.runs_of(mine.arms[0], ROOT) / "seed-0004"
+    assert jobs[0].folder.parent != last.folder.parent
     assert (last.root, last.scale, last.panels, last.check) == (ROOT, 0.02, ("firms",), True)
     assert last.resolved is mine.arms[1].resolved
     assert last.identity.as_dict() == {

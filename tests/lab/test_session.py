@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.core.errors import InputError
-from sim.lab import durable, folder, session
+from sim.lab import durable, folder, packs, session
 from sim.lab.api import status
 from sim.lab.outcome import Interrupted
 from sim.lab.plan import Arm, Plan
@@ -175,17 +176,67 @@ def test_another_study_in_the_folder_is_refused(standins, plan, root):
     assert "choose another --out" in text
 
 
-def test_a_study_of_many_scenarios_is_told_from_another_by_what_differs(standins, root):
+def test_a_study_with_other_scenarios_uses_what_is_there(standins, root, caplog):
     def many(*names):
         arms = tuple(Arm(n, n, n, SimpleNamespace(), standins.Small(n)) for n in names)
-        return Plan(kind="compare", name="many", arms=arms, seed=1, runs=1, scale=0.02)
+        return Plan(kind="compare", name="many", arms=arms, seed=1, runs=2, scale=0.02)
 
-    shared = [f"lever {i}" for i in range(20)]
-    go(many(*shared, "old"), root, standins.simulate)
-    with pytest.raises(InputError, match="scenarios old there, new asked for"):
-        folder.open_folder(root, many(*shared, "new"))
-    with pytest.raises(InputError, match="scenarios old there, no others asked for"):
-        folder.open_folder(root, many(*shared))
+    go(many("base", "old"), root, standins.simulate)
+    outcome = go(many("base", "new", "old"), root, standins.simulate)
+    assert (outcome.done, outcome.skipped, computed(root)) == (6, 4, 6)
+    assert "scenarios base, old there, base, new, old asked for; runs that are the same" in caplog.text
+    assert {path.name for path in (root / "scenarios").iterdir()} == {"base.yaml", "new.yaml", "old.yaml"}
+    outcome = go(many("base", "new"), root, standins.simulate)
+    assert (outcome.done, outcome.skipped, computed(root)) == (4, 4, 6)
+    assert set(pq.read_table(root / "zones.parquet")["scenario"].to_pylist()) == {"base", "new"}
+    assert {path.name for path in (root / "scenarios").iterdir()} == {"base.yaml", "new.yaml"}
+    with pytest.raises(InputError, match="holds another study: scenarios base, new there, other, new asked"):
+        folder.open_folder(root, many("other", "new"))
+
+
+def test_scenarios_that_say_the_same_are_run_once_and_shown_by_their_names(standins, root):
+    class Same(standins.Small):
+        digest = "the same"
+
+    arms = tuple(Arm(n, n, n, SimpleNamespace(), Same(n)) for n in ("base", "twin"))
+    seen = []
+    outcome = go(replace(plan_of(standins), arms=arms), root, standins.simulate, watch=seen.append)
+    assert (outcome.done, computed(root), seen[-1].done) == (8, 4, 8)
+    assert outcome.rows[0]["difference"] == 0.0
+    for name in ("timeseries", "cells", "zones", "industries"):
+        table = pq.read_table(root / f"{name}.parquet")
+        assert {"base", "twin"} == set(table["scenario"].to_pylist()), name
+        assert len(set(table["run"].to_pylist())) == 8
+    assert status(root)["done"] == 8
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_large_study_leaves_few_files_and_the_same_tables(standins, root, monkeypatch, jobs):
+    plain, packs_root = plan_of(standins, runs=5, panels=("firms",)), root.with_name("packed")
+    wanted = go(plain, root, standins.simulate)
+    monkeypatch.setattr(packs, "FROM", 10)
+    monkeypatch.setattr(packs, "SIZE", 4)
+    packs_root.mkdir()
+    outcome = go(plain, packs_root, standins.simulate, jobs=jobs)
+    assert (outcome.done, outcome.rows) == (10, wanted.rows)
+    inside = sorted(path.name for path in (packs_root / "runs").iterdir())
+    assert len(inside) == 3
+    assert all(name.startswith("pack-") for name in inside)
+    for name in ("timeseries", "cells", "zones", "industries", "panel/firms"):
+        assert pq.read_table(packs_root / f"{name}.parquet") == pq.read_table(root / f"{name}.parquet")
+    assert status(packs_root)["done"] == 10
+    again = go(plain, packs_root, standins.simulate)
+    assert (again.skipped, again.rows) == (10, wanted.rows)
+    more = go(plan_of(standins, runs=6, panels=("firms",)), packs_root, standins.simulate)
+    assert (more.done, more.skipped) == (12, 10)
+
+
+def test_of_a_study_that_keeps_metrics_alone_there_are_no_tables(standins, root):
+    outcome = go(plan_of(standins, keep="metrics"), root, standins.simulate)
+    assert outcome.rows == go(plan_of(standins), root.with_name("full"), standins.simulate).rows
+    assert not list(root.glob("*.parquet"))
+    assert {path.name for path in root.glob("runs/*/*/*")} == {"run.json"}
+    assert json.loads((root / "manifest.json").read_text())["keep"] == "metrics"
 
 
 def test_folders_that_cannot_be_used(plan, tmp_path):

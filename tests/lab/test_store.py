@@ -2,11 +2,11 @@
 
 import json
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
 
-from sim.core.errors import InputError
 from sim.lab import durable, proof, store
 
 
@@ -39,16 +39,34 @@ def test_finished_runs_are_skipped(standins, root):
     assert store.sort_out(jobs) == ([jobs[0]], [jobs[1]])
 
 
-def test_another_identity_is_refused_with_what_differs(standins, root):
+def test_another_identity_is_another_place(standins, root):
     job = standins.job(root, 1)
     standins.simulate(job)
-    other = replace(job, identity=replace(job.identity, scale=0.1, world="elsewhere"))
-    with pytest.raises(InputError) as caught:
-        store.sort_out([other])
-    assert str(caught.value) == (
-        f"{job.folder}: holds a different run: world 'nowhere' there, 'elsewhere' asked for; "
-        "scale 0.02 there, 0.1 asked for; choose another --out"
-    )
+    identity = replace(job.identity, scale=0.1)
+    other = replace(job, identity=identity, folder=root / "runs" / identity.key / "seed-0001")
+    assert store.sort_out([job, other]) == ([job], [other])
+    shutil.copytree(job.folder, other.folder)
+    assert state(other.folder) == ("damaged", False, "it is the run of small, seed 1")
+
+
+def test_scenarios_that_say_the_same_share_a_run(standins, root):
+    job = standins.job(root, 1)
+    twin = replace(job, scenario="twin", run=7)
+    assert store.sort_out([job, twin]) == ([], [job, twin])
+    standins.simulate(job)
+    assert store.sort_out([job, twin]) == ([job, twin], [])
+
+
+def test_a_run_of_which_only_metrics_were_kept_is_done_again_for_its_tables(standins, root):
+    lean, full = standins.job(root, 1, tables=False), standins.job(root, 1)
+    standins.simulate(lean)
+    assert [path.name for path in lean.folder.iterdir()] == ["run.json"]
+    assert store.table(lean.folder, "cells.parquet") is None
+    assert store.sort_out([lean]) == ([lean], [])
+    assert store.sort_out([full]) == ([], [full])
+    standins.simulate(full)
+    assert store.sort_out([full]) == ([full], [])
+    assert store.table(full.folder, "cells.parquet").num_rows == 4
 
 
 def test_a_run_without_the_panels_asked_for_is_done_again(standins, root):
@@ -71,11 +89,12 @@ def test_a_failure_is_noted_and_forgotten_when_the_run_succeeds(standins, root):
     assert not store.failure(job.folder).exists()
 
 
-def test_what_a_dead_process_left_is_swept(root):
+def test_what_a_dead_process_left_is_swept(standins, root):
     here, foreign = durable._host(), "0" * 8
-    (root / "runs/small").mkdir(parents=True)
+    runs = standins.runs(root).relative_to(root)
+    (root / runs).mkdir(parents=True)
     for host in (here, foreign):
-        for name in (f"runs/small/.seed-0001.{host}-00000000", f".cells.parquet.{host}-00000000"):
+        for name in (f"{runs}/.seed-0001.{host}-00000000", f".cells.parquet.{host}-00000000"):
             (root / f"{name}.lock").touch()
             (root / f"{name}.draft").touch()
             (root / f"{name}.old").mkdir()
@@ -112,9 +131,7 @@ def test_every_kind_of_damage_is_told_by_its_fault(standins, root):
     assert state(folder) == ("absent", False, "")
     standins.simulate(job)
     text = record.read_text()
-    assert state(folder, of=("small", 1), thorough=True) == ("finished", True, "")
-    assert state(folder, of=("small", 2)) == ("damaged", False, "it is the run of small, seed 1")
-    assert state(folder, of=("other", 1)) == ("damaged", False, "it is the run of small, seed 1")
+    assert state(folder, thorough=True) == ("finished", True, "")
     cells = (folder / "cells.parquet").read_bytes()
     change_a_bit(folder / "cells.parquet")
     assert state(folder) == ("finished", True, "")
@@ -178,10 +195,7 @@ def test_a_run_that_somebody_else_finished_meanwhile_stays_and_ours_is_dropped(s
     standins.simulate(replace(job, panels=("firms", "deals")))
     assert (job.folder / "panel/deals.parquet").exists()
     there = (job.folder / "run.json").stat().st_ino
-    standins.simulate(replace(job, identity=replace(job.identity, world="elsewhere")))
-    assert json.loads((job.folder / "run.json").read_text())["identity"]["world"] == "elsewhere"
-    assert (job.folder / "run.json").stat().st_ino != there
-    assert [p.name for p in (root / "runs/small").iterdir()] == ["seed-0001"]
+    assert [p.name for p in standins.runs(root).iterdir()] == ["seed-0001"]
 
 
 @pytest.mark.parametrize("harm", ["damaged", "unverified", "a bit"])
@@ -194,7 +208,7 @@ def test_what_is_damaged_where_a_run_is_to_go_is_set_aside(standins, root, harm)
         rewrite(job.folder, **({"metrics": None} if harm == "damaged" else {"files": None}))
     standins.simulate(job)
     assert state(job.folder)[0] == "finished"
-    (aside,) = root.glob("runs/small/seed-0001.damaged-*")
+    (aside,) = standins.runs(root).glob("seed-0001.damaged-*")
     assert state(aside, thorough=True)[0] == ("damaged" if harm == "a bit" else harm)
 
 
@@ -221,7 +235,7 @@ def test_what_failed_is_told_with_its_error_or_what_is_wrong_with_the_note(stand
     jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4)]
     for job in jobs[:2]:
         store.note_failure(job, f"ValueError: {job.seed}", "Traceback ...")
-    assert json.loads((root / "runs/small/seed-0001.failed.json").read_text()) == {
+    assert json.loads((standins.runs(root) / "seed-0001.failed.json").read_text()) == {
         "scenario": "small", "seed": 1, "error": "ValueError: 1", "detail": "Traceback ...",
     }  # fmt: skip
     store.failure(jobs[1].folder).write_text("{}")
@@ -233,29 +247,13 @@ def test_what_failed_is_told_with_its_error_or_what_is_wrong_with_the_note(stand
     ]
 
 
-def test_strangers_stop_everything_with_their_number(standins, root):
-    jobs = [standins.job(root, seed) for seed in (1, 2, 3)]
-    for job in jobs:
-        standins.simulate(job)
-    (jobs[2].folder / "run.json").write_text("{")
-    others = [replace(job, identity=replace(job.identity, scale=0.1)) for job in jobs]
-    differs = "scale 0.02 there, 0.1 asked for; choose another --out"
-    with pytest.raises(InputError) as caught:
-        store.sort_out(others)
-    assert str(caught.value) == f"{jobs[0].folder}: holds a different run (and 1 more runs): {differs}"
-    with pytest.raises(InputError) as caught:
-        store.sort_out([others[1]])
-    assert str(caught.value) == f"{jobs[1].folder}: holds a different run: {differs}"
-    assert not list(root.glob("runs/small/*.damaged-*"))
-
-
 def test_what_is_damaged_is_told_in_one_line_and_to_do(standins, root, caplog):
     jobs = [standins.job(root, seed) for seed in (1, 2, 3)]
     for job in jobs:
         standins.simulate(job)
     (jobs[0].folder / "zones.parquet").unlink()
     assert store.sort_out(jobs) == (jobs[1:], jobs[:1])
-    (aside,) = root.glob("runs/small/seed-0001.damaged-*")
+    (aside,) = standins.runs(root).glob("seed-0001.damaged-*")
     assert caplog.messages == [
         f"damaged: small, seed 1: zones.parquet is missing; set aside as {aside.name} and computed again"
     ]
@@ -269,7 +267,7 @@ def test_what_is_damaged_is_told_in_one_line_and_to_do(standins, root, caplog):
     for job in jobs[2:]:
         rewrite(job.folder, files=None)
     assert store.sort_out(jobs) == ([], jobs)
-    (aside,) = root.glob("runs/small/seed-0003.damaged-*")
+    (aside,) = standins.runs(root).glob("seed-0003.damaged-*")
     assert caplog.messages == [
         "damaged: 2 runs, such as small, seed 3: it carries no checksums; "
         f"set aside beside their places as {aside.name} and computed again"
@@ -284,11 +282,11 @@ class Unreadable:
 
 
 def test_seeds_are_those_of_finished_runs_in_their_places(standins, root):
-    assert store.seeds(root / "runs/small") == set()
+    assert store.seeds(standins.runs(root)) == set()
     assert store.seeds(Unreadable()) == set()
     jobs = [standins.job(root, seed) for seed in (1, 2, 3, 4)]
     for job in jobs:
         standins.simulate(job)
     (jobs[1].folder / "run.json").unlink()
     jobs[2].folder.rename(jobs[2].folder.with_name("seed-0007"))
-    assert store.seeds(root / "runs/small") == {1, 4}
+    assert store.seeds(standins.runs(root)) == {1, 4}

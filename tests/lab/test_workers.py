@@ -39,7 +39,7 @@ def go(standins, root, task, workers, seeds=4):
 def test_all_runs_are_done(standins, root, workers):
     watcher = go(standins, root, "simulate", workers)
     assert sorted(watcher.finished) == [1, 2, 3, 4]
-    assert all((root / f"runs/small/seed-000{s}/national.parquet").exists() for s in (1, 2, 3, 4))
+    assert all((standins.runs(root) / f"seed-000{s}/national.parquet").exists() for s in (1, 2, 3, 4))
 
 
 def test_an_error_is_one_line_and_the_rest_goes_on(standins, root, workers):
