@@ -18,7 +18,7 @@ DONE, SOME_FAILED = 0, 3
 def conclude(outcome: Outcome) -> int:
     """Write the report of a comparison and print the answer; return the exit code."""
     note(counted(outcome), *filter(None, [outcome.stopped]), *failures(outcome))
-    if outcome.done:
+    if outcome.done and not outcome.coming:
         from sim.report.page import answered
 
         page, sentences = answered(outcome.folder)

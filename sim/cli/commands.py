@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -184,6 +185,22 @@ def study(
     jobs: o.Jobs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be run, and stop.")] = False,
     json: Annotated[bool, typer.Option("--json", help="With --dry-run: print JSON only.")] = False,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            help="Take one part of the runs; auto/N, or auto in a SLURM array, takes I from the scheduler.",
+        ),
+    ] = None,
+    executor: Annotated[
+        str | None, typer.Option(metavar="dask:FILE", help="Let a Dask cluster carry the runs out.")
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Time there is; no run begins that may not end.  [default: SLURM's, if any]"
+        ),
+    ] = None,
 ) -> int:
     """Carry out a study file."""
     from sim.cli.check import as_dict, tell
@@ -206,7 +223,14 @@ def study(
             line(f"  {words}")
         tell(plan, jobs)
         return DONE
-    return _carry_out(lambda watch: _into(plan, out, jobs, watch))
+    from sim.lab.api import run_into
+    from sim.lab.executors import named
+    from sim.lab.parts import part_of
+
+    asked: dict[str, Any] = {"part": part_of(part) if part else None, "minutes": minutes}
+    with named(executor) if executor else nullcontext() as crew:
+        asked |= {"executor": crew, "jobs": jobs}
+        return _carry_out(lambda watch: run_into(plan, out, on_progress=watch, **asked))
 
 
 @app.command()
@@ -215,6 +239,28 @@ def resume(folder: o.Folder, jobs: o.Jobs = None) -> int:
     from sim.lab import api
 
     return _carry_out(lambda watch: api.resume(folder, jobs=jobs, on_progress=watch))
+
+
+@app.command()
+def retry(folder: o.Folder, jobs: o.Jobs = None) -> int:
+    """Try the failed runs of a results folder again, and no others."""
+    from sim.lab import api
+
+    return _carry_out(lambda watch: api.retry(folder, jobs=jobs, on_progress=watch))
+
+
+@app.command()
+def merge(
+    folder: o.Folder,
+    others: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="OTHER...", help="Folders to take runs from.", parser=path_of),
+    ] = None,
+) -> int:
+    """Bring parts of a study together in FOLDER, which may be new, and compare what is there."""
+    from sim.lab import api
+
+    return conclude(api.merge(folder, *(others or ())))
 
 
 @app.command()

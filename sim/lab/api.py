@@ -1,24 +1,26 @@
-"""What Python callers and the command line use: ``run``, ``compare``, ``study``, ``resume``, ``status``."""
+"""What Python callers and the command line use: run, compare, study, resume, retry, merge, status."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
-from sim.lab import options, store
+from sim.lab import gather, options, store
 from sim.lab.durable import log, running
 from sim.lab.folder import open_folder, read_manifest
 from sim.lab.kinds import KINDS
 from sim.lab.manifest import folder_of, points, restore_scenarios, seeds_of, whole
 from sim.lab.outcome import Outcome
+from sim.lab.parts import Part, part_of
 from sim.lab.plan import Plan, run_folder
 from sim.lab.planning import build
 from sim.lab.progress import Meter, OnProgress
-from sim.lab.session import carry_out_plan
+from sim.lab.session import carry_out_plan, sum_up
 
 if TYPE_CHECKING:
     from sim.engine import RunResult
@@ -156,10 +158,19 @@ def compare(
 
 
 def run_into(
-    plan: Plan, out: str | Path | None, *, jobs: int | None = None, on_progress: OnProgress | None = None
+    plan: Plan,
+    out: str | Path | None,
+    *,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+    part: Part | None = None,
+    executor: Executor | None = None,
+    minutes: float | None = None,
 ) -> Outcome:
-    """Carry out any plan into a results folder (see :func:`compare`)."""
-    return carry_out_plan(plan, open_folder(out, plan), jobs=jobs, on_progress=on_progress)
+    """Carry out any plan into a results folder; see :func:`compare` and :mod:`sim.lab.session`."""
+    how: dict[str, Any] = {"part": part, "executor": executor, "minutes": minutes}
+    how = {name: value for name, value in how.items() if value is not None}
+    return carry_out_plan(plan, open_folder(out, plan), jobs=jobs, on_progress=on_progress, **how)
 
 
 def study(
@@ -167,25 +178,79 @@ def study(
     *,
     out: str | Path | None = None,
     jobs: int | None = None,
+    part: str | None = None,
+    executor: Executor | None = None,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
-    """Carry out a study file (its kinds are in :mod:`sim.lab.kinds`); raises like :func:`compare`."""
+    """Carry out a study file (its kinds are in :mod:`sim.lab.kinds`).
+
+    Args:
+        file: the study file.
+        out: the folder; a new dated one under ``results/`` when ``None``.
+        jobs: worker processes; one a processor when ``None``.
+        part: ``i/n``, to carry out a part of the runs; others carry out the rest, into the same folder or
+            into folders that :func:`merge` brings together.
+        executor: any executor of :mod:`concurrent.futures` whose workers see the same folder, instead of
+            processes of this machine.
+        on_progress: told about every step forward.
+
+    Raises:
+        InputError: with every problem found.
+        Interrupted: stopped; the same call with the same ``out`` goes on.
+    """
     from sim.lab.studyfile import read_study
 
-    return run_into(read_study(path_of(file), jobs=jobs, out=out), out, jobs=jobs, on_progress=on_progress)
+    asked = part_of(part) if part else None
+    plan = read_study(path_of(file), jobs=jobs, out=out)
+    return run_into(plan, out, jobs=jobs, on_progress=on_progress, part=asked, executor=executor)
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
+    root = path_of(folder).absolute()
+    plan = _plan_of(root, jobs=jobs)
+    return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)
+
+
+def retry(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
+    """Try the failed runs of a results folder again, and no others; raises like :func:`compare`."""
+    root = path_of(folder).absolute()
+    plan = _plan_of(root, jobs=jobs)
+    place = open_folder(root, plan)
+    return carry_out_plan(plan, place, jobs=jobs, on_progress=on_progress, failed_alone=True)
+
+
+def merge(folder: str | Path, *others: str | Path) -> Outcome:
+    """Bring parts of a study together: take runs from other folders, then merge and compare; run nothing.
+
+    Args:
+        folder: a results folder, or a new one for the study of the first other.
+        others: results folders of the same study: parts, or other seeds.
+
+    Raises:
+        InputError: a folder is none of clusterlab's, or holds another study.
+    """
+    root, sources = path_of(folder).absolute(), [path_of(other).absolute() for other in others]
+    plan = _plan_of(sources[0] if sources and not options.holds_study(root) else root)
+    seeds = {seed for source in sources for seed in seeds_of(read_manifest(source, ("seed", "runs")))}
+    plan = plan.over(sorted({*plan.seeds, *seeds}))
+    open_folder(root, plan)
+    for source in sources:
+        open_folder(source, plan)  # the same study, or a word
+    gather.take(plan.jobs(root), sources)
+    return sum_up(plan, root)
+
+
+def _plan_of(root: Path, *, jobs: int | None = None) -> Plan:
+    """Return the plan of a results folder, from its manifest alone."""
     from sim.core.plugins import Plugin, bring
 
-    root = path_of(folder).absolute()
     manifest = read_manifest(root, _NEEDED)
     restore_scenarios(root, manifest)
     bring(Plugin(**{**found, "parts": tuple(found["parts"])}) for found in manifest.get("plugins", ()))
     seeds = manifest.get("planned_seeds") or seeds_of(manifest)
     design = KINDS[manifest["kind"]].design if manifest["kind"] in KINDS else ()
-    plan = build(
+    return build(
         manifest["kind"],
         [root / scenario["file"] for scenario in whole(manifest)],
         points=points(manifest),
@@ -203,7 +268,6 @@ def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgre
         design={key: manifest[key] for key in design if key in manifest},
         jobs=jobs,
     ).over(seeds)
-    return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)
 
 
 def status(folder: str | Path) -> dict[str, int]:

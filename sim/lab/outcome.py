@@ -38,7 +38,9 @@ class Outcome(Shown):
     failures: tuple[Failure, ...] = ()
     rows: list[dict[str, Any]] = field(default_factory=list)
     stopped: str = ""
-    """Why there are fewer pairs than were planned, if they were enough."""
+    """Why there are fewer pairs than were planned, if they were enough, or what is still to come."""
+    coming: int = 0
+    """Runs that others are still to carry out; until then nothing is summed up."""
 
     @property
     def report(self) -> Path | None:

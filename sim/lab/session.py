@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.lab import estimate, options, packs, proof, store, targets, workers
+from sim.lab import estimate, executors, options, packs, proof, store, targets, workers
 from sim.lab import manifest as contents
 from sim.lab.comparison import Values
 from sim.lab.durable import NotStored, exclusive, log, running, storing, sweep
 from sim.lab.execute import execute
+from sim.lab.executors import Broken
 from sim.lab.folder import read_manifest
 from sim.lab.kinds import KINDS, with_the_base
 from sim.lab.merge import merge
 from sim.lab.outcome import Failure, Interrupted, Outcome
+from sim.lab.parts import Part, Time
 from sim.lab.plain import write_found
 from sim.lab.plan import Job, Plan
 from sim.lab.progress import Meter, OnProgress
@@ -36,7 +39,14 @@ class _Watcher:
     """
 
     def __init__(
-        self, root: Path, meter: Meter, stream: Stream, todo: Sequence[Job] = (), *, packing: bool = False
+        self,
+        root: Path,
+        meter: Meter,
+        stream: Stream,
+        todo: Sequence[Job] = (),
+        *,
+        packing: bool = False,
+        time_left: Time | None = None,
     ) -> None:
         self.root = root
         self.packing = packing
@@ -47,6 +57,7 @@ class _Watcher:
         """Jobs by the place of their run: scenarios that say the same share it."""
         for job in todo:
             self.same.setdefault(job.folder, []).append(job)
+        self.time = time_left or Time()
         self.loose: list[Path] = []
         """Finished runs that are not packed yet."""
 
@@ -66,6 +77,8 @@ class _Watcher:
     def done(self, job: Job) -> None:
         if not (self.root / options.MANIFEST).exists():
             raise NotStored(str(self.root), f"its {options.MANIFEST} is gone")
+        if self.time.ends is not None and (record := store.look(job).record):
+            self.time.runs.append(record["wall_seconds"])
         self.loose.append(job.folder)
         if self.packing and len(self.loose) >= packs.SIZE:
             store.tidy(self.root, self.loose)
@@ -97,34 +110,87 @@ def carry_out_plan(
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
     task: workers.Task = execute,
+    part: Part | None = None,
+    executor: Executor | None = None,
+    minutes: float | None = None,
+    failed_alone: bool = False,
 ) -> Outcome:
     """Carry out a plan; see :func:`sim.lab.api.compare` for what it raises.
 
-    ``task`` computes and stores one run; it must be importable in a fresh process.
     The folder may hold runs of other seeds of the same plan: all are merged and compared.
+
+    Args:
+        plan: what to run.
+        root: the results folder.
+        jobs: worker processes of this machine.
+        on_progress: told about every step forward.
+        task: computes and stores one run; it must be importable in a fresh process.
+        part: the runs to take, all if ``None``; results are summed up by the part that finds all runs there.
+        executor: who carries the runs out instead of processes of this machine.
+        minutes: time from now on after which no run may be going; what the scheduler tells if ``None``.
+        failed_alone: take only runs that have failed before.
     """
     sweep(root)
     begun = time.perf_counter()
     try:
         with stoppable():
-            done, todo = store.sort_out(plan.jobs(root))
+            every = part.mine(plan.jobs(root)) if part else plan.jobs(root)
+            done, todo = store.sort_out(every)
+            if failed_alone:
+                todo = [job for job, _ in store.failed(todo)]
             crew, fewer = estimate.crew(plan, jobs, len(todo))
             if fewer:
                 log.warning("%s", fewer)
             _tell_damaged(root)
             stream = Stream(plan, contents.begin(root, plan, crew)["metrics"])
             meter = Meter(len(done) + len(todo), len(done), on_progress)
-            watcher = _Watcher(root, meter, stream, todo, packing=_packed(plan))
+            left = Time.given(minutes)
+            watcher = _Watcher(root, meter, stream, todo, packing=_packed(plan), time_left=left)
             try:
                 watcher.found(done)
-                workers.carry_out(watcher.once, workers=crew, task=task, watcher=watcher)
+                how = {"task": task, "watcher": watcher, "time_left": watcher.time.for_another}
+                if executor is None:
+                    workers.carry_out(watcher.once, workers=crew, **how)
+                else:
+                    executors.carry_out(watcher.once, executor=executor, **how)
             except Enough:
                 watcher.meter.stop(len(stream.kept) * len(plan.arms))
+            if watcher.time.up:
+                raise _stopped(plan, root, begun, "there is no time left for another run")
+            if part and (open_ := _unfinished(plan, root)):
+                return _part_done(plan, root, watcher, open_)
             return _sum_up(plan, root, begun, watcher)
     except KeyboardInterrupt:
         raise _stopped(plan, root, begun, "") from None
-    except NotStored as error:
+    except (NotStored, Broken) as error:
         raise _stopped(plan, root, begun, str(error)) from None
+
+
+def sum_up(plan: Plan, root: Path) -> Outcome:
+    """Merge and compare the finished runs that a folder holds, and run nothing."""
+    stream = Stream(plan, contents.begin(root, plan, 1)["metrics"])
+    watcher = _Watcher(root, Meter(0, 0), stream, packing=_packed(plan))
+    try:
+        return _sum_up(plan, root, time.perf_counter(), watcher)
+    except NotStored as error:
+        raise _stopped(plan, root, time.perf_counter(), str(error)) from None
+
+
+def _unfinished(plan: Plan, root: Path) -> int:
+    """Return how many runs of a plan have neither finished nor failed."""
+    return sum(
+        store.look(job).proved is None and not store.failure(job.folder).exists() for job in plan.jobs(root)
+    )
+
+
+def _part_done(plan: Plan, root: Path, watcher: _Watcher, open_: int) -> Outcome:
+    """Return what a part leaves that others are still at work on."""
+    failures = tuple(Failure(job.scenario, job.seed, error) for job, error in store.failed(plan.jobs(root)))
+    done = plan.size - open_ - len(failures)
+    what = (
+        f"{open_} of {plan.size} runs are still to come: the last part sums up, or 'clusterlab merge {root}'"
+    )
+    return Outcome(root, plan.size, done, done - len(watcher.finished), failures, [], what, open_)
 
 
 def _packed(plan: Plan) -> bool:

@@ -108,7 +108,7 @@ def _settle(draft: Path, folder: Path) -> None:
     failure(folder).unlink(missing_ok=True)
 
 
-def _holds(stored: dict[str, Any], wanted: dict[str, Any]) -> bool:
+def _holds(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Say whether a stored run holds all that is wanted of it."""
     as_much = all(stored[key] >= wanted[key] for key in ("tables", "checked"))
     return as_much and set(wanted["panels"]) <= set(stored["panels"])
@@ -160,6 +160,11 @@ def look(job: Job, *, thorough: bool = False) -> Found:
     return read(job.folder, thorough=thorough)
 
 
+def enough(job: Job, record: Mapping[str, Any]) -> bool:
+    """Say whether a finished run holds all that a job wants of it."""
+    return _holds(record, {"panels": job.panels, "checked": job.check, "tables": job.tables})
+
+
 def failure(folder: Path) -> Path:
     """Return where the failure of a run is noted."""
     return folder.with_name(folder.name + ".failed.json")
@@ -196,9 +201,7 @@ def sort_out(jobs: list[Job]) -> tuple[list[Job], list[Job]]:
         found = look(job, thorough=True)
         if found.state in {State.DAMAGED, State.UNVERIFIED}:
             broken.append((job, found.fault))
-        record = found.proved
-        wanted = {"panels": job.panels, "checked": job.check, "tables": job.tables}
-        there[job.folder] = record is not None and _holds(record, wanted)
+        there[job.folder] = found.proved is not None and enough(job, found.proved)
     clear(broken)
     return [job for job in jobs if there[job.folder]], [job for job in jobs if not there[job.folder]]
 

@@ -58,8 +58,15 @@ class Watcher(Protocol):
         """Hear that a run has failed for good."""
 
 
-def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher) -> None:
-    """Carry out all jobs.
+def carry_out(
+    jobs: Iterable[Job],
+    *,
+    workers: int,
+    task: Task,
+    watcher: Watcher,
+    time_left: Callable[[], bool] = lambda: True,
+) -> None:
+    """Carry out all jobs, or those that there is time for.
 
     Raises:
         InputError: a run found the input bad; what was running is stopped.
@@ -69,9 +76,11 @@ def carry_out(jobs: Iterable[Job], *, workers: int, task: Task, watcher: Watcher
     todo = deque(jobs)
     if workers <= 1 or len(todo) <= 1 or _childless():
         for job in todo:
+            if not time_left():
+                return
             _here(job, task, watcher)
     else:
-        Crew(todo, min(workers, len(todo)), task, watcher).work()
+        Crew(todo, min(workers, len(todo)), task, watcher, time_left).work()
 
 
 def _childless() -> bool:
@@ -122,25 +131,37 @@ class _Worker:
 class Crew:
     """A fixed number of worker processes and the queue they work off."""
 
-    def __init__(self, todo: deque[Job], size: int, task: Task, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        todo: deque[Job],
+        size: int,
+        task: Task,
+        watcher: Watcher,
+        time_left: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.todo = todo
         self.size = size
         self.task = task
         self.watcher = watcher
+        self.time_left = time_left
         self.crew: list[_Worker] = []
         self.deaths: dict[int, int] = {}
 
     def work(self) -> None:
         """Work off the queue; leave no process behind, whatever happens."""
         try:
-            while self.todo or any(w.job for w in self.crew):
-                self._hire()
+            while self._hire():
                 self._listen()
         finally:
             self._dismiss()
 
-    def _hire(self) -> None:
-        """Give every idle worker a job, and start workers while there is more to do."""
+    def _hire(self) -> bool:
+        """Give every idle worker a job, and start workers while there is more to do and time for it.
+
+        Returns whether anybody is at work.
+        """
+        if self.todo and not self.time_left():
+            self.todo.clear()
         for worker in self.crew:
             if worker.job is None and self.todo:
                 self._give(worker)
@@ -148,6 +169,7 @@ class Crew:
             worker = _start(self.task)
             self.crew.append(worker)
             self._give(worker)
+        return any(worker.job for worker in self.crew)
 
     def _give(self, worker: _Worker) -> None:
         worker.job = self.todo.popleft()
@@ -262,18 +284,17 @@ def _end(worker: _Worker) -> None:
 
 def _serve(pipe: Connection, task: Task, plugins: tuple[Plugin, ...]) -> None:
     """Carry out what comes through the pipe until it closes (in the worker process)."""
-    single_threaded(whatever_was_said=True)
+    single_threaded(whatever_was_said=True)  # before a job brings NumPy
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         while True:
             job = pipe.recv()
-            pipe.send(_report(job, task, pipe, plugins))
+            pipe.send(report(job, task, plugins, _telling(pipe)))
             plugins = ()  # they are here now
 
 
-def _report(job: Job, task: Task, pipe: Connection, plugins: tuple[Plugin, ...]) -> tuple[Any, ...]:
-    from sim.core.plugins import bring
-
+def _telling(pipe: Connection) -> Callable[[int], None]:
+    """Return what tells the leader of quarters, now and then."""
     last = time.monotonic()
 
     def on_quarter(quarter: int) -> None:
@@ -283,10 +304,20 @@ def _report(job: Job, task: Task, pipe: Connection, plugins: tuple[Plugin, ...])
             last = now
             pipe.send(("quarter", quarter))
 
+    return on_quarter
+
+
+def report(
+    job: Job, task: Task, plugins: tuple[Plugin, ...] = (), on_quarter: Callable[[int], None] | None = None
+) -> tuple[Any, ...]:
+    """Carry out a job in a worker and return what became of it, as words that travel between processes."""
+    from sim.core.plugins import bring
+
+    single_threaded(whatever_was_said=True)
     try:
         try:
             bring(plugins)
-            task(job, on_quarter)
+            task(job, on_quarter or (lambda quarter: None))
         except Exception as error:
             _stop_if_disk(error)
             raise

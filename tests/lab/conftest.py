@@ -1,9 +1,12 @@
 """Makes the stand-ins importable by name, also in worker processes."""
 
 import importlib
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parent))
 
 
 @pytest.fixture

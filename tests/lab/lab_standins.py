@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from sim.core.errors import InputError, Problem
 from sim.lab import store
 from sim.lab.execute import write_run
 from sim.lab.identity import Identity
-from sim.lab.plan import Job, run_folder
+from sim.lab.plan import Arm, Job, Plan, run_folder
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,15 @@ def dies_always(a_job: Job, on_quarter=None) -> Path:
     return simulate(a_job, on_quarter)
 
 
+def kills_its_worker_once(a_job: Job, on_quarter=None) -> Path:
+    """Kill the process that carries out seed 2, the first time."""
+    if a_job.seed == 2:
+        with suppress(FileNotFoundError):
+            (a_job.root.parent / "worker to kill").unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return simulate(a_job, on_quarter)
+
+
 def raises(a_job: Job, on_quarter=None) -> Path:
     if a_job.seed == 2:
         raise ValueError("the accounts\ndo not close")
@@ -199,3 +209,26 @@ def ishigami_with_a_gap(a_job: Job, on_quarter=None) -> Path:
     if a_job.scenario == "p003":
         raise ValueError("no convergence")
     return ishigami(a_job, on_quarter)
+
+
+def plan_of(runs: int = 4, **more) -> Plan:
+    """Return a plan of two stand-in scenarios."""
+    arms = tuple(
+        Arm(name, name, f"{name}.yaml", SimpleNamespace(), Small(name, effect))
+        for name, effect in (("base", 0.0), ("other", 1.0))
+    )
+    about = {"kind": "compare", "name": "a study", "arms": arms, "seed": 1, "runs": runs, "scale": 0.02}
+    return Plan(**(about | more))
+
+
+def go(plan: Plan, root: Path, task, jobs: int = 1, watch=None):
+    """Carry out a plan as a command with ``--out`` does."""
+    from sim.lab import folder, session
+
+    folder.open_folder(root, plan)
+    return session.carry_out_plan(plan, root, jobs=jobs, task=task, on_progress=watch)
+
+
+def computed(root: Path) -> int:
+    """Return how many runs have been computed."""
+    return sum(len(file.read_text()) for file in (root.parent / "computed").iterdir())

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
+from lab_standins import computed, go, plan_of
 
 from sim.core.errors import InputError
 from sim.lab import durable, folder, packs, session
@@ -28,24 +29,7 @@ pytestmark = pytest.mark.usefixtures("small_catalogues")
 
 @pytest.fixture
 def plan(standins):
-    return plan_of(standins)
-
-
-def plan_of(standins, runs=4, **more):
-    arms = tuple(
-        Arm(name, name, f"{name}.yaml", SimpleNamespace(), standins.Small(name, effect))
-        for name, effect in (("base", 0.0), ("other", 1.0))
-    )
-    return Plan(kind="compare", name="a study", arms=arms, seed=1, runs=runs, scale=0.02, **more)
-
-
-def go(plan, root, task, jobs=1, watch=None):
-    folder.open_folder(root, plan)
-    return session.carry_out_plan(plan, root, jobs=jobs, task=task, on_progress=watch)
-
-
-def computed(root):
-    return sum(len(f.read_text()) for f in (root.parent / "computed").iterdir())
+    return plan_of()
 
 
 def written(root):
@@ -157,8 +141,8 @@ def test_failed_runs_are_told_and_pairs_are_of_equal_seeds(standins, plan, root)
 
 
 def test_more_runs_go_on_where_fewer_ended(standins, root):
-    go(plan_of(standins, runs=2), root, standins.simulate)
-    outcome = go(plan_of(standins, runs=3), root, standins.simulate)
+    go(plan_of(runs=2), root, standins.simulate)
+    outcome = go(plan_of(runs=3), root, standins.simulate)
     assert (outcome.skipped, outcome.done) == (4, 6)
     series = pq.read_table(root / "timeseries.parquet")
     assert sorted(set(series["run"].to_pylist())) == [1, 2, 3, 4, 5, 6]
@@ -166,7 +150,7 @@ def test_more_runs_go_on_where_fewer_ended(standins, root):
 
 def test_another_study_in_the_folder_is_refused(standins, plan, root):
     go(plan, root, standins.simulate)
-    other = plan_of(standins, runs=4)
+    other = plan_of(runs=4)
     changed = Plan(kind="compare", name="x", arms=other.arms[:1], seed=9, runs=4, scale=0.1)
     with pytest.raises(InputError) as caught:
         folder.open_folder(root, changed)
@@ -200,7 +184,7 @@ def test_scenarios_that_say_the_same_are_run_once_and_shown_by_their_names(stand
 
     arms = tuple(Arm(n, n, n, SimpleNamespace(), Same(n)) for n in ("base", "twin"))
     seen = []
-    outcome = go(replace(plan_of(standins), arms=arms), root, standins.simulate, watch=seen.append)
+    outcome = go(replace(plan_of(), arms=arms), root, standins.simulate, watch=seen.append)
     assert (outcome.done, computed(root), seen[-1].done) == (8, 4, 8)
     assert outcome.rows[0]["difference"] == 0.0
     for name in ("timeseries", "cells", "zones", "industries"):
@@ -212,7 +196,7 @@ def test_scenarios_that_say_the_same_are_run_once_and_shown_by_their_names(stand
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_large_study_leaves_few_files_and_the_same_tables(standins, root, monkeypatch, jobs):
-    plain, packs_root = plan_of(standins, runs=5, panels=("firms",)), root.with_name("packed")
+    plain, packs_root = plan_of(runs=5, panels=("firms",)), root.with_name("packed")
     wanted = go(plain, root, standins.simulate)
     monkeypatch.setattr(packs, "FROM", 10)
     monkeypatch.setattr(packs, "SIZE", 4)
@@ -227,13 +211,13 @@ def test_a_large_study_leaves_few_files_and_the_same_tables(standins, root, monk
     assert status(packs_root)["done"] == 10
     again = go(plain, packs_root, standins.simulate)
     assert (again.skipped, again.rows) == (10, wanted.rows)
-    more = go(plan_of(standins, runs=6, panels=("firms",)), packs_root, standins.simulate)
+    more = go(plan_of(runs=6, panels=("firms",)), packs_root, standins.simulate)
     assert (more.done, more.skipped) == (12, 10)
 
 
 def test_of_a_study_that_keeps_metrics_alone_there_are_no_tables(standins, root):
-    outcome = go(plan_of(standins, keep="metrics"), root, standins.simulate)
-    assert outcome.rows == go(plan_of(standins), root.with_name("full"), standins.simulate).rows
+    outcome = go(plan_of(keep="metrics"), root, standins.simulate)
+    assert outcome.rows == go(plan_of(), root.with_name("full"), standins.simulate).rows
     assert not list(root.glob("*.parquet"))
     assert {path.name for path in root.glob("runs/*/*/*")} == {"run.json"}
     assert json.loads((root / "manifest.json").read_text())["keep"] == "metrics"
