@@ -14,7 +14,7 @@ from sim.lab import gather, options, store
 from sim.lab.durable import log, running
 from sim.lab.folder import open_folder, read_manifest
 from sim.lab.kinds import KINDS
-from sim.lab.manifest import folder_of, points, restore_scenarios, seeds_of, whole
+from sim.lab.manifest import points, restore_scenarios, seeds_of, whole
 from sim.lab.outcome import Outcome
 from sim.lab.parts import Part, part_of
 from sim.lab.plan import Plan, run_folder

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
+from sim.core.threads import single_threaded
 from sim.lab.durable import NotStored
 from sim.lab.workers import ATTEMPTS, Task, Watcher, report
 
 if TYPE_CHECKING:
+    from sim.core.plugins import Plugin
     from sim.lab.plan import Job
 
 PATIENCE = 20
@@ -73,9 +75,15 @@ def carry_out(
             future.cancel()
 
 
+def _remote(job: Job, task: Task, plugins: tuple[Plugin, ...]) -> tuple[Any, ...]:
+    """Carry out a run where the executor says."""
+    single_threaded(whatever_was_said=True)
+    return report(job, task, plugins)
+
+
 def _submitted(executor: Executor, job: Job, task: Task, plugins: Any) -> Future[tuple[Any, ...]]:
     try:
-        return executor.submit(report, job, task, plugins)
+        return executor.submit(_remote, job, task, plugins)
     except (BrokenExecutor, RuntimeError) as error:
         raise Broken(f"the executor takes no runs: {error}") from error
 

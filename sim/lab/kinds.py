@@ -60,6 +60,8 @@ class Kind:
     """Whether the answer so far is told while it runs; each pair is one with the base."""
     panels_apart: bool = False
     """Whether panels stay with their runs, unmerged: large ones take long to write again."""
+    lean: bool = False
+    """Whether metrics alone are enough for its tables and report."""
     told: Callable[[Plan], list[str]] = nothing
     """What a dry run says besides the scenarios, a line each."""
 
@@ -74,6 +76,7 @@ KINDS: dict[str, Kind] = {
         section="sim.report.compared:section",
     ),
     "sweep": Kind(
+        lean=True,
         keys=("base", "scenarios", "factors", "design"),
         runs=8,
         design=points.MANIFEST_KEYS,
@@ -85,6 +88,7 @@ KINDS: dict[str, Kind] = {
         section="sim.report.sweep:section",
     ),
     "sensitivity": Kind(
+        lean=True,
         keys=methods.KEYS,
         methods=tuple(methods.METHODS),
         design=methods.DESIGN,
@@ -96,6 +100,7 @@ KINDS: dict[str, Kind] = {
         section="sim.report.methods:section",
     ),
     "robust": Kind(
+        lean=True,
         keys=("scenarios", "worlds"),
         runs=8,
         design=("contrasts",),

@@ -17,7 +17,7 @@ from sim.lab.durable import exclusive, log, set_aside, storing
 from sim.lab.identity import source_hash
 from sim.lab.options import MANIFEST, SPARE
 from sim.lab.plain import write_text
-from sim.lab.plan import Arm, Plan, Point, folder_name
+from sim.lab.plan import Arm, Plan, Point
 from sim.lab.store import seeds
 from sim.world.names import industry
 
@@ -107,7 +107,7 @@ def _restore(path: Path, text: str) -> None:
 def _clear_scenarios(root: Path, before: Mapping[str, Any]) -> None:
     """Remove the resolved scenarios of an earlier view of the folder, unless somebody changed them."""
     with storing(root):
-        for scenario in before.get("scenarios", ()):
+        for scenario in whole(before):
             path = root / scenario["file"]
             with suppress(FileNotFoundError):
                 if path.read_bytes() == scenario.get("yaml", "").encode("utf-8", "backslashreplace"):
@@ -150,6 +150,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "planned_seeds": list(plan.seeds),
         "precision": {goal.outcome: goal.width for goal in plan.precision},
         "stopped": "",
+        "start": plan.arms[0].resolved.start,
         "until": plan.until,
         "panels": list(plan.panels),
         "check": plan.check,
@@ -193,11 +194,6 @@ def packages() -> dict[str, str]:
     return found
 
 
-def folder_of(scenario: Mapping[str, Any]) -> str:
-    """Return the name of the folder of a manifest's scenario, below ``runs``."""
-    return folder_name(scenario["name"]) if "of" in scenario else Path(scenario["file"]).stem
-
-
 def whole(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the scenarios that have files; points are settings of these."""
     return [scenario for scenario in manifest.get("scenarios") or [] if "of" not in scenario]
@@ -213,17 +209,13 @@ def _scenario(plan: Plan, arm: Arm) -> dict[str, Any]:
     from sim.scenario import difference
     from sim.scenario.yamlfile import dump
 
+    about = {"name": arm.name, "runs": plan.runs_of(arm).as_posix(), "digest": arm.resolved.digest}
     if arm.of:
-        return {
-            "name": arm.name, "of": arm.of, "settings": list(arm.settings), "digest": arm.resolved.digest
-        }  # fmt: skip
-    return {
-        "name": arm.name,
+        return about | {"of": arm.of, "settings": list(arm.settings)}
+    return about | {
         "file": f"scenarios/{arm.folder}.yaml",
-        "runs": plan.runs_of(arm).as_posix(),
         "source": arm.source,
         "description": arm.resolved.description,
-        "digest": arm.resolved.digest,
         "policy_difference": difference(plan.arms[0].scenario, arm.scenario),
         "yaml": dump(_movable(arm.resolved)),
     }

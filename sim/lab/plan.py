@@ -117,6 +117,8 @@ class Plan:
 
     keep: str = ""
     """What is kept of each run, one of :data:`KEEP`; blank for what the number of runs allows."""
+    lean: bool = False
+    """Whether metrics alone are enough for its tables and report."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -190,7 +192,8 @@ class Plan:
         """Return what is kept of each run: what was asked for, else what the number of runs allows."""
         if self.keep or self.panels:
             return self.keep or "all"
-        return next((keep for keep, most in KEEP.items() if self.size <= most), "metrics")
+        fits = (keep for keep, most in KEEP.items() if self.size <= most)
+        return next((keep for keep in fits if keep != "metrics" or self.lean), "yearly")
 
     def runs_of(self, arm: Arm, root: Path = Path()) -> Path:
         """Return the folder of a scenario's runs, named by what they depend on beside the seed."""

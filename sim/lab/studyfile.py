@@ -62,7 +62,15 @@ def read_study(file: str | Path, *, jobs: int | None = None, out: str | Path | N
     if kind and kind.methods:
         _check_method(study, kind)
     plan = (kind or KINDS["compare"]).plan(study, wanted)
-    return replace(plan, notes=(*study.notes, *map(study.placed, plan.notes)))
+    if kind and not kind.lean and wanted.get("keep") == "metrics":
+        place = study.found["keep"].value.place
+        study.report.add(
+            place, f"the report of a study of kind {study.kind!r} needs tables", allowed="all, yearly"
+        )
+        study.report.stop()
+    return replace(
+        plan, lean=kind is not None and kind.lean, notes=(*study.notes, *map(study.placed, plan.notes))
+    )
 
 
 def _every() -> tuple[str, ...]:

@@ -313,7 +313,6 @@ def report(
     """Carry out a job in a worker and return what became of it, as words that travel between processes."""
     from sim.core.plugins import bring
 
-    single_threaded(whatever_was_said=True)
     try:
         try:
             bring(plugins)

@@ -198,16 +198,20 @@ def read(folder: Path) -> Results:
     if not folder.is_dir():
         raise InputError(Problem(str(folder), 0, 0, "there is no such folder", remedy=REMEDY))
     manifest = _manifest(folder)
+    lean = manifest.get("keep") == "metrics"
     missing = [f for f in ("timeseries.parquet", "zones.parquet") if not (folder / f).exists()]
-    if missing:
+    if missing and not lean:
         what = f"{' and '.join(missing)} missing: the runs are not finished or not merged"
         raise InputError(Problem(str(folder), 0, 0, what, remedy=f"run 'clusterlab resume {folder}' first"))
     verify(folder, manifest, _READ)
     apart = [str(s["name"]) for s in whole(manifest)] if points(manifest) else []
     only = [("scenario", "in", apart)] if apart else None
-    timeseries: Any = pd.read_parquet(folder / "timeseries.parquet", filters=only)
-    zones: Any = pd.read_parquet(folder / "zones.parquet", columns=list(_ZONE_COLUMNS), filters=only)
-    if timeseries.empty or zones.empty:
+    if lean:
+        timeseries, zones = _spans(manifest), pd.DataFrame(columns=list(_ZONE_COLUMNS))
+    else:
+        timeseries = pd.read_parquet(folder / "timeseries.parquet", filters=only)
+        zones = pd.read_parquet(folder / "zones.parquet", columns=list(_ZONE_COLUMNS), filters=only)
+    if timeseries.empty or (zones.empty and not lean):
         remedy = f"run 'clusterlab resume {folder}' first"
         raise InputError(Problem(str(folder), 0, 0, "no run has finished", remedy=remedy))
     timeseries["scenario"] = timeseries["scenario"].astype(str)
@@ -231,6 +235,13 @@ def read(folder: Path) -> Results:
         zones=zones.drop_duplicates("zone")[["zone", "province", "lon", "lat"]].reset_index(drop=True),
         levers={str(e["name"]): dict(e) for e in entries if "name" in e},
     )
+
+
+def _spans(manifest: Mapping[str, Any]) -> Any:
+    """Return when every scenario begins and ends: all that is known over time of metrics alone."""
+    names = [str(scenario.get("name")) for scenario in whole(manifest)] if manifest.get("runs_done") else []
+    quarters = [quarter for _ in names for quarter in (manifest["start"], manifest["until"])]
+    return pd.DataFrame({"scenario": [name for name in names for _ in range(2)], "quarter": quarters})
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def test_parts_that_others_compute_leave_a_study_unfinished(standins, plan, root
 
 
 def test_enough_is_enough(standins, plan, root, monkeypatch):
-    def carry_out(todo, *, workers, task, watcher):
+    def carry_out(todo, *, workers, task, watcher, time_left):
         for job in todo[:4]:
             task(job)
             watcher.done(job)

@@ -271,7 +271,7 @@ def test_processes_are_used_only_for_more_than_one_run_at_a_time(monkeypatch, wa
     monkeypatch.setattr(workers, "_childless", lambda: False)
     monkeypatch.setattr(workers, "_here", lambda *words: here.append(words))
     monkeypatch.setattr(
-        workers, "Crew", lambda *words: made.append(words) or SimpleNamespace(work=lambda: None)
+        workers, "Crew", lambda *words: made.append(words[:4]) or SimpleNamespace(work=lambda: None)
     )
     carry_out(iter(range(count)), workers=wanted, task="task", watcher="watcher")
     if size is None:
@@ -305,7 +305,7 @@ def test_who_may_not_start_processes_goes_on_alone_with_a_word(monkeypatch):
 
 def report(task, plugins=(), monkeypatch=None):
     pipe = Pipe()
-    return workers._report(job(1), task, pipe, plugins), pipe.sent
+    return workers.report(job(1), task, plugins, workers._telling(pipe)), pipe.sent
 
 
 def test_a_run_is_reported_as_it_ends(monkeypatch):
@@ -349,10 +349,11 @@ def test_a_worker_serves_until_its_pipe_closes(monkeypatch):
     asked, signals = [], []
     monkeypatch.setattr(workers, "single_threaded", lambda **more: asked.append(more))
     monkeypatch.setattr(signal, "signal", lambda *words: signals.append(words))
-    monkeypatch.setattr(workers, "_report", lambda *words: words)
+    monkeypatch.setattr(workers, "report", lambda *words: words)
+    monkeypatch.setattr(workers, "_telling", lambda pipe: f"told by {pipe is not None}")
     pipe = Pipe("one", "two")
     workers._serve(pipe, "task", ("mine",))
-    assert pipe.sent == [("one", "task", pipe, ("mine",)), ("two", "task", pipe, ())]
+    assert pipe.sent == [("one", "task", ("mine",), "told by True"), ("two", "task", (), "told by True")]
     assert asked == [{"whatever_was_said": True}]
     assert signals == [(signal.SIGINT, signal.SIG_IGN)]
 

@@ -115,6 +115,7 @@ def test_a_first_manifest_says_what_is_asked_and_that_nothing_is_done(plan, root
         "planned_seeds": [3, 4],
         "precision": {"output": "10%"},
         "stopped": "",
+        "start": "2023-Q1",
         "until": "2023-Q4",
         "panels": ["firms"],
         "check": True,

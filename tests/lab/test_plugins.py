@@ -186,9 +186,10 @@ def process(folder, *words):
 
 def test_a_script_with_its_own_metric_runs_here_and_says_so(tmp_path):
     text = MINE.format(name="of_script", value="7.0") + (
-        f"import sim\no = sim.compare('baseline', 'top_level_design', out='x', jobs=2, **{QUICK!r})\n"
+        f"import sim\no = sim.compare('baseline', 'b.yaml', out='x', jobs=2, **{QUICK!r})\n"
         "print(o.done, [r['value'] for r in o.rows if r['metric'] == 'of_script'])\n"
     )
+    (tmp_path / "b.yaml").write_text("extends: baseline\npolicy: {talent_card: 1}\n", encoding="utf-8")
     (tmp_path / "script.py").write_text(text)
     done = process(tmp_path, "script.py")
     assert done.stdout == "2 [7.0]\n"

@@ -253,6 +253,7 @@ class Planned:
     """Stands for a plan."""
 
     notes: tuple = ()
+    lean: bool = False
 
 
 @pytest.fixture

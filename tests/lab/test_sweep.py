@@ -196,7 +196,7 @@ def test_a_sweep_goes_from_its_file_to_its_report_and_on_from_its_folder(study, 
     assert {row["point"] for row in rows} == {"base", "p001", "p002", "p003", "p004"}
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert [s["name"] for s in manifest["scenarios"] if "file" in s] == ["plain", "held"]
-    assert {"of", "settings", "digest", "name"} == manifest["scenarios"][-1].keys()
+    assert {"of", "settings", "digest", "name", "runs"} == manifest["scenarios"][-1].keys()
     assert sorted(p.name for p in (out / "scenarios").iterdir()) == ["held.yaml", "plain.yaml"]
     assert set(manifest["programmes"]) == {"plain", "held"}
     page = (out / "report.html").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@
 def test_studies_that_cannot_be_done_yet(command, scenario, tmp_path):
     a, b = scenario("a"), scenario("b")
     study = tmp_path / "study.yaml"
-    study.write_text(f"kind: sweep\nscenarios: [{a}, {b}]\n")
+    study.write_text(f"kind: calibrate\nscenarios: [{a}, {b}]\n")
     code, _, err = command("study", study)
     assert code == 2
     assert err[0].startswith(f"{study}:1:7: not yet")
