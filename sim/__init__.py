@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from sim.schedule import mechanism, theory
 
 __all__ = [
-    "ClusterModel", "compare", "load", "mechanism", "metric", "report", "resume", "run", "status", "study",
-    "theory",
+    "ClusterModel", "compare", "load", "mechanism", "merge", "metric", "report", "resume", "retry", "run",
+    "status", "study", "theory",
 ]  # fmt: skip
 
 single_threaded()
 
 _HOME = {
     "load": "sim.scenario",
-    **dict.fromkeys(("run", "compare", "study", "resume", "status"), "sim.api"),
+    **dict.fromkeys(("run", "compare", "study", "resume", "retry", "merge", "status"), "sim.api"),
     "ClusterModel": "sim.model",
     "metric": "sim.metrics",
     "mechanism": "sim.schedule",

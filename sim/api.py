@@ -7,6 +7,7 @@ The lab carries out, the report tells: here they are put together, so ``sim.comp
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sim.lab.progress import OnProgress
     from sim.scenario import Scenario
 
-__all__ = ["compare", "report", "resume", "run", "status", "study"]
+__all__ = ["compare", "merge", "report", "resume", "retry", "run", "status", "study"]
 
 
 def compare(
@@ -72,11 +73,14 @@ def study(
     *,
     out: str | Path | None = None,
     jobs: int | None = None,
+    part: str | None = None,
+    executor: Executor | None = None,
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
-    """Carry out a study file (its kinds are in :mod:`sim.lab.kinds`); like :func:`compare`."""
-    return _told(lab.study(file, out=out, jobs=jobs, on_progress=on_progress), report)
+    """Carry out a study file, or a part of it (see :func:`sim.lab.api.study`); like :func:`compare`."""
+    how = {"part": part, "executor": executor, "on_progress": on_progress}
+    return _told(lab.study(file, out=out, jobs=jobs, **how), report)
 
 
 def resume(
@@ -88,6 +92,22 @@ def resume(
 ) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; like :func:`compare`."""
     return _told(lab.resume(folder, jobs=jobs, on_progress=on_progress), report)
+
+
+def retry(
+    folder: str | Path,
+    *,
+    jobs: int | None = None,
+    report: bool = True,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Try the failed runs of a results folder again, and no others; like :func:`compare`."""
+    return _told(lab.retry(folder, jobs=jobs, on_progress=on_progress), report)
+
+
+def merge(folder: str | Path, *others: str | Path, report: bool = True) -> Outcome:
+    """Bring parts of a study together in ``folder`` (see :func:`sim.lab.api.merge`); run nothing."""
+    return _told(lab.merge(folder, *others), report)
 
 
 def report(folder: str | Path) -> Path:
@@ -103,7 +123,7 @@ def report(folder: str | Path) -> Path:
 
 def _told(outcome: Outcome, wanted: bool) -> Outcome:
     """Write the report of a finished study if it is wanted and there is something to tell."""
-    if wanted and outcome.done:
+    if wanted and outcome.done and not outcome.coming:
         from sim.report.page import write
 
         write(outcome.folder)
