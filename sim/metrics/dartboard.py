@@ -41,6 +41,8 @@ BAND = (5.0, 95.0)
 """Percentiles of the index over random maps that bound the band."""
 BITS, GUIDE = 53, 12
 """Bits of a draw that say where a dart lands; the first of them that a table leads to a zone."""
+THROWN = 0.99
+"""Part of H whose rows are thrown for a band, the largest; many small ones spread as chance expects."""
 HANDFUL = 1024
 """Darts drawn at a time: few enough to stay at hand until they land."""
 
@@ -88,12 +90,18 @@ def bands(s: State) -> NDArray[np.float64]:
     guide = np.searchsorted(edge, np.arange(1 << GUIDE) << (BITS - GUIDE), side="right").astype(np.int16)
     jobs = f.jobs + f.rd_staff
     row = np.flatnonzero(f.alive & (f.industry < K) & (jobs > 0.0))
-    row = row[np.argsort(f.industry[row], kind="stable")]
-    k = f.industry[row]
-    size = jobs[row] / _jobs(s)[k]
+    size = jobs[row] / _jobs(s)[f.industry[row]]
+    order = np.lexsort((-size, f.industry[row]))
+    row, size = row[order], size[order]
+    k, square = f.industry[row], np.square(size)
+    herfindahl = np.bincount(k, square, K)
+    larger = np.cumsum(square) - square - (np.cumsum(herfindahl) - herfindahl)[k]  # rows of its industry
+    small = larger >= THROWN * herfindahl[k]
+    rest = np.bincount(k[small], size[small], K), np.bincount(k[small], square[small], K)
+    row, size, k = row[~small], size[~small], k[~small]
     begin = np.searchsorted(k, np.arange(K + 1)).astype(np.int64)
     index = np.empty((PLACEMENTS, K))
-    _place(index, np.bincount(k, np.square(size), K), x, edge, guide, begin, size, f.lot[row], s.seed)
+    _place(index, herfindahl, *rest, x, edge, guide, begin, size, f.lot[row], s.seed)
     return np.percentile(index, BAND, axis=0)
 
 
@@ -144,10 +152,12 @@ def _shares(
 
 @kernel
 def _place(
-    index: Any, herfindahl: Any, x: Any, edge: Any, guide: Any, begin: Any, size: Any, lot: Any, seed: Any
-) -> None:
-    """Throw every row at the map, once for each row of ``index`` (placements, K), and set that.
+    index: Any, herfindahl: Any, rest: Any, squares: Any, x: Any, edge: Any, guide: Any, begin: Any,
+    size: Any, lot: Any, seed: Any,
+) -> None:  # fmt: skip
+    """Throw rows at the map, once for each row of ``index`` (placements, K), and set that.
 
+    What is not thrown, a ``rest`` of each industry's jobs with a sum of ``squares``, lies as chance expects.
     Rows stand by industry, those of industry k from ``begin[k]`` on.  A dart, the bits of a uniform, lands in
     the first zone whose ``edge`` it is below.
     """
@@ -155,7 +165,7 @@ def _place(
     for m in range(index.shape[0]):
         shared = prefix(seed, Stream.DARTBOARD, m)
         for k in range(index.shape[1]):
-            share[:] = 0.0
+            share[:] = rest[k] * x
             for first in range(begin[k], begin[k + 1], HANDFUL):
                 thrown = min(HANDFUL, begin[k + 1] - first)
                 for j in range(thrown):
@@ -165,7 +175,7 @@ def _place(
                     while dart[j] >= edge[z]:
                         z += 1
                     share[z] += size[first + j]
-            uneven = 0.0
+            uneven = (1.0 - x2) * squares[k]
             for z in range(x.size):
                 uneven += np.square(share[z] - x[z])
             index[m, k] = _gamma(uneven, herfindahl[k], x2)

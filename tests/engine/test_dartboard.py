@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from sim.metrics import dartboard
 from sim.metrics.dartboard import bands, concentration
 from sim.world.tables import K
 
@@ -51,6 +52,17 @@ def test_bands_hold_nine_of_ten_random_maps(blank):
     sd = concentration(blank).deviation[0]
     assert np.std(index) == pytest.approx(sd, rel=0.15)
     assert np.percentile(index, (5, 95)) == pytest.approx([low, high], abs=0.4 * sd)
+
+
+def test_a_crowd_of_small_firms_need_not_be_thrown(blank, monkeypatch):
+    """A handful of giants make the luck of an industry; a thousand workshops lie as chance expects."""
+    blank.zones.all_jobs[:] = 1000.0 * np.array([0.4, 0.3, 0.2, 0.1])
+    furnish(blank, np.append(SIZES, np.full(1000, 0.5)), 0)
+    few = bands(blank)[:, 0]
+    monkeypatch.setattr(dartboard, "THROWN", 1.0)
+    every = bands(blank)[:, 0]
+    assert (few != every).all()
+    assert few == pytest.approx(every, abs=0.08 * (every[1] - every[0]))
 
 
 def test_a_heap_is_above_the_band_and_an_even_spread_is_not(blank):

@@ -19,6 +19,18 @@ def test_top_level_design_lowers_duplication_in_every_paired_run(lab, seed):
     assert together.metrics[name] < 0.7 * alone.metrics[name]
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_quotas_on_plants_save_what_quotas_on_lists_do_not(lab, seed):
+    """The same luck and lists: only plants beyond what demand will carry are not begun."""
+    zones = COUNTRY | {"world": "china-178"}
+    lists = lab.run(file="top_level_design", seed=seed, **zones).metrics
+    plants = lab.run(file="plant_quotas", seed=seed, **zones).metrics
+    for name in ("built_overcapacity", "failed_plants", "stranded_public_money"):
+        assert plants[name] < lists[name]
+    assert plants["capacity_utilisation"] > lists["capacity_utilisation"]
+    assert plants["mean_duplicated_layouts"] < 1.2 * lists["mean_duplicated_layouts"]
+
+
 def test_with_one_zone_there_is_nothing_to_duplicate(lab):
     result = lab.run(world="synthetic:Z=1,total=0.02", until="2026-Q4")
     assert result.metrics["mean_duplicated_layouts"] == 0.0
