@@ -91,9 +91,9 @@ clean:  ## remove the virtual environment and all caches (results stay)
 # What is installed is checked against the hashes of .ci/pins; HASHES=no takes constraints.txt instead, for an
 # index that serves rebuilt packages.
 HASHES ?= yes
-$(VENV)/.run: EXTRAS :=
-$(VENV)/.app: EXTRAS := [app]
-$(VENV)/.dev: EXTRAS := [app,analysis,dev]
+$(VENV)/.run: EXTRAS := [analysis]
+$(VENV)/.app: EXTRAS := [analysis,app]
+$(VENV)/.dev: EXTRAS := [analysis,app,cluster,dev]
 $(VENV)/.dev: COVERS := $(VENV)/.run $(VENV)/.app
 $(VENV)/.app: COVERS := $(VENV)/.run
 $(VENV)/.run $(VENV)/.app $(VENV)/.dev: $(VENV)/.%: pyproject.toml constraints.txt .ci/pins/run.txt .ci/pins/app.txt .ci/pins/dev.txt | $(BIN)/pip

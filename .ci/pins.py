@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = ROOT / ".ci" / "pins"
-LEVELS = {"run": [], "app": ["app"], "dev": ["app", "analysis", "dev"]}
+LEVELS = {"run": ["analysis"], "app": ["analysis", "app"], "dev": ["analysis", "app", "cluster", "dev"]}
 """Files and the extras they serve; each file holds what the one before it lacks."""
 HEAD = "# Made by .ci/pins.py; pyproject.toml holds the bounds.\n"
 
