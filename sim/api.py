@@ -110,15 +110,19 @@ def merge(folder: str | Path, *others: str | Path, report: bool = True) -> Outco
     return _told(lab.merge(folder, *others), report)
 
 
-def report(folder: str | Path) -> Path:
+def report(folder: str | Path, language: str = "en") -> Path:
     """Write ``report.html`` again from the files of a results folder, and return its path.
+
+    Args:
+        folder: the results folder.
+        language: ``en`` or ``zh``.
 
     Raises:
         InputError: the folder holds no results.
     """
     from sim.report.page import write
 
-    return write(path_of(folder).absolute()).absolute()
+    return write(path_of(folder).absolute(), language).absolute()
 
 
 def _told(outcome: Outcome, wanted: bool) -> Outcome:

@@ -15,13 +15,13 @@ from sim.lab.outcome import Outcome
 DONE, SOME_FAILED = 0, 3
 
 
-def conclude(outcome: Outcome) -> int:
-    """Write the report of a comparison and print the answer; return the exit code."""
+def conclude(outcome: Outcome, lang: str) -> int:
+    """Write the report of a comparison in a language and print the answer; return the exit code."""
     note(counted(outcome), *filter(None, [outcome.stopped]), *failures(outcome))
     if outcome.done and not outcome.coming:
         from sim.report.page import answered
 
-        page, sentences = answered(outcome.folder)
+        page, sentences = answered(outcome.folder, lang)
         for row in (*main_rows(outcome), *sentences):
             line(row)
         line(str(page.absolute()))
@@ -87,7 +87,7 @@ def costs(seconds: Mapping[str, float], memory: Mapping[str, float]) -> list[str
     return [start, *(f"{name}: {taken:.3f} s, {memory[name]:+.0f} MiB" for name, taken in seconds.items())]
 
 
-def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
+def print_run(outcome: Outcome, *, json: bool, profile: bool, lang: str) -> int:
     """Print what ``run`` found, as a table with a report or as JSON; return the exit code."""
     if outcome.failures:
         note(*(f"failed: {f.scenario}, seed {f.seed}: {f.error}" for f in outcome.failures))
@@ -107,7 +107,7 @@ def print_run(outcome: Outcome, *, json: bool, profile: bool) -> int:
         from sim.report import write
 
         print_metrics(record)
-        line(str(write(outcome.folder).absolute()))
+        line(str(write(outcome.folder, lang).absolute()))
     return DONE
 
 

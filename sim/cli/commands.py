@@ -63,13 +63,14 @@ def demo(
     out: o.Out = None,
     jobs: o.Jobs = None,
     precision: o.Precision = None,
+    lang: o.Lang = o.Language.EN,
 ) -> int:
     """Compare uncoordinated with coordinated layouts on the real zones and write the report."""
     from sim.scenario.find import shipped
 
     files = [str(shipped("baseline")), str(shipped("top_level_design"))]
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
-    return _compare(files, out, jobs, runs=runs, precision=asked_for(precision), **asked)
+    return _compare(files, out, jobs, lang, runs=runs, precision=asked_for(precision), **asked)
 
 
 @app.command()
@@ -91,15 +92,16 @@ def compare(
         bool,
         typer.Option("--equal-cost", help="Give each ALT the budget at which it costs what BASE does."),
     ] = False,
+    lang: o.Lang = o.Language.EN,
 ) -> int:
     """Compare scenarios with a base under the same seeds, and write a report."""
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
     asked |= {"runs": runs, "precision": asked_for(precision)}
-    return _compare([base, *others], out, jobs, equal_cost=equal_cost, **asked)
+    return _compare([base, *others], out, jobs, lang, equal_cost=equal_cost, **asked)
 
 
 def _compare(
-    files: list[str], out: str | None, jobs: int | None, equal_cost: bool = False, **asked: Any
+    files: list[str], out: str | None, jobs: int | None, lang: str, equal_cost: bool = False, **asked: Any
 ) -> int:
     from sim.lab.planning import build
 
@@ -109,7 +111,7 @@ def _compare(
         from sim.lab.equalcost import at_equal_cost
 
         plan = at_equal_cost(plan, asked["sets"], asked["world"], asked["until"], note)
-    return _carry_out(lambda watch: _into(plan, out, jobs, watch))
+    return _carry_out(lambda watch: _into(plan, out, jobs, watch), lang)
 
 
 def _into(plan: Any, out: str | None, jobs: int | None, watch: Any) -> Outcome:
@@ -118,10 +120,10 @@ def _into(plan: Any, out: str | None, jobs: int | None, watch: Any) -> Outcome:
     return run_into(plan, out, jobs=jobs, on_progress=watch)
 
 
-def _carry_out(work: Callable[[Any], Outcome]) -> int:
+def _carry_out(work: Callable[[Any], Outcome], lang: str) -> int:
     with shown() as watch:
         outcome = work(watch)
-    return conclude(outcome)
+    return conclude(outcome, lang)
 
 
 @app.command("run")
@@ -145,6 +147,7 @@ def run_once(
     profile: Annotated[
         bool, typer.Option("--profile", help="Show the time and memory of each mechanism.")
     ] = False,
+    lang: o.Lang = o.Language.EN,
 ) -> int:
     """Run one scenario once and write a report, or print its metrics with --json."""
     from sim.lab.api import simulate_plan
@@ -160,7 +163,7 @@ def run_once(
     if not json or out is not None:
         with shown() as watch:
             outcome = _into(plan, out, jobs, watch)
-        return print_run(outcome, json=json, profile=profile)
+        return print_run(outcome, json=json, profile=profile, lang=lang)
     try:
         with shown() as watch:
             result = simulate_plan(plan, on_progress=watch)
@@ -201,6 +204,7 @@ def study(
             min=0, help="Time there is; no run begins that may not end.  [default: SLURM's, if any]"
         ),
     ] = None,
+    lang: o.Lang = o.Language.EN,
 ) -> int:
     """Carry out a study file."""
     from sim.cli.check import as_dict, tell
@@ -230,23 +234,23 @@ def study(
     asked: dict[str, Any] = {"part": part_of(part) if part else None, "minutes": minutes}
     with named(executor) if executor else nullcontext() as crew:
         asked |= {"executor": crew, "jobs": jobs}
-        return _carry_out(lambda watch: run_into(plan, out, on_progress=watch, **asked))
+        return _carry_out(lambda watch: run_into(plan, out, on_progress=watch, **asked), lang)
 
 
 @app.command()
-def resume(folder: o.Folder, jobs: o.Jobs = None) -> int:
+def resume(folder: o.Folder, jobs: o.Jobs = None, lang: o.Lang = o.Language.EN) -> int:
     """Go on with a study that was stopped."""
     from sim.lab import api
 
-    return _carry_out(lambda watch: api.resume(folder, jobs=jobs, on_progress=watch))
+    return _carry_out(lambda watch: api.resume(folder, jobs=jobs, on_progress=watch), lang)
 
 
 @app.command()
-def retry(folder: o.Folder, jobs: o.Jobs = None) -> int:
+def retry(folder: o.Folder, jobs: o.Jobs = None, lang: o.Lang = o.Language.EN) -> int:
     """Try the failed runs of a results folder again, and no others."""
     from sim.lab import api
 
-    return _carry_out(lambda watch: api.retry(folder, jobs=jobs, on_progress=watch))
+    return _carry_out(lambda watch: api.retry(folder, jobs=jobs, on_progress=watch), lang)
 
 
 @app.command()
@@ -256,11 +260,12 @@ def merge(
         list[Path] | None,
         typer.Argument(metavar="OTHER...", help="Folders to take runs from.", parser=path_of),
     ] = None,
+    lang: o.Lang = o.Language.EN,
 ) -> int:
     """Bring parts of a study together in FOLDER, which may be new, and compare what is there."""
     from sim.lab import api
 
-    return conclude(api.merge(folder, *(others or ())))
+    return conclude(api.merge(folder, *(others or ())), lang)
 
 
 @app.command()
@@ -276,11 +281,11 @@ def status(folder: o.Folder, json: o.Json = False) -> None:
 
 
 @app.command()
-def report(folder: o.Folder) -> None:
+def report(folder: o.Folder, lang: o.Lang = o.Language.EN) -> None:
     """Write report.html again from a results folder's files."""
     from sim.report import write
 
-    line(str(write(folder.absolute()).absolute()))
+    line(str(write(folder.absolute(), lang).absolute()))
 
 
 @app.command("app")

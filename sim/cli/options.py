@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -47,4 +48,14 @@ Precision = Annotated[
         "difference); may be repeated.  [default: all runs]",
     ),
 ]
+
+
+class Language(StrEnum):
+    """Languages of the report."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the report.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]

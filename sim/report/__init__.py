@@ -19,10 +19,10 @@ __all__ = ["write"]
 class _Callable(ModuleType):
     """This package, which is also the function ``sim.report(folder)`` of the public interface."""
 
-    def __call__(self, folder: str | Path) -> Path:
+    def __call__(self, folder: str | Path, language: str = "en") -> Path:
         from sim.api import report
 
-        return report(folder)
+        return report(folder, language)
 
 
 sys.modules[__name__].__class__ = _Callable

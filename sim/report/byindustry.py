@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.metrics.duplication import YARDSTICK
 from sim.report.markets import Floats, Markets
-from sim.report.names import scenario_label
+from sim.report.names import industry_name, scenario_label
+from sim.report.phrases import say
 from sim.report.results import Results
 
 _SHADES = 10
@@ -79,9 +80,11 @@ def table(results: Results) -> dict[str, Any] | None:
             {"label": scenario_label(s), "cells": [_cell(float(v), measure, dark) for v in values]}
             for s, values in found.items()
         ]
-        groups.append({"title": measure.title, "rows": rows})
+        groups.append({"title": say(measure.title), "rows": rows})
     return {
-        "industries": [(code, str(names.get(code, code))) for code in markets.industries],
+        "industries": [
+            (code, industry_name(code, str(names.get(code, code)))) for code in markets.industries
+        ],
         "groups": groups,
         "span": (markets.years[1], markets.years[-1]),
     }

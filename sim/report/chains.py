@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sim.metrics.coupling import CHAINS
-from sim.report.names import scenario_label
+from sim.report.names import province_name, scenario_label, zone_name
+from sim.report.phrases import say
 from sim.report.results import Results
 from sim.world.nation import TIER_WORDS, TIERS
 
@@ -39,16 +40,16 @@ def table(results: Results, scenario: str) -> dict[str, Any] | None:
     return {
         "scenario": scenario_label(scenario),
         "years": years,
-        "chains": tuple(CHAINS),
-        "groups": [_group(title, first[here], last[here]) for title, here in groups],
+        "chains": tuple(map(say, CHAINS)),
+        "groups": [_group(say(title), first[here], last[here]) for title, here in groups],
         "zones": [
             {
-                "zone": zone,
-                "province": row["province"],
+                "zone": zone_name(str(zone)),
+                "province": province_name(row["province"]),
                 "chains": [f"{row[f'{c}_chain']:.2f}" for c in CHAINS],
                 "degree": f"{row['coupling_coordination']:.2f}",
-                "weak": row["weak"],
-                "before": first.loc[zone, "weak"],
+                "weak": say(row["weak"]),
+                "before": say(first.loc[zone, "weak"]),
             }
             for zone, row in ordered.iterrows()
         ],

@@ -31,6 +31,10 @@ from sim.report.results import Results
 from sim.report.section import Section, filled
 from sim.world.names import industry
 
+_GAIN = (
+    "Of {places} provinces, {up} clearly gain output, {down} clearly lose, and {rest} show no clear change.",
+    "Of {places} zones, {up} clearly gain output, {down} clearly lose, and {rest} show no clear change.",
+)
 _GLANCE = (*KEY_METRICS, "output", "cluster_count_100bn", "public_net_cost", "gini_output_provinces")
 
 
@@ -183,13 +187,10 @@ def _gains(results: Results, name: str, key: str) -> dict[str, Any]:
     if output is None or money is None or province is None:
         return {"gains": [], "extremes": None, "gain_words": ""}
     words = []
-    told = (
-        "Of {places} {kind}, {up} clearly gain output, {down} clearly lose, and {rest} show no clear change."
-    )
-    for kind, change in (("provinces", province), ("zones", output)):
+    for told, change in zip(_GAIN, (province, output), strict=True):
         up, down = change.counts()
         rest = len(change.names) - up - down
-        words.append(say(told, places=len(change.names), kind=say(kind), up=up, down=down, rest=rest))
+        words.append(say(told, places=len(change.names), up=up, down=down, rest=rest))
     total = amount(float(output.estimate[0].sum()), gains.NATIONAL["output"])
     words.append(say("The changes of all zones add up to {total}.", total=total))
     return {

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from sim.report.names import scenario_label
+from sim.report.names import industry_name, scenario_label
+from sim.report.phrases import say
 from sim.report.results import Results
 
 COLUMNS = ("ellison_glaeser", "chance_low", "chance_high")
@@ -35,7 +36,7 @@ def table(results: Results, scenario: str) -> dict[str, Any] | None:
         "rows": [
             {
                 "code": code,
-                "name": str(titles.get(code, code)),
+                "name": industry_name(code, str(titles.get(code, code))),
                 "first": _cell(first, code),
                 "last": _cell(last, code),
             }
@@ -61,7 +62,7 @@ def _cell(year: Any, code: str) -> dict[str, str]:
         return {"index": "–", "band": "–", "verdict": "–"}
     row = year.loc[code]
     index, low, high = (f"{row[c]:.4f}".replace("-", "\N{MINUS SIGN}") for c in COLUMNS)
-    return {"index": index, "band": f"{low} to {high}", "verdict": _verdict(row)}
+    return {"index": index, "band": say("{low} to {high}", low=low, high=high), "verdict": say(_verdict(row))}
 
 
 def _verdict(row: Any) -> str:

@@ -13,6 +13,7 @@ from sim.report import svg
 from sim.report.figures import DASHES, page
 from sim.report.markets import Markets
 from sim.report.names import scenario_label
+from sim.report.phrases import say
 from sim.report.results import Results
 
 OVERCAPACITY = 1.5
@@ -39,17 +40,25 @@ def dumbbells(results: Results, alternative: str | None, key: str) -> Markup | N
         figure.subplots_adjust(wspace=0.06)
         for panel, year in zip(panels, moments, strict=True):
             _moment(panel, markets, names, order, year)
-            panel.set_title(f"end of {markets.years[year]}", fontsize=9.5)
-            panel.set_xlabel("zones")
+            panel.set_title(say("end of {year}", year=markets.years[year]), fontsize=9.5)
+            panel.set_xlabel(say("zones"))
         panels[0].set_yticks(np.arange(len(order)), [markets.industries[i] for i in order])
         panels[0].set_ylim(-0.6, len(order) - 0.4)
         for name, colour, marker in zip(names, svg.SERIES, _MARKERS, strict=False):
-            panels[0].plot([], [], marker, color=colour, label=f"zones targeting, {scenario_label(name)}")
+            panels[0].plot(
+                [],
+                [],
+                marker,
+                color=colour,
+                label=say("zones targeting, {scenario}", scenario=scenario_label(name)),
+            )
         panels[0].plot([], [], "|", color="#222222", markersize=9, markeredgewidth=1.8, label="n*")
         figure.legend(loc="upper left", ncols=3, handletextpad=0.2)
-        when = " and ".join(f"at the end of {markets.years[year]}" for year in moments)
-        words = "Zones that target each industry against the zones its market carries (n*) "
-        return svg.inline(figure, key, words + when + ": " + ", ".join(map(scenario_label, names)))
+        words = say(
+            "Zones that target each industry against those its market carries (n*), at the end of {years}: ",
+            years=", ".join(str(markets.years[year]) for year in moments),
+        )
+        return svg.inline(figure, key, words + ", ".join(map(scenario_label, names)))
 
 
 def _moment(panel: Any, markets: Markets, names: Sequence[str], order: Any, year: int) -> None:
@@ -105,5 +114,5 @@ def loads(results: Results, alternative: str | None, key: str) -> Markup | None:
             panel.margins(x=0.01)
             panel.xaxis.set_major_locator(MaxNLocator(2, integer=True))
             panel.yaxis.set_major_locator(MultipleLocator(0.5 if top < 3 else 1.0))
-        words = "Capacity over demand of each industry over the years: "
+        words = say("Capacity over demand of each industry over the years: ")
         return svg.inline(figure, key, words + ", ".join(map(scenario_label, names)))

@@ -8,6 +8,7 @@ from typing import Any
 from sim.core.spreadsheet import read_csv
 from sim.report import quantities as q
 from sim.report.names import label
+from sim.report.phrases import chinese, say
 from sim.report.results import Results
 
 _MOST = 12
@@ -45,8 +46,8 @@ def fate(row: dict[str, Any]) -> Fate:
     low, high, p = (_number(row[c]) for c in ("ci_low", "ci_high", "p_value"))
     clear = low is not None and high is not None and not low <= 0.0 <= high and (p is None or p < 0.05)
     return Fate(
-        place=f"{row['place']} ({row['place_zh']})" if row.get("place_zh") else row["place"],
-        outcome=f"{label(row['metric']).title}, {row['of']}",
+        place=_place(row["place"], row.get("place_zh") or ""),
+        outcome=f"{label(row['metric']).title}, {say(row['of'])}",
         unit=q.plain_unit(unit),
         start=q.number(_number(row["start"]), unit),
         baseline=q.number(_number(row["baseline"]), unit),
@@ -54,6 +55,11 @@ def fate(row: dict[str, Any]) -> Fate:
         interval=q.interval(low, high, unit),
         clear=clear,
     )
+
+
+def _place(name: str, zh: str) -> str:
+    """Return a place with its Chinese name, which is enough in Chinese."""
+    return name if not zh else zh if chinese() else f"{name} ({zh})"
 
 
 def _number(text: Any) -> float | None:

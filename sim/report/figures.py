@@ -13,7 +13,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from sim.report import svg
-from sim.report.names import label, scenario_label
+from sim.report.names import label, province_name, scenario_label
+from sim.report.phrases import say
 from sim.report.quantities import axis, digits
 from sim.report.results import Results
 
@@ -39,7 +40,7 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
     data = {n: results.series(metric, n) for n in names}
     lowest, top = _range(data.values())
     factor, unit_text = axis(top, unit)
-    each = " a quarter" if results.metrics[metric].over == "total" else ""
+    each = say(" a quarter") if results.metrics[metric].over == "total" else ""
     with svg.style(key):
         figure = page(3.6, 3.65 if alternative else 2.65, left=0.66, top=_TWO_LINES)
         panels: Any = (
@@ -60,11 +61,15 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
             panels[1].axhline(0, color="#444444", linewidth=0.8)
             if len(gap):
                 _bands(panels[1], years, gap, gap_factor, svg.ALTERNATIVE_COLOUR, "-")
-            panels[1].set_ylabel("pp" if gap_unit == "%" else gap_unit + each)
-            panels[1].set_title("difference, pair by pair", fontsize=8.5, fontweight="normal")
+            panels[1].set_ylabel(say("pp") if gap_unit == "%" else gap_unit + each)
+            panels[1].set_title(say("difference, pair by pair"), fontsize=8.5, fontweight="normal")
             _tidy(panels[1], zero=False)
-        panels[-1].set_xlabel("year")
-        words = f"{label(metric).title} over time in {unit_text}: median, 50 % and 90 % bands over runs; "
+        panels[-1].set_xlabel(say("year"))
+        words = say(
+            "{outcome} over time in {unit}: median, 50 % and 90 % bands over runs; ",
+            outcome=label(metric).title,
+            unit=unit_text,
+        )
         return svg.inline(figure, key, words + ", ".join(scenario_label(n) for n in names))
 
 
@@ -126,7 +131,7 @@ def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
         data = {n: results.series(metric, n) for n in results.scenarios}
         lowest, top = _range(data.values())
         factor, unit_text = axis(top, results.metrics[metric].unit)
-        unit_text += " a quarter" if results.metrics[metric].over == "total" else ""
+        unit_text += say(" a quarter") if results.metrics[metric].over == "total" else ""
         key = f"all-{metric}"
         with svg.style(key):
             figure = page(3.6, 2.65, left=0.66, top=_TWO_LINES)
@@ -135,10 +140,11 @@ def overview(results: Results, metrics: Sequence[str]) -> list[Markup]:
                 _bands(panel, *data[name], factor, colour, dash, bands=False)
             panel.set_title(title_of(metric), fontsize=9.5)
             panel.set_ylabel(unit_text)
-            panel.set_xlabel("year")
+            panel.set_xlabel(say("year"))
             _tidy(panel, zero=lowest >= 0)
-            words = f"{label(metric).title} over time in {unit_text}: median over runs of every scenario"
-            charts.append(svg.inline(figure, key, words))
+            words = "{outcome} over time in {unit}: median over runs of every scenario"
+            told = say(words, outcome=label(metric).title, unit=unit_text)
+            charts.append(svg.inline(figure, key, told))
     return charts
 
 
@@ -161,12 +167,13 @@ def ranked(names: Sequence[str], estimate: Floats, unit: str, title: str, key: s
         title: what changes.
         key: unique id of the figure.
     """
+    names = [province_name(name) for name in names]
     mean, low, high = estimate
     order = np.argsort(mean, kind="stable")
     factor, unit_text = axis(float(np.nanmax(np.abs(estimate), initial=0.0)), unit)
     rows = np.arange(len(names))
     with svg.style(key):
-        figure = page(4.6, 0.8 + 0.19 * len(names), left=0.2 + 0.072 * max(map(len, names)))
+        figure = page(4.6, 0.8 + 0.19 * len(names), left=0.2 + max(0.4, 0.072 * max(map(len, names))))
         panel: Any = figure.subplots()
         panel.axvline(0, color="#444444", linewidth=0.8)
         for row, i in zip(rows, order, strict=True):
@@ -183,6 +190,7 @@ def ranked(names: Sequence[str], estimate: Floats, unit: str, title: str, key: s
         panel.set_ylim(-0.7, len(names) - 0.3)
         panel.xaxis.set_major_locator(MaxNLocator(5))
         panel.xaxis.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
-        panel.set_xlabel(f"change, {unit_text}")
+        panel.set_xlabel(say("change, {unit}", unit=unit_text))
         panel.set_title(title, fontsize=9.5)
-        return svg.inline(figure, key, f"{title}: change by province in {unit_text}, with 95 % intervals")
+        words = "{title}: change by province in {unit}, with 95 % intervals"
+        return svg.inline(figure, key, say(words, title=title, unit=unit_text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.core.spreadsheet import read_csv
 from sim.report import quantities as q
 from sim.report.names import label, scenario_label
+from sim.report.phrases import say
 from sim.report.results import Results
 
 _NUMBERS = ("low", "median", "high", "start")
@@ -36,15 +37,15 @@ def goals(results: Results) -> list[Goal]:
 
 def _goal(row: dict[str, str]) -> Goal:
     unit = row["unit"]
-    bound = "at least" if row["op"] == ">=" else "at most"
+    bound = "{subject} at least {value}" if row["op"] == ">=" else "{subject} at most {value}"
     low, median, high, start = (q.number(_number(row.get(c, "")), unit) for c in _NUMBERS)
     return Goal(
         scenario=scenario_label(row["scenario"]),
-        target=f"{_subject(row)} {bound} {q.number(_number(row['target']), unit)}",
+        target=say(bound, subject=_subject(row), value=q.number(_number(row["target"]), unit)),
         by=row["by"],
         start=start,
         median=median,
-        range=f"{low} to {high}",
+        range=say("{low} to {high}", low=low, high=high),
         probability=_percent(row["probability"]),
         base=_percent(row["base_probability"]),
     )
@@ -54,7 +55,7 @@ def _subject(row: dict[str, str]) -> str:
     """Return what is measured where, such as ``Output, Henan, QUANTUM, BRAIN, share of all 20``."""
     said = [label(row["metric"]).title, row["where"], ", ".join(row.get("industries", "").split())]
     said.append({"share": "share of all 20", "multiple": "multiple of the start"}.get(row.get("as", ""), ""))
-    return ", ".join(part for part in said if part)
+    return ", ".join(say(part) for part in said if part)
 
 
 def _number(text: str) -> float | None:

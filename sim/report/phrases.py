@@ -50,13 +50,18 @@ def chinese() -> bool:
     return _language.get() == "zh"
 
 
-def say(english: str, /, **values: Any) -> str:
+def say(english: str, /, *, sense: str = "", **values: Any) -> str:
     """Return a phrase in the language spoken now, its ``{names}`` filled in.
+
+    Where English has one word for two things, ``sense`` tells which: ``jobs`` as a unit stands in the table
+    as ``jobs [unit]``.
 
     >>> say("{runs} runs failed.", runs=3)
     '3 runs failed.'
     """
-    text = table().get(english, english) if chinese() else english
+    text = english
+    if chinese():
+        text = table().get(f"{english} [{sense}]") or table().get(english, english)
     return text.format(**values) if values else text
 
 

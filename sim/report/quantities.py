@@ -1,7 +1,8 @@
 """Numbers as people read them: scaled yuan, percentages, signs and intervals.
 
 A unit text decides the form: ``m yuan ...`` is scaled to m, bn or tn yuan, ``share`` becomes a
-percentage whose differences are percentage points, and everything else keeps its own unit.
+percentage whose differences are percentage points, and everything else keeps its own unit.  In Chinese, yuan
+are scaled to 万, 亿 and 万亿, and nothing stands between a number and what follows it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from sim.report.phrases import chinese, language, say
+
 MINUS = "\N{MINUS SIGN}"
 BLANK = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
 """Stands between a number and its unit, so that they are never torn apart."""
-_YUAN = ((1e6, 1e-6, "tn"), (1e3, 1e-3, "bn"), (0.0, 1.0, "m"))
-_COUNT = ((1e9, 1e-9, "bn"), (1e6, 1e-6, "million"), (0.0, 1.0, ""))
+_YUAN = {
+    "en": ((1e6, 1e-6, "tn"), (1e3, 1e-3, "bn"), (0.0, 1.0, "m")),
+    "zh": ((1e6, 1e-6, "万亿"), (1e2, 1e-2, "亿"), (0.0, 1e2, "万")),
+}
+_COUNT = {
+    "en": ((1e9, 1e-9, "bn"), (1e6, 1e-6, "million"), (0.0, 1.0, "")),
+    "zh": ((1e8, 1e-8, "亿"), (1e4, 1e-4, "万"), (0.0, 1.0, "")),
+}
+"""Scales of million yuan and of counts: from which value on, factor, word."""
 _NAMELESS = {"", "1", "index", "ratio", "cosine"}
 
 
@@ -44,7 +54,7 @@ def scale(magnitude: float, unit: str) -> Scale:
     """
     if is_share(unit):
         return Scale(100.0, "%")
-    steps = _YUAN if is_yuan(unit) else _COUNT
+    steps = (_YUAN if is_yuan(unit) else _COUNT)[language()]
     for floor, factor, suffix in steps:
         if abs(magnitude) >= floor:
             return Scale(factor, suffix)
@@ -63,7 +73,7 @@ def plain_unit(unit: str) -> str:
         unit = unit[2:]
     for period in ("year", "quarter"):
         unit = unit.replace(f"/{period}", f" a {period}")
-    return "" if unit in _NAMELESS else unit.replace("/", " per ")
+    return "" if unit in _NAMELESS else say(unit.replace("/", " per "), sense="unit")
 
 
 def digits(value: float, most: int = 6) -> str:
@@ -101,7 +111,7 @@ def _shown(value: float, unit: str) -> str:
 
 def join(text: str, suffix: str) -> str:
     """Return a number and what stands behind it, kept on one line."""
-    return f"{text}{SPACE}{suffix}" if suffix else text
+    return f"{text}{'' if chinese() else SPACE}{suffix}" if suffix else text
 
 
 def signed(value: float | None, unit: str) -> str:
@@ -109,7 +119,7 @@ def signed(value: float | None, unit: str) -> str:
     if value is None or not math.isfinite(value):
         return BLANK
     use = scale(value, unit)
-    suffix = "pp" if is_share(unit) else use.suffix
+    suffix = say("pp") if is_share(unit) else use.suffix
     sign = "+" if value > 0 else ""
     return join(sign + _shown(value * use.factor, unit), suffix)
 
@@ -119,11 +129,11 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return BLANK
     use = scale(max(abs(low), abs(high)), unit)
-    suffix = "pp" if is_share(unit) else use.suffix
+    suffix = say("pp") if is_share(unit) else use.suffix
     low, high = low * use.factor, high * use.factor
     size = max(abs(low), abs(high))
     decimals = min(2, _decimals(size)) if is_share(unit) and size >= 0.01 else _decimals(size)
-    return join(f"{_end(low, decimals)} to {_end(high, decimals)}", suffix)
+    return join(say("{low} to {high}", low=_end(low, decimals), high=_end(high, decimals)), suffix)
 
 
 def _end(value: float, decimals: int) -> str:
@@ -142,7 +152,7 @@ def _decimals(size: float) -> int:
 def amount(value: float, unit: str, *, difference: bool = False) -> str:
     """Return a value with its unit in words: ``212 zones``, ``1.2 tn yuan a year``."""
     if is_share(unit):
-        return join(_shown(value * 100, unit), "percentage points" if difference else "%")
+        return join(_shown(value * 100, unit), say("percentage points") if difference else "%")
     return join(number(value, unit), plain_unit(unit))
 
 
@@ -165,8 +175,8 @@ def axis(magnitude: float, unit: str) -> tuple[float, str]:
     use = scale(magnitude, unit)
     if is_share(unit):
         return use.factor, "%"
-    label = f"{use.suffix} {plain_unit(unit)}".strip()
-    return use.factor, label or unit or "index"
+    label = f"{use.suffix}{'' if chinese() else ' '}{plain_unit(unit)}".strip()
+    return use.factor, label or say(unit or "index")
 
 
 def p_text(value: float | None) -> str:

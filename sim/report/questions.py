@@ -11,8 +11,8 @@ from typing import Any
 from sim.core.defaults import DEFAULT_SCALE
 from sim.metrics import HEADLINE
 from sim.report.gains import by_zone
-from sim.report.names import scenario_label
-from sim.report.phrases import say
+from sim.report.names import scenario_label, zone_name
+from sim.report.phrases import chinese, say
 from sim.report.results import Results
 from sim.scenario.find import collection, names
 from sim.world.names import zone
@@ -55,7 +55,7 @@ def _asked(results: Results) -> Iterator[Question]:
     loser = _loses_most(results, other)
     if loser:
         words = "What becomes of {zone}, which loses most?"
-        yield Question(say(words, zone=zone(loser).label), _place(results, loser))
+        yield Question(say(words, zone=_called(loser)), _place(results, loser))
     lever = _main_lever(results, other)
     if lever:
         words = "What is left of it without {lever}?"
@@ -77,9 +77,7 @@ def _alone(results: Results) -> Iterator[Question]:
     if results.cells is not None:
         output = results.cells.last[results.base]["output"].mean(axis=0).sum(axis=1)
         name = results.cells.zones[int(output.argmax())]
-        yield Question(
-            say("What becomes of {zone}, the largest?", zone=zone(name).label), _place(results, name)
-        )
+        yield Question(say("What becomes of {zone}, the largest?", zone=_called(name)), _place(results, name))
 
 
 def source(results: Results, scenario: str) -> str:
@@ -108,6 +106,11 @@ def _compare(results: Results, pair: Sequence[str], *more: str) -> str:
 
 def _place(results: Results, name: str) -> str:
     return shlex.join(["clusterlab", "place", str(results.folder), name])
+
+
+def _called(name: str) -> str:
+    """Return a zone's name, in English with the Chinese one beside it."""
+    return zone_name(name) if chinese() else zone(name).label
 
 
 def _loses_most(results: Results, other: str) -> str | None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from sim.core.spreadsheet import read_csv
 from sim.report.names import label, scenario_label
+from sim.report.phrases import say
 from sim.report.results import Results
 from sim.report.section import Section, filled
 from sim.report.signs import SHADES_TOLD, cell
@@ -22,9 +23,11 @@ def section(results: Results) -> Section:
     worlds, base = shown["worlds"], scenario_label(shown["base"])
     return Section(
         html=filled("robust.html.j2", {"robust": shown}),
-        question=f"Does it hold in {len(worlds)} worlds, each against {base} in the same?",
+        question=say(
+            "Does it hold in {worlds} worlds, each against {base} in the same?", worlds=len(worlds), base=base
+        ),
         answers=tuple(sentence for policy in shown["policies"] for sentence in policy["answers"]),
-        table=Markup("every effect in <code>robust.csv</code>"),
+        table=Markup(say("every effect in <code>robust.csv</code>")),
         reading=filled("robust_reading.html.j2", {}),
     )
 
@@ -45,7 +48,7 @@ def table(results: Results) -> dict[str, Any]:
             {"name": scenario_label(name), "outcomes": outcomes, "answers": _told(name, outcomes)}
         )
     return {
-        "worlds": worlds,
+        "worlds": [scenario_label(world) for world in worlds],
         "base": results.base.rpartition(" (")[0] or results.base,
         "policies": policies,
         "runs": max(int(row["runs"]) for row in rows),
@@ -60,7 +63,7 @@ def _outcome(results: Results, name: str, rows: Sequence[Row]) -> dict[str, Any]
     told = f" {verdict(better, worse, unclear)}" if better + worse else ""
     return {
         "title": title,
-        "doc": metric.doc,
+        "doc": say(metric.doc),
         "cells": [cell(metric, row) for row in rows],
         "verdict": verdict(better, worse, unclear) if metric.better else "",
         "words": f"{title[:1].lower()}{title[1:]}{told}",
@@ -84,11 +87,15 @@ def verdict(better: int, worse: int, unclear: int) -> str:
     """
     total = better + worse + unclear
     if not better and not worse:
-        return f"cannot be told from luck in any of {total}"
+        return say("cannot be told from luck in any of {worlds}", worlds=total)
     if total in (better, worse):
-        return f"{'better' if better else 'worse'} in all {total}"
-    told = [f"{word} in {n}" for word, n in (("better", better), ("worse", worse)) if n]
-    return f"{', '.join(told)} of {total}"
+        return say("better in all {worlds}" if better else "worse in all {worlds}", worlds=total)
+    told = [
+        say(words, worlds=n)
+        for words, n in (("better in {worlds}", better), ("worse in {worlds}", worse))
+        if n
+    ]
+    return say("{told} of {worlds}", told=", ".join(told), worlds=total)
 
 
 def _told(name: str, outcomes: Sequence[dict[str, Any]]) -> tuple[str, ...]:
@@ -96,5 +103,5 @@ def _told(name: str, outcomes: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     moving, still = ([o["words"] for o in outcomes if o["moves"] is moves] for moves in (True, False))
     said = scenario_label(name)
     parts = ["; ".join(moving)] if moving else []
-    parts += [f"in no world a sure change of {', '.join(still)}"] if still else []
+    parts += [say("in no world a sure change of {outcomes}", outcomes=", ".join(still))] if still else []
     return (f"{said[:1].upper()}{said[1:]}: {'; '.join(parts)}.",)

@@ -12,6 +12,7 @@ from sim.core.spreadsheet import read_csv
 from sim.facts.score import counted
 from sim.report import svg
 from sim.report.names import scenario_label
+from sim.report.phrases import say
 from sim.report.results import Results
 from sim.report.section import Section, filled
 from sim.report.signs import Cell
@@ -35,15 +36,15 @@ def section(results: Results) -> Section:
     shown = {
         "answers": answers,
         "scenarios": [scenario_label(name) for name in results.scenarios],
-        "groups": [(HEADS[standing], _facts(rows, standing, results.scenarios)) for standing in HEADS],
+        "groups": [(say(HEADS[standing]), _facts(rows, standing, results.scenarios)) for standing in HEADS],
         "picture": picture(rows, results.scenarios),
         "missing": missing,
     }
     return Section(
         html=filled("scorecard.html.j2", {"card": shown}),
-        question="Which measured facts do the runs meet?",
+        question=say("Which measured facts do the runs meet?"),
         answers=answers,
-        table=Markup("fact in <code>scorecard.csv</code>"),
+        table=Markup(say("fact in <code>scorecard.csv</code>")),
         reading=filled("scorecard_reading.html.j2", {}),
     )
 
@@ -54,10 +55,17 @@ def answer(rows: list[dict[str, str]], scenario: str) -> str:
     (free, of_free), (anchors, of_anchors), (inputs, of_inputs) = (
         counts[standing] for standing in ("emergent", "anchor", "input")
     )
-    return (
-        f"{scenario_label(scenario)}: {free} of {of_free} facts that nothing was set to are inside their "
-        f"intervals; of those that a parameter is set to {anchors} of {of_anchors}, of those that the "
-        f"opening is laid out from {inputs} of {of_inputs}."
+    return say(
+        "{scenario}: {free} of {of_free} facts that nothing was set to are inside their intervals; of those "
+        "that a parameter is set to {anchors} of {of_anchors}, of those that the opening is laid out from "
+        "{inputs} of {of_inputs}.",
+        scenario=scenario_label(scenario),
+        free=free,
+        of_free=of_free,
+        anchors=anchors,
+        of_anchors=of_anchors,
+        inputs=inputs,
+        of_inputs=of_inputs,
     )
 
 
@@ -87,16 +95,23 @@ def number(text: str) -> str:
 
 def bounds(row: Mapping[str, str]) -> str:
     """Return the published value with its interval."""
-    return f"{number(row['value'])} ({number(row['low'])} to {number(row['high'])})"
+    between = say("{low} to {high}", low=number(row["low"]), high=number(row["high"]))
+    return f"{number(row['value'])} ({between})"
 
 
 def _cell(row: Mapping[str, str]) -> Cell:
     if not row["model"]:
-        return Cell("–", "sign-0", "no number in these runs")
+        return Cell("–", "sign-0", say("no number in these runs"))
     runs = int(row["runs"])
-    title = f"over {runs} runs {number(row['least'])} to {number(row['most'])}; {row['runs_inside']} inside"
+    title = say(
+        "over {runs} runs {low} to {high}; {inside} inside",
+        runs=runs,
+        low=number(row["least"]),
+        high=number(row["most"]),
+        inside=row["runs_inside"],
+    )
     css = "fact-inside" if row["inside"] == "inside" else "fact-outside"
-    return Cell(f"{number(row['model'])} {row['inside']}", css, title)
+    return Cell(f"{number(row['model'])} {say(row['inside'])}", css, title)
 
 
 def place(value: float, low: float, high: float) -> float:
@@ -115,7 +130,7 @@ def picture(rows: list[dict[str, str]], scenarios: tuple[str, ...]) -> Markup:
     base = [row for row in rows if row["scenario"] == scenarios[0] and row["model"]]
     with svg.style(key):
         figure = drawn(rows, base, scenarios)
-        return svg.inline(figure, key, "Each fact's place against its interval, by scenario")
+        return svg.inline(figure, key, say("Each fact's place against its interval, by scenario"))
 
 
 def drawn(rows: list[dict[str, str]], base: list[dict[str, str]], scenarios: tuple[str, ...]) -> Figure:
@@ -131,7 +146,7 @@ def drawn(rows: list[dict[str, str]], base: list[dict[str, str]], scenarios: tup
     axes = figure.subplots()
     axes.axvspan(-1.0, 1.0, color="#dcebf5", zorder=0)
     for standing, line in heads.items():
-        axes.text(-EDGE, line, HEADS[standing], va="center", fontsize=7.5, style="italic")
+        axes.text(-EDGE, line, say(HEADS[standing]), va="center", fontsize=7.5, style="italic")
     for line, fact in zip(lines, base, strict=True):
         for turn, name in enumerate(scenarios):
             row = next((r for r in rows if (r["fact"], r["scenario"]) == (fact["fact"], name)), None)
@@ -140,9 +155,9 @@ def drawn(rows: list[dict[str, str]], base: list[dict[str, str]], scenarios: tup
                 _dot(axes, row, line + 0.3 * spread / max(len(scenarios) - 1, 1), "os^Dv"[turn % 5])
     axes.set_yticks(lines, [_name(row) for row in base], fontsize=7.5)
     axes.set(xlim=(-EDGE - 0.3, EDGE + 0.3), ylim=(len(base) + len(heads) - 0.5, -0.5))
-    axes.set_xticks([-1, 1], ["low", "high"])
-    axes.set_xlabel("lines: range over seeds; triangles: farther out than is shown", fontsize=7.5)
-    axes.set_title("Facts against their intervals (red: outside)", fontsize=9.5)
+    axes.set_xticks([-1, 1], [say("low"), say("high")])
+    axes.set_xlabel(say("lines: range over seeds; triangles: farther out than is shown"), fontsize=7.5)
+    axes.set_title(say("Facts against their intervals (red: outside)"), fontsize=9.5)
     axes.grid(axis="y", visible=False)
     return figure
 

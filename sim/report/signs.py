@@ -14,6 +14,7 @@ from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
 from sim.report.indices import tornado
 from sim.report.names import label, scenario_label
+from sim.report.phrases import say
 from sim.report.results import Metric, Results
 from sim.report.section import Section, filled
 
@@ -39,9 +40,13 @@ def section(results: Results) -> Section:
     levers = sum(len(group) for _, group in shown["groups"])
     return Section(
         html=filled("signs.html.j2", {"signs": shown}),
-        question=f"{levers} levers, one at a time, in the world of {scenario_label(results.base)}",
+        question=say(
+            "{levers} levers, one at a time, in the world of {scenario}",
+            levers=levers,
+            scenario=scenario_label(results.base),
+        ),
         answers=(shown["answer"],),
-        table=Markup("sign table in <code>sensitivity.csv</code>"),
+        table=Markup(say("sign table in <code>sensitivity.csv</code>")),
         reading=filled("signs_reading.html.j2", {}),
     )
 
@@ -58,11 +63,13 @@ def table(results: Results) -> dict[str, Any]:
         group = str(results.levers.get(lever, {}).get("group", "levers"))
         groups.setdefault(group, []).append(_lever(results, lever, mine))
     return {
-        "columns": [(label(name).title, results.metrics[name].doc) for name in outcomes],
-        "groups": list(groups.items()),
+        "columns": [(label(name).title, say(results.metrics[name].doc)) for name in outcomes],
+        "groups": [(say(title), rows) for title, rows in groups.items()],
         "answer": _answer(len(levers), len(outcomes), rows),
         "silent": [
-            name.replace("_", " ") for name, mine in levers.items() if {r["sign"] for r in mine} <= {"0", ""}
+            say(name.replace("_", " "))
+            for name, mine in levers.items()
+            if {r["sign"] for r in mine} <= {"0", ""}
         ],
         "runs": max(int(row["runs"]) for row in rows),
         "shades": SHADES_TOLD,
@@ -87,22 +94,28 @@ def _tornados(results: Results, rows: list[dict[str, str]], outcomes: list[str])
 def _answer(levers: int, outcomes: int, rows: list[dict[str, str]]) -> str:
     """Return how many signs there are, and how many of them luck alone would make."""
     found = sum(row["sign"] in {"+", "-"} for row in rows)
-    tried = f"{levers} lever{'s' * (levers != 1)} and {outcomes} outcome{'s' * (outcomes != 1)}"
-    return (
-        f"{tried}: {found:,} of {len(rows):,} effects have a sign. "
-        f"If no lever did anything, about {FALSE * len(rows):.0f} intervals would exclude zero by chance; "
-        f"with p-values adjusted over the whole table at most about {math.ceil(FALSE * found):,} of the "
-        f"{found:,} signs are expected to be false."
+    one = say("1 lever") if levers == 1 else say("{levers} levers", levers=levers)
+    other = say("1 outcome") if outcomes == 1 else say("{outcomes} outcomes", outcomes=outcomes)
+    return say(
+        "{levers} and {outcomes}: {found} of {all} effects have a sign. If no lever did anything, about "
+        "{chance} intervals would exclude zero by chance; with p-values adjusted over the whole table at "
+        "most about {false} of the {found} signs are expected to be false.",
+        levers=one,
+        outcomes=other,
+        found=f"{found:,}",
+        all=f"{len(rows):,}",
+        chance=f"{FALSE * len(rows):.0f}",
+        false=f"{math.ceil(FALSE * found):,}",
     )
 
 
 def _lever(results: Results, name: str, rows: list[dict[str, str]]) -> dict[str, Any]:
     first = rows[0]
     return {
-        "name": name.replace("_", " "),
-        "doc": str(results.levers.get(name, {}).get("doc", "")),
+        "name": say(name.replace("_", " ")),
+        "doc": say(str(results.levers.get(name, {}).get("doc", ""))),
         "setting": f"{first['neutral']} → {first['value']}",
-        "requires": first["requires"].replace("_", " "),
+        "requires": say(first["requires"].replace("_", " ")),
         "cells": [cell(results.metrics[row["outcome"]], row) for row in rows],
     }
 
@@ -110,17 +123,19 @@ def _lever(results: Results, name: str, rows: list[dict[str, str]]) -> dict[str,
 def cell(metric: Metric, row: Mapping[str, str]) -> Cell:
     """Return how an effect is shown: per cent of the partner, coloured where it has a sign."""
     if not row["difference"]:
-        return Cell(q.BLANK, "sign-0", "undefined")
+        return Cell(q.BLANK, "sign-0", say("undefined"))
     partner, mean, change = (float(row[c]) for c in ("partner", "mean", "difference"))
     unit = q.plain_unit(metric.unit).removeprefix("%")
-    levels = f"{q.number(partner, metric.unit)} becomes {q.number(mean, metric.unit)} {unit}".strip()
+    words = "{before} becomes {after} {unit}"
+    told = {"before": q.number(partner, metric.unit), "after": q.number(mean, metric.unit)}
+    levels = say(words, **told, unit=unit).strip()
     words = f"{label(metric.name).title}: {levels}, {q.signed(change, metric.unit)}"
     if not row["sign"]:
-        return Cell(q.BLANK, "sign-0", f"{words}; one run gives no interval")
+        return Cell(q.BLANK, "sign-0", words + say("; one run gives no interval"))
     bounds = (float(row["ci_low"]), float(row["ci_high"]))
     words += f" ({q.interval(*bounds, metric.unit)}), p {q.p_text(float(row['p_value']))}"
     if row["sign"] == "0":
-        return Cell("0", "sign-0", f"{words}: cannot be told from luck")
+        return Cell("0", "sign-0", words + say(": cannot be told from luck"))
     share = share_of(partner, change)
     verdict = _verdict(metric, change)
     shade = 1 + sum(abs(share) >= bound for bound in _SHADES)

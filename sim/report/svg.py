@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
@@ -19,7 +20,8 @@ BASE_COLOUR, ALTERNATIVE_COLOUR = "#6b6b6b", "#0072b2"
 BETTER, WORSE = "#0072b2", "#b84a00"
 SERIES = ("#6b6b6b", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b38600", "#56b4e9")
 """Okabe & Ito (2008), the base in grey and the yellow darkened for white paper."""
-FONTS = "'DejaVu Sans',Verdana,'Segoe UI','Helvetica Neue',Arial,sans-serif"
+FONTS = "'DejaVu Sans',Verdana,'Segoe UI','Helvetica Neue',Arial,"
+FONTS += "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC','WenQuanYi Micro Hei',sans-serif"
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
@@ -62,7 +64,9 @@ def inline(figure: Figure, key: str, description: str) -> Markup:
     """
     FigureCanvasSVG(figure)
     buffer = StringIO()
-    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    with warnings.catch_warnings():  # Chinese is text in the page; the browser has the glyphs
+        warnings.filterwarnings("ignore", r"Glyph \d+")
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     return Markup(_clean(buffer.getvalue(), key, description))
 
 

@@ -12,8 +12,8 @@ from sim.core.accounts import Sector
 from sim.report import quantities as q
 from sim.report.bill import flows as paid_between
 from sim.report.gains import Change
-from sim.report.names import grouped, label, scenario_label
-from sim.report.phrases import say
+from sim.report.names import grouped, industry_name, label, province_name, scenario_label, zone_name
+from sim.report.phrases import chinese, say
 from sim.report.results import Difference, Results
 from sim.report.small import thresholds
 from sim.world.names import zone
@@ -66,7 +66,7 @@ def metric_row(row: Difference) -> dict[str, Any]:
 
 
 def _raw(value: float | None, unit: str) -> str:
-    return "undefined" if value is None else f"{value:,.6g} {unit}".strip()
+    return say("undefined") if value is None else f"{value:,.6g} {say(unit, sense='unit')}".strip()
 
 
 def metric_groups(rows: Sequence[Difference]) -> list[dict[str, Any]]:
@@ -125,14 +125,14 @@ def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
         doc = str(item.get("doc") or known.get("doc") or "")
         rows.append(
             {
-                "key": key.replace("_", " "),
+                "key": say(key.replace("_", " ")),
                 "name": key,
                 "base": _short(_dated(str(item.get("base", "")))),
                 "value": _short(_dated(str(item.get("value", "")))),
                 "full": f"{item.get('base', '')} → {item.get('value', '')}",
-                "unit": str(item.get("unit") or known.get("unit") or ""),
-                "doc": doc,
-                "evidence": str(item.get("evidence") or known.get("evidence") or ""),
+                "unit": say(str(item.get("unit") or known.get("unit") or ""), sense="unit"),
+                "doc": say(doc),
+                "evidence": say(str(item.get("evidence") or known.get("evidence") or "")),
             }
         )
     return rows
@@ -162,7 +162,10 @@ def programme_rows(results: Results, alternative: str | None) -> list[dict[str, 
         sides = [base.get(lever) or {}, other.get(lever) or {}]
         if not any(float(s.get("requested") or 0) or float(s.get("delivered") or 0) for s in sides):
             continue
-        row = {"lever": lever.replace("_", " "), "doc": str((results.levers.get(lever) or {}).get("doc", ""))}
+        row = {
+            "lever": say(lever.replace("_", " ")),
+            "doc": say(str((results.levers.get(lever) or {}).get("doc", ""))),
+        }
         for prefix, side in zip(("base", "other"), sides, strict=True):
             asked, given = float(side.get("requested") or 0), float(side.get("delivered") or 0)
             row[f"{prefix}_requested"] = q.number(asked, "m yuan") if side else q.BLANK
@@ -184,7 +187,9 @@ def duplication(results: Results, scenario: str) -> dict[str, Any] | None:
     for province in provinces:
         member = [i for i, p in enumerate(results.zone_province) if p == province]
         shares = priority[member].mean(axis=0)
-        rows.append({"province": province, "zones": len(member), "cells": [_shade(s) for s in shares]})
+        rows.append(
+            {"province": province_name(province), "zones": len(member), "cells": [_shade(s) for s in shares]}
+        )
     sums = {"Zones targeting": priority.sum(axis=0)}
     sums |= _carried(results, scenario)
     sums["Targeting at the start"] = cells.first[scenario]["priority"].sum(axis=1).mean(axis=0)
@@ -192,9 +197,9 @@ def duplication(results: Results, scenario: str) -> dict[str, Any] | None:
     names = results.manifest.get("industries") or {}
     return {
         "scenario": scenario_label(scenario),
-        "industries": [(code, str(names.get(code, code))) for code in cells.industries],
+        "industries": [(code, industry_name(code, str(names.get(code, code)))) for code in cells.industries],
         "rows": rows,
-        "sums": [(title, [f"{n:.0f}" for n in values]) for title, values in sums.items()],
+        "sums": [(say(title), [f"{n:.0f}" for n in values]) for title, values in sums.items()],
         "year": cells.years[1],
     }
 
@@ -209,7 +214,7 @@ def _carried(results: Results, scenario: str) -> dict[str, Any]:
     return {
         "Market carries (n*)": markets.mean(scenario, "zones_viable")[-1, place],
         "Beyond n*": excess[-1, place],
-        f"Beyond n* in {markets.years[worst]}": excess[worst, place],
+        say("Beyond n* in {year}", year=markets.years[worst]): excess[worst, place],
     }
 
 
@@ -231,7 +236,7 @@ def extremes(output: Change, money: Change, units: Mapping[str, str], most: int 
         unit, money_unit = units["output"], units["public_money"]
         money_low, money_high = float(money.estimate[1, i]), float(money.estimate[2, i])
         return {
-            "zone": zone(output.names[i]).label,
+            "zone": zone_name(output.names[i]) if chinese() else zone(output.names[i]).label,
             "baseline": q.number(float(output.baseline[i]), unit),
             "change": q.signed(float(mean), unit),
             "interval": q.interval(float(low), float(high), unit),
@@ -244,7 +249,7 @@ def extremes(output: Change, money: Change, units: Mapping[str, str], most: int 
 
 
 def balance(results: Results, scenario: str) -> dict[str, Any] | None:
-    """Return who pays whom over the run, bn yuan: levels for the base, changes for the others."""
+    """Return who pays whom over the run, bn yuan or 亿元: levels for the base, changes for the others."""
     flows = base = paid_between(results, results.base)
     changes = scenario != results.base
     if changes:
@@ -262,17 +267,21 @@ def balance(results: Results, scenario: str) -> dict[str, Any] | None:
     def text(value: float, *, blank: bool = False) -> str:
         if blank and abs(value) < 0.5:
             return ""
-        billions = round(value / 1000, 3)
-        return ("+" if changes and billions > 0 else "") + q.digits(billions)
+        shown = round(value / (100 if chinese() else 1000), 3)
+        return ("+" if changes and shown > 0 else "") + q.digits(shown)
 
     def note(payer: str, payee: str) -> str:
         items = [(k[2], v) for k, v in flows.items() if k[:2] == (payer, payee) and v]
-        return "; ".join(f"{i.replace('_', ' ')} {q.amount(v, 'm yuan')}" for i, v in items)
+        return "; ".join(f"{say(i.replace('_', ' '))} {q.amount(v, 'm yuan')}" for i, v in items)
 
     paid = {s: sum(matrix[s, r] for r in sectors) for s in sectors}
     got = {s: sum(matrix[p, s] for p in sectors) for s in sectors}
     return {
-        "title": f"{scenario_label(scenario)}, change from {scenario_label(results.base)}"
+        "title": say(
+            "{scenario}, change from {base}",
+            scenario=scenario_label(scenario),
+            base=scenario_label(results.base),
+        )
         if changes
         else scenario_label(scenario),
         "sectors": [_sector(s) for s in sectors],
@@ -291,4 +300,4 @@ def balance(results: Results, scenario: str) -> dict[str, Any] | None:
 
 def _sector(name: str) -> str:
     words = {"local": "local governments", "centre": "central government", "rest": "rest of the economy"}
-    return words.get(name, name.replace("_", " "))
+    return say(words.get(name, name.replace("_", " ")))

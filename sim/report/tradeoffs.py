@@ -16,6 +16,7 @@ from markupsafe import Markup
 from sim.report import svg
 from sim.report.figures import page, tick
 from sim.report.names import label, scenario_label
+from sim.report.phrases import say
 from sim.report.quantities import axis
 from sim.report.results import Difference, Results
 
@@ -76,7 +77,7 @@ def section(results: Results) -> dict[str, Any] | None:
         changes[name] = {m: float(found[m].difference or 0.0) for m in better}
     beaten = dominated(changes, better)
     return {
-        "columns": [(a, label(m).title) for a, m in compared],
+        "columns": [(say(a), label(m).title) for a, m in compared],
         "rows": [
             Row(
                 scenario_label(name),
@@ -119,8 +120,9 @@ def _scatter(results: Results, rows: Any, pair: tuple[str, str], beaten: set[str
             panel.plot(*at, "o", color=colour, markerfacecolor=face, markersize=6)
             panel.annotate(scenario_label(name), at, (5, 5), textcoords="offset points", fontsize=8)
         for m, s, side in zip(pair, scales, (panel.set_xlabel, panel.set_ylabel), strict=True):
-            unit = "pp" if s[1] == "%" else s[1]
-            side(f"{label(m).title}, change in {unit}" if unit else f"{label(m).title}, change")
+            unit = say("pp") if s[1] == "%" else s[1]
+            words = "{outcome}, change in {unit}" if unit else "{outcome}, change"
+            side(say(words, outcome=label(m).title, unit=unit))
         if results.metrics[pair[0]].better == "lower":
             panel.invert_xaxis()
         if results.metrics[pair[1]].better == "lower":
@@ -128,8 +130,12 @@ def _scatter(results: Results, rows: Any, pair: tuple[str, str], beaten: set[str
         panel.margins(x=0.3, y=0.16)
         for direction in (panel.xaxis, panel.yaxis):
             direction.set_major_formatter(lambda v, _: tick(v))
-        what = " against ".join(label(m).title for m in reversed(pair))
-        return svg.inline(figure, key, f"{what}: change of every policy, better to the upper right")
+        words = say(
+            "{one} against {other}: change of every policy, better to the upper right",
+            one=label(pair[1]).title,
+            other=label(pair[0]).title,
+        )
+        return svg.inline(figure, key, words)
 
 
 def _interval(row: Difference, factor: float) -> list[float] | None:

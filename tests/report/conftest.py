@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
+
 INDUSTRIES = ["AI", "QUANTUM", "NET6G", "XR", "BRAIN", "SEMI", "ROBOT", "SMARTMFG", "NEV", "HYDROGEN"]
 INDUSTRIES += ["STORAGE", "NUCLEAR", "CCUS", "PV", "MATERIALS"]
 INDUSTRIES += ["SYNBIO", "GENECELL", "SPACE", "LOWALT", "DEEPSEA"]
@@ -304,3 +306,12 @@ def results_folder(tmp_path_factory):
         return make_results(tmp_path_factory.mktemp("results"), Spec(**settings))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory):
+    """Return the folder of a tiny true comparison."""
+    folder = tmp_path_factory.mktemp("quick") / "out"
+    asked = {"world": "china-31", "scale": 0.002, "until": "2025-Q4", "runs": 2}
+    sim.compare("baseline", "top_level_design", out=folder, jobs=1, **asked)
+    return folder

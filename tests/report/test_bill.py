@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-import sim
 from sim.core.spreadsheet import read_csv
 from sim.report.bill import STEP, bill
 from sim.report.phrases import speaking
@@ -26,15 +25,6 @@ def adds_up(found):
             assert sum(shown) == money(found.text(total.values[column], column)), part.title
     if found.changes:
         assert all(b.values[2] == b.values[1] - b.values[0] for p in found.parts for b in p.lines)
-
-
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory):
-    """Return the folder of a tiny true comparison."""
-    folder = tmp_path_factory.mktemp("quick") / "out"
-    asked = {"world": "china-31", "scale": 0.002, "until": "2025-Q4", "runs": 2}
-    sim.compare("baseline", "top_level_design", out=folder, jobs=1, **asked)
-    return folder
 
 
 def test_every_block_adds_up(results_folder):

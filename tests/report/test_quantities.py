@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.report import quantities as q
+from sim.report.phrases import speaking
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,16 @@ def test_digits_are_close_to_the_value_and_use_a_true_minus(value):
     assert "-" not in text
     back = float(text.replace("−", "-").replace(",", ""))
     assert back == pytest.approx(value, rel=0.06, abs=1e-300)
+
+
+def test_chinese_counts_in_ten_thousands_and_hundreds_of_millions_of_yuan():
+    with speaking("zh"):
+        assert q.amount(130_000.0, "m yuan/year") == "1,300亿元/年"
+        assert q.amount(2.5e6, "m yuan") == "2.50万亿元"
+        assert q.amount(0.58, "m yuan/job/year") == "58.0万元/岗位/年"
+        assert q.amount(387_300.0, "jobs") == "38.7万个岗位"
+        assert q.number(0.741, "share") == "74.1%"
+        assert q.signed(-0.021, "share") == "−2.10个百分点"
+        assert q.interval(-3100.0, 5020.0, "m yuan") == "−31.0至50.2亿"
+        assert q.axis(3e7, "m yuan/year") == (1e-6, "万亿元/年")
+    assert q.amount(130_000.0, "m yuan/year").replace(q.SPACE, " ") == "130 bn yuan a year"

@@ -1,0 +1,157 @@
+"""Two languages from one table: nothing is lost, nothing is left in English, nothing leaks."""
+
+import ast
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.commands import app
+from sim.metrics import METRICS
+from sim.report import phrases, write
+from sim.report.names import _LABELS
+from sim.report.phrases import language, say, speaking
+
+REPORT = Path(phrases.__file__).parent
+TEMPLATES = sorted((REPORT / "templates").glob("*.html.j2"))
+PLACES = re.compile(r"{\w*}")
+OPEN = {"meta", "br", "path", "circle", "rect", "line", "use"}
+
+
+class Told(HTMLParser):
+    """What a reader sees or hears: texts and labels, but no code and nothing marked as English."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.texts = [], []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag not in OPEN:
+            self.open.append((tag, tag != "html" and given.get("lang") == "en"))
+        if not self.silent():
+            self.texts += [given[name] for name in ("title", "aria-label") if given.get(name)]
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in OPEN:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        if self.open and self.open[-1][0] == tag:
+            self.open.pop()
+
+    def handle_data(self, data):
+        if data.strip() and not self.silent():
+            self.texts.append(" ".join(data.split()))
+
+    def silent(self):
+        return any(english or tag in ("script", "style", "code", "pre") for tag, english in self.open)
+
+
+def english_in(html):
+    """Return the texts with three English words or more in a row."""
+    told = Told()
+    told.feed(html)
+    return [
+        text
+        for text in dict.fromkeys(told.texts)
+        if re.search(r"(?:[A-Za-z]{2,}[ ,]+){2,}[A-Za-z]{2,}", text)
+    ]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name.split(".")[0])
+def test_a_template_keeps_all_that_is_no_phrase(template):
+    source = template.read_text(encoding="utf-8")
+    pieces = list(phrases._split(source))
+    assert "".join(phrases._filled(text, parts) for text, parts, _ in pieces) == source
+    chinese = phrases.translated(source)
+    for kept in (r"{%.*?%}", r'(?:class|id|href|scope)="[^"{]*"', r"<code>[^<]*</code>"):
+        assert sorted(re.findall(kept, chinese, re.S)) == sorted(re.findall(kept, source, re.S))
+
+
+def test_every_phrase_of_the_templates_is_in_the_table():
+    missing = {
+        phrase
+        for template in TEMPLATES
+        for phrase in phrases.phrases_of(template.read_text(encoding="utf-8"))
+        if phrase not in phrases.table()
+    }
+    assert missing <= {"n*", "Python"}
+
+
+def said():
+    """Yield what the report's code says as literal text."""
+    for path in REPORT.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                first = node.args[0]
+                for part in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                    if isinstance(part, ast.Constant):
+                        yield part.value
+
+
+def test_what_the_code_says_is_in_the_table():
+    found = set(said())
+    assert len(found) > 100
+    assert found - set(phrases.table()) == set()
+
+
+def test_every_metric_has_a_chinese_name_and_meaning():
+    known = set(phrases.table())
+    assert {label for label in _LABELS.values() if label not in known} == set()
+    assert {m.name for m in METRICS.values() if m.doc not in known or m.group not in known} == set()
+
+
+def test_chinese_fills_in_what_english_does():
+    for english, chinese in phrases.table().items():
+        assert sorted(set(PLACES.findall(english))) == sorted(set(PLACES.findall(chinese))), english
+
+
+def test_a_phrase_with_several_places_keeps_each_where_its_language_wants_it():
+    source = '<p title="{{ a }} in {{ b }}">{{ x }} of {{ y|round }} runs{% if z %} failed{% endif %}.</p>'
+    table = {"{0} of {1} runs": "{1}次运行中的{0}次", "{0} in {1}": "{1}的{0}", "failed": "失败"}
+    phrases.table.cache_clear()
+    try:
+        phrases.table().update(table)
+        assert phrases.translated(source) == (
+            '<p title="{{ b }}的{{ a }}">{{ y|round }}次运行中的{{ x }}次{% if z %} 失败{% endif %}.</p>'
+        )
+    finally:
+        phrases.table.cache_clear()
+
+
+def test_english_left_over_would_be_found():
+    assert english_in(
+        "<p>There is English here</p><p lang='en'>There is more here</p><pre>a command of code</pre>"
+    )
+    assert english_in('<p title="What this text means">好</p>') == ["What this text means"]
+
+
+def test_no_english_sentence_is_left_in_a_chinese_report(quick):
+    english = write(quick).read_text(encoding="utf-8")
+    html = write(quick, "zh").read_text(encoding="utf-8")
+    assert '<html lang="zh">' in html
+    assert len(english_in(english)) > 300
+    assert english_in(html) == []
+    assert "亿元" in html
+    assert not re.search(r"\d (?:bn|tn|m|million)\b", re.sub(r"<[^>]+>", " ", html))
+    assert write(quick).read_text(encoding="utf-8") == english
+
+
+def test_the_command_line_speaks_chinese(quick):
+    done = CliRunner().invoke(app, ["report", str(quick), "--lang", "zh"], standalone_mode=False)
+    assert done.exit_code == 0, done.output
+    assert "一页结论" in (quick / "report.html").read_text(encoding="utf-8")
+    assert CliRunner().invoke(app, ["report", str(quick), "--lang", "xx"]).exit_code == 2
+
+
+def test_the_language_ends_with_its_block():
+    with speaking("zh"):
+        assert language() == "zh"
+        assert say("Glossary") == "术语表"
+        assert say("jobs") != say("jobs", sense="unit")
+    assert language() == "en"
+    assert say("Glossary") == "Glossary"
