@@ -5,8 +5,8 @@ new plants in an industry is what is missing until its demand, when they are rea
 
     room = max(0, demand when ready / reference utilisation - capacity - pipeline) / capacity of a plant
 
-Of the plants that zones which follow the assignment want, ``room`` are admitted, best fits first, and of the
-others a part that falls with the quota.  Zones that do not follow build as they like.
+Of the plants that zones which follow the assignment want, ``room`` are admitted, rounded up, best fits first,
+and of the others a part that falls with the quota.  Zones that do not follow build as they like.
 """
 
 from __future__ import annotations
