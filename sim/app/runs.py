@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.threads import single_threaded
+from sim.metrics.duplication import OUTCOMES
 
 if TYPE_CHECKING:
     from sim.core.plugins import Plugin
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 SERIES = (
-    "built_overcapacity", "stranded_public_money", "cluster_count", "value_added_constant", "jobs",
-    "public_cost", "duplicated_layouts", "output", "capacity_utilisation", "rd_workers_future",
-)  # fmt: skip
+    *OUTCOMES,
+    *("cluster_count", "value_added_constant", "jobs", "public_cost", "duplicated_layouts", "output"),
+    *("capacity_utilisation", "rd_workers_future"),
+)
 """National metrics that the page shows over time."""
 OF_ZONES = ("output", "talent", "tax", "public_cost", "wage")
 OF_CELLS = ("output", "capacity")

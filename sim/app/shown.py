@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,21 +11,18 @@ from numpy.typing import NDArray
 
 from sim.app.estimator import Answer
 from sim.app.runs import SERIES, Run
-from sim.core.accounts import GOVERNMENTS, NO_OUTLAY, Item
 from sim.core.calendar import START_YEAR
 from sim.metrics import METRICS
+from sim.report import front
+from sim.report.bill import Bill, Part, added_up
+from sim.report.phrases import LANGUAGES, speaking
+from sim.report.results import Difference, Metric
 
-NUMBERS = (
-    ("overcapacity", ("built_overcapacity", "stranded_public_money")),
-    ("clusters", ("cluster_count",)),
-    ("growth", ("value_added_constant",)),
-    ("jobs", ("jobs",)),
-    ("money", ("public_cost",)),
-)
-"""The five numbers of the verdict; the first tells two."""
 INDUSTRIES = 20
 LAYERS = ("output", "idle", "public_money", "jobs")
 """What the map's colour can be, besides the output of one industry."""
+_ENGLISH = re.compile("[A-Za-z]{3,}")
+"""What a Chinese sentence has none of, unless its phrases have no Chinese yet."""
 BAND = (5.0, 95.0)
 """Percentiles of runs between which bands are drawn."""
 
@@ -40,25 +38,39 @@ def told(value: Any, digits: int = 4) -> Any:
 
 
 def verdict(answer: Answer) -> dict[str, Any]:
-    """Return how sure the answer is, and its rows by scenario and metric."""
-    keys = ("baseline", "value", "difference", "ci_low", "ci_high", "better_in")
-    rows: list[dict[str, Any]] = [{} for _ in answer.series[1:]]
+    """Return how sure the answer is, its rows by scenario and metric, and what they come to in words."""
+    rows: list[dict[str, Difference]] = [{} for _ in answer.series[1:]]
     for row in answer.rows:
-        metric = METRICS[row["metric"]]
-        rows[int(row["scenario"]) - 1][row["metric"]] = {key: row[key] for key in keys} | {
-            "unit": metric.unit,
-            "better": metric.better,
-            "over": metric.over,
-            "clear": _clear(row),
-        }
+        found = METRICS[row["metric"]]
+        keys = ("name", "unit", "better", "over")
+        metric = Metric(**{key: getattr(found, key) for key in keys})  # pyright: ignore
+        numbers = ("baseline", "value", "difference", "ci_low", "ci_high", "p_value", "better_in", "runs")
+        told = Difference(row["scenario"], metric, *(row[key] for key in numbers))
+        rows[int(row["scenario"]) - 1][metric.name] = told
     about = ("exact", "pairs", "planned", "scale", "quarters")
-    return {key: getattr(answer, key) for key in about} | {"whole": bool(answer.runs), "rows": rows}
+    return {key: getattr(answer, key) for key in about} | {
+        "whole": bool(answer.runs),
+        "rows": [{name: _row(row) for name, row in mine.items()} for mine in rows],
+        "sentences": [_sentences(list(mine.values()), arm) for arm, mine in enumerate(rows, 1)],
+    }
 
 
-def _clear(row: dict[str, Any]) -> bool:
-    """Return whether the interval leaves out zero."""
-    low, high = row["ci_low"], row["ci_high"]
-    return low is not None and high is not None and not low <= 0 <= high
+def _row(row: Difference) -> dict[str, Any]:
+    numbers = {
+        key: getattr(row, key) for key in ("baseline", "value", "difference", "low", "high", "better_in")
+    }
+    metric = {key: getattr(row.metric, key) for key in ("unit", "better", "over")}
+    return numbers | metric | {"verdict": row.verdict, "small": row.small_below}
+
+
+def _sentences(rows: list[Difference], arm: int) -> list[str]:
+    """Return the report's verdict in each language, empty where it has none of that language."""
+    found = []
+    for language in LANGUAGES:
+        with speaking(language):
+            text = front.verdict(rows, "ABCD"[arm])
+        found.append(text if language == "en" or not _ENGLISH.search(text) else "")
+    return found
 
 
 def fans(answer: Answer) -> dict[str, Any]:
@@ -137,51 +149,54 @@ def place(answer: Answer, members: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def bill(answer: Answer) -> dict[str, Any]:
-    """Return what governments paid over the run by purpose, and what came back, m yuan, mean over runs.
+    """Return the report's bill over the run in each language, and by lever what was asked and delivered.
 
-    The lines add up to gross public cost, and after what came back to the net.
+    Numbers of lines are whole steps of 0.1 bn yuan, so that what is shown adds up.
     """
-    paid = [_mean([_outlay(run) for run in runs]) for runs in answer.runs]
-    back = [_mean([_back(run) for run in runs]) for runs in answer.runs]
-    return {
-        "paid": [_line(item.name.lower(), paid, i) for i, item in enumerate(Item) if any(p[i] for p in paid)],
-        "gross": [float(p.sum()) for p in paid],
-        "back": [_line(name, back, i) for i, name in enumerate(("tax_revenue", "public_returns"))],
-        "net": [float(p.sum() - b.sum()) for p, b in zip(paid, back, strict=True)],
-        "programmes": [_programmes(runs) for runs in answer.runs],
-        "years": [START_YEAR, START_YEAR - 1 + answer.quarters // 4],
-    }
+    arms = range(len(answer.runs))
+    names = ["ABCD"[arm] for arm in arms]
+    paid = [_flows(runs) for runs in answer.runs]
+    programmes = [_programmes(runs) for runs in answer.runs]
+    taxes = [float(np.mean([run.metrics["tax_revenue"] or 0.0 for run in runs])) for runs in answer.runs]
+    texts = []
+    for language in LANGUAGES:
+        with speaking(language):
+            made = added_up(names, paid, programmes, taxes)
+            texts.append(
+                {"columns": made.columns, "unit": made.unit, "parts": [_part(made, p) for p in made.parts]}
+            )
+    years = [START_YEAR, START_YEAR - 1 + answer.quarters // 4]
+    return {"bills": texts, "programmes": programmes, "years": years}
 
 
-_STATE = {s.name.lower() for s in GOVERNMENTS}
+def _part(made: Bill, part: Part) -> dict[str, Any]:
+    lines = [
+        {
+            "text": line.text,
+            "total": line.total,
+            "cells": [made.text(v, i) for i, v in enumerate(line.values)],
+        }
+        for line in part.lines
+    ]
+    return {"title": part.title, "lines": lines}
 
 
-def _line(name: str, values: Sequence[NDArray[np.float64]], place: int) -> dict[str, Any]:
-    return {"item": name, "amounts": [float(v[place]) for v in values]}
-
-
-def _outlay(run: Run) -> NDArray[np.float64]:
-    """Return by item what governments paid to others, as gross public cost counts it."""
-    found = np.zeros(len(Item))
-    columns = (run.flows[key] for key in ("item", "payer", "payee", "amount"))
-    for item, payer, payee, amount in zip(*columns, strict=True):
-        if payer in _STATE and payee not in _STATE and Item[item.upper()] not in NO_OUTLAY:
-            found[Item[item.upper()]] += amount
+def _flows(runs: Sequence[Run]) -> dict[tuple[str, str, str], float]:
+    """Return m yuan by (payer, payee, item), mean over runs."""
+    found: dict[tuple[str, str, str], float] = {}
+    for run in runs:
+        columns = (run.flows[key] for key in ("payer", "payee", "item", "amount"))
+        for payer, payee, item, amount in zip(*columns, strict=True):
+            found[payer, payee, item] = found.get((payer, payee, item), 0.0) + amount / len(runs)
     return found
 
 
-def _back(run: Run) -> NDArray[np.float64]:
-    """Return what came back: taxes on the 20 industries, then fund returns and dividends to the state."""
-    gross, net, taxes = (run.metrics[n] or 0.0 for n in ("public_cost", "public_net_cost", "tax_revenue"))
-    return np.array([taxes, gross - net - taxes])
-
-
-def _programmes(runs: Sequence[Run]) -> dict[str, list[float]]:
-    """Return by lever what was asked for and what was delivered, mean over runs."""
-    found: dict[str, list[float]] = {}
+def _programmes(runs: Sequence[Run]) -> dict[str, dict[str, float]]:
+    """Return by lever what was requested and what was delivered, m yuan, mean over runs."""
+    found: dict[str, dict[str, float]] = {}
     for name in dict.fromkeys(lever for run in runs for lever in run.programmes):
-        sums = [run.programmes.get(name, {}) for run in runs]
-        pair = [sum(one.get(key, 0.0) for one in sums) / len(runs) for key in ("requested", "delivered")]
-        if any(pair):
+        mine = [run.programmes.get(name, {}) for run in runs]
+        pair = {k: sum(one.get(k, 0.0) for one in mine) / len(runs) for k in ("requested", "delivered")}
+        if any(pair.values()):
             found[name] = pair
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,24 +95,41 @@ def bill(results: Results, alternatives: Sequence[str]) -> Bill | None:
     """Return the bill of the base and of up to ``MOST`` alternatives, ``None`` without payments."""
     names = [results.base, *alternatives[:MOST]]
     paid = [flows(results, name) for name in names]
-    if not all(paid):
-        return None
+    programmes = results.manifest.get("programmes") or {}
+    asked = [programmes.get(name) or {} for name in names]
+    taxes = [_taxes(results, name) for name in names]
+    return added_up([scenario_label(name) for name in names], paid, asked, taxes) if all(paid) else None
+
+
+def added_up(
+    names: Sequence[str],
+    paid: Sequence[Flows],
+    programmes: Sequence[Mapping[str, Mapping[str, Any]]],
+    taxes: Sequence[float],
+) -> Bill:
+    """Return the bill of scenarios, the first being the base.
+
+    Args:
+        names: what they are called.
+        paid: m yuan by (payer, payee, item) over the run.
+        programmes: by lever, what was ``requested`` and ``delivered``, m yuan.
+        taxes: tax on the 20 industries over the run, m yuan.
+    """
     changes = (say("change"),) if len(names) == 2 else ()
     outlay = _outlay(paid)
-    back = _came_back(results, names, paid)
+    back = _came_back(taxes, paid)
     net = [
         *(Line(line.text, line.values) for line in outlay.lines[-1:]),
         _negative(say("less what came back"), back.lines[-1:]),
     ]
     parts = (
-        _programmes(results, names),
+        _programmes(programmes),
         outlay,
         _passed_on(paid),
         back,
         _summed(say("What is left to pay"), net, say("net public cost")),
     )
-    columns = (*map(scenario_label, names), *changes)
-    return Bill(columns, tuple(part for part in parts if part.lines), say("bn yuan"))
+    return Bill((*names, *changes), tuple(part for part in parts if part.lines), say("bn yuan"))
 
 
 def _rounded(amounts: Floats) -> NDArray[np.int64]:
@@ -151,11 +169,10 @@ def _negative(text: str, lines: Sequence[Line]) -> Line:
     return Line(text, tuple(-sum(values) for values in zip(*(line.values for line in lines), strict=True)))
 
 
-def _programmes(results: Results, names: Sequence[str]) -> Part:
+def _programmes(programmes: Sequence[Mapping[str, Mapping[str, Any]]]) -> Part:
     """Return what programmes asked for, what budgets could not pay, and what was paid."""
-    every = results.manifest.get("programmes") or {}
     asked, given = (
-        [sum(float(p.get(key) or 0.0) for p in (every.get(n) or {}).values()) for n in names]
+        [sum(float(p.get(key) or 0.0) for p in mine.values()) for mine in programmes]
         for key in ("requested", "delivered")
     )
     unpaid = [g - a for g, a in zip(given, asked, strict=True)]
@@ -188,14 +205,14 @@ def _passed_on(paid: Sequence[Flows]) -> Part:
     )
 
 
-def _came_back(results: Results, names: Sequence[str], paid: Sequence[Flows]) -> Part:
+def _came_back(taxes: Sequence[float], paid: Sequence[Flows]) -> Part:
     """Return tax on the 20 industries, returns of funds and dividends."""
 
     def back(payer: str, item: str) -> list[float]:
         return [sum(f.get((payer, tier, item), 0.0) for tier in _TIERS) for f in paid]
 
     rows = {
-        say("tax on the 20 industries"): [_taxes(results, name) for name in names],
+        say("tax on the 20 industries"): taxes,
         say("returns of funds"): back("funds", "distribution"),
         say("dividends of firms"): back("firms", "dividend"),
     }

@@ -19,6 +19,7 @@ from sim.app.document import MOST_ARMS, MOST_EDITS, Document, Edit, History, Var
 from sim.app.estimator import Answer, Estimator, Pace
 from sim.app.link import link, restored
 from sim.app.planner import cards
+from sim.app.reporting import Reporting
 from sim.core.calendar import quarter_index
 from sim.core.errors import InputError, Problem
 from sim.scenario import Scenario, resolve, warnings_of
@@ -36,11 +37,10 @@ class Desk:
     Args:
         crew: makes the runs.
         show: shows a part.
-        opening: text of a link, empty for the first scenario offered on both sides.
         pace: scales and pairs.
     """
 
-    def __init__(self, crew: Crew, show: Show, opening: str = "", pace: Pace | None = None) -> None:
+    def __init__(self, crew: Crew, show: Show, pace: Pace | None = None) -> None:
         self._show = show
         self._lock = threading.RLock()
         self._answer: Answer | None = None
@@ -48,19 +48,26 @@ class Desk:
         self._layer = "output"
         self._place: tuple[str, str] | None = None
         self._scenarios: tuple[Scenario, ...] = ()
-        self._estimator = Estimator(crew, self._told, pace)
-        first = offers.offered()[0]
-        self.history = History(Document((Variant(first), Variant(first))))
-        try:
-            self._work_on(self.history)
-            if opening:
-                self._work_on(History(restored(opening)))
-        except InputError as error:
-            self._refuse(error)
+        self._pace = pace or Pace()
+        self._estimator = Estimator(crew, self._told, self._pace)
+        self._reporting: Reporting | None = None
+        first = Variant(offers.offered()[0])
+        self.history = History(Document((first, first)))
+
+    def open(self, link: str = "") -> None:
+        """Begin with the document of a link; without a good one, with the first scenario offered."""
+        with self._lock:
+            try:
+                self._work_on(History(restored(link)) if link else self.history)
+            except InputError as error:
+                self._work_on(self.history)
+                self._refuse(error)
 
     def close(self) -> None:
         """Give up what is on its way."""
         self._estimator.close()
+        if self._reporting:
+            self._reporting.give_up()
 
     def hear(self, word: str, data: Mapping[str, Any]) -> None:
         """Do what the page asks for; what cannot be done is told as a problem."""
@@ -180,6 +187,26 @@ class Desk:
         """Hand out a scenario as a file."""
         self._show("file", {"name": f"scenario-{'ABCD'[arm]}.yaml", "text": own.written(self._arm(arm))})
 
+    def report(self) -> None:
+        """Compare as the command line does, and hand out the report; said again meanwhile, give it up."""
+        if self._reporting and self._reporting.under_way:
+            self._reporting.give_up()
+            self._show("reporting", {})
+            return
+        self._show("reporting", {"done": 0, "total": self._pace.pairs * len(self._scenarios)})
+        self._reporting = Reporting(self._scenarios, self._pace, self._reported)
+
+    def _reported(self, word: str, what: Any) -> None:
+        with self._lock:
+            if word == "progress":
+                self._show("reporting", {"done": what[0], "total": what[1]})
+                return
+            self._show("reporting", {})
+            if word == "done":
+                self._show("file", {"name": "report.html", "text": what})
+            else:
+                self._show("problems", what.splitlines()[:_MOST_TOLD])
+
     def _arm(self, number: int) -> Variant:
         return self.history.now.arms[number]
 
@@ -260,6 +287,7 @@ _DOES: dict[str, Callable[..., None]] = {
     name: getattr(Desk, name)
     for name in (
         *("lever", "unset", "base", "world", "add", "drop", "swap", "undo", "redo", "upload", "yaml"),
+        "report",
         *("layer", "place"),
     )
 }

@@ -28,8 +28,9 @@ def Planner() -> None:
     def open_desk() -> Any:
         widget: Any = solara.get_widget(element)
         opening = parse_qs(router.search or "").get("d", [""])[0]
-        desk = Desk(OFFICE.crew, lambda part, data: setattr(widget, part, data), opening, OFFICE.pace)
+        desk = Desk(OFFICE.crew, lambda part, data: setattr(widget, part, data), OFFICE.pace)
         widget.hears = desk.hear
+        desk.open(opening)
 
         def leave() -> None:
             widget.hears = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import queue
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,9 @@ import pytest
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
 from sim.app import offers, words
+from sim.app.document import Document, Variant
+from sim.app.estimator import Pace
+from sim.app.link import link
 from sim.app.planner import cards
 from sim.app.planner.desk import Desk
 from sim.app.planner.widget import PARTS, PlannerWidget
@@ -36,7 +40,8 @@ class Visitor:
 
     def __init__(self, opening: str = "") -> None:
         self.parts: dict[str, Any] = {}
-        self.desk = Desk(Nobody(), self.parts.__setitem__, opening)  # pyright: ignore
+        self.desk = Desk(Nobody(), self.parts.__setitem__)  # pyright: ignore
+        self.desk.open(opening)
 
     def says(self, word: str, **data: Any) -> None:
         self.desk.hear(word, data)
@@ -201,3 +206,23 @@ def test_a_desk_ends_its_thread() -> None:
     visitor.desk.close()
     visitor.desk._estimator._thread.join(10)
     assert threading.active_count() <= before
+
+
+@pytest.mark.slow
+def test_the_report_is_the_command_lines_own(monkeypatch) -> None:
+    monkeypatch.setattr(offers, "_worlds", ["synthetic:Z=6,K=20"])
+    told: queue.Queue[tuple[str, Any]] = queue.Queue()
+    desk = Desk(Nobody(), lambda *part: told.put(part), Pace(exact=0.002, pairs=1))  # pyright: ignore
+    text = "name: short\nworld: synthetic:Z=6,K=20\nuntil: 2023-Q2\n"
+    desk.open(link(Document((Variant("short.yaml", text),) * 2)))
+    desk.hear("lever", {"name": "talent_card", "value": 0.5, "quarter": "2023-Q1"})
+    desk.hear("report", {})
+    while (part := told.get(timeout=120))[0] != "file":
+        assert part[0] != "problems" or not part[1], part
+    assert part[1]["name"] == "report.html"
+    assert "<title>" in part[1]["text"]
+    assert "B short" in part[1]["text"]
+    desk.hear("report", {})
+    desk.hear("report", {})
+    assert told.get(timeout=120)
+    desk.close()

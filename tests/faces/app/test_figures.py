@@ -12,7 +12,7 @@ pytest.importorskip("solara", reason="the extra [app] is not installed")
 from sim.app import offers
 from sim.app.inspector import figures, views
 from sim.app.inspector.session import AppModel
-from sim.report.maps import frame
+from sim.report.basemap import frame
 
 
 def test_a_chart_breaks_where_the_metric_is_undefined() -> None:
