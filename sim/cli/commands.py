@@ -26,7 +26,6 @@ from sim.lab.precision import asked_for
 app = typer.Typer(
     name="clusterlab",
     help="Which policy mix lets zones grow real clusters in future industries, at what public cost?",
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -75,9 +74,18 @@ def demo(
 
 @app.command()
 def compare(
-    base: Annotated[str, typer.Argument(help="Scenario to compare with.", show_default=False)],
+    base: Annotated[
+        str,
+        typer.Argument(help="Scenario to compare with.", show_default=False, autocompletion=o.scenario_names),
+    ],
     others: Annotated[
-        list[str], typer.Argument(metavar="ALT...", help="One or more scenarios.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="ALT...",
+            help="One or more scenarios.",
+            show_default=False,
+            autocompletion=o.scenario_names,
+        ),
     ],
     seed: o.Seed = DEFAULT_SEED,
     scale: o.Scale = DEFAULT_SCALE,

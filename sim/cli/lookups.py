@@ -9,6 +9,7 @@ import typer
 
 from sim.cli import options as o
 from sim.cli.check import check
+from sim.cli.init import init
 from sim.cli.place import place
 from sim.cli.rows import rows
 from sim.cli.write import line, note, print_json, print_table, warn
@@ -19,7 +20,7 @@ from sim.core.paths import path_of
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (check, explain, levers, theories, metrics, rows, zones, place, odd, schema, warmup):
+    for command in (check, explain, levers, theories, metrics, rows, zones, place, odd, schema, init, warmup):
         app.command()(command)
 
 
@@ -138,11 +139,14 @@ def odd(
         line(f"wrote {file}")
 
 
-def schema() -> None:
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="That of study files.")] = False,
+) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    from sim.lab.studyschema import study_schema
     from sim.scenario import schema as scenario_schema
 
-    print_json(scenario_schema())
+    print_json(study_schema() if study else scenario_schema())
 
 
 def warmup() -> None:

@@ -10,9 +10,21 @@ import typer
 
 from sim.core.paths import path_of
 
+
+def scenario_names() -> list[str]:
+    """Return what a shell completes a scenario to, besides files."""
+    from sim.scenario.find import names
+
+    return names()
+
+
 Scenario = Annotated[
     str,
-    typer.Argument(help="Scenario file, or a shipped one's name such as 'baseline'.", show_default=False),
+    typer.Argument(
+        help="Scenario file, or a shipped one's name such as 'baseline'.",
+        show_default=False,
+        autocompletion=scenario_names,
+    ),
 ]
 Folder = Annotated[
     Path, typer.Argument(help="Results folder.", metavar="FOLDER", parser=path_of, show_default=False)

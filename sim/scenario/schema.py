@@ -33,8 +33,8 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
     aimed = {k: _lever(v) for k, v in words.by_industry.items()}
     name = {"type": ["string", "number"]}
     assumptions = {k: _lever(v) for k, v in words.worldly.items()}
-    for name, rows in words.parameters.items():
-        assumptions |= _parameters(name, rows)
+    for parameter, rows in words.parameters.items():
+        assumptions |= _parameters(parameter, rows)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "clusterlab scenario",
@@ -48,7 +48,7 @@ def schema(vocabulary: Vocabulary | None = None) -> dict[str, Any]:
                     "list later ones win",
                     "anyOf": [name, {"type": "array", "items": name, "minItems": 1, "uniqueItems": True}],
                 },
-                "world": {"type": "string", "description": "china-178, china-31 or synthetic"},
+                "world": {"type": "string", "description": "china-178, china-31, synthetic or own zones"},
                 "start": quarter,
                 "until": quarter,
                 "plugins": {

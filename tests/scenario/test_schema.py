@@ -21,6 +21,7 @@ def test_schema_has_every_lever_with_its_bounds(folder):
 
 def test_editors_and_the_loader_agree(folder):
     jsonschema = pytest.importorskip("jsonschema", reason="comes with altair, of the app extra")
+    jsonschema.Draft202012Validator.check_schema(schema(folder.words))
     check = jsonschema.Draft202012Validator(schema(folder.words))
     good = "policy: {talent_card: {2026-Q1: 0.5}, priorities: [AI]}\nassumptions: {rd_intensity: {AI: 0.2}}\n"
     good += (
