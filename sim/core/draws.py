@@ -92,6 +92,10 @@ class Stream(IntEnum):
     LEAVE = 94  # when a team leaves its route, and for which
     NICHE = 96  # what the product of a firm can win; what those who built for a market misjudged of it
     ENTRANT_COST = 97  # what a new firm's product costs to make
+    REACH = 98  # whether a market fund looks at home
+    LEAD = 99  # whether it follows a lead investor, and whom
+    PROVINCE_RESEARCH = 100  # how the research of a province fares in a year
+    FOUNDERS_MONEY = 101  # how much money the founders of a firm have
 
 
 @kernel

@@ -46,7 +46,13 @@ def hazard_1(run: Run, first: int, last: int) -> float:
     return float(hazards(run, first, last)[0])
 
 
-@answers("F038b", "hazard of exit in the second year of life (panel firms)", WHOLE, BORN)
+@answers(
+    "F038b",
+    "hazard of exit in the second year of life (panel firms)",
+    WHOLE,
+    f"{BORN}; how unequal founders' money is, is set with it in mind (founders_money_*)",
+    standing="anchor",
+)
 def hazard_2(run: Run, first: int, last: int) -> float:
     """Return the second year's hazard."""
     return float(hazards(run, first, last)[1])

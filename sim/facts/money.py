@@ -18,7 +18,10 @@ PRODUCT = 8
 """Readiness from which there is a product."""
 TEN_THOUSAND = 100.0
 """10,000 yuan in a million."""
-ENDED = "deals made to 2030, of which most have ended; the others are left out; American data"
+ENDED = (
+    "deals made to 2030, of which most have ended; the others are left out; American data; niches and "
+    "prices of rounds are set with them in mind (niche_*, premoney_*)"
+)
 STATES = "five years from the opening"
 HOMES = "funds open where this table has the money (zones' shares of venture capital)"
 FOUNDED = ("startup", "restart", "spinoff", "parent_spinoff")
@@ -36,25 +39,53 @@ def _between(run: Run, first: int, last: int, low: float, high: float) -> float:
     return float(((found >= low) & (found < high)).mean()) if found.size else np.nan
 
 
-@answers("F054a", "deals that brought less than they cost (panel deals: multiple)", MADE, ENDED, cut=True)
+@answers(
+    "F054a",
+    "deals that brought less than they cost (panel deals: multiple)",
+    MADE,
+    ENDED,
+    cut=True,
+    standing="anchor",
+)
 def below_cost(run: Run, first: int, last: int) -> float:
     """Return the share of losses."""
     return _between(run, first, last, 0.0, 1.0)
 
 
-@answers("F054b", "deals that brought one to five times the cost (panel deals)", MADE, ENDED, cut=True)
+@answers(
+    "F054b",
+    "deals that brought one to five times the cost (panel deals)",
+    MADE,
+    ENDED,
+    cut=True,
+    standing="anchor",
+)
 def one_to_five(run: Run, first: int, last: int) -> float:
     """Return the share of modest gains."""
     return _between(run, first, last, 1.0, 5.0)
 
 
-@answers("F054c", "deals that brought five to ten times the cost (panel deals)", MADE, ENDED, cut=True)
+@answers(
+    "F054c",
+    "deals that brought five to ten times the cost (panel deals)",
+    MADE,
+    ENDED,
+    cut=True,
+    standing="anchor",
+)
 def five_to_ten(run: Run, first: int, last: int) -> float:
     """Return the share of good gains."""
     return _between(run, first, last, 5.0, 10.0)
 
 
-@answers("F054d", "deals that brought ten times the cost or more (panel deals)", MADE, ENDED, cut=True)
+@answers(
+    "F054d",
+    "deals that brought ten times the cost or more (panel deals)",
+    MADE,
+    ENDED,
+    cut=True,
+    standing="anchor",
+)
 def ten_and_more(run: Run, first: int, last: int) -> float:
     """Return the share of great gains."""
     return _between(run, first, last, 10.0, np.inf)
@@ -84,7 +115,8 @@ def venture_gini(run: Run, first: int, last: int) -> float:
     "F058",
     "share of three provinces in money raised in deals (panel deals)",
     NEAR,
-    f"{STATES}; as F057",
+    f"{STATES}; as F057; how often funds look at home is set with it in mind (fund_home_*)",
+    standing="anchor",
     stands_in="the 20 industries",
 )
 def venture_three(run: Run, first: int, last: int) -> float:
@@ -157,7 +189,8 @@ def young(run: Run, first: int, last: int) -> Any:
     "F061",
     "money raised by young firms over their number, a year (panels deals and firms)",
     NEAR,
-    STATES,
+    f"{STATES}; what investors ask for is set with it in mind (deal_bar_late)",
+    standing="anchor",
     stands_in=INCUBATED,
 )
 def money_each(run: Run, first: int, last: int) -> float:
@@ -173,7 +206,8 @@ def money_each(run: Run, first: int, last: int) -> float:
     "F062",
     "young firms without a product that close a deal in a year, over all such firms (panels deals and firms)",
     NEAR,
-    STATES,
+    f"{STATES}; what investors ask for is set with it in mind (deal_bar_early)",
+    standing="anchor",
     stands_in="young firms without a product for teams in maker spaces",
 )
 def backed_teams(run: Run, first: int, last: int) -> float:

@@ -47,7 +47,8 @@ def distance_of_moves(run: Run, first: int, last: int) -> float:
     "F087",
     "share of five provinces in moves between provinces (panel talent)",
     WHOLE,
-    "all moves of the run",
+    "all moves of the run; how much peers draw is set with it in mind (move_peers)",
+    standing="anchor",
     stands_in=MOVERS,
 )
 def five_destinations(run: Run, first: int, last: int) -> float:
@@ -60,7 +61,9 @@ def five_destinations(run: Run, first: int, last: int) -> float:
     "slope of log R&D pay on log high-tech jobs over zones, mean of years, over the "
     "West's 0.04 (zones: wage, all_jobs)",
     SETTLED,
-    "a regularity; pay opens by cost of living",
+    "a regularity; the premium of density (pay_density) is within the literature on other countries, and set "
+    "with the fact in mind",
+    standing="anchor",
     stands_in="R&D workers' pay and the size of a zone: areas of catchments are not known",
 )
 def pay_on_density(run: Run, first: int, last: int) -> float:
@@ -82,7 +85,9 @@ def patents_by_province(run: Run) -> Any:
     "F092",
     "slope of log new patents on log R&D of the year before over provinces, mean of years (panel firms)",
     SETTLED,
-    "a regularity: 0.98 to 1.05 in every year of the fact",
+    "a regularity: 0.98 to 1.05 in every year of the fact; returns in a firm and what the surroundings add "
+    "are set with it in mind (patent_*)",
+    standing="anchor",
     stands_in="firms of the 20 industries only",
 )
 def patents_on_research(run: Run, first: int, last: int) -> float:
@@ -155,7 +160,8 @@ def workers_each(run: Run, first: int, last: int) -> float:
     "F099",
     "firms founded out of institutes and firms over all founded by founders (panel firms: origin)",
     NEAR,
-    STATES,
+    f"{STATES}; how often inventions found firms is set with it in mind (spinoff_rate)",
+    standing="anchor",
     stands_in="how firms began for where founders come from",
     value=0.344,
     bounds=(0.327, 0.361),

@@ -70,7 +70,8 @@ _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
         "use_of_capacity.csv",
         "worlds.csv",
     ),
-    "of zones that decided all at once on plants sized to the nation's demand (record 0029); to be renewed",
+    "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
+    "and money alike (0031); to be renewed",
 )
 KNOWN_OLD = _BEFORE_OPEN | _BEFORE_PLANTS
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""

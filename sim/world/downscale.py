@@ -19,7 +19,8 @@ to the power ``world_size_concentration``.
 
 **R&D staff** sum to each province's official figure.  Institutes hold the national 20.2 %,
 spread over provinces by R&D staff x share of R&D paid by government (one factor for all
-provinces, at most ``INSTITUTE_CEILING`` of a province's staff).  In a province,
+provinces, at most ``INSTITUTE_CEILING`` of a province's staff).  **R&D spending** of a province is its
+official figure too, the same a worker all over the province.  In a province,
 ``world_institute_elite_share`` of them sit with its Double First-Class universities, the rest,
 like enterprise staff, by GDP^e.  **Fields**: the weight of industry k in a province is
 sum_l relatedness_kl x location quotient_l x national R&D spending_l of 2022, and a field is the
@@ -184,6 +185,7 @@ def endow(
         demand_share=output_shares(firms, province, p.world_size_concentration),
         rd_workers=by_field(enterprise, mix[province]) + institute_workers,
         institute_workers=institute_workers,
+        rd_spending=(place.rd_spending / np.maximum(place.rd_fte, 1))[province] * (institute + enterprise),
         institutes=split(place.universities - place.double_first_class, campus, province)
         + zone.double_first_class,
         double_first_class=zone.double_first_class,

@@ -35,6 +35,20 @@ def _closed(state: Any) -> Float:
     return _near(state) * (1.0 - state.p.goods_border * _across(state))
 
 
+def _research_goods(state: Any) -> Float:
+    return _research_cost(state) - state.p.rd_worker_labour_cost * np.sqrt(state.country.living_cost)
+
+
+def _research_cost(state: Any) -> Float:
+    c, p = state.country, state.p
+    staff = c.rd_workers.sum(axis=1)
+    each = np.divide(c.rd_spending, staff, out=np.zeros(staff.size), where=staff > 0)
+    each *= p.rd_cost_per_fte * staff.sum() / c.rd_spending.sum()
+    usual = p.rd_cost_per_fte - p.rd_worker_labour_cost
+    pay = p.rd_worker_labour_cost * np.sqrt(c.living_cost)
+    return np.maximum(each, pay + p.research_goods_least * usual)
+
+
 def _base_budget(state: Any) -> Float:
     budget = state.country.st_budget
     return state.p.zone_budget_future_base * budget / budget.sum()
@@ -69,6 +83,12 @@ class Ground(Drawer, owner="ground"):
     gdp_share: Float = held("share", "part of GDP by zone: where buyers are that have a place", _gdp_share)
     base_budget: Float = held(
         "m yuan/zone/year", "what zones have for future industries before taxes", _base_budget
+    )
+    research_cost: Float = held(
+        "m yuan/FTE/year", "cost of an R&D worker by zone, when runs open", _research_cost
+    )
+    research_goods: Float = held(
+        "m yuan/FTE/year", "of it what is not pay: materials, services and equipment", _research_goods
     )
     mix: Float = held("share", "fields of each industry's R&D workers, 21 × 6", _mix)
     host_mix: Float = held("share", "fields of the host sector's R&D workers at the start, Z × 6", _host_mix)

@@ -44,6 +44,7 @@ class Provinces:
     lat: Array
     population: Array
     gdp: Array
+    rd_spending: Array
     rd_fte: Whole
     government_share: Array
     st_budget: Array
@@ -95,6 +96,7 @@ def provinces() -> Provinces:
         lat=column(file, "lat"),
         population=column(file, "population"),
         gdp=column(file, "gdp"),
+        rd_spending=column(file, "rd_spending"),
         rd_fte=whole(file, "rd_fte"),
         government_share=column(file, "rd_government_share"),
         st_budget=column(file, "st_budget"),
@@ -108,7 +110,7 @@ def provinces() -> Provinces:
     expect(file, "number of provinces", len(got.names), 31)
     expect(file, "population", got.population.sum(), 1_411_750_000, 0.002)
     expect(file, "GDP (m yuan)", got.gdp.sum(), 121_020_000, 0.015)
-    expect(file, "R&D spending (m yuan)", column(file, "rd_spending").sum(), 3_078_290, 1e-4)
+    expect(file, "R&D spending (m yuan)", got.rd_spending.sum(), 3_078_290, 1e-4)
     expect(file, "R&D staff (FTE)", got.rd_fte.sum(), 6_353_574)
     expect(file, "local S&T budget (m yuan)", got.st_budget.sum(), 681_652, 1e-4)
     expect(file, "universities", got.universities.sum(), 2919)

@@ -28,6 +28,8 @@ class Endowments:
     """(Z, F) full-time equivalents."""
     institute_workers: Whole
     """(Z, F) those of them in institutes and universities."""
+    rd_spending: Array
+    """m yuan a year of all who do R&D."""
     institutes: Whole
     """Universities."""
     double_first_class: Whole
@@ -78,6 +80,7 @@ class Country:
     demand_share: Array
     rd_workers: Whole
     institute_workers: Whole
+    rd_spending: Array
     institutes: Whole
     double_first_class: Whole
     incubators: Whole

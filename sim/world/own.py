@@ -320,6 +320,7 @@ def own_country(tables: Tables, p: Parameters) -> Country:
         lat=amount["lat"],
         population=amount["population"],
         gdp=amount["gdp"],
+        rd_spending=float(real.rd_spending.sum() / real.rd_fte.sum()) * whole["rd_fte"].astype(np.float64),
         rd_fte=whole["rd_fte"],
         government_share=np.full(len(names), government),
         st_budget=amount["st_budget"],

@@ -179,13 +179,16 @@ def _provinces(size: Array, province: Whole, lon: Array, lat: Array, total: floa
     def number(values: Whole) -> Whole:
         return largest_remainder(share, round(total * float(values.sum())))
 
+    staff = number(real.rd_fte)
+
     return Provinces(
         names=tuple(f"Province {i + 1:0{len(str(count))}d}" for i in range(count)),
         lon=np.bincount(province, lon) / zones,
         lat=np.bincount(province, lat) / zones,
         population=amount(real.population),
         gdp=amount(real.gdp),
-        rd_fte=number(real.rd_fte),
+        rd_spending=float(real.rd_spending.sum() / real.rd_fte.sum()) * staff.astype(np.float64),
+        rd_fte=staff,
         government_share=np.full(count, np.average(real.government_share, weights=real.rd_fte)),
         st_budget=amount(real.st_budget),
         universities=number(real.universities),

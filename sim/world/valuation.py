@@ -63,21 +63,6 @@ class Market(NamedTuple):
     """How much what is seen of a niche counts beside quality, where funds choose."""
 
 
-def sales(state: State) -> Market:
-    """A firm is worth a multiple of its sales, whatever it may still win."""
-    p, ind = state.p, state.industries
-    return Market(
-        multiple=p.listing_sales_multiple * (1.0 - p.private_discount),
-        entrant=p.entrant_size * of_a_maker(state, ind.sales) / ind.quality,
-        kept=_kept(p.value_lost_per_step),
-        scrap=p.scrap_value * ind.plant_price,
-    )
-
-
-market = Slot("valuation", "what a firm is worth to who buys it", sales)
-
-
-@theory("valuation")
 def prospects(state: State) -> Market:
     """A firm is worth a multiple of its sales and of a part of what it is believed to win beyond them."""
     p, ind = state.p, state.industries
@@ -89,6 +74,21 @@ def prospects(state: State) -> Market:
         usual=opportunities.expected(state),
         seen=(p.value_seen_launch, p.value_seen_last, p.value_seen_quarters),
         signal=p.niche_signal,
+    )
+
+
+market = Slot("valuation", "what a firm is worth to who buys it", prospects)
+
+
+@theory("valuation")
+def sales(state: State) -> Market:
+    """A firm is worth a multiple of its sales, whatever it may still win."""
+    p, ind = state.p, state.industries
+    return Market(
+        multiple=p.listing_sales_multiple * (1.0 - p.private_discount),
+        entrant=p.entrant_size * of_a_maker(state, ind.sales) / ind.quality,
+        kept=_kept(p.value_lost_per_step),
+        scrap=p.scrap_value * ind.plant_price,
     )
 
 

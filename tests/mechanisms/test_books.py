@@ -9,10 +9,18 @@ from sim.mechanisms import books
 from sim.mechanisms.books import expectations
 from sim.world.tables import BUILD_SLOTS, K
 
+PLAIN = {
+    "province_research_sd": 0.0,
+    "expansion_least_use": 0.0,
+    "first_plant_spread": 0.0,
+    "backed_build_lag": 8.0,
+}
+"""Firms that differ by what a test says alone."""
+
 
 def keep(opening, lone, industry="AI", *, parameters=None, levers=None, **columns):
     """Close one quarter's books of a lone firm; return (state, row)."""
-    state = opening(parameters=parameters, interest_rate=0.0, **(levers or {}))
+    state = opening(parameters=PLAIN | (parameters or {}), interest_rate=0.0, **(levers or {}))
     row = lone(state, industry, **columns)
     books.step(state)
     return state, row
@@ -24,7 +32,7 @@ def test_input_share_closes_the_margin_at_reference(opening, lone, industry):
 
     But for the rent of its research staff, which the closing item leaves out, and whole jobs.
     """
-    state = opening(interest_rate=0.0)
+    state = opening(interest_rate=0.0, parameters=PLAIN)
     p, k = state.p, state.country.industries.index(industry)
     share = input_share(p)[k]
     assert 0.2 < share < 0.8  # not clipped
@@ -149,7 +157,8 @@ def test_information_lowers_what_firms_expect_where_it_is_crowded(opening):
 def subsidised(opening, lone, *, cash, aside, share=0.4, elasticity=0.0, priority=True, firms=1):
     """Let firms that want a plant plan it in a zone with money aside; return (state, plants worth)."""
     state = opening(
-        parameters={"capital_cost_elasticity": elasticity, "cash_reserve": 0.0, "initial_cash_share": 0.0},
+        parameters=PLAIN
+        | {"capital_cost_elasticity": elasticity, "cash_reserve": 0.0, "initial_cash_share": 0.0},
         interest_rate=0.0, capacity_subsidy=np.array([share, 0.0, 0.0, 0.0]),
     )  # fmt: skip
     row = lone(state, "AI", orders=1e4, cash=cash, capacity=1e-9)
@@ -196,9 +205,10 @@ def test_cheaper_capital_is_wanted_more_of(opening, lone):
     assert more[0] / plain[0] == pytest.approx(0.6**-0.5)
 
 
-def planned(opening, lone, cash, *, weight=1, **columns):
+def planned(opening, lone, cash, *, weight=1, part=1.0, **columns):
     """Let a lone firm without a plant, or with ``columns``, plan one; return (money left, plant), m yuan."""
     plain = {"cash_reserve": 0.0, "entrant_size": 1.0, "entrant_leverage": 0.4, "initial_cash_share": 0.25}
+    plain |= PLAIN | {"first_plant_part": part}
     state = opening(parameters=plain, interest_rate=0.0)
     row = lone(state, "AI", cash=cash, weight=weight, **columns)
     state.industries.capacity[0], state.industries.demand[0], state.industries.makers[0] = 100.0, 0.0, 1.0
@@ -206,11 +216,14 @@ def planned(opening, lone, cash, *, weight=1, **columns):
     return float(state.firms.cash[row]), float(state.firms.pipeline[row].sum()) * capital_ratio(state.p)[0]
 
 
-def test_a_first_plant_is_built_whole_or_not_at_all(opening, lone):
+def test_a_first_plant_is_built_as_far_as_money_goes_but_no_smaller_than_a_part(opening, lone):
     cost = planned(opening, lone, 1e6)[1]  # with money to spare it is what a usual small plant costs
     assert cost > 0.0
     with_it = 1.0 + 0.25 / capital_ratio(opening().p)[0]  # a plant needs working capital
     assert planned(opening, lone, 0.59 * cost * with_it)[1] == 0.0
+    workshop = 0.6 * 0.05 * cost * with_it
+    assert planned(opening, lone, 0.99 * workshop, part=0.05)[1] == 0.0
+    assert planned(opening, lone, 1.01 * workshop, part=0.05)[1] == pytest.approx(0.6 * 0.0505 * cost)
     left, plant = planned(opening, lone, 0.61 * cost * with_it)  # a bank would give the rest
     assert plant == pytest.approx(0.61 * cost)
     assert left == pytest.approx(0.61 * cost * (with_it - 1.0))

@@ -251,7 +251,12 @@ def test_private_owners_look_at_what_guidance_funds_returned(opening):
 
 def test_a_manager_who_may_lose_backs_firms_that_others_decline(opening, lone):
     """Without tolerance nobody who declines everything at TRL 1 backs a firm there; with it some do."""
-    parameters = {"guidance_caution": 1.0, "guidance_angel_reach": 1.0, "deals_looked_at": 30}
+    parameters = {
+        "guidance_caution": 1.0,
+        "guidance_angel_reach": 1.0,
+        "deals_looked_at": 30,
+        "deal_bar_early": -5.0,
+    }
 
     def rounds(tolerance):
         state = opening(parameters=parameters)
@@ -269,7 +274,7 @@ def test_a_manager_who_may_lose_backs_firms_that_others_decline(opening, lone):
 
 def test_a_fund_near_its_end_buys_nothing(opening, lone):
     for age, stage in ((19, 1), (21, 0)):
-        state = opening(parameters={"fund_least_holding": 2.0})
+        state = opening(parameters={"fund_least_holding": 2.0, "deal_bar_early": -5.0})
         state.funds.alive[:] = False
         firm = lone(state, "AI", trl=6, rd_spending=1.0)
         fund(state, kind=FundKind.VENTURE, mandate=-1, life=28, vintage=state.t - age, cash=100.0, lot=3)
@@ -278,7 +283,9 @@ def test_a_fund_near_its_end_buys_nothing(opening, lone):
 
 
 def test_platform_companies_stay_at_home_in_priority_industries_and_borrow(opening):
-    state = opening(platform_company=400.0, world="synthetic:Z=4,provinces=2,total=0.2", scale=0.05)
+    parameters = {"deal_bar_early": -5.0}
+    world = "synthetic:Z=4,provinces=2,total=0.2"
+    state = opening(platform_company=400.0, world=world, scale=0.05, parameters=parameters)
     state.funds.alive[:] = False
     state.zones.cash[:] = [1000.0, 1000.0, 1000.0, 10.0]
     state.zones.tax[:] = 1e6

@@ -7,6 +7,7 @@ from scipy import stats
 from sim.core.draws import lot_of
 from sim.mechanisms.labour import matching, moving, teams, wages
 from sim.mechanisms.labour.memory import Memory
+from sim.world.pay import usual
 from sim.world.tables import EMPLOYERS, INSTITUTE, LEADING, F, K
 
 N = 60_000
@@ -257,8 +258,8 @@ def test_wages_rise_where_positions_outnumber_people(opening):
     wanted[:, 0] = state.zones.pool * np.array([0.7, 1.0, 2.0, 9.0])[:, None]
     wages.pay(state, wanted)
     p = state.p
-    national = (before / np.sqrt(state.country.living_cost)[:, None]).mean(axis=0)
-    goal = np.sqrt(state.country.living_cost)[:, None] * national
+    national = (before / usual(state)[:, None]).mean(axis=0)
+    goal = usual(state)[:, None] * national
     goal = goal * np.array([0.7, 1.0, 2.0, 3.0])[:, None] ** p.wage_tightness
     assert np.allclose(state.zones.wage_field, before + p.wage_pace * (goal - before))
 
@@ -280,7 +281,7 @@ def test_pay_does_not_fall_below_production_pay(opening):
     for _ in range(400):
         wages.pay(state, np.zeros((4, EMPLOYERS, F)))
     least = state.p.wage_floor * state.p.production_worker_labour_cost
-    assert state.zones.wage_field / np.sqrt(state.country.living_cost)[:, None] == pytest.approx(least)
+    assert state.zones.wage_field / usual(state)[:, None] == pytest.approx(least)
 
 
 def test_helped_firms_are_staffed_first_and_nobody_is_invented(opening):

@@ -7,6 +7,7 @@ from sim.core.draws import lot_of
 from sim.core.economics import duplicated
 from sim.mechanisms import research
 from sim.mechanisms.research import knowledge, search, steps
+from sim.mechanisms.research.patents import Terms
 from sim.world.tables import INSTITUTE, F, InstituteKind, K
 
 N = 40_000
@@ -30,6 +31,8 @@ def develop(trl, *, staff=5.0, served=0.0, allied=0.0, around=1.0, speed=1.0, ip
         copy=np.full((1, K + 1), options["imitation"] * (1.5 - ip) / 4.0),
         quality=np.ones(K + 1),
         unit_cost=np.ones(K + 1),
+        patents=Terms(1.0, 1.0, 1.0, 1.0),
+        filing=np.full((1, K + 1), around),
         limit=options.get("limit", steps.FREE),
     )
     rows = steps.Rows(
@@ -49,6 +52,7 @@ def develop(trl, *, staff=5.0, served=0.0, allied=0.0, around=1.0, speed=1.0, ip
         quality=np.ones(N) if quality is None else quality,
         unit_cost=np.ones(N),
         patents=np.zeros(N, dtype=np.int64),
+        research_stock=np.zeros(N),
     )
     steps._develop(rules, quarter, rows)
     return rows._asdict()

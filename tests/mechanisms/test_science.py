@@ -29,9 +29,10 @@ def test_inventions_are_poisson_around_the_stated_mean(opening):
     science.step(state)
     t, p = state.institutes, state.p
     cell = t.zone.astype(int) * F + t.field
-    local = np.bincount(cell, t.budget, state.n_zones * F)
+    real = t.budget * p.rd_cost_per_fte / state.ground.research_cost[t.zone]  # what costs more brings no more
+    local = np.bincount(cell, real, state.n_zones * F)
     together = (local / local.mean()) ** p.science_local_returns
-    mean = p.invention_rate / 4.0 * t.quality * t.budget**p.science_returns * together[cell]
+    mean = p.invention_rate / 4.0 * t.quality * real**p.science_returns * together[cell]
     expected = mean.sum()
     assert abs(t.inventions.sum() - expected) < 4.5 * np.sqrt(expected)
 
@@ -121,11 +122,12 @@ def test_the_opening_stocks_are_where_the_opening_rates_keep_them(opening):
     cell, size = institutes.cells(state), state.n_zones * F
     names = ("laboratory", "laboratory_age", "inventions", "inventions_age", "basic", "basic_young")
     before = {name: getattr(zones, name).copy() for name in names}
-    born = np.bincount(cell, expected_inventions(t.quality, t.budget, cell, size, p), size).reshape(-1, F)
+    real = t.budget * p.rd_cost_per_fte / state.ground.research_cost[t.zone]  # what costs more brings no more
+    born = np.bincount(cell, expected_inventions(t.quality, real, cell, size, p), size).reshape(-1, F)
     transfer.release(state, born)
     zones.inventions[:] *= 1.0 - p.spinoff_rate / 4.0
     zones.inventions_age[:] *= 1.0 - p.spinoff_rate / 4.0
-    regular = institutes.Outlay(t.budget, t.budget * institutes._basic_share(state))
+    regular = institutes.Outlay(real, real * institutes._basic_share(state))
     index = transfer.ripen(state, regular)
     for name in names:
         assert getattr(zones, name) == pytest.approx(before[name], rel=1e-9), name

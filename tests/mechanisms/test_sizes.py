@@ -24,7 +24,8 @@ def test_where_there_is_one_place_makers_follow_the_law(opening):
 
 
 def test_places_sell_what_they_are_known_to_sell(opening):
-    plain, law = opening(world=WIDE), opening("theories.sizes=rank_law", world=WIDE)
+    plain = opening("theories.sizes=log_normal", world=WIDE)
+    law = opening("theories.sizes=rank_law", world=WIDE)
     assert law.cells.output[:, :K] == pytest.approx(plain.cells.output[:, :K])
     assert (sales(law, 0) != sales(plain, 0)).any()
 

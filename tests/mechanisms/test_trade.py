@@ -57,7 +57,7 @@ def win(
     }
     industries = SimpleNamespace(demand=full, quality=np.ones(K + 1), cost=np.ones(K + 1))
     state = SimpleNamespace(
-        seed=1, t=t, p=p, theories={}, firms=SimpleNamespace(**firms), industries=industries,
+        seed=1, t=t, p=p, theories={"growth": "alike"}, firms=SimpleNamespace(**firms), industries=industries,
         cells=SimpleNamespace(priority=listed),
     )  # fmt: skip
     offers = find_offers(state)
@@ -186,7 +186,7 @@ def test_missing_inputs_make_goods_scarce(opening, lone):
 
 def test_at_reference_use_a_firm_earns_the_normal_margin_and_nothing_above(opening, lone):
     """Zero excess profit falls at reference use: price, inputs and the books of a firm close there."""
-    state = opening()
+    state = opening(parameters={"province_research_sd": 0.0})
     p, k = state.p, state.country.industries.index("AI")
     made = 10_000.0
     staff = min(p.rd_intensity[k], p.rd_intensity_selling_cap) * made / p.rd_cost_per_fte

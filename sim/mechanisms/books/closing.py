@@ -51,6 +51,7 @@ class Rules(NamedTuple):
     first_plant_spread: float
     first_plant_least: float
     first_plant_most: float
+    first_plant_part: float
 
 
 class Quarter(NamedTuple):
@@ -62,8 +63,8 @@ class Quarter(NamedTuple):
     backed: int
     """Of what firms with investors add to their plants."""
     interest_rate: float
-    materials: float
-    """Cost of an R&D worker beside pay, m yuan/year."""
+    materials: Array
+    """Cost of an R&D worker beside pay by zone, m yuan/year."""
     jobs_per_output: Array
     capital: Array
     """Capital per yuan of capacity."""
@@ -75,6 +76,8 @@ class Quarter(NamedTuple):
     """Capacity of a maker, were all equal, m yuan/year."""
     wage: Array
     """R&D pay by zone and industry, m yuan/year."""
+    together: Array
+    """Factor of planned outlays on research by zone."""
     rent: Array
     ip: Array
     """Protection of what is found, by zone and industry."""
@@ -130,7 +133,7 @@ def close_rows(p: Rules, q: Quarter, f: Rows) -> tuple[Array, Array]:
         own=q.capital / (q.capital + p.initial_cash_share),
         growth=exp(q.growth),
         cheaper=power(1.0 - q.subsidised, -p.capital_cost_elasticity),
-        each=q.wage + q.materials,
+        each=q.wage + q.materials[:, None],
         keep=1.0 + p.ip_research * (q.ip - IP_TODAY),
     )
     _close(p, q, c, f, flows, profits)
@@ -168,7 +171,7 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         use += (1.0 - p.jobs_fixed_share) * f.output[i]
         jobs = int(q.jobs_per_output[k] * use * f.cost[i] + 0.5)
         wages = (staff * q.wage[z, k] + jobs * p.production_worker_labour_cost) / 4.0
-        goods = staff * q.materials / 4.0
+        goods = staff * q.materials[z] / 4.0
         rents = q.rent[z] * (jobs + staff) / 4.0
         local_tax, central_tax = p.local_tax_ratio * sales, p.central_tax_ratio * sales
         interest = debt * q.interest_rate / 4.0
@@ -220,8 +223,8 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
                 gap = 0.0  # nobody enlarges what stands idle
             cost = gap * q.capital[k]
             spare = max(0.0, cash - p.cash_reserve * costs - p.initial_cash_share * building) * c.own[k]
-            if first and spare < (1.0 - p.entrant_leverage) * cost:  # it is not built by the yard
-                spare = 0.0
+            if first and spare < p.first_plant_part * (1.0 - p.entrant_leverage) * cost:
+                spare = 0.0  # who cannot pay a workshop waits
             granted = 0.0
             if share > 0.0:
                 pot = q.pot[z, k]
@@ -257,4 +260,4 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         if made and k < HOST:
             young = p.startup_rd_fte * float(f.weight[i]) * each
             budget = max(budget, min(p.startup_research_cash * max(cash, 0.0), young))
-        f.staff_wanted[i] = (p.overdrawn_research * budget if cash < 0.0 else budget) / each
+        f.staff_wanted[i] = (p.overdrawn_research * budget if cash < 0.0 else budget) * q.together[z] / each

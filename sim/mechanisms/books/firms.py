@@ -10,7 +10,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.constant import constant
 from sim.core.economics import production_jobs_per_output, selling_rd_intensity
 from sim.core.jit import kernel
-from sim.mechanisms.books import closing
+from sim.mechanisms.books import closing, provinces
 from sim.world import market
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
@@ -32,18 +32,20 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
     carried = np.maximum(ind.capacity, ind.demand / p.reference_utilisation)  # by the market
     subsidy, pot = state.treasury.pots("capacity_subsidy")
     share = state.force.by_cell("capacity_subsidy")
+    together = provinces.research(state)
     return closing.Quarter(
         seed=state.seed,
         slot=state.t % BUILD_SLOTS,
         backed=(state.t + int(p.backed_build_lag)) % BUILD_SLOTS,
         interest_rate=float(state.lever.interest_rate),
-        materials=p.rd_cost_per_fte - p.rd_worker_labour_cost,
+        materials=provinces.goods(state, together),
         jobs_per_output=production_jobs_per_output(p),
         capital=ind.plant_price,
         research_share=selling_rd_intensity(p),
         growth=growth * _foresight(p),
         average=market.of_a_maker(state, carried),
         wage=_firm_wage(state),
+        together=together,
         rent=zones.rent,
         ip=state.force.by_cell("ip_protection"),
         host_research=zones.host_research,

@@ -41,6 +41,8 @@ READS += (
     "force.aimed",
     "force.lever",
     "force.own",
+    "ground.research_cost",
+    "ground.research_goods",
 )
 WRITES += SPENT + (
     "counts.capacity_subsidies", "counts.future_tax", "counts.revenue_shared", "counts.state_dividends",

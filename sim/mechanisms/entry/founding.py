@@ -1,4 +1,11 @@
-"""Founding: new firms with their founders, money, readiness and first small plant."""
+"""Founding: new firms with their founders, money, readiness and first small plant.
+
+Founders are not equally rich (wealth is about log-normal below its tail), and what they have decides
+how long a firm can wait for customers and investors (Evans & Jovanovic 1989; Holtz-Eakin, Joulfaian &
+Rosen 1994)::
+
+    money = usual money * (least + (1 - least) * exp(sd z - sd^2 / 2))
+"""
 
 from __future__ import annotations
 
@@ -50,6 +57,8 @@ class Terms(NamedTuple):
     staff: float
     runway: tuple[float, float]
     """Cost of a researcher, m yuan/year, and for how many years there is money."""
+    purse: tuple[float, float]
+    """What all founders have of the mean, and how unequal the rest is, log points."""
     working: float
     plants: tuple[float, float, float]
     """How first plants differ (``first_plant``)."""
@@ -107,6 +116,7 @@ def _terms(state: State) -> Terms:
         leverage=p.entrant_leverage,
         staff=p.startup_rd_fte,
         runway=(p.rd_cost_per_fte, p.startup_cash),
+        purse=(p.founders_money_least, p.founders_money_sd),
         working=p.initial_cash_share,
         plants=(p.first_plant_spread, p.first_plant_least, p.first_plant_most),
         cost_sd=p.entrant_cost_sd,
@@ -146,6 +156,7 @@ def _found(
             plant = capacity * b.capital[k]
             debt = b.leverage * plant
             cash = weight * b.staff * b.runway[0] * b.runway[1] / 4.0 + capacity * b.working
+            cash *= purse(seed, t, lot, b.purse[0], b.purse[1])
             money[0, j], money[1, j], money[2, j] = plant, debt, cash + plant - debt
             f.lot[i], f.weight[i], f.zone[i], f.industry[i] = lot, weight, z, k
             f.born[i], f.origin[i] = t, kind
@@ -159,3 +170,11 @@ def _found(
             f.debt[i], f.cash[i] = debt, cash
             f.staff_wanted[i] = weight * b.staff
             j += 1
+
+
+@kernel
+def purse(seed: Any, t: Any, lot: Any, least: Any, sd: Any) -> Any:
+    """Return the money of a firm's founders over the mean: a least part for all, the rest log-normal."""
+    if sd <= 0.0:
+        return 1.0
+    return least + (1.0 - least) * exp(sd * normal(seed, Stream.FOUNDERS_MONEY, t, lot) - 0.5 * sd * sd)

@@ -50,7 +50,7 @@ READS = (
     "cells.density", "cells.margin", "cells.priority", "zones.science", "zones.rent", "zones.talent",
     "industries.trl", "industries.frontier", "industries.quality", "industries.unit_cost",
     "industries.margin", "industries.capacity", "industries.founded", "industries.makers", "industries.ready",
-    "industries.demand", "industries.demand_start",
+    "industries.demand", "industries.demand_start", "industries.sales", "firms.*",
     "industries.plant_price", "industries.firms_start", "zones.verified", "zones.radical", "cells.anchored",
 )  # fmt: skip
 WRITES = (

@@ -12,3 +12,6 @@ class Memory(Drawer, owner="entry"):
     offer_start: Float | None = held(
         "index", "what the country offered founders in the first quarter, by industry", None
     )
+    young_margin: Float | None = held(
+        "share", "profit over sales of firms that began lately, by industry, smoothed over a year", None
+    )

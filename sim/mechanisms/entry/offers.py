@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.core.functions import log, log1p
 from sim.core.jit import kernel
+from sim.mechanisms.entry.outlook import outlook
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -20,15 +21,16 @@ def of_zones(state: State) -> NDArray[np.float64]:
     usual = np.maximum(1.0, state.country.incubators * p.incubatees_per_incubator)
     days = state.force.by_cell("approval_days") / p.world_approval_days
     nursed = p.entry_incubator * log1p(places / usual)
-    return _of(state, nursed[:, None] - p.entry_approval * log(days), p.entry_priority)
+    policy = nursed[:, None] - p.entry_approval * log(days)
+    return _of(state, policy, p.entry_priority, outlook(state))
 
 
 def of_place(state: State) -> NDArray[np.float64]:
     """Return what the place itself offers: relatedness, science, margin, rent, (Z, K + 1)."""
-    return _of(state, np.zeros((state.n_zones, K + 1)), 0.0)
+    return _of(state, np.zeros((state.n_zones, K + 1)), 0.0, state.industries.margin)
 
 
-def _of(state: State, policy: NDArray[np.float64], listed: float) -> NDArray[np.float64]:
+def _of(state: State, policy: NDArray[np.float64], listed: float, expected: Any) -> NDArray[np.float64]:
     p, zones, cells = state.p, state.zones, state.cells
     offer = np.empty((state.n_zones, K + 1))
     density = p.relatedness_entry_logit, p.entry_density_floor, p.entry_density_cap
@@ -36,7 +38,7 @@ def _of(state: State, policy: NDArray[np.float64], listed: float) -> NDArray[np.
     margin = p.entry_margin, p.hightech_mfg_profit_margin, p.entry_margin_floor, p.entry_margin_cap
     _offer(
         policy, listed * cells.priority, state.country.industry_field, zones.rent / p.rent_per_job,
-        p.entry_rent, cells.density, density, zones.science, science, state.industries.margin, margin, offer,
+        p.entry_rent, cells.density, density, zones.science, science, expected, margin, offer,
     )  # fmt: skip
     return offer
 

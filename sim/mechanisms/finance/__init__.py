@@ -28,6 +28,9 @@ at a handful of seekers of its stage, where it may invest, and backs the best by
              + politics * (priority at home)
     sd     = noise * (1 + s * stages before growth) * (1 + politics) / (1 + v * verification)
 
+What a fund may expect of a firm is its signal of quality less what of it is likely to be luck,
+signal / (1 + (sd / sd of quality)^2); below a bar it backs nobody, and keeps its money.
+
 Verification (centres of the firm's zone) clears the signal up to TRL 4.  Managers of public
 funds who may lose nothing decline firms far from a product; the tolerance lever loosens that and
 brings them to the angel stage.  A deal gives every firm of the row a round, for a

@@ -16,6 +16,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, key, lot_of, normal_inverse, prefix, uniform, uniform_at
 from sim.core.functions import log
 from sim.core.jit import kernel
+from sim.mechanisms.finance.reach import place_of, reach
 from sim.mechanisms.finance.seekers import places, seekers, terms
 from sim.world.state import State
 from sim.world.tables import PRODUCT, FundKind
@@ -45,6 +46,10 @@ class Rules(NamedTuple):
     clarity: float
     stake: Array
     """Largest share that is sold in a round, by stage."""
+    bar: Array
+    """Quality over the mean that a fund must expect of a firm that it backs, log points, by stage."""
+    differ: float
+    """How much firms differ in quality as funds know, log points."""
 
 
 Funds = namedtuple("Funds", "alive lot kind zone mandate local politics early tolerance cash vintage life")
@@ -54,7 +59,7 @@ Funds = namedtuple("Funds", "alive lot kind zone mandate local politics early to
 def close_deals(state: State) -> None:
     """Match funds that have money with firms that seek a round, and book the rounds."""
     p = state.p
-    usual, at = terms(p), places(tuple(state.country.province.tolist()))
+    usual, at = terms(state), places(tuple(state.country.province.tolist()))
     found = seekers(state, usual, at.place)
     if found.amount.size == 0:
         return
@@ -74,11 +79,13 @@ def close_deals(state: State) -> None:
         verification=state.force.by_zone("concept_verification"),
         clarity=p.verification_clarity,
         stake=np.maximum(usual.stake, p.fund_most_stake),
+        bar=np.array([p.deal_bar_early, p.deal_bar_early, p.deal_bar_late]),
+        differ=p.entrant_quality_sd,
     )
     funds = state.funds.gather(Funds)
     rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, funds)
     turns = rows[np.argsort(turn, kind="stable")]
-    _book_deals(state, *_match(state.seed, state.t, rules, at, found, turns, funds))
+    _book_deals(state, *_match(state.seed, state.t, rules, reach(state), at, found, turns, funds))
 
 
 @kernel
@@ -96,7 +103,7 @@ def _able(seed: Any, t: Any, least: Any, holding: Any, f: Any) -> Any:
 
 
 @kernel
-def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any) -> Any:
+def _match(seed: Any, t: Any, r: Any, near: Any, at: Any, found: Any, turns: Any, fund: Any) -> Any:
     """Let funds in turn back the best of the seekers they look at.
 
     Returned are the fund, firm, stage, money and stake of each deal.
@@ -121,6 +128,10 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
             low, high = at.place[z], at.place[z] + 1
         elif uniform(seed, Stream.GUIDANCE, t + 1, lot) < fund.local[f] * r.binding:
             low, high = at.ends[z, 0], at.ends[z, 1]
+        elif kind < GUIDANCE:
+            there = place_of(seed, t, near, stage, f, turns, fund)
+            if there >= 0:
+                low, high = at.ends[there, 0], at.ends[there, 1]
         first, last = found.start[stage * zones + low], found.start[stage * zones + high]
         if last <= first:
             continue
@@ -144,6 +155,8 @@ def _match(seed: Any, t: Any, r: Any, at: Any, found: Any, turns: Any, fund: Any
                 sd = spread * clear
                 score = log(s.quality / r.mean_quality[k])
                 score += sd * normal_inverse(uniform_at(signals, pair))
+                if score < r.bar[stage] * (1.0 + sd * sd / (r.differ * r.differ)):
+                    continue  # of a noisy signal a part is luck: expected is less than seen
                 score -= r.distance_cost * r.far[z, s.zone]
                 if r.priority[z, k]:
                     score += politics

@@ -1,9 +1,9 @@
 """Seekers: which firms want a round, at which stage, where, and how large a round may be.
 
-The stage follows readiness: angel up to TRL 4, venture up to 7, growth beyond.  A round is a ticket
-of the stage, or less where that would buy more than the largest stake; an early round is never
-under a share of the ticket, since it must last to the next, and a growth round that small is not
-closed.
+The stage follows readiness: angel up to TRL 4, venture up to 7, growth beyond.  A round is what the firm
+needs to the next one (``rounds``), a ticket of the stage at most, or less where that would buy more than
+the largest stake; an early round is never under a share of the ticket, since it must last to the next,
+and a growth round that small is not closed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.jit import kernel
+from sim.mechanisms.finance.rounds import need, rounds
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT
 from sim.world.valuation import fame, market, on_order, worth
@@ -51,6 +52,10 @@ class Terms(NamedTuple):
     """Smallest round, m yuan a firm."""
     lift: Array
     """What is paid for a firm over its value."""
+    lasts: float = 0.0
+    """Quarters that the money of a round lasts; at 0 it is a ticket whatever the firm needs."""
+    team: float = 0.0
+    """Cost of a usual team, m yuan a quarter."""
 
 
 class Places(NamedTuple):
@@ -82,13 +87,15 @@ Rows = namedtuple(
 """Columns of the firms."""
 
 
-def terms(p: Any) -> Terms:
-    """Return the terms that parameters give."""
+def terms(state: State) -> Terms:
+    """Return the terms of this run."""
+    p = state.p
     ticket = np.array([p.fund_angel_ticket, p.fund_vc_ticket, p.fund_growth_ticket])
     stake = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
     least = np.array([p.fund_least_angel, p.fund_least_venture, p.fund_least_ticket])
     lift = np.array([p.premoney_angel, p.premoney_venture, p.premoney_growth])
-    return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift)
+    team = p.startup_rd_fte * p.rd_cost_per_fte / 4.0
+    return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift, rounds(state), team)
 
 
 @cache
@@ -155,7 +162,13 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any
             f.launched[i],
         )  # fmt: skip
         each = value / weight * usual.lift[now]
-        size = round_size(each, now, usual.ticket[now], usual.odds[now], usual.least[now])
+        most = usual.ticket[now]
+        if usual.lasts > 0.0:
+            plant = f.capacity[i] + on_order(f.pipeline, i) > 0.0
+            team = 0.0 if trl >= PRODUCT and plant else usual.team * weight
+            cost = need(usual.lasts, f.rd_spending[i], team, f.profit[i], f.wanted[i], not plant)
+            most = min(most, cost / weight)
+        size = round_size(each, now, most, usual.odds[now], usual.least[now])
         s = free[at[j]]
         free[at[j]] += 1
         found.amount[s], found.industry[s] = size * weight, k

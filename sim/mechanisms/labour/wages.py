@@ -8,11 +8,12 @@ import numpy as np
 
 from sim.core.functions import power
 from sim.core.theory import Slot, theory
+from sim.world.pay import usual
 from sim.world.state import State
 
 
 def pay(state: State, wanted: Any) -> None:
-    """Move each zone's wage by field towards what the theory says, times living cost^0.5.
+    """Move each zone's wage by field towards what the theory says, times what the zone usually pays.
 
     Args:
         state: the world.
@@ -22,7 +23,7 @@ def pay(state: State, wanted: Any) -> None:
     tight = wanted.sum(axis=1) / np.maximum(zones.pool, 1)
     zones.tightness[:] = np.clip(tight, p.tightness_floor, p.tightness_cap)
     weight = np.maximum(zones.pool, 1)
-    dear = np.sqrt(state.country.living_cost)[:, None]
+    dear = usual(state)[:, None]
     national = (zones.wage_field / dear * weight).sum(axis=0) / weight.sum(axis=0)
     goal = np.maximum(wages(state, national), p.wage_floor * p.production_worker_labour_cost)
     zones.wage_field[:] += p.wage_pace * (goal * dear - zones.wage_field)

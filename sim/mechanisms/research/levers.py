@@ -83,7 +83,8 @@ READS = (
     "industries.knowledge_start", "industries.pace",
 )  # fmt: skip
 WRITES = (
-    "firms.trl", "firms.quality", "firms.unit_cost", "firms.patents", "cells.rd_spending", "cells.knowledge",
+    "firms.trl", "firms.quality", "firms.unit_cost", "firms.patents", "firms.research_stock",
+    "cells.rd_spending", "cells.knowledge",
     "cells.spillover", "industries.trl", "industries.frontier", "industries.ready", "industries.clock",
     "industries.research", "industries.research_start", "industries.makers", "industries.opened",
     "industries.design", "industries.open_share", "industries.adopted", "industries.search_start",

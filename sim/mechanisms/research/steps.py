@@ -7,7 +7,7 @@ With effort = (staff per firm / 5)^alpha and around = reach^gamma * mass, a firm
 
 else it closes a part, rate/4 * (1.5 - ip), of its gap to the industry's mean quality and cost, if it
 is behind.  Patents of every firm that researches are Poisson with mean
-rate * outlay * around * (1 + (ip - 1/2)/2).
+rate * stock^returns * around^c * (1 + (ip - 1/2)/2), with a stock of past outlays (``patents``).
 
 A draw is held against a bound of its chance first, 1 - exp(-h) <= h and x^alpha <= 1 + alpha (x - 1): powers
 and exponentials are for the few that are below it.
@@ -27,6 +27,7 @@ from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.core.products import product
 from sim.mechanisms.research import search
+from sim.mechanisms.research.patents import patents, remembered, worked
 from sim.world import market
 from sim.world.state import State
 from sim.world.tables import HOST, IP_TODAY, PRODUCT, PROVEN, K
@@ -72,6 +73,10 @@ class Quarter(NamedTuple):
     """Mean of the industry, (K + 1)."""
     unit_cost: Array
     """Mean of the industry, (K + 1)."""
+    patents: Any
+    """How patents follow from outlays."""
+    filing: Array
+    """How productive research is in patents, (Z, K + 1)."""
     limit: NDArray[np.int8]
     """Readiness at which a firm's next step is the route's, not its own, by industry and route."""
 
@@ -79,7 +84,7 @@ class Quarter(NamedTuple):
 Rows = namedtuple(
     "Rows",
     "alive lot zone industry weight born rd_staff rd_spending served access allied route trl quality "
-    "unit_cost patents",
+    "unit_cost patents research_stock",
 )
 """Columns of the firms."""
 
@@ -87,10 +92,12 @@ Rows = namedtuple(
 def setting(state: State, around: Array, limit: NDArray[np.int8] = FREE) -> Quarter:
     """Return what the quarter is like for a firm; without a ``limit`` it climbs as far as it can."""
     p, ind, ip = state.p, state.industries, state.force.by_cell("ip_protection")
+    around = np.column_stack([around, np.ones(state.n_zones)])
+    terms = patents(state)
     return Quarter(
         seed=state.seed,
         t=state.t,
-        around=np.column_stack([around, np.ones(state.n_zones)]),
+        around=around,
         skill=state.cells.skill,
         alliance=alliance(state),
         speed=search.speed(state),
@@ -99,6 +106,8 @@ def setting(state: State, around: Array, limit: NDArray[np.int8] = FREE) -> Quar
         copy=p.imitation_rate * (1.0 + IP_TODAY - ip) / 4.0,
         quality=ind.quality,
         unit_cost=ind.unit_cost,
+        patents=terms,
+        filing=power(around, terms.around),
         limit=limit,
     )
 
@@ -176,7 +185,10 @@ def _file(p: Any, q: Any, f: Any) -> Any:
     fill_uniforms(q.seed, Stream.PATENT, q.t, f.lot, u)
     for i in range(size):
         z, drawn = f.zone[i], u[i]
-        expected = p.patents_per_rd * f.rd_spending[i] * q.around[z, f.industry[i]] * q.keep[z, f.industry[i]]
+        k = f.industry[i]
+        f.research_stock[i] = remembered(q.patents, f.research_stock[i], f.rd_spending[i])
+        expected = p.patents_per_rd * worked(q.patents, f.research_stock[i], f.weight[i]) * q.keep[z, k]
+        expected *= q.filing[z, k]
         rows[few], u[few], mean[few] = i, drawn, expected
         few += f.alive[i] & (drawn >= 1.0 - expected - ROUNDING)
     filed = np.empty(few, dtype=np.int64)

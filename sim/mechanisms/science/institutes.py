@@ -75,10 +75,10 @@ def spend(state: State) -> Outlay:
     of_state = np.bincount(cell, np.where(public, table.positions, 0.0), size)
     of_state = np.where(positions > 0, of_state / np.where(positions > 0, positions, 1.0), 1.0)
     paid = (staff.ravel() * of_state).reshape(staff.shape)
-    materials = p.rd_cost_per_fte - p.rd_worker_labour_cost
+    materials = state.ground.research_goods
     for payer, people in ((Sector.CENTRE, paid), (Sector.REST, staff - paid)):  # the rest: programmes, abroad
         pay = float((people * state.zones.wage_field).sum() / 4.0)
-        goods = float(people.sum() * materials / 4.0)
+        goods = float((people.sum(axis=1) * materials).sum() / 4.0)
         ledger.pay(Item.RESEARCH, payer, Sector.INSTITUTES, pay + goods)
         if payer == Sector.CENTRE:
             state.treasury.exchequer -= pay + goods
@@ -89,9 +89,11 @@ def spend(state: State) -> Outlay:
     table.basic[:] -= bound
     table.kept[:] = table.cash
     ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, float(projects.sum()))
-    table.budget[:] = table.positions * filled[cell] * p.rd_cost_per_fte
+    people = table.positions * filled[cell]
+    table.budget[:] = people * state.ground.research_cost[table.zone]
+    real = people * p.rd_cost_per_fte  # where a worker costs more, that brings no more
     state.counts.institute_outlay += float(table.budget.sum()) / 4.0 + float(projects.sum())
-    return Outlay(table.budget + 4.0 * (projects - bound), table.budget * _basic_share(state) + 4.0 * bound)
+    return Outlay(real + 4.0 * (projects - bound), real * _basic_share(state) + 4.0 * bound)
 
 
 def _basic_share(state: State) -> Any:

@@ -172,7 +172,7 @@ WRITES = (
     "zones.laboratory_age", "zones.verified", "zones.basic", "zones.basic_young", "zones.radical",
     "firms.served", "firms.housed", "firms.allied", "firms.cash", "zones.hosted",
 )  # fmt: skip
-READS += ("force.lever", "ground.decay", "ground.mix")
+READS += ("force.lever", "ground.decay", "ground.mix", "ground.research_cost", "ground.research_goods")
 WRITES += BOOKED + (
     "counts.basic_outlay", "counts.central_cost", "counts.institute_outlay", "counts.places",
     "counts.places_used", "counts.private_basic", "treasury.centre", "treasury.exchequer",

@@ -17,14 +17,6 @@ from sim.world.tables import HOST, NEVER, PRODUCT, Origin
 PROJECT = int(Origin.PROJECT)
 
 
-def alike(state: State, offers: Any, appeal: Any) -> None:
-    """All products of an industry compete for the same demand: orders know no market of a product's own."""
-
-
-growth = Slot("growth", "what the product of a firm can win", alike)
-
-
-@theory("growth")
 def opportunities(state: State, offers: Any, appeal: Any) -> None:
     """Each product has a market of its own, unequal and unknown at launch: it makes firms grow or stay small.
 
@@ -47,6 +39,14 @@ def opportunities(state: State, offers: Any, appeal: Any) -> None:
     p, f = state.p, state.firms
     terms = Terms(state.t, p.niche_pull, p.niche_quarters, p.reference_utilisation)
     _pull(terms, offers, state.industries.demand, f.niche, f.launched, appeal)
+
+
+growth = Slot("growth", "what the product of a firm can win", opportunities)
+
+
+@theory("growth")
+def alike(state: State, offers: Any, appeal: Any) -> None:
+    """All products of an industry compete for the same demand: orders know no market of a product's own."""
 
 
 @opens("growth", "opportunities")

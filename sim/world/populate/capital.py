@@ -43,7 +43,10 @@ def fund_rows(country: Country, p: Parameters, seed: int) -> Funds:
         funds.target[rows] = size
         funds.committed[rows] = size
         if kind == FundKind.GUIDANCE:
-            funds.zone[rows] = np.arange(rows.size) % len(country.zones)
+            # public money follows local budgets for science and technology
+            part = (np.arange(rows.size) + 0.5) / rows.size
+            public = np.cumsum(country.st_budget / country.st_budget.sum())
+            funds.zone[rows] = np.minimum(np.searchsorted(public, part), len(country.zones) - 1)
             funds.target[rows] = size / p.guidance_raised_ratio
             funds.public_share[rows] = 1.0 / (1.0 + p.private_per_public_vc)
             funds.local[rows] = np.minimum(1.0, p.guidance_reinvest_multiple * funds.public_share[rows])

@@ -91,7 +91,7 @@ def give_sizes(state: State) -> None:
     least = p.initial_runway_floor
     left = least + (1.0 - least) * uniforms(state.seed, Stream.INITIAL_FUND, -2, lots)
     firms.rd_spending[rows] = rd / 4.0
-    firms.staff_wanted[rows] = rd / p.rd_cost_per_fte
+    firms.staff_wanted[rows] = rd / state.ground.research_cost[z]
     firms.cash[rows] = np.where(product, p.initial_cash_share * output, rd * left * p.startup_cash / 4.0)
     per_output = production_jobs_per_output(p)
     firms.jobs[rows] = np.rint(output * per_output[k])

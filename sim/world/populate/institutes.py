@@ -52,7 +52,6 @@ def institute_rows(country: Country, p: Parameters, seed: int) -> Institutes:
     )
     table.quality[n:rows] = 1.0 + elite[cell_z]
     table.quality[:rows] /= table.quality[:rows].mean()
-    table.budget[:] = table.positions * p.rd_cost_per_fte
     table.graduates[:n] = 1
     _sites(country, p, seed, table, rows)
     return table
@@ -87,6 +86,7 @@ def _sites(country: Country, p: Parameters, seed: int, table: Institutes, first:
 def open_stocks(state: State) -> None:
     """Open the stocks of inventions and of basic knowledge where today's institutes keep them."""
     p, zones, table = state.p, state.zones, state.institutes
+    table.budget[:] = table.positions * p.rd_cost_per_fte  # what a worker costs more brings no more
     cell = table.zone.astype(np.int64) * F + table.field
     size = state.n_zones * F
     shape = (state.n_zones, F)
@@ -109,3 +109,4 @@ def open_stocks(state: State) -> None:
     zones.basic_start[:] = np.maximum(product(state.ground.decay, zones.basic), 1e-9)
     zones.radical[:] = p.radical_share
     state.industries.knowledge_start[:] = state.cells.knowledge.sum(axis=0)
+    table.budget[:] = table.positions * state.ground.research_cost[table.zone]

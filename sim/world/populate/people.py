@@ -83,3 +83,4 @@ def fill_positions(state: State) -> None:
     have = cells.staff[:, : K + 1].sum(axis=2).ravel()
     ratio = have / np.maximum(cells.positions.ravel(), 1e-9)
     firms.rd_staff[rows] = firms.staff_wanted[rows] * ratio[cell]
+    firms.rd_spending[rows] = firms.rd_staff[rows] * state.ground.research_cost[firms.zone[rows]] / 4.0

@@ -17,26 +17,6 @@ SPREAD, PLACES = -1, -6
 """Quarters in the addresses of the luck that sizes have."""
 
 
-def log_normal(state: State) -> Any:
-    """Firms of an industry are log-normal in size, each by its own luck.
-
-    The sum of w such firms is nearly log-normal with less spread (Fenton & Wilkinson).
-
-    Returns:
-        Sizes of firm rows up to a factor by zone and industry, in which what they sell is known.
-    """
-    p, rows = state.p, slice(1, state.firms.rows)
-    w = state.firms.weight[rows].astype(float)
-    spread = np.sqrt(log1p((exp(np.square(p.firm_size_sd)) - 1.0) / w))
-    middle = 0.5 * (np.square(p.firm_size_sd) - np.square(spread))
-    luck = normals(state.seed, Stream.INITIAL_SIZE, SPREAD, state.firms.lot[rows])
-    return w * exp(middle + spread * luck)
-
-
-sizes = Slot("sizes", "how large firms are when a run opens", log_normal)
-
-
-@theory("sizes")
 def rank_law(state: State) -> Any:
     """Makers of an industry follow one rank law, and the largest stand where there is room for them.
 
@@ -64,6 +44,26 @@ def rank_law(state: State) -> Any:
         size *= room.sum() / size.sum()
         _deal(p.opening_room, p.opening_room_least, size, luck, room, first, order, mine, raw)
     return raw
+
+
+sizes = Slot("sizes", "how large firms are when a run opens", rank_law)
+
+
+@theory("sizes")
+def log_normal(state: State) -> Any:
+    """Firms of an industry are log-normal in size, each by its own luck.
+
+    The sum of w such firms is nearly log-normal with less spread (Fenton & Wilkinson).
+
+    Returns:
+        Sizes of firm rows up to a factor by zone and industry, in which what they sell is known.
+    """
+    p, rows = state.p, slice(1, state.firms.rows)
+    w = state.firms.weight[rows].astype(float)
+    spread = np.sqrt(log1p((exp(np.square(p.firm_size_sd)) - 1.0) / w))
+    middle = 0.5 * (np.square(p.firm_size_sd) - np.square(spread))
+    luck = normals(state.seed, Stream.INITIAL_SIZE, SPREAD, state.firms.lot[rows])
+    return w * exp(middle + spread * luck)
 
 
 @kernel

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.core.draws import Stream, lot_of, normals, uniforms
 from sim.core.economics import relatedness_density
+from sim.world.pay import usual
 from sim.world.state import State
 from sim.world.tables import INSTITUTE, NEVER, K
 
@@ -34,7 +35,7 @@ def open_zones(state: State) -> None:
     zones.jobs[:] = cells.jobs[:, :K].sum(axis=1)
     zones.all_jobs[:] = cells.jobs.sum(axis=1) + cells.staff[:, INSTITUTE].sum(axis=1)
     zones.talent[:] = zones.pool.sum(axis=1)
-    zones.wage_field[:] = (p.rd_worker_labour_cost * np.sqrt(c.living_cost))[:, None]
+    zones.wage_field[:] = (p.rd_worker_labour_cost * usual(state))[:, None]
     zones.wage[:] = zones.wage_field.mean(axis=1)
     zones.tightness[:] = 1.0
     zones.rent[:] = p.rent_per_job

@@ -53,6 +53,7 @@ class Firms(Table, name="firms"):
     public_share: Float = column("share", "owned directly by the zone")
     public_equity: Float = column("m yuan", "public money put in as equity")
     patents: Int64 = column("patents", "valid invention patents")
+    research_stock: Float = column("m yuan/quarter", "outlay on research, smoothed over some years")
     niche: Float = column("share", "of its industry's demand, which its product can win")
     launched: Int32 = column("quarter", "first quarter with a product on sale", fill=NEVER)
     scenario_sales: Float = column("m yuan", "sold to application scenarios so far")
