@@ -177,4 +177,5 @@ def purse(seed: Any, t: Any, lot: Any, least: Any, sd: Any) -> Any:
     """Return the money of a firm's founders over the mean: a least part for all, the rest log-normal."""
     if sd <= 0.0:
         return 1.0
-    return least + (1.0 - least) * exp(sd * normal(seed, Stream.FOUNDERS_MONEY, t, lot) - 0.5 * sd * sd)
+    luck = normal(seed, Stream.FOUNDERS_MONEY, t, lot)
+    return least + (1.0 - least) * exp(sd * (luck - sd / 2.0))
