@@ -1,7 +1,7 @@
 """Clusterlab: which policy mix lets zones grow real clusters in future industries?
 
-``sim.load``, ``sim.run``, ``sim.compare``, ``sim.study``, ``sim.resume``, ``sim.status``,
-``sim.report`` and ``sim.ClusterModel`` are the public interface for Python; ``sim.metric``,
+``sim.load``, ``sim.run``, ``sim.compare``, ``sim.study``, ``sim.resume``, ``sim.retry``, ``sim.merge``,
+``sim.status``, ``sim.report`` and ``sim.ClusterModel`` are the public interface for Python; ``sim.metric``,
 ``sim.mechanism`` and ``sim.theory`` declare parts of one's own.  Each is imported when first used,
 so ``import sim`` is cheap.
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sim.core.threads import single_threaded
 
 if TYPE_CHECKING:
-    from sim.api import compare, report, resume, run, status, study
+    from sim.api import compare, merge, report, resume, retry, run, status, study
     from sim.metrics import metric
     from sim.model import ClusterModel
     from sim.scenario import load

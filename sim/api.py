@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.paths import path_of
@@ -75,12 +75,13 @@ def study(
     jobs: int | None = None,
     part: str | None = None,
     executor: Executor | None = None,
+    reuse: Sequence[str | Path] = (),
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Carry out a study file, or a part of it (see :func:`sim.lab.api.study`); like :func:`compare`."""
-    how = {"part": part, "executor": executor, "on_progress": on_progress}
-    return _told(lab.study(file, out=out, jobs=jobs, **how), report)
+    how: dict[str, Any] = {"part": part, "executor": executor, "reuse": reuse}
+    return _told(lab.study(file, out=out, jobs=jobs, on_progress=on_progress, **how), report)
 
 
 def resume(

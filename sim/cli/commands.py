@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,6 +62,7 @@ def demo(
     out: o.Out = None,
     jobs: o.Jobs = None,
     precision: o.Precision = None,
+    reuse: o.Reuse = None,
     lang: o.Lang = o.Language.EN,
 ) -> int:
     """Compare uncoordinated with coordinated layouts on the real zones and write the report."""
@@ -69,7 +70,8 @@ def demo(
 
     files = [str(shipped("baseline")), str(shipped("top_level_design"))]
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
-    return _compare(files, out, jobs, lang, runs=runs, precision=asked_for(precision), **asked)
+    asked |= {"runs": runs, "precision": asked_for(precision)}
+    return _compare(files, out, jobs, lang, reuse=reuse or (), **asked)
 
 
 @app.command()
@@ -105,11 +107,18 @@ def compare(
     """Compare scenarios with a base under the same seeds, and write a report."""
     asked = {"seed": seed, "scale": scale, "world": world, "until": until, "sets": sets or ()}
     asked |= {"runs": runs, "precision": asked_for(precision)}
-    return _compare([base, *others], out, jobs, lang, equal_cost=equal_cost, **asked)
+    return _compare([base, *others], out, jobs, lang, equal_cost=equal_cost, reuse=reuse or (), **asked)
 
 
 def _compare(
-    files: list[str], out: str | None, jobs: int | None, lang: str, equal_cost: bool = False, **asked: Any
+    files: list[str],
+    out: str | None,
+    jobs: int | None,
+    lang: str,
+    *,
+    equal_cost: bool = False,
+    reuse: Sequence[str],
+    **asked: Any,
 ) -> int:
     from sim.lab.planning import build
 
@@ -119,13 +128,13 @@ def _compare(
         from sim.lab.equalcost import at_equal_cost
 
         plan = at_equal_cost(plan, asked["sets"], asked["world"], asked["until"], note)
-    return _carry_out(lambda watch: _into(plan, out, jobs, watch), lang)
+    return _carry_out(lambda watch: _into(plan, out, jobs, watch, reuse), lang)
 
 
-def _into(plan: Any, out: str | None, jobs: int | None, watch: Any) -> Outcome:
+def _into(plan: Any, out: str | None, jobs: int | None, watch: Any, reuse: Sequence[str] = ()) -> Outcome:
     from sim.lab.api import run_into
 
-    return run_into(plan, out, jobs=jobs, on_progress=watch)
+    return run_into(plan, out, jobs=jobs, on_progress=watch, reuse=reuse)
 
 
 def _carry_out(work: Callable[[Any], Outcome], lang: str) -> int:
@@ -206,6 +215,7 @@ def study(
     executor: Annotated[
         str | None, typer.Option(metavar="dask:FILE", help="Let a Dask cluster carry the runs out.")
     ] = None,
+    reuse: o.Reuse = None,
     minutes: Annotated[
         float | None,
         typer.Option(
@@ -240,6 +250,7 @@ def study(
     from sim.lab.parts import part_of
 
     asked: dict[str, Any] = {"part": part_of(part) if part else None, "minutes": minutes}
+    asked["reuse"] = reuse or ()
     with named(executor) if executor else nullcontext() as crew:
         asked |= {"executor": crew, "jobs": jobs}
         return _carry_out(lambda watch: run_into(plan, out, on_progress=watch, **asked), lang)

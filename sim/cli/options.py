@@ -70,4 +70,8 @@ class Language(StrEnum):
 
 
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the report.")]
+Reuse = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FOLDER", help="Take runs that are the same from these results; may be repeated."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]

@@ -166,10 +166,12 @@ def run_into(
     part: Part | None = None,
     executor: Executor | None = None,
     minutes: float | None = None,
+    reuse: Sequence[str | Path] = (),
 ) -> Outcome:
     """Carry out any plan into a results folder; see :func:`compare` and :mod:`sim.lab.session`."""
     how: dict[str, Any] = {"part": part, "executor": executor, "minutes": minutes}
     how = {name: value for name, value in how.items() if value is not None}
+    how |= {"reuse": gather.known(reuse)} if reuse else {}
     return carry_out_plan(plan, open_folder(out, plan), jobs=jobs, on_progress=on_progress, **how)
 
 
@@ -180,6 +182,7 @@ def study(
     jobs: int | None = None,
     part: str | None = None,
     executor: Executor | None = None,
+    reuse: Sequence[str | Path] = (),
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Carry out a study file (its kinds are in :mod:`sim.lab.kinds`).
@@ -192,6 +195,7 @@ def study(
             into folders that :func:`merge` brings together.
         executor: any executor of :mod:`concurrent.futures` whose workers see the same folder, instead of
             processes of this machine.
+        reuse: results folders of whatever study whose runs are taken where they are the same.
         on_progress: told about every step forward.
 
     Raises:
@@ -202,7 +206,8 @@ def study(
 
     asked = part_of(part) if part else None
     plan = read_study(path_of(file), jobs=jobs, out=out)
-    return run_into(plan, out, jobs=jobs, on_progress=on_progress, part=asked, executor=executor)
+    how: dict[str, Any] = {"part": asked, "executor": executor, "reuse": reuse}
+    return run_into(plan, out, jobs=jobs, on_progress=on_progress, **how)
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:

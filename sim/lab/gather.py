@@ -7,11 +7,28 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.core.errors import InputError, Problem
+from sim.core.paths import path_of
 from sim.lab import packs, proof, store
 from sim.lab.durable import storing
+from sim.lab.options import has_runs
 
 if TYPE_CHECKING:
     from sim.lab.plan import Job
+
+
+def known(folders: Iterable[str | Path]) -> list[Path]:
+    """Return results folders to take runs from.
+
+    Raises:
+        InputError: with every one that is none.
+    """
+    roots = [path_of(folder).absolute() for folder in folders]
+    wrong = [root for root in roots if not has_runs(root)]
+    allowed = "a results folder of clusterlab with runs"
+    if wrong:
+        raise InputError([Problem(f"--reuse {root}", 0, 0, "holds no runs", allowed) for root in wrong])
+    return roots
 
 
 def take(jobs: Iterable[Job], others: Iterable[Path]) -> int:
@@ -22,6 +39,8 @@ def take(jobs: Iterable[Job], others: Iterable[Path]) -> int:
     """
     taken = 0
     sources = list(others)
+    if not sources:
+        return 0
     for job in {job.folder: job for job in jobs}.values():
         if store.look(job).proved is None:
             taken += any(_copied(job, root / job.folder.relative_to(job.root)) for root in sources)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.lab import estimate, executors, options, packs, proof, store, targets, workers
+from sim.lab import estimate, executors, gather, options, packs, proof, store, targets, workers
 from sim.lab import manifest as contents
 from sim.lab.comparison import Values
 from sim.lab.durable import NotStored, exclusive, log, running, storing, sweep
@@ -114,6 +114,7 @@ def carry_out_plan(
     executor: Executor | None = None,
     minutes: float | None = None,
     failed_alone: bool = False,
+    reuse: Sequence[Path] = (),
 ) -> Outcome:
     """Carry out a plan; see :func:`sim.lab.api.compare` for what it raises.
 
@@ -129,12 +130,14 @@ def carry_out_plan(
         executor: who carries the runs out instead of processes of this machine.
         minutes: time from now on after which no run may be going; what the scheduler tells if ``None``.
         failed_alone: take only runs that have failed before.
+        reuse: results folders whose runs are copied where they are the same.
     """
     sweep(root)
     begun = time.perf_counter()
     try:
         with stoppable():
             every = part.mine(plan.jobs(root)) if part else plan.jobs(root)
+            gather.take(every, reuse)
             done, todo = store.sort_out(every)
             if failed_alone:
                 todo = [job for job, _ in store.failed(todo)]

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.identity import source_hash
+from sim.lab.options import has_runs
 from sim.reference import markets, provenance, scale, scorecard, signs, spread
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
@@ -162,7 +163,9 @@ PARTS = {
 def renew(name: str, folder: Path, target: Path = REFERENCE) -> None:
     """Carry out a part's command, or what is left of it, and take from its folder what the pages show."""
     part = PARTS[name]
-    command = [sys.executable, "-m", "sim", *part.command, "--out", str(folder)]
+    before = [place for place in sorted(folder.parent.iterdir()) if place != folder and has_runs(place)]
+    shared = [word for place in before for word in ("--reuse", str(place))]
+    command = [sys.executable, "-m", "sim", *part.command, "--out", str(folder), *shared]
     done = subprocess.run(command, cwd=ROOT, check=False).returncode
     if done:
         sys.exit(done)

@@ -7,7 +7,7 @@ import pytest
 from lab_standins import computed, go, plan_of
 
 from sim.core.errors import InputError
-from sim.lab import api, parts, session, store
+from sim.lab import api, gather, parts, session, store
 from sim.lab.api import status
 from sim.lab.outcome import Interrupted
 from sim.lab.parts import Part, Time, part_of
@@ -160,3 +160,14 @@ def test_time_is_up_when_two_median_runs_would_not_fit(monkeypatch):
     assert (left.for_another(), left.up) == (True, False)
     left.runs = [1.0, 16.0, 17.0]
     assert (left.for_another(), left.up) == (False, True)
+
+
+def test_runs_of_other_folders_are_reused(standins, root):
+    other = root.with_name("other")
+    other.mkdir()
+    go(plan_of(runs=2), other, standins.simulate)
+    outcome = session.carry_out_plan(plan_of(runs=3), root, jobs=1, task=standins.simulate, reuse=[other])
+    assert (outcome.done, outcome.skipped, computed(root)) == (6, 4, 6)
+    assert gather.known([other]) == [other]
+    with pytest.raises(InputError, match="holds no runs; allowed: a results folder"):
+        gather.known([other, root.with_name("nowhere")])

@@ -267,13 +267,13 @@ def unchanged_once() -> Iterator[None]:
             loaded[key] = loading(source, place, *rest)
         return loaded[key]._replace(place=place)
 
-    def resolve(these: Any) -> Any:
+    def resolve(these: Any, points: Any) -> Any:
         known = {id(one.scenario) for one in loaded.values()}
         key = tuple(id(one.scenario) for one in these)
-        if not known.issuperset(key):
-            return resolving(these)
+        if points or not known.issuperset(key):
+            return resolving(these, points)
         if key not in resolved:
-            resolved[key] = resolving(these)
+            resolved[key] = resolving(these, points)
         found = resolved[key]
         keep_few()
         return found
