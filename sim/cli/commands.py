@@ -102,6 +102,7 @@ def compare(
         bool,
         typer.Option("--equal-cost", help="Give each ALT the budget at which it costs what BASE does."),
     ] = False,
+    reuse: o.Reuse = None,
     lang: o.Lang = o.Language.EN,
 ) -> int:
     """Compare scenarios with a base under the same seeds, and write a report."""
