@@ -16,8 +16,8 @@ from sim.world.nation import TIER_WORDS, TIERS
 COLUMNS = (*(f"{c}_chain" for c in CHAINS), "coupling_coordination")
 
 
-def table(results: Results, scenario: str) -> dict[str, Any] | None:
-    """Return how many zones have which weakest link, by tier, and every zone with its chains.
+def table(results: Results, scenario: str, *, zones: bool = True) -> dict[str, Any] | None:
+    """Return how many zones have which weakest link, by tier, and with ``zones`` every zone with its chains.
 
     The weakest link is that of the chains' means over runs.  ``None`` when the folder was written
     before the chains were.
@@ -51,7 +51,7 @@ def table(results: Results, scenario: str) -> dict[str, Any] | None:
                 "weak": say(row["weak"]),
                 "before": say(first.loc[zone, "weak"]),
             }
-            for zone, row in ordered.iterrows()
+            for zone, row in (ordered.iterrows() if zones else ())
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -31,6 +32,8 @@ from sim.report.results import Results
 from sim.report.section import Section, filled
 from sim.world.names import industry
 
+_FEW = 2
+"""Most alternatives that each have charts over time and by industry: the page stays below 2 MB."""
 _GAIN = (
     "Of {places} provinces, {up} clearly gain output, {down} clearly lose, and {rest} show no clear change.",
     "Of {places} zones, {up} clearly gain output, {down} clearly lose, and {rest} show no clear change.",
@@ -104,8 +107,10 @@ def _about(results: Results, scenario: str) -> dict[str, Any]:
 
 
 def _alternative(results: Results, name: str, index: int, shared: atlas.Scales | None) -> dict[str, Any]:
-    """Return one alternative's section."""
+    """Return one alternative's section; what is the base's alone stands in the first one only."""
     rows = results.comparison[name]
+    beside = (results.base, name) if index == 0 else (name,)
+    few = len(results.alternatives) <= _FEW
     first, last = results.span
     key = f"a{index + 1}"
     by_name = {r.metric.name: r for r in rows}
@@ -124,13 +129,13 @@ def _alternative(results: Results, name: str, index: int, shared: atlas.Scales |
         "policy": tables.policy_rows(results, name),
         "programmes": programmes,
         "fates": fates.fates(results, name),
-        "fans": figures.fans(results, KEY_METRICS, name, key),
+        "fans": figures.fans(results, KEY_METRICS, name, key) if few else [],
         "legend": figures.legend([results.base, name]),
-        "maps": atlas.plates(results, name, shared),
+        "maps": atlas.plates(results, name, shared)[0 if index == 0 else -2 :],
         "map_note": atlas.note(results, name, shared),
-        **_industries(results, name, key),
-        "matrices": [m for s in (results.base, name) if (m := tables.duplication(results, s))],
-        **_places(results, results.base, name),
+        **(_industries(results, name, key) if few else {"crowding": None, "loads": None}),
+        "matrices": [m for s in beside if (m := tables.duplication(results, s))],
+        **_places(results, beside, zones=len(results.alternatives) == 1),
         **_gains(results, name, key),
     }
 
@@ -151,15 +156,15 @@ def _single(results: Results, shared: atlas.Scales | None) -> dict[str, Any]:
         "map_note": atlas.note(results, None, shared),
         **_industries(results, None, "single"),
         "matrices": [matrix] if matrix else [],
-        **_places(results, results.base),
+        **_places(results, (results.base,), zones=True),
     }
 
 
-def _places(results: Results, *scenarios: str) -> dict[str, Any]:
+def _places(results: Results, scenarios: Sequence[str], *, zones: bool) -> dict[str, Any]:
     """Return the tables of concentration and of the four chains, one a scenario (none in old folders)."""
     return {
         "concentration": [t for s in scenarios if (t := concentration.table(results, s))],
-        "four_chains": [t for s in scenarios if (t := chains.table(results, s))],
+        "four_chains": [t for s in scenarios if (t := chains.table(results, s, zones=zones))],
     }
 
 

@@ -9,8 +9,8 @@ from sim.lab.kinds import KINDS
 from sim.lab.plain import write_text
 from sim.report import compared
 from sim.report.names import scenario_label
+from sim.report.phrases import chinese, say, speaking
 from sim.report.phrases import language as spoken
-from sim.report.phrases import say, speaking
 from sim.report.results import Results, read
 from sim.report.section import Section, filled, made_by
 
@@ -81,8 +81,10 @@ def context(results: Results, section: Section) -> dict[str, Any]:
 def _headings(results: Results, question: str) -> tuple[str, str]:
     """Return title and sub-title: the study's own question where there is one, as title if short."""
     asked = say(str(results.manifest.get("question") or ""))
-    if asked and len(asked) <= _TITLE:
+    if asked and len(asked) <= _TITLE and not (chinese() and asked.isascii()):
         return asked, question
+    if chinese():  # a title in English says no more than the question does
+        return question, ""
     return _title(results), asked or question
 
 

@@ -75,18 +75,50 @@ def _clean(text: str, key: str, description: str) -> str:
     body = text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.S)
     body = re.sub(r"<!--.*?-->", "", body, flags=re.S)
-    body = body.replace("xlink:href=", "href=").replace("'DejaVu Sans'", FONTS)
+    body = body.replace("xlink:href=", "href=")
+    body = re.sub(r"font-family: [^;\"]+;? ?", "", body)  # stands once, at the picture
+    body = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", body)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
     body = re.sub(r' id="([^"]+)"', lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{key}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", body)
     # coordinates to a tenth of a point; what follows ">" or a true minus is text
     body = re.sub(r"(?<![>\d.\u2212])-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), body)
+    body = re.sub(r' d="(M [^"]*)"', lambda m: f' d="{_shorter(m[1])}"', body)
     body = re.sub(r">\s+<", "><", body).strip()
     body = re.sub(r"\s*\n\s*", " ", body)
     view = box[1] if box else "0 0 100 100"
     width, height = (float(v) for v in view.split()[2:])
     return (
-        f'<svg viewBox="{view}" width="{width * 4 / 3:.0f}" height="{height * 4 / 3:.0f}" role="img" '
-        f'aria-label="{escape(description)}">{body}</svg>'
+        f'<svg viewBox="{view}" width="{width * 4 / 3:.0f}" height="{height * 4 / 3:.0f}" '
+        f'font-family="{FONTS}" '
+        f'role="img" aria-label="{escape(description)}">{body}</svg>'
     )
+
+
+def _shorter(path: str) -> str:
+    """Return a path of straight lines with steps instead of positions, in tenths of a point.
+
+    >>> _shorter("M 10 20 L 10.5 19 L 12 19 z")
+    'M10 20l.5-1 1.5 0z'
+    """
+    parts = path.split()
+    if set(parts[::3]) - {"M", "L", "z"} or len(parts) < 6:
+        return path
+    out, last, at = [], "", (0, 0)
+    for i in range(0, len(parts) - 2, 3):
+        here = (round(10 * float(parts[i + 1])), round(10 * float(parts[i + 2])))
+        if parts[i] == "M":
+            out.append(f"M{_tenths(here[0])} {_tenths(here[1])}")
+        else:
+            x, y = (_tenths(b - a) for a, b in zip(at, here, strict=True))
+            out.append(
+                ("l" if last == "M" else "" if x[0] == "-" else " ") + x + ("" if y[0] == "-" else " ") + y
+            )
+        last, at = parts[i], here
+    return "".join(out) + ("z" if parts[-1] == "z" else "")
+
+
+def _tenths(value: int) -> str:
+    """Return tenths as a short decimal: 5 as ``.5``, -10 as ``-1``."""
+    return f"{value / 10:g}".replace("0.", ".", 1) if abs(value) < 10 else f"{value / 10:g}"

@@ -309,6 +309,12 @@ def results_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def whole_country():
+    """Return a made-up country of as many zones as the real one."""
+    return small_country(178)
+
+
+@pytest.fixture(scope="session")
 def quick(tmp_path_factory):
     """Return the folder of a tiny true comparison."""
     folder = tmp_path_factory.mktemp("quick") / "out"

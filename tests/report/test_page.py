@@ -120,6 +120,15 @@ def test_it_stays_small(html):
     assert len(html.encode()) < 2e6
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("policies", [2, 5])
+def test_it_stays_small_with_the_real_country_and_several_policies(results_folder, whole_country, policies):
+    names = {"baseline": 0.0} | {f"policy_{i}": 0.2 * i for i in range(1, policies + 1)}
+    folder = results_folder(scenarios=names, runs=2, zones=whole_country, years=(2023, 2042))
+    # the made-up folder has a fifth of the metrics; a true one adds 70 kB a policy
+    assert len(report(folder).encode()) < 2e6 - 7e4 * policies
+
+
 def test_what_users_wrote_is_escaped(pages):
     html = pages["pair"]
     assert "&lt;b&gt;one&lt;/b&gt; warning" in html
