@@ -100,6 +100,8 @@ class Engine:
         self.seed, self.scale, self.check = seed, scale, check
         parameters = Parameters(resolved.parameters)
         place = country(resolved.world, parameters)
+        if not place.kept.all():
+            parameters = parameters.only(place.kept)
         share = float(place.firms.sum() / (parameters.firms_2022.sum() + parameters.host_firms_2022))
         if abs(share - 1.0) > 1e-9:  # a part of the country has that part of its money and markets
             parameters = parameters.scaled(share)

@@ -34,7 +34,8 @@ Scale = Annotated[float, typer.Option(help="Share of host firms and R&D workers 
 World = Annotated[
     str | None,
     typer.Option(
-        help="china-178, china-31, synthetic, or own zones (CSV).  [default: the scenario's, else china-178]"
+        help="china-178, china-31, synthetic, an example (swiss-cantons), or own zones (CSV, folder).  "
+        "[default: the scenario's, else china-178]"
     ),
 ]
 Until = Annotated[str | None, typer.Option(help="Last quarter.  [default: the scenario's, else 2042-Q4]")]

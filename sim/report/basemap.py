@@ -48,6 +48,23 @@ def albers(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return r * np.sin(theta), r0 - r * np.cos(theta)
 
 
+def around(lon: float, lat: float) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
+    """Return the azimuthal equal-area projection around a point (Snyder 1987, eq. 24-2 to 24-4)."""
+    lon0, lat0 = np.radians([lon, lat])
+
+    def project(lo: Floats, la: Floats) -> tuple[Floats, Floats]:
+        east, phi = (
+            np.radians(np.asarray(lo, dtype=np.float64)) - lon0,
+            np.radians(np.asarray(la, np.float64)),
+        )
+        cosine = np.sin(lat0) * np.sin(phi) + np.cos(lat0) * np.cos(phi) * np.cos(east)
+        k = np.sqrt(2.0 / np.maximum(1.0 + cosine, 1e-9))
+        north = np.cos(lat0) * np.sin(phi) - np.sin(lat0) * np.cos(phi) * np.cos(east)
+        return k * np.cos(phi) * np.sin(east), k * north
+
+    return project
+
+
 @cache
 def outlines() -> dict[str, tuple[Ring, ...]]:
     """Return the rings of each province: the 31 of the mainland, Hong Kong, Macao and Taiwan."""
@@ -78,20 +95,22 @@ def frame(lon: Floats, lat: Floats, provinces: Iterable[str] = ()) -> Frame:
     Args:
         lon: degrees east, shape (Z,).
         lat: degrees north, shape (Z,).
-        provinces: provinces of the zones; if all of them are known, the whole country is drawn.
+        provinces: provinces of the zones; if all of them are known, the whole country is drawn.  Zones of
+            another country are projected around their middle.
     """
     named = set(provinces)
     rings = outlines() if named and named <= set(outlines()) else {}
     every = [ring for of in rings.values() for ring in of]
     around_lon, around_lat = (np.concatenate([v, *(r[i] for r in every)]) for i, v in enumerate((lon, lat)))
     pad = _EDGE if rings else PAD
-    x, y = albers(around_lon, around_lat)
+    project = albers if rings else around(*(float(v.min() + v.max()) / 2 for v in (lon, lat)))
+    x, y = project(around_lon, around_lat)
     factor = (WIDTH - 2 * pad) / max(float(np.ptp(x)), 1e-3)
     height = min(max(float(np.ptp(y)) * factor, _SHORTEST), _TALLEST) + 2 * pad
     left, top = float(x.min()), float(y.max())
 
     def page(lo: Floats, la: Floats) -> tuple[Floats, Floats]:
-        px, py = albers(lo, la)
+        px, py = project(lo, la)
         return (px - left) * factor + pad, (top - py) * factor + pad
 
     drawn = tuple((name, "".join(_path(*page(*r)) + "Z" for r in of)) for name, of in rings.items())
@@ -102,23 +121,32 @@ def frame(lon: Floats, lat: Floats, provinces: Iterable[str] = ()) -> Frame:
 def _graticule(
     lon: Floats, lat: Floats, height: float, page: Callable[[Floats, Floats], Ring]
 ) -> tuple[tuple[str, str, float, float], ...]:
-    """Return the lines of every tenth meridian and parallel, with labels where they meet the page."""
+    """Return labelled meridians and parallels: every tenth degree, of a small country more."""
     lines = []
-    west, east = np.floor(lon.min() / 10) * 10 - 20, np.ceil(lon.max() / 10) * 10 + 10
-    south, north = np.floor(lat.min() / 10) * 10, np.ceil(lat.max() / 10) * 10
-    for meridian in np.arange(west, east + 1, 10):
+    step = next(s for s in (10, 5, 2, 1) if s == 1 or 2 * s < max(np.ptp(lon), np.ptp(lat)))
+    west, east = np.floor(lon.min() / step) * step - 2 * step, np.ceil(lon.max() / step) * step + step
+    south, north = np.floor(lat.min() / step) * step, np.ceil(lat.max() / step) * step
+    for meridian in np.arange(west, east + 1, step):
         px, py = page(np.full(25, meridian), np.linspace(south, north, 25))
         inside = (py >= 0) & (py <= height) & (px >= 0) & (px <= WIDTH - 40)
         if inside.sum() > 1:
             at = int(np.flatnonzero(inside)[-1])
-            lines.append((_path(px, py), f"{meridian:.0f}° E", float(px[at]) + 3, max(float(py[at]), 12.0)))
-    for parallel in np.arange(south, north + 1, 10):
+            lines.append(
+                (_path(px, py), _degrees(meridian, "E", "W"), float(px[at]) + 3, max(float(py[at]), 12.0))
+            )
+    for parallel in np.arange(south, north + 1, step):
         px, py = page(np.linspace(west, east, 40), np.full(40, parallel))
         inside = (px >= 0) & (px <= WIDTH) & (py >= 40) & (py <= height - 4)
         if inside.sum() > 1:
             at = int(np.flatnonzero(inside)[0])
-            lines.append((_path(px, py), f"{parallel:.0f}° N", max(float(px[at]), 2.0), float(py[at]) - 3))
+            lines.append(
+                (_path(px, py), _degrees(parallel, "N", "S"), max(float(px[at]), 2.0), float(py[at]) - 3)
+            )
     return tuple(lines)
+
+
+def _degrees(value: float, ahead: str, behind: str) -> str:
+    return f"{abs(value):.0f}° {ahead if value >= 0 else behind}"
 
 
 def _path(x: Floats, y: Floats) -> str:

@@ -42,9 +42,14 @@ def assemble(
     quotient: Array,
     named: Flags,
     p: Parameters,
+    kept: Flags | None = None,
 ) -> Country:
-    """Put a country together from endowments and geography; arrays become read-only."""
+    """Put a country together from endowments and geography; arrays become read-only.
+
+    ``kept`` (20,) says which industries the country has, all by default.
+    """
     industry = load.industries()
+    kept = np.ones(len(industry.codes), dtype=bool) if kept is None else kept
     science = mean_one(held.institute_workers.astype(np.float64))
     count = len(zone.names)
     made = Country(
@@ -65,7 +70,7 @@ def assemble(
         approval_days=np.full(count, p.world_approval_days),
         science_base=science,
         capability=quotient[zone.province],
-        plan_named=named[zone.province],
+        plan_named=named[zone.province] & kept,
         national_list_year=industry.national_list_year,
         relatedness=kinship(p),
         supply=load.supply(),
@@ -73,6 +78,7 @@ def assemble(
         trl_low=industry.trl_low,
         trl_high=industry.trl_high,
         industry_field=industry.field,
+        kept=kept.copy(),
         **{f.name: getattr(held, f.name) for f in fields(held)},
     )
     for f in fields(made):

@@ -65,8 +65,8 @@ def _build(name: str, overrides: tuple[tuple[str, float], ...]) -> Country:
             0,
             0,
             f"{name!r} is not a world",
-            allowed=", ".join(NAMES),
-            nearest=nearest(name, NAMES),
+            allowed=", ".join((*NAMES, *own.examples())),
+            nearest=nearest(name, (*NAMES, *own.examples())),
             remedy="synthetic takes options, as in synthetic:Z=24,hetero=0.5; own zones are a .csv file",
         )
     )

@@ -101,3 +101,5 @@ class Country:
     trl_high: Whole
     industry_field: Whole
     """(20,) index into ``fields``."""
+    kept: Flags
+    """(20,) whether the country has the industry; one it lacks has no firms, market or place on lists."""

@@ -5,7 +5,10 @@ zone has may stand in further columns; what does not is derived (assumption): th
 amount per yuan of GDP, and zones share it in proportion to GDP^e, where e is the elasticity over
 China's provinces (``world_exponent_*``; :mod:`sim.world.downscale` uses them inside provinces).  A
 folder may also hold ``capability.csv`` (location quotients by province and industry, 1 where silent)
-and ``plans.csv`` (industries that a province's documents named before 2023, none where silent).
+and ``plans.csv`` (industries that a province's documents named before 2023, none where silent), and
+``world.yaml`` (:mod:`sim.world.about`): title, source, money, and which of the 20 industries there are.
+
+Three examples come with the program (:data:`EXAMPLES`), each known by its name.
 
 A world is known by its content: its name is that of the file and a hash of the cells.  So a run's
 identity counts the tables, and they may move: results folders keep a copy, and :class:`Tables` that
@@ -19,7 +22,7 @@ import json
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,48 +32,18 @@ import numpy as np
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.paths import path_of
 from sim.world import load
+from sim.world.about import NAME as ABOUT
+from sim.world.about import About, about_of
 from sim.world.assemble import assemble, kinship, scaled
 from sim.world.csvfile import Sheet, sheet_of, text_of
 from sim.world.downscale import endow, largest_remainder
 from sim.world.load import Provinces, Zones
+from sim.world.ownsheets import DERIVED, OTHER, REQUIRED, check_pairs, check_zones
 from sim.world.reading import Array
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
-
-REQUIRED = ("zone", "province", "lon", "lat", "gdp", "population")
-FEWEST, MOST = 2, 500
-"""Zones of a world."""
-SMALLEST, LARGEST = 0.0001, 10.0
-"""GDP of a world as a part of China's: the model's plants, funds and programmes fit no others."""
-_OTHER = {
-    "capability.csv": ("province", "industry", "location_quotient"),
-    "plans.csv": ("province", "industry"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """How a column is derived where the file is silent."""
-
-    exponent: str
-    """The parameter that holds the elasticity to GDP."""
-    whole: bool
-    doc: str
-
-
-DERIVED = {
-    "rd_fte": Derived("world_exponent_research", True, "R&D staff, full-time equivalents"),
-    "universities": Derived("world_exponent_universities", True, "universities"),
-    "double_first_class": Derived("world_exponent_universities", True, "universities of excellence"),
-    "high_tech_firms": Derived("world_exponent_firms", True, "high-tech firms"),
-    "hightech_revenue": Derived("world_exponent_revenue", False, "high-tech manufacturing, m yuan a year"),
-    "incubators": Derived("world_exponent_incubators", True, "incubators"),
-    "st_budget": Derived("world_exponent_budget", False, "public money for science, m yuan a year"),
-    "venture_capital": Derived("world_exponent_venture", False, "venture capital, m yuan a year"),
-}
-"""Columns that a file may leave out, each named as in :class:`sim.world.load.Provinces`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +66,8 @@ class Tables:
         return first.partition("/")[0]
 
 
+EXAMPLES = Path(__file__).with_name("examples")
+"""Worked examples of own worlds, a folder each."""
 _KNOWN: dict[str, Tables] = {}
 """Own worlds that this process has met, by name; a name tells the content."""
 
@@ -102,6 +77,12 @@ def _arrived(*values: Any) -> Tables:
     return _KNOWN.setdefault(tables.name, tables)
 
 
+@lru_cache(maxsize=1)
+def examples() -> tuple[str, ...]:
+    """Return the names of the worked examples of own worlds that come with the program."""
+    return tuple(sorted(folder.name for folder in EXAMPLES.iterdir() if (folder / ABOUT).is_file()))
+
+
 def known(name: str) -> Tables | None:
     """Return the tables of an own world that this process has read or been sent."""
     return _KNOWN.get(name)
@@ -109,18 +90,25 @@ def known(name: str) -> Tables | None:
 
 def spoken(name: str) -> str:
     """Return a world as one asks for it: the path of an own one."""
-    return _KNOWN[name].path if name in _KNOWN else name
+    if name not in _KNOWN:
+        return name
+    path = Path(_KNOWN[name].path)
+    return path.name if path.parent == EXAMPLES else str(path)
 
 
 def is_path(word: str) -> bool:
-    """Say whether a word means a file or folder of zones rather than one of the shipped worlds."""
+    """Say whether a word means a file or folder of zones rather than one of the model's own worlds."""
     if word.partition(":")[0] == "synthetic" or word in _KNOWN:
         return False
+    if word in examples():
+        return True
     return word.endswith(".csv") or "/" in word or os.sep in word or path_of(word).is_dir()
 
 
 def beside(word: str, folder: Path) -> str:
     """Return a world as it is meant in a file of ``folder``: paths are relative to that."""
+    if word in examples():
+        return word
     path = folder / path_of(word)
     return str(path) if is_path(word) or (word not in _KNOWN and path.is_dir()) else word
 
@@ -131,13 +119,13 @@ def read_own(place: str | Path) -> Tables:
     Raises:
         InputError: with every problem of every table at its place.
     """
-    path = path_of(place).absolute()
+    path = EXAMPLES / place if place in examples() else path_of(place).absolute()
     try:
-        inside = {p.name: p for p in sorted(path.iterdir()) if p.suffix == ".csv"} if path.is_dir() else {}
+        inside = {p.name: p for p in sorted(path.iterdir()) if _is_table(p)} if path.is_dir() else {}
     except OSError as error:
         raise InputError(Problem(str(place), 0, 0, f"cannot be read: {error.strerror}")) from None
     problems: list[Problem] = []
-    known_files = ("zones.csv", *_OTHER)
+    known_files = ("zones.csv", *OTHER, ABOUT)
     for name in inside.keys() - set(known_files):
         near = nearest(name, known_files)
         problems.append(
@@ -161,11 +149,17 @@ def read_own(place: str | Path) -> Tables:
     files = tuple(
         (where + (n if where else f"{stem}.csv"), text) for n, text in sorted(texts.items(), reverse=True)
     )
-    cells = [_plain(_sheets(texts, label)[name]) for name in sorted(texts)]
+    cells: list[Any] = [_plain(sheet) for _, sheet in sorted(_sheets(texts, label).items())]
+    if ABOUT in texts:
+        cells.append(asdict(about_of(texts[ABOUT], ABOUT)))
     digest = hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:12]
     tables = Tables(f"{stem}@{digest}", str(path), files)
     _KNOWN[tables.name] = tables
     return tables
+
+
+def _is_table(file: Path) -> bool:
+    return file.suffix == ".csv" or file.name.casefold() in (ABOUT, "world.yml")
 
 
 def _shown(place: str | Path, name: str, path: Path) -> str:
@@ -175,7 +169,9 @@ def _shown(place: str | Path, name: str, path: Path) -> str:
 def _sheets(texts: dict[str, str], label: dict[str, str]) -> dict[str, Sheet]:
     made = {}
     for name, text in texts.items():
-        columns = (REQUIRED, tuple(DERIVED)) if name == "zones.csv" else (_OTHER[name], ())
+        if name == ABOUT:
+            continue
+        columns = (REQUIRED, tuple(DERIVED)) if name == "zones.csv" else (OTHER[name], ())
         made[name] = sheet_of(label[name], text, *columns)
     return made
 
@@ -188,85 +184,39 @@ def _problems(texts: dict[str, str], label: dict[str, str]) -> list[Problem]:
     """Return what is wrong with the tables' cells."""
     found: list[Problem] = []
     provinces: set[str] = set()
-    for name in sorted(texts, reverse=True):  # zones first
+    about = About()
+    if ABOUT in texts:
+        try:
+            about = about_of(texts[ABOUT], label[ABOUT])
+        except InputError as error:
+            found += error.problems
+    for name in sorted(texts.keys() - {ABOUT}, reverse=True):  # zones first
         try:
             sheet = _sheets({name: texts[name]}, label)[name]
             if name == "zones.csv":
-                _check_zones(sheet)
+                check_zones(sheet, about)
                 provinces = {row["province"].text for row in sheet.rows}
             else:
-                _check_pairs(sheet, provinces)
+                check_pairs(sheet, provinces, about.industries)
             sheet.stop()
         except InputError as error:
             found += error.problems
     return found
 
 
-def _check_zones(sheet: Sheet) -> None:
-    from sim.world.names import fold
-
-    seen: dict[str, int] = {}
-    for row in sheet.rows:
-        for key in ("zone", "province"):
-            if not row[key].text:
-                sheet.add(row[key], f"the {key} has no name")
-            elif len(row[key].text) > 80:
-                sheet.add(row[key], f"the {key}'s name is too long", "80 characters")
-        name = row["zone"]
-        first = seen.setdefault(fold(name.text) or name.text, name.line)
-        if name.text and first != name.line:
-            sheet.add(name, f"the zone {name.text!r} stands in line {first} already")
-        sheet.number(row, "lon", -180.0, 180.0)
-        sheet.number(row, "lat", -90.0, 90.0)
-        sheet.number(row, "gdp", 1.0, 1e9)
-        sheet.number(row, "population", 1.0, 1e10)
-        for key in DERIVED.keys() & row.keys():
-            sheet.number(row, key, 0.0, 1e10, whole=DERIVED[key].whole)
-    if sheet.problems:
-        return
-    top = next(iter(sheet.columns.values()))
-    if not FEWEST <= len(sheet.rows) <= MOST:
-        sheet.add(top, f"there are {len(sheet.rows)} zones", f"{FEWEST} to {MOST}")
-        return
-    gdp = sum(float(row["gdp"].text) for row in sheet.rows)
-    part = gdp / float(load.provinces().gdp.sum())
-    if not SMALLEST <= part <= LARGEST:
-        allowed = f"{SMALLEST:g} to {LARGEST:g} times China's 121,020,000 m yuan of 2022"
-        what = f"the GDP of all zones is {gdp:,.0f} m yuan, {part:.2g} times China's"
-        sheet.add(sheet.columns["gdp"], what, allowed, remedy="is gdp in million yuan a year?")
-    for key in DERIVED.keys() & sheet.columns.keys() - {"double_first_class"}:
-        if not any(float(row[key].text) for row in sheet.rows):
-            sheet.add(sheet.columns[key], f"{key} is zero in every zone", remedy="leave the column out")
-    if {"universities", "double_first_class"} <= sheet.columns.keys():
-        for row in sheet.rows:
-            if float(row["double_first_class"].text) > float(row["universities"].text):
-                sheet.add(row["double_first_class"], "more universities of excellence than universities")
-    elif "double_first_class" in sheet.columns:
-        sheet.add(
-            sheet.columns["double_first_class"], "stands without 'universities', of which these are some"
-        )
+def _texts(tables: Tables) -> dict[str, str]:
+    return {name.rpartition("/")[2] if "/" in name else "zones.csv": text for name, text in tables.files}
 
 
-def _check_pairs(sheet: Sheet, provinces: set[str]) -> None:
-    codes = load.industries().codes
-    seen: dict[tuple[str, str], int] = {}
-    for row in sheet.rows:
-        for key, allowed in (("province", sorted(provinces)), ("industry", list(codes))):
-            word = row[key].text
-            if word not in allowed:
-                near = nearest(word, allowed)
-                sheet.add(row[key], f"there is no {key} {word!r} in this world", near=near)
-        pair = row["province"].text, row["industry"].text
-        first = seen.setdefault(pair, row["province"].line)
-        if first != row["province"].line:
-            sheet.add(row["province"], f"{' and '.join(pair)} stand in line {first} already")
-        if "location_quotient" in row:
-            sheet.number(row, "location_quotient", 0.0, 1000.0)
+def about(tables: Tables) -> About:
+    """Return what an own world says of itself."""
+    text = _texts(tables).get(ABOUT)
+    return About() if text is None else about_of(text, ABOUT)
 
 
 @lru_cache(maxsize=8)
 def _parsed(tables: Tables) -> dict[str, list[dict[str, str]]]:
-    texts = {name.rpartition("/")[2] if "/" in name else "zones.csv": text for name, text in tables.files}
+    texts = _texts(tables)
     return {name: _plain(sheet) for name, sheet in _sheets(texts, dict.fromkeys(texts, tables.path)).items()}
 
 
@@ -286,12 +236,14 @@ def _amounts(tables: Tables, p: Parameters) -> dict[str, Array]:
     from sim.core.functions import power
 
     rows, real = _parsed(tables)["zones.csv"], load.provinces()
-    gdp = np.array([float(row["gdp"]) for row in rows])
+    yuan = about(tables).yuan
+    gdp = yuan * np.array([float(row["gdp"]) for row in rows])
     part = float(gdp.sum() / real.gdp.sum())
     made: dict[str, Array] = {"gdp": gdp}
     for name in ("lon", "lat", "population", *DERIVED):
         if name in rows[0]:
-            made[name] = np.array([float(row[name]) for row in rows])
+            unit = yuan if name in DERIVED and DERIVED[name].money else 1.0
+            made[name] = unit * np.array([float(row[name]) for row in rows])
             continue
         how, total = DERIVED[name], part * float(getattr(real, name).sum())
         weight = power(gdp / gdp.max(), float(getattr(p, how.exponent)))
@@ -347,9 +299,11 @@ def own_country(tables: Tables, p: Parameters) -> Country:
     quotient = quotient / np.where(level > 0.0, level, 1.0)
     host = quotient[home] * weight[:, None]
     firms = float(place.high_tech_firms.sum()) / float(real.high_tech_firms.sum())
+    kept = np.isin(industry.codes, about(tables).industries)
+    p = p if kept.all() else p.only(kept)
     held = endow(place, alone, industry, quotient[home], host, kinship(p), scaled(p, firms))
     land, zone = replace(place, names=provinces), replace(alone, province=home)  # only names are used
-    return assemble(tables.name, land, zone, held, quotient, _named(tables, provinces), p)
+    return assemble(tables.name, land, zone, held, quotient, _named(tables, provinces), p, kept)
 
 
 def _quotients(tables: Tables, provinces: tuple[str, ...]) -> Array:

@@ -18,6 +18,7 @@ import numpy as np
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.world import load, reading
+from sim.world.reading import Flags
 
 EXTENSIVE = frozenset(
     (
@@ -30,6 +31,8 @@ EXTENSIVE = frozenset(
     )
 )
 """National totals, which shrink with a world that holds a part of the country."""
+NEXT_TO_NOTHING = 1e-9
+"""Demand for an industry that a country has not, as a part of what it would be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,19 @@ class Parameters:
                 value = share * float(value if row.industry == "all" else value[codes.index(row.industry)])
                 smaller[row.key] = max(1.0, round(value)) if row.unit == "funds" else value
         return Parameters(smaller)
+
+    def only(self, kept: Flags) -> Parameters:
+        """Return the parameters of a country that has some of the industries; ``kept`` is (20,).
+
+        The others have no firms and a market of :data:`NEXT_TO_NOTHING`: shares of it can be told.
+        """
+        fewer = dict(self.overrides)
+        for k, code in enumerate(load.industries().codes):
+            if not kept[k]:
+                fewer[f"firms_2022.{code}"] = 0.0
+                for name in ("demand_2022", "demand_saturation"):
+                    fewer[f"{name}.{code}"] = NEXT_TO_NOTHING * float(self.__dict__[name][k])
+        return Parameters(fewer)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"no parameter {name!r}; nearest: {nearest(name, self.__dict__)!r}")

@@ -96,3 +96,26 @@ def test_a_path_may_be_given_wherever_a_world_is(here, command):
     assert [zone["zone"] for zone in json.loads(out)] == ["R0", "R1", "R2", "R3"]
     with pytest.raises(sim.api.lab.InputError, match=r"--world: 3 is not a world"):
         sim.run("baseline", world=3)
+
+
+def test_an_example_gives_a_report_with_its_own_names(here, command):
+    words = ("--world", "three-zones", "--runs", 2, "--scale", 0.002, "--until", "2023-Q4", "--jobs", 1)
+    assert command("compare", "baseline", "top_level_design", *words, "--out", "x")[0] == 0
+    report = (here / "x" / "report.html").read_text(encoding="utf-8")
+    assert "Harbour" in report
+    assert not any(name in report for name in ("Hefei", "Anhui", "Beijing", "Natural Earth", "审图号"))
+    assert 'class="province"' not in report
+    kept = json.loads((here / "x" / "manifest.json").read_text(encoding="utf-8"))
+    assert "--world three-zones" in kept["command"]
+    assert (here / "x" / "world" / "three-zones" / "world.yaml").is_file()
+
+
+def test_check_says_what_a_world_is_and_what_it_lacks(here, command):
+    code, out, _ = command("world", "check", "swiss-cantons")
+    assert code == 0
+    assert "  title: Swiss cantons" in out
+    assert "  money in m CHF, at 7.3535 yuan: Federal Reserve" in out
+    assert "  the other 15 have no firms, no market and no place on lists" in out
+    assert json.loads(command("world", "check", "china-2012", "--json")[1])["about"]["industries"] == []
+    code, _, err = command("run", "baseline", "--world", "swiss-canton")
+    assert (code, "did you mean 'swiss-cantons'?" in err) == (2, True)

@@ -102,3 +102,23 @@ def test_every_column_of_the_reports_tables_says_where_it_comes_from():
             present |= {(path.name, name) for name in next(csv.reader(handle))}
     assert present == set(told)
     assert all(row["source"] and row["status"] for row in told.values())
+
+
+def test_zones_of_another_country_stand_around_their_own_middle():
+    lon, lat = np.array([6.0, 8.0, 10.0, 8.0]), np.array([46.0, 47.0, 46.0, 45.0])
+    frame = basemap.frame(lon, lat, ["Here", "There"])
+    assert frame.provinces == ()
+    assert frame.x[0] < frame.x[1] < frame.x[2]
+    assert frame.y[1] < frame.y[0] < frame.y[3]
+    assert frame.y[0] == pytest.approx(frame.y[2], abs=0.5)
+    assert {"8° E", "46° N"} <= {label for _, label, _, _ in frame.lines}
+    south = basemap.frame(np.array([-60.0, -50.0]), np.array([-30.0, -20.0]), ["Here"])
+    assert {"60° W", "30° S"} & {label for _, label, _, _ in south.lines}
+
+
+def test_the_projection_around_a_point_keeps_areas_and_distances_near_it():
+    project = basemap.around(8.0, 47.0)
+    x, y = project(np.array([8.0, 8.0, 9.0]), np.array([47.0, 48.0, 47.0]))
+    assert (x[0], y[0]) == pytest.approx((0.0, 0.0), abs=1e-12)
+    assert y[1] == pytest.approx(np.radians(1.0), rel=1e-4)
+    assert x[2] == pytest.approx(np.radians(1.0) * np.cos(np.radians(47.0)), rel=1e-3)

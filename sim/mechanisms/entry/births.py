@@ -84,7 +84,8 @@ def draw(
     state: State, means: Mapping[Origin, NDArray[np.float64]], future: int, host: int
 ) -> dict[Origin, NDArray[np.int64]]:
     """Return how many rows of firms are born in each cell, by origin."""
-    origins, mean = np.array([*means]), np.stack([*means.values()])
+    origins = np.array([*means])
+    mean = np.stack([*means.values()]) * np.append(state.country.kept, True)
     count = np.empty(mean.shape, dtype=np.int64)
     _draw(state.seed, state.t, origins, mean, row_weights(future, host), count)
     return dict(zip(means, count, strict=True))

@@ -64,7 +64,7 @@ from sim.core.draws import Stream, uniforms
 from sim.core.economics import relatedness_density
 from sim.mechanisms.layout import bets, market, office
 from sim.mechanisms.layout.assignment import stagger
-from sim.mechanisms.layout.judgement import best, scores
+from sim.mechanisms.layout.judgement import HELD, best, scores
 from sim.mechanisms.layout.levers import LEVERS, READS, WRITES
 from sim.world.state import State
 from sim.world.tables import NEVER, K
@@ -84,10 +84,11 @@ def step(state: State) -> None:
     cells.density[:] = relatedness_density(
         cells.jobs[:, :K], state.country.capability, zones.science, state.country
     )
-    score = scores(state)
+    has = state.country.kept
+    score = np.where(has, scores(state), -HELD)
     revise = _revising(state)
     slots = np.minimum(zones.places, np.rint(lever.priority_cap).astype(np.int64))
-    own = best(score, slots, lever.priorities, office.held(state))
+    own = best(score, slots, lever.priorities, office.held(state)) & has
     kept = best(score, slots, lever.priorities, cells.priority) & (cells.priority | lever.priorities)
     target = np.where(revise[:, None], own, kept)
     if lever.staggering_quota > 0.0:
@@ -95,6 +96,7 @@ def step(state: State) -> None:
     else:
         zones.compliant[:] = False
         zones.stood_aside[:] = 0
+    target &= has
     _declare(state, target)
     bets.place_bets(state)
     if "layout" in state.panels:
