@@ -2,6 +2,7 @@
 
 Every table starts with the column ``run`` and holds each run once, in the order of the plan
 (:class:`sim.lab.plan.Plan` says how runs are numbered).
+Fields say their unit and meaning (:mod:`sim.lab.dictionary`).
 Tables are streamed run by run, so memory does not grow with their number.
 """
 
@@ -12,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.lab import store, tables
+from sim.lab import dictionary, store, tables
 from sim.lab.durable import storing, whole
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ def merge(root: Path, jobs: Sequence[Job], *, panels: bool = True) -> list[str]:
     kept = sorted({p for job in jobs for p in job.panels}) if panels else []
     names |= {(name := f"panel/{p}.parquet"): name for p in kept}
     with storing(root):
-        return [m for m, single in names.items() if _concatenate(root / m, ordered, single)]
+        return [m for m, single in names.items() if _concatenate(root, m, ordered, single)]
 
 
-def _concatenate(target: Path, jobs: Sequence[Job], name: str) -> bool:
+def _concatenate(root: Path, merged: str, jobs: Sequence[Job], name: str) -> bool:
     """Write one merged table; without rows leave none, not even an earlier one."""
+    target = root / merged
     tables_ = ((store.table(job.folder, name), job) for job in jobs)
     parts = (_seen(table, job) for table, job in tables_ if table is not None)
     filled = (part for part in parts if part.num_rows)
@@ -48,9 +50,10 @@ def _concatenate(target: Path, jobs: Sequence[Job], name: str) -> bool:
         target.unlink(missing_ok=True)
         return False
     target.parent.mkdir(exist_ok=True)
-    with whole(target) as draft, tables.writer(draft, first.schema) as file:
+    schema = dictionary.described(first.schema, merged.removesuffix(".parquet"))
+    with whole(target) as draft, tables.writer(draft, schema) as file:
         for part in chain([first], filled):
-            file.write_table(part.cast(first.schema))
+            file.write_table(part.cast(schema))
     return True
 
 

@@ -18,7 +18,6 @@ Templates are written in Jinja2 with these functions:
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +25,7 @@ from typing import Any
 
 import jinja2
 
+from sim.lab import dictionary
 from sim.metrics.duplication import YARDSTICK
 from sim.reference import parts, provenance, signs
 from sim.reference.provenance import REFERENCE, ROOT
@@ -35,7 +35,6 @@ from sim.report.names import label
 from sim.report.sentences import listing
 
 PARTS = ROOT / "docs" / "parts"
-OUTPUTS = ROOT / "sim" / "lab" / "outputs.csv"
 ELSEWHERE = {"README.md": ROOT / "README.md", "reference.md": REFERENCE / "README.md"}
 """Pages that do not go to docs/."""
 FEW = "So few pairs make intervals too narrow and allow no small p-value: read the large differences only."
@@ -108,11 +107,9 @@ def sign_tables() -> str:
 
 def outputs() -> dict[str, list[dict[str, str]]]:
     """Return the columns of a results folder's tables, by table."""
-    with OUTPUTS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     return {
-        name: [row for row in rows if row["table"] == name]
-        for name in dict.fromkeys(r["table"] for r in rows)
+        table: [{"table": table, "column": c, "unit": u, "meaning": m} for c, (u, m) in columns.items()]
+        for table, columns in dictionary.rows().items()
     }
 
 

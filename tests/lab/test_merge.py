@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.lab import tables
+from sim.lab import catalogue, dictionary, tables
 from sim.lab.durable import NotStored
 from sim.lab.merge import merge
 
@@ -74,3 +74,22 @@ def test_runs_without_rows_leave_the_others_theirs_and_types_are_those_of_the_fi
     found = pq.read_table(root / "industries.parquet")
     assert found.to_pydict() == {"run": [2, 2, 3], "demand": [1.5, 2.5, 3.0]}
     assert found.schema.field("demand").type == pa.float64()
+
+
+def test_columns_say_their_unit_and_meaning(standins, root):
+    job = standins.job(root, 1)
+    standins.simulate(job)
+    merge(root, [job])
+    for name in ("cells", "zones", "industries"):
+        schema = pq.read_schema(root / f"{name}.parquet")
+        for field in schema:
+            unit, meaning = dictionary.rows()[name].get(field.name, (None, None))
+            assert field.metadata == (meaning and {b"unit": unit.encode(), b"meaning": meaning.encode()}), (
+                field
+            )
+    output = pq.read_schema(root / "timeseries.parquet").field("output")
+    (metric,) = (m for m in catalogue.metrics() if m["name"] == "output")
+    assert output.metadata == {b"unit": metric["unit"].encode(), b"meaning": metric["doc"].encode()}
+    assert pq.read_schema(root / "timeseries.parquet").field("undefined").metadata is None
+    assert set(dictionary.columns("timeseries")) >= {"run", "scenario", "seed", "quarter", "jobs"}
+    assert dictionary.columns("panel/firms")["uid"][1]
