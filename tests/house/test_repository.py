@@ -12,6 +12,7 @@ from hatchling import build
 
 import sim
 from sim.lab.studyfile import read_study
+from sim.world.about import about_of
 
 from .repository import ROOT, tracked
 
@@ -116,6 +117,8 @@ def test_every_scenario_and_study_in_the_pages_is_valid(tmp_path: Path) -> None:
         if "plugins:" in block:  # own modules, in a process of their own
             command = [sys.executable, "-m", "sim", "check", str(file)]
             subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+        elif re.match(r"title: ", block):
+            assert about_of(block, file.name).source
         elif re.match(r"kind: ", block):
             assert read_study(file).name == yaml_name(block)
         else:
