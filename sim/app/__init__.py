@@ -32,6 +32,7 @@ def serve(
     sessions: int = DEFAULT_SEATS,
     scale: float = DEFAULT_SCALE,
     runs: int = DEFAULT_PAIRS,
+    ahead: bool = True,
     allow_hosts: Sequence[str] = (),
     root_path: str = "",
 ) -> None:
@@ -44,6 +45,7 @@ def serve(
         sessions: how many browsers may have a model at once.
         scale: of the exact answers: share of host firms and R&D workers that are simulated.
         runs: pairs of runs behind an exact answer.
+        ahead: whether what each main lever does is computed beforehand, for answers at once.
         allow_hosts: further names the server goes by, such as that of a proxy before it.
         root_path: path under which a proxy shows the server, such as ``/user/ann/proxy/8765``.
 
@@ -74,7 +76,7 @@ def serve(
     from sim.app.seats import SEATS
 
     SEATS.limit = sessions
-    OFFICE.open(scale=scale, pairs=runs)
+    OFFICE.open(scale=scale, pairs=runs, ahead=ahead)
     guarded = Guard(app, address.names(listening), allow_hosts)
     server = uvicorn.Server(uvicorn.Config(guarded, log_level="warning", timeout_graceful_shutdown=1))
     told = [f"open {address.url(listening, root_path)} in a browser; Ctrl-C stops it"]

@@ -23,7 +23,7 @@ from sim.lab.identity import source_hash
 from sim.lab.workers import spawn
 from sim.scenario import Resolved
 
-KEPT = 120
+KEPT = 200
 """Runs that stay in memory, a MiB each on the real zones."""
 _AT_ONCE = 2
 """Runs one worker may have begun: a patient one, and an urgent one within it."""

@@ -44,7 +44,9 @@ class Answer:
     """What is known so far.
 
     Attributes:
+        of: digests of the scenarios.
         exact: whether it comes from exact pairs.
+        stored: whether it was put together from runs of single levers.
         pairs: how many pairs are in it.
         planned: how many there will be.
         scale: of its runs.
@@ -54,7 +56,9 @@ class Answer:
         runs: by scenario, its whole runs; empty while they are on their way.
     """
 
+    of: tuple[str, ...]
     exact: bool
+    stored: bool
     pairs: int
     planned: int
     scale: float
@@ -69,6 +73,7 @@ class _Asked:
     """What one move asked for, and what of it is there."""
 
     arms: tuple[Resolved, ...]
+    stored: tuple[Run, ...] = ()
     quick: dict[int, Run] = field(default_factory=dict)
     growing: dict[int, dict[str, Floats]] = field(default_factory=dict)
     exact: dict[tuple[int, int], Run] = field(default_factory=dict)
@@ -93,9 +98,14 @@ class Estimator:
         self._thread = threading.Thread(target=self._work, daemon=True, name="clusterlab estimator")
         self._thread.start()
 
-    def move(self, arms: Sequence[Resolved]) -> None:
-        """Answer for these scenarios from now on, the first one being what the others are compared with."""
-        self._mail.put(_Asked(tuple(arms)))
+    def move(self, arms: Sequence[Resolved], stored: Sequence[Run] = ()) -> None:
+        """Answer for these scenarios from now on.
+
+        Args:
+            arms: the first one is what the others are compared with.
+            stored: what stored runs say of each, if they do: then no quick runs are needed.
+        """
+        self._mail.put(_Asked(tuple(arms), tuple(stored)))
 
     def close(self) -> None:
         """Give up all runs and end."""
@@ -121,8 +131,11 @@ class Estimator:
     def _begin(self, asked: _Asked) -> None:
         """Ask for the quick pair of a move, and give up what only the one before wanted."""
         before, self._asked, self._due = self._asked, asked, True
-        for number, arm in enumerate(asked.arms):
-            self._want(asked, number, arm, self.pace.seed, self.pace.quick, rank=0)
+        if asked.stored:
+            self.publish(self._answer(asked, [[run] for run in asked.stored], exact=False))
+        else:
+            for number, arm in enumerate(asked.arms):
+                self._want(asked, number, arm, self.pace.seed, self.pace.quick, rank=0)
         self.crew.leave((self, id(before)))
 
     def _exact(self) -> None:
@@ -163,7 +176,7 @@ class Estimator:
             return
         arms = range(len(asked.arms))
         if all(number in asked.quick for number in arms):
-            self.publish(self._answer([[asked.quick[n]] for n in arms], exact=False))
+            self.publish(self._answer(asked, [[asked.quick[n]] for n in arms], exact=False))
             return
         grown = [asked.quick[n].national if n in asked.quick else asked.growing.get(n, {}) for n in arms]
         reached = min(len(series["jobs"]) if series else 0 for series in grown)
@@ -172,7 +185,17 @@ class Estimator:
             series = tuple({name: found[name][None, :reached] for name in SERIES} for found in grown)
             metrics = [[summarise({name: one[name][0] for name in SERIES})] for one in series]
             self.publish(
-                Answer(False, 1, self.pace.pairs, self.pace.quick, reached, series, self._rows(metrics))
+                Answer(
+                    of=tuple(arm.digest for arm in asked.arms),
+                    exact=False,
+                    stored=False,
+                    pairs=1,
+                    planned=self.pace.pairs,
+                    scale=self.pace.quick,
+                    quarters=reached,
+                    series=series,
+                    rows=self._rows(metrics),
+                )
             )
 
     def _tell_exact(self, asked: _Asked) -> None:
@@ -183,14 +206,16 @@ class Estimator:
         if pairs > asked.told:
             asked.told = pairs
             runs = [[asked.exact[n, self.pace.seed + i] for i in range(pairs)] for n in arms]
-            self.publish(self._answer(runs, exact=True))
+            self.publish(self._answer(asked, runs, exact=True))
 
-    def _answer(self, runs: list[list[Run]], *, exact: bool) -> Answer:
+    def _answer(self, asked: _Asked, runs: list[list[Run]], *, exact: bool) -> Answer:
         series = tuple(
             {name: np.stack([run.national[name] for run in mine]) for name in SERIES} for mine in runs
         )
         return Answer(
+            of=tuple(arm.digest for arm in asked.arms),
             exact=exact,
+            stored=bool(asked.stored) and not exact,
             pairs=len(runs[0]),
             planned=self.pace.pairs,
             scale=self.pace.exact if exact else self.pace.quick,

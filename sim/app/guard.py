@@ -20,7 +20,7 @@ from sim.app.address import LOCAL
 from sim.app.seats import SEATS
 
 _SESSION = re.compile(r"/jupyter/api/kernels/([^/]+)/[^/]+")
-PAGES = ("/", "/inspector")
+PAGES = ("/", "/inspector", "/studies")
 _BUSY = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="10">
 <title>clusterlab: busy</title><body style="font: 18px sans-serif; margin: 4em auto; max-width: 36em">
 <h1>Too many visitors just now</h1><p>{seats} sessions run a model here and as many wait for their turn.

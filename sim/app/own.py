@@ -7,21 +7,29 @@ other file of this computer: it extends shipped scenarios only, and brings no pr
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from sim.app import offers
 from sim.app.document import Variant, tree
 from sim.core.errors import InputError
 from sim.lab import targets
-from sim.scenario import Scenario, load, nodes, resolve, yamlfile
+from sim.scenario import Resolved, Scenario, load, nodes, resolve, yamlfile
 from sim.scenario.find import names
 from sim.scenario.nodes import Report
 from sim.world import country
 
 LONGEST = yamlfile.MAX_BYTES
+_KEPT = 40
+"""Scenarios whose arrays are kept."""
+_LAST: OrderedDict[str, Resolved] = OrderedDict()
+_LOCK = threading.Lock()
 
 
 def read(variant: Variant) -> Scenario:
@@ -37,8 +45,32 @@ def read(variant: Variant) -> Scenario:
         _may_be_read(variant)
         scenario = _in_a_folder(variant, lambda file: load(file, variant.sets, world=world))
     targets.check(scenario)
-    resolve(scenario, country(scenario.world))
+    resolved(scenario)
     return scenario
+
+
+def resolved(scenario: Scenario) -> Resolved:
+    """Return the arrays of a scenario: one of the last of all sessions, or made now.
+
+    Arrays that are equal to those of the one before are kept once: a move changes one lever of eighty.
+
+    Raises:
+        InputError: two groups that share a zone set one lever.
+    """
+    with _LOCK:
+        if scenario.digest in _LAST:
+            _LAST.move_to_end(scenario.digest)
+            return _LAST[scenario.digest]
+    made = resolve(scenario, country(scenario.world))
+    with _LOCK:
+        if _LAST:
+            before = next(reversed(_LAST.values())).levers
+            levers = {k: before[k] if np.array_equal(before[k], v) else v for k, v in made.levers.items()}
+            made = replace(made, levers=levers)
+        _LAST[scenario.digest] = made
+        while len(_LAST) > _KEPT:
+            _LAST.popitem(last=False)
+    return made
 
 
 def brought(name: str, data: bytes) -> Variant:
@@ -70,15 +102,16 @@ def _label(name: str) -> str:
     return stem if stem.endswith((".yaml", ".yml")) else f"{stem or 'own'}.yaml"
 
 
-def written(variant: Variant) -> str:
+def written(variant: Variant, letter: str = "") -> str:
     """Return a variant as a scenario file, which read again has the same digest.
 
-    Overrides on a shipped scenario are a few lines that extend it; anything else is written out whole.
+    Overrides on a shipped scenario are a few lines that extend it; anything else is written out whole.  The
+    letter goes before its name, so that scenarios side by side have different ones.
     """
     scenario = read(variant)
+    name = f"{letter} {scenario.name}".strip()[:80]
     if variant.text or variant.base not in names() or variant.world:
-        return yamlfile.dump(scenario.document())
-    name = f"{variant.base} changed" if variant.edits else variant.base
+        return yamlfile.dump(scenario.document() | {"name": name})
     head = {"name": name, "extends": f"{variant.base}.yaml"}
     return yamlfile.dump(head | tree(variant.paths()))
 

@@ -1,4 +1,4 @@
-"""What is served where: the planner's page first, the inspector beside it; both once there is a seat."""
+"""What is served where: the planner's page, inspector and studies beside it; each once there is a seat."""
 
 # Solara re-exports its names without saying so to type checkers.
 # pyright: reportPrivateImportUsage=false
@@ -12,6 +12,7 @@ import solara.lab
 
 from sim.app.inspector.page import Inspector
 from sim.app.planner.page import Planner
+from sim.app.researchers import Researchers
 from sim.app.seats import SEATS
 
 
@@ -38,4 +39,5 @@ def _seated(component: Any) -> Any:
 routes = [
     solara.Route("/", component=_seated(Planner), label="clusterlab"),
     solara.Route("inspector", component=_seated(Inspector), label="inspector"),
+    solara.Route("studies", component=_seated(Researchers), label="studies"),
 ]

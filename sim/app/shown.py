@@ -47,12 +47,18 @@ def verdict(answer: Answer) -> dict[str, Any]:
         numbers = ("baseline", "value", "difference", "ci_low", "ci_high", "p_value", "better_in", "runs")
         told = Difference(row["scenario"], metric, *(row[key] for key in numbers))
         rows[int(row["scenario"]) - 1][metric.name] = told
-    about = ("exact", "pairs", "planned", "scale", "quarters")
+    about = ("exact", "stored", "pairs", "planned", "scale", "quarters")
     return {key: getattr(answer, key) for key in about} | {
+        "of": mark(answer.of),
         "whole": bool(answer.runs),
         "rows": [{name: _row(row) for name, row in mine.items()} for mine in rows],
         "sentences": [_sentences(list(mine.values()), arm) for arm, mine in enumerate(rows, 1)],
     }
+
+
+def mark(digests: Sequence[str]) -> str:
+    """Return by what the page knows which scenarios something is of."""
+    return "-".join(digest[:8] for digest in digests)
 
 
 def _row(row: Difference) -> dict[str, Any]:

@@ -334,11 +334,16 @@ def visual(
     ] = DEFAULT_SEATS,
     scale: o.Scale = DEFAULT_SCALE,
     runs: o.Runs = DEFAULT_PAIRS,
+    ahead: Annotated[
+        bool,
+        typer.Option(help="Compute beforehand what each main lever does, for answers at once (minutes)."),
+    ] = True,
 ) -> None:
     """Serve the planner's page, to this computer only unless --host says otherwise."""
     from sim.app import serve
 
     more = {"allow_hosts": allow_host or (), "root_path": root_path, "scale": scale, "runs": runs}
+    more["ahead"] = ahead
     serve(port, host, scenarios or (), sessions=sessions, **more)
 
 

@@ -56,7 +56,7 @@ def answer():
         print(json.dumps(held), flush=True)
 
 threading.Thread(target=answer, daemon=True).start()
-sys.argv = ["clusterlab", "app", *sys.argv[1:]]
+sys.argv = ["clusterlab", "app", "--no-ahead", *sys.argv[1:]]
 from sim.cli import main
 
 main()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import shlex
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,14 +21,15 @@ from sim.app.estimator import Answer, Estimator, Pace
 from sim.app.link import link, restored
 from sim.app.planner import cards
 from sim.app.reporting import Reporting
+from sim.app.runs import Run
 from sim.core.calendar import quarter_index
 from sim.core.errors import InputError, Problem
-from sim.scenario import Scenario, resolve, warnings_of
+from sim.scenario import Scenario, warnings_of
 from sim.schedule import LEVERS
-from sim.world import country
 
 Show = Callable[[str, Any], None]
 """Shows a part: its name and its data."""
+Stored = Callable[[Document], Sequence[Run]]
 _MOST_TOLD = 8
 
 
@@ -38,13 +40,16 @@ class Desk:
         crew: makes the runs.
         show: shows a part.
         pace: scales and pairs.
+        stored: what stored runs say of a document's scenarios.
     """
 
-    def __init__(self, crew: Crew, show: Show, pace: Pace | None = None) -> None:
+    def __init__(
+        self, crew: Crew, show: Show, pace: Pace | None = None, stored: Stored = lambda document: ()
+    ) -> None:
+        self._stored = stored
         self._show = show
         self._lock = threading.RLock()
         self._answer: Answer | None = None
-        self._verdict: dict[str, Any] = {}
         self._layer = "output"
         self._place: tuple[str, str] | None = None
         self._scenarios: tuple[Scenario, ...] = ()
@@ -86,6 +91,10 @@ class Desk:
     def _refuse(self, error: InputError) -> None:
         self._show("problems", [str(problem) for problem in error.problems[:_MOST_TOLD]])
 
+    @property
+    def _digests(self) -> tuple[str, ...]:
+        return tuple(one.digest for one in self._scenarios)
+
     # ------------------------------------------------------------------ the document
 
     def _work_on(self, history: History) -> None:
@@ -96,19 +105,12 @@ class Desk:
         if not self._scenarios or scenarios[0].world != self._scenarios[0].world:
             self._answer = None
             self._show("atlas", cards.atlas(scenarios[0].world))
-        moved = [one.digest for one in scenarios] != [one.digest for one in self._scenarios]
+        before = self._digests
         self.history, self._scenarios = history, scenarios
-        if moved:
-            self._begin()
+        if before != self._digests:
+            self._estimator.move([own.resolved(one) for one in scenarios], self._stored(history.now))
         self._tell_document()
         self._tell_place()
-
-    def _begin(self) -> None:
-        """Ask for an answer for the scenarios as they are now; what is shown is of others."""
-        if self._verdict:
-            self._show("verdict", self._verdict | {"stale": True})
-        arms = [resolve(one, country(one.world)) for one in self._scenarios]
-        self._estimator.move(arms)
 
     def _edit(self, document: Document) -> None:
         self._work_on(self.history.then(document))
@@ -185,7 +187,9 @@ class Desk:
 
     def yaml(self, arm: int = 1) -> None:
         """Hand out a scenario as a file."""
-        self._show("file", {"name": f"scenario-{'ABCD'[arm]}.yaml", "text": own.written(self._arm(arm))})
+        self._show(
+            "file", {"name": f"scenario-{'ABCD'[arm]}.yaml", "text": own.written(self._arm(arm), "ABCD"[arm])}
+        )
 
     def report(self) -> None:
         """Compare as the command line does, and hand out the report; said again meanwhile, give it up."""
@@ -222,8 +226,17 @@ class Desk:
                 "world": self._scenarios[0].world,
                 "until": self._scenarios[0].until,
                 "quarters": self._scenarios[0].quarters,
+                "command": self._command(),
+                "of": shown.mark(self._digests),
             },
         )
+
+    def _command(self) -> str:
+        """Return the command that computes the exact answer, once the scenarios are saved as files."""
+        files = [f"scenario-{'ABCD'[arm]}.yaml" for arm in range(len(self._scenarios))]
+        pace = self._pace
+        options = ["--runs", str(pace.pairs), "--seed", str(pace.seed), "--scale", repr(pace.exact)]
+        return shlex.join(["clusterlab", "compare", *files, *options])
 
     def _told_arm(self, variant: Variant, scenario: Scenario) -> dict[str, Any]:
         return {
@@ -244,8 +257,9 @@ class Desk:
                 self._show("problems", [answer])
                 return
             whole = bool(answer.runs)
-            self._verdict = shown.verdict(answer)
-            self._show("verdict", self._verdict)
+            if answer.of != self._digests:
+                return  # of a move before
+            self._show("verdict", shown.verdict(answer))
             self._show("fans", shown.fans(answer))
             if whole:
                 self._answer = answer

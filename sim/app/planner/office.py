@@ -1,39 +1,76 @@
-"""What all sessions of one server share: the crew that makes their runs, and at which pace."""
+"""What all sessions of one server share: crew, pace and stored runs."""
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property
+from itertools import count
 
-from sim.app import offers, own
+from sim.app import offers, own, stored
 from sim.app.crew import Crew
 from sim.app.defaults import DEFAULT_PAIRS
-from sim.app.document import Variant
+from sim.app.document import Document, Variant
 from sim.app.estimator import Pace
+from sim.app.planner.cards import CARDS
+from sim.app.runs import Run
 from sim.core.defaults import DEFAULT_SCALE
-from sim.scenario import resolve
-from sim.world import country
+
+MAIN = tuple(name for _, main in CARDS.values() for name in main)
+"""Levers whose estimates are stored."""
+_LAST = 1_000
+"""Rank from which on runs are made that nobody waits for."""
 
 
 class Office:
-    """The crew and the pace of one server."""
+    """The crew and the pace of one server, and the scenarios whose quick runs are stored."""
 
     pace: Pace = Pace()
+
+    def __init__(self) -> None:
+        self._digests: dict[Variant, str] = {}
+        self._rank = count(_LAST)
 
     @cached_property
     def crew(self) -> Crew:
         """The crew, begun at first use: before there is any session, so that it belongs to none."""
         return Crew()
 
-    def open(self, *, scale: float = DEFAULT_SCALE, pairs: int = DEFAULT_PAIRS) -> None:
-        """Start the crew, and let it make what every visitor begins with: the base's runs at all scales."""
+    def open(self, *, scale: float = DEFAULT_SCALE, pairs: int = DEFAULT_PAIRS, ahead: bool = True) -> None:
+        """Start the crew, and let it make what every visitor begins with: the base's runs at all scales.
+
+        Args:
+            scale: of exact pairs.
+            pairs: how many of them.
+            ahead: whether what each main lever does alone is computed and stored, too.
+        """
         self.pace = Pace(exact=scale, pairs=pairs)
-        scenario = own.read(Variant(offers.offered()[0]))
-        resolved = resolve(scenario, country(scenario.world))
-        runs = [(self.pace.seed, self.pace.quick, 0)]
-        runs += [(self.pace.seed + i, scale, 1_000 + i) for i in range(pairs)]
-        for seed, size, rank in runs:
-            self.crew.want(self, resolved, seed, size, _nobody, rank=rank, lasting=True)
+        base = Variant(offers.offered()[0])
+        self._make(base, self.pace.seed, self.pace.quick, rank=0)
+        for i in range(pairs):
+            self._make(base, self.pace.seed + i, scale)
         self.crew.fill()
+        if ahead:
+            threading.Thread(target=self._try_levers, args=(base,), daemon=True).start()
+
+    def _try_levers(self, base: Variant) -> None:
+        for trial in stored.trials(base, MAIN):
+            self._make(trial, self.pace.seed, self.pace.quick)
+
+    def _make(self, variant: Variant, seed: int, scale: float, rank: int | None = None) -> None:
+        resolved = own.resolved(own.read(variant))
+        self._digests[variant] = resolved.digest
+        rank = next(self._rank) if rank is None else rank
+        self.crew.want(self, resolved, seed, scale, _nobody, rank=rank, lasting=True)
+
+    def stored(self, document: Document) -> tuple[Run, ...]:
+        """Return what stored runs say of each scenario; nothing where they say nothing of one of them."""
+        base = Variant(offers.offered()[0])
+        runs = [stored.estimate(base, arm, MAIN, self._found) for arm in document.arms]
+        return tuple(run for run in runs if run) if all(runs) else ()
+
+    def _found(self, variant: Variant) -> Run | None:
+        digest = self._digests.get(variant)
+        return self.crew.found((digest, self.pace.seed, self.pace.quick)) if digest else None
 
 
 def _nobody(word: str, what: object) -> None:

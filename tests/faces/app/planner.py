@@ -8,6 +8,8 @@ from typing import Any
 
 from .visit import LIMIT, Visit
 
+OF = "return document.querySelector('.planner')?.dataset.of"
+"""Which scenarios are on the page."""
 _METRICS = "Emulation.setDeviceMetricsOverride"
 
 
@@ -50,9 +52,14 @@ class Planner(Visit):
     def status(self) -> str:
         return self.text(".sentence small")
 
+    def answered(self) -> bool:
+        """Whether the answer is of the scenarios that are on the page."""
+        script = "const [p, v] = ['.planner', '.verdict'].map(s => document.querySelector(s)?.dataset.of);"
+        return self.js(f"{script} return !!p && p === v")
+
     def settled(self) -> bool:
         """Whether the answer is of what is on the page, and all its pairs are there."""
-        return not self.count(".verdict.stale") and self.status().startswith("2 of 2 pairs")
+        return self.answered() and self.status().startswith("2 of 2 pairs")
 
     def shown(self) -> tuple[str, ...]:
         """What a link has to restore."""
@@ -95,13 +102,15 @@ class Planner(Visit):
         return self.js(script, selector)
 
     def move(self, lever: str, value: float) -> None:
-        """Move a lever's slider to a value and let go."""
+        """Move a lever's slider to another value and let go."""
         script = (
             "const e = document.getElementById('lever-' + arguments[0]); e.value = arguments[1];"
             "e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change'))"
         )
         self.until(lambda: self.count(f"#lever-{lever}"), lever)
+        before = self.js(OF)
         self.js(script, lever, value)
+        self.until(lambda: self.js(OF) != before, "the move", 0.01)
 
     def scrub(self, quarters: int) -> None:
         script = (
@@ -135,4 +144,4 @@ class Planner(Visit):
         return wide <= width and (height is None or high <= height)
 
 
-__all__ = ["LIMIT", "Planner"]
+__all__ = ["LIMIT", "OF", "Planner"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import queue
+import shlex
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from sim.app.link import link
 from sim.app.planner import cards
 from sim.app.planner.desk import Desk
 from sim.app.planner.widget import PARTS, PlannerWidget
+from sim.lab.planning import build
 from sim.schedule import LEVERS
 
 
@@ -226,3 +228,22 @@ def test_the_report_is_the_command_lines_own(monkeypatch) -> None:
     desk.hear("report", {})
     assert told.get(timeout=120)
     desk.close()
+
+
+def test_saved_files_and_the_command_compute_the_same(visitor: Visitor, tmp_path, monkeypatch) -> None:
+    visitor.says("lever", name="housing", value=0.3, quarter="2026-Q1", kind="zones", place="Hefei")
+    for arm, letter in enumerate("AB"):
+        visitor.says("yaml", arm=arm)
+        assert visitor.parts["file"]["name"] == f"scenario-{letter}.yaml"
+        (tmp_path / visitor.parts["file"]["name"]).write_text(visitor.parts["file"]["text"])
+    monkeypatch.chdir(tmp_path)
+    words_of = shlex.split(visitor.parts["document"]["command"])
+    assert words_of[:2] == ["clusterlab", "compare"]
+    pace, plan = Pace(), build("compare", words_of[2:4], **_options(words_of[4:]))
+    assert [arm.resolved.digest for arm in plan.arms] == [one.digest for one in visitor.desk._scenarios]
+    assert (plan.runs, plan.seed, plan.scale) == (pace.pairs, pace.seed, pace.exact)
+
+
+def _options(said: list[str]) -> dict[str, Any]:
+    kinds = {"--runs": int, "--seed": int, "--scale": float}
+    return {key[2:]: kinds[key](value) for key, value in zip(said[::2], said[1::2], strict=True)}

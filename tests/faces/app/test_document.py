@@ -142,3 +142,13 @@ def test_text_in_a_link_cannot_name_a_file_here(tmp_path: Path) -> None:
     assert not there.exists()
     with pytest.raises(InputError, match="no such scenario or world on this page"):
         own.read(Variant("/etc/passwd"))
+
+
+def test_arrays_are_made_once_and_those_that_did_not_change_are_shared() -> None:
+    base, moved = own.read(BASE), own.read(BASE.edited(Edit("policy.housing", "2029-Q1", 0.123)))
+    first, second = own.resolved(base), own.resolved(moved)
+    assert own.resolved(own.read(BASE)) is first
+    apart = [name for name in first.levers if first.levers[name] is not second.levers[name]]
+    assert apart == ["housing"]
+    assert second.levers["housing"][-1, 0] == 0.123
+    assert second.digest == moved.digest

@@ -16,14 +16,14 @@ class Visit:
     def __init__(self, driver) -> None:
         self.driver = driver
 
-    def until(self, met: Callable[[], object], what: str) -> None:
+    def until(self, met: Callable[[], object], what: str, beat: float = 0.1) -> None:
         from selenium.common.exceptions import ElementClickInterceptedException as Covered
         from selenium.common.exceptions import StaleElementReferenceException as Stale
         from selenium.common.exceptions import TimeoutException
         from selenium.webdriver.support.wait import WebDriverWait
 
         try:
-            WebDriverWait(self.driver, LIMIT, 0.1, [Stale, Covered]).until(lambda _: met())
+            WebDriverWait(self.driver, LIMIT, beat, [Stale, Covered]).until(lambda _: met())
         except TimeoutException:
             raise AssertionError(f"{what}: not within {LIMIT:g} s; the page says {self.told()}") from None
 
