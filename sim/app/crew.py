@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from typing import Any
 
 from sim.app import runs, shelf
@@ -55,6 +56,15 @@ class _Worker:
     process: BaseProcess
     pipe: Connection
     orders: list[_Order] = field(default_factory=list)
+    outbox: SimpleQueue[tuple[Any, ...] | None] = field(default_factory=SimpleQueue)
+    """Words to it, sent by a thread of its own: a scenario is larger than a pipe holds, so sending may wait
+    for the worker, which may wait for us to hear it."""
+
+    def send(self) -> None:
+        """Send what is in the outbox until there is ``None``, or the worker has died."""
+        with suppress(OSError, ValueError):
+            while (words := self.outbox.get()) is not None:
+                self.pipe.send(words)
 
 
 class Crew:
@@ -133,7 +143,7 @@ class Crew:
                 if not order.wanted:
                     del self._orders[key]
                     if order.worker is not None:
-                        _say(order.worker, "stop", order.number)
+                        order.worker.outbox.put(("stop", order.number))
 
     def fill(self) -> None:
         """Start all workers now, so that nobody has to wait for that."""
@@ -147,9 +157,10 @@ class Crew:
         self._bell.send(None)
         self._thread.join()
         for worker in self._workers:
+            worker.outbox.put(None)
             worker.process.terminate()
-            worker.pipe.close()
             worker.process.join()
+            worker.pipe.close()
 
     # ------------------------------------------------------------------ with the lock held
 
@@ -166,7 +177,7 @@ class Crew:
                 return
             order.worker = worker
             worker.orders.append(order)
-            _say(worker, "run", order.number, order.task)
+            worker.outbox.put(("run", order.number, order.task))
 
     def _free(self, *, urgent: bool) -> _Worker | None:
         """Return an idle worker, a new one, or for an urgent run one that is busy with a patient one."""
@@ -179,7 +190,9 @@ class Crew:
         return idle[0] if idle else None
 
     def _hire(self) -> _Worker:
-        self._workers.append(_Worker(*spawn(runs.serve, plugins())))
+        worker = _Worker(*spawn(runs.serve, plugins()))
+        threading.Thread(target=worker.send, daemon=True, name="clusterlab outbox").start()
+        self._workers.append(worker)
         self._bell.send(None)  # there is one more to listen to
         return self._workers[-1]
 
@@ -225,6 +238,7 @@ class Crew:
             if worker not in self._workers:
                 return
             self._workers.remove(worker)
+            worker.outbox.put(None)
             worker.process.kill()
             worker.process.join()
             for order in worker.orders:
@@ -237,8 +251,3 @@ class Crew:
                 self._share_out()
         for hear in failed:
             hear("failed", "the worker process ended in the middle of the run, twice")
-
-
-def _say(worker: _Worker, *words: Any) -> None:
-    with suppress(OSError):  # it has died, which the listener sees
-        worker.pipe.send(words)
