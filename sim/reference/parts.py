@@ -163,7 +163,7 @@ PARTS = {
 def renew(name: str, folder: Path, target: Path = REFERENCE) -> None:
     """Carry out a part's command, or what is left of it, and take from its folder what the pages show."""
     part = PARTS[name]
-    before = [place for place in sorted(folder.parent.iterdir()) if place != folder and has_runs(place)]
+    before = [place for place in sorted(folder.parent.glob("*")) if place != folder and has_runs(place)]
     shared = [word for place in before for word in ("--reuse", str(place))]
     command = [sys.executable, "-m", "sim", *part.command, "--out", str(folder), *shared]
     done = subprocess.run(command, cwd=ROOT, check=False).returncode
