@@ -51,23 +51,11 @@ _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
 )
 _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
     (
-        "answer.svg",
-        "answer.txt",
-        "comparison.csv",
         "coordination_dial.csv",
-        "designs.csv",
-        "gluts.csv",
         "ip_protection.csv",
-        "open_future.csv",
-        "scorecard.csv",
-        "scorecard.svg",
-        "scorecard_missing.csv",
-        "scorecard_shapes.svg",
-        "scorecard_windows.csv",
         "sign_table.csv",
         "technology.csv",
         "theories.csv",
-        "use_of_capacity.csv",
         "worlds.csv",
     ),
     "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
