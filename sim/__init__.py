@@ -1,6 +1,7 @@
 """Clusterlab: which policy mix lets zones grow real clusters in future industries?
 
-``sim.load``, ``sim.run``, ``sim.compare``, ``sim.study``, ``sim.resume``, ``sim.retry``, ``sim.merge``,
+``sim.load``, ``sim.run``, ``sim.compare``, ``sim.sweep``, ``sim.sensitivity``, ``sim.optimise``,
+``sim.discover``, ``sim.robust``, ``sim.study``, ``sim.resume``, ``sim.retry``, ``sim.merge``,
 ``sim.status``, ``sim.report`` and ``sim.ClusterModel`` are the public interface for Python; ``sim.metric``,
 ``sim.mechanism`` and ``sim.theory`` declare parts of one's own.  Each is imported when first used,
 so ``import sim`` is cheap.
@@ -18,15 +19,29 @@ from typing import TYPE_CHECKING, Any
 from sim.core.threads import single_threaded
 
 if TYPE_CHECKING:
-    from sim.api import compare, merge, report, resume, retry, run, status, study
+    from sim.api import (
+        compare,
+        discover,
+        merge,
+        optimise,
+        report,
+        resume,
+        retry,
+        robust,
+        run,
+        sensitivity,
+        status,
+        study,
+        sweep,
+    )
     from sim.metrics import metric
     from sim.model import ClusterModel
     from sim.scenario import load
     from sim.schedule import mechanism, theory
 
 __all__ = [
-    "ClusterModel", "compare", "load", "mechanism", "merge", "metric", "report", "resume", "retry", "run",
-    "status", "study", "theory",
+    "ClusterModel", "compare", "discover", "load", "mechanism", "merge", "metric", "optimise", "report",
+    "resume", "retry", "robust", "run", "sensitivity", "status", "study", "sweep", "theory",
 ]  # fmt: skip
 
 single_threaded()
@@ -34,6 +49,7 @@ single_threaded()
 _HOME = {
     "load": "sim.scenario",
     **dict.fromkeys(("run", "compare", "study", "resume", "retry", "merge", "status"), "sim.api"),
+    **dict.fromkeys(("sweep", "sensitivity", "optimise", "discover", "robust"), "sim.api"),
     "ClusterModel": "sim.model",
     "metric": "sim.metrics",
     "mechanism": "sim.schedule",

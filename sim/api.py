@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.paths import path_of
@@ -22,7 +22,42 @@ if TYPE_CHECKING:
     from sim.lab.progress import OnProgress
     from sim.scenario import Scenario
 
-__all__ = ["compare", "merge", "report", "resume", "retry", "run", "status", "study"]
+__all__ = [
+    "compare", "discover", "merge", "optimise", "report", "resume", "retry", "robust", "run", "sensitivity",
+    "status", "study", "sweep",
+]  # fmt: skip
+
+
+class How(TypedDict, total=False):
+    """What all studies take, each left to its default if it is not given."""
+
+    runs: int
+    """Seeds, the same ones for every scenario and point."""
+    seed: int
+    """The first of them, 0 to 2147483647; it draws the points, too."""
+    scale: float
+    """Share of host firms and R&D workers that are simulated, 0.002 to 1."""
+    world: str | Path
+    """Instead of the scenarios' own: a name, or a file or folder of own zones."""
+    until: str
+    """Last quarter, such as ``2030-Q4``."""
+    keep: str
+    """What is kept of each run: ``metrics``, ``yearly`` or ``all``; by their number if not given."""
+    name: str
+    description: str
+    out: str | Path
+    """The folder; a new dated one under ``results/`` if not given."""
+    jobs: int
+    """Worker processes, one a processor if not given; results do not depend on it."""
+    report: bool
+    """Whether to write ``report.html``; it is written if not said."""
+    on_progress: OnProgress
+    """Told about every step forward."""
+
+
+Factors = Mapping[str, Any] | str
+"""Keys of ``--set``, each with a list of values, ``{"from": 0, "to": 1, "steps": 5}``, or a distribution
+``{"low": 0, "high": 1}`` in the key's unit (:mod:`sim.lab.factors`); or ``"parameters"``, ``"levers"``."""
 
 
 def compare(
@@ -37,6 +72,7 @@ def compare(
     out: str | Path | None = None,
     jobs: int | None = None,
     precision: Mapping[str, float | str] | None = None,
+    equal_cost: bool = False,
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
@@ -55,6 +91,7 @@ def compare(
         jobs: worker processes; one a processor when ``None``; results do not depend on it.
         precision: half-widths of 95 % intervals, by metric, at which there are pairs enough, such as
             ``{"output": 5e4, "jobs": "10%"}``: in the metric's unit, or as a share of the difference.
+        equal_cost: whether every alternative gets the budget at which it costs what the base does.
         report: whether to write ``report.html``; leave it out in sweeps that nobody reads one by one.
         on_progress: told about every step forward.
 
@@ -64,8 +101,171 @@ def compare(
     """
     asked = {"runs": runs, "seed": seed, "scale": scale, "world": world, "until": until, "sets": sets}
     how = {"out": out, "jobs": jobs, "precision": precision, "on_progress": on_progress}
+    how |= {"equal_cost": equal_cost}
     outcome = lab.compare(base, *others, **how, **asked)
     return _told(outcome, report)
+
+
+def sweep(
+    base: str | Path,
+    *,
+    factors: Factors | None = None,
+    outcomes: Sequence[str],
+    design: str | Mapping[str, Any] = "grid",
+    scenarios: Sequence[str | Path] = (),
+    equal_cost: bool = False,
+    **how: Unpack[How],
+) -> Outcome:
+    """Run scenarios at the points of a design of levers, parameters and theories, all under the same seeds.
+
+    Args:
+        base: a scenario's file or name; it is also run as it is, the base point.
+        factors: what is varied; none if the design is a file.
+        outcomes: metrics, as ``sim.run`` gives them, in the units of ``clusterlab metrics``.
+        design: ``"grid"``, ``"list"``, ``{"latin_hypercube": 200}`` or ``{"csv": "points.csv"}``.
+        scenarios: further ones, each compared with the base point by point.
+        equal_cost: whether these get the budget at which they cost what the base does at the same point.
+        how: see :class:`How`.
+
+    Returns:
+        ``.frame()`` is tidy: a row for each outcome, point and scenario, with the factors as columns, the
+        ``mean`` with its 95 % interval over seeds, the paired ``difference`` to the base point, and the
+        ``effect`` against the base at the same point, in the outcome's unit.
+
+    Raises:
+        InputError: with every problem found.
+        Interrupted: stopped; the same call with the same ``out`` goes on.
+    """
+    about = {"base": base, "factors": factors, "outcomes": outcomes, "design": design}
+    return _studied("sweep", about | {"scenarios": scenarios or None, "equal_cost": equal_cost or None}, how)
+
+
+def sensitivity(
+    base: str | Path,
+    *,
+    method: str,
+    outcomes: Sequence[str],
+    factors: Factors | None = None,
+    levers: Sequence[str] | None = None,
+    samples: int | None = None,
+    interactions: bool = False,
+    **how: Unpack[How],
+) -> Outcome:
+    """Ask which factors matter: ``one_at_a_time``, ``morris``, ``sobol`` or ``delta``; like :func:`sweep`.
+
+    Args:
+        base: a scenario's file or name.
+        method: how (see :mod:`sim.lab.methods`).
+        outcomes: metrics.
+        factors: what is varied (not ``one_at_a_time``).
+        levers: of ``one_at_a_time``, all if not given.
+        samples: trajectories (``morris``), base samples, a power of two (``sobol``), or points (``delta``).
+        interactions: whether ``sobol`` tells pairs of factors, too.
+        how: see :class:`How`.
+
+    Returns:
+        ``.frame()`` has a row for each outcome, factor and index with its 95 % interval, those of ``morris``
+        in the outcome's unit; ``.frame("convergence.csv")`` the same from parts of the sample.
+    """
+    about: dict[str, Any] = {"base": base, "method": method, "outcomes": outcomes, "factors": factors}
+    about |= {"levers": levers, "samples": samples, "interactions": interactions or None}
+    return _studied("sensitivity", about, how)
+
+
+def optimise(
+    base: str | Path,
+    *,
+    factors: Factors,
+    maximise: Sequence[str] = (),
+    minimise: Sequence[str] = (),
+    budget: float | None = None,
+    trials: int | None = None,
+    batch: int | None = None,
+    outcomes: Sequence[str] = (),
+    **how: Unpack[How],
+) -> Outcome:
+    """Look for the points that serve several outcomes best; like :func:`sweep`.
+
+    Args:
+        base: a scenario's file or name.
+        factors: what is varied.
+        maximise: metrics, one or several.
+        minimise: metrics, one or several.
+        budget: most gross public cost of the run, mean over seeds, m yuan.
+        trials: points to try.
+        batch: points of a round; the next round is chosen from all before.
+        outcomes: further metrics that are told.
+        how: see :class:`How`.
+
+    Returns:
+        ``.frame()`` is tidy as that of a sweep, with ``feasible`` (within the budget) and ``front``.
+    """
+    aims = {"maximise": list(maximise) or None, "minimise": list(minimise) or None, "budget": budget}
+    about = {"base": base, "factors": factors, **aims, "trials": trials, "batch": batch}
+    return _studied("optimise", about | {"outcomes": outcomes or None}, how)
+
+
+def discover(
+    scenarios: Sequence[str | Path],
+    *,
+    factors: Factors,
+    outcomes: Sequence[str],
+    samples: int | None = None,
+    good_enough: Mapping[str, Mapping[str, float]] | None = None,
+    equal_cost: bool = False,
+    **how: Unpack[How],
+) -> Outcome:
+    """Ask in which worlds policies win and fail, and which one would be regretted least; like :func:`sweep`.
+
+    Args:
+        scenarios: files or names, the one that the others are compared with first.
+        factors: what makes worlds differ.
+        outcomes: metrics.
+        samples: worlds of the Latin hypercube.
+        good_enough: by outcome ``{"at_least": ...}`` or ``{"at_most": ...}``, in its unit.
+        equal_cost: whether the others get the budget at which they cost what the first does in a world.
+        how: see :class:`How`.
+
+    Returns:
+        ``.frame()`` has the boxes, a row for each side; ``.frame("cases.csv")`` the tidy table of all worlds,
+        ``.frame("regret.csv")`` regrets in the outcome's unit.
+    """
+    about: dict[str, Any] = {"scenarios": scenarios, "factors": factors, "outcomes": outcomes}
+    about |= {"samples": samples, "good_enough": good_enough, "equal_cost": equal_cost or None}
+    return _studied("discover", about, how)
+
+
+def robust(
+    scenarios: Sequence[str | Path],
+    *,
+    worlds: Mapping[str, Any],
+    outcomes: Sequence[str],
+    equal_cost: bool = False,
+    **how: Unpack[How],
+) -> Outcome:
+    """Ask whether what policies do holds whatever the world is like; like :func:`sweep`.
+
+    Args:
+        scenarios: files or names, the one that the others are compared with first.
+        worlds: by name a scenario's file, settings by key of ``--set``, or a list of both; ``{}`` as it is.
+        outcomes: metrics.
+        equal_cost: whether the others get the budget at which they cost what the first does in a world.
+        how: see :class:`How`.
+
+    Returns:
+        ``.frame()`` has a row for each outcome, world and scenario: paired differences with 95 % intervals.
+    """
+    about: dict[str, Any] = {"scenarios": scenarios, "worlds": worlds, "outcomes": outcomes}
+    return _studied("robust", about | {"equal_cost": equal_cost or None}, how)
+
+
+def _studied(kind: str, about: Mapping[str, Any], how: How) -> Outcome:
+    """Carry out a study that is given in words, and write its report if it is wanted."""
+    asked = dict(how)
+    wanted = bool(asked.pop("report", True))
+    ways: dict[str, Any] = {key: asked.pop(key, None) for key in ("out", "jobs", "on_progress")}
+    document = {"kind": kind, **about, **asked}
+    return _told(lab.from_words(document, **ways), wanted)
 
 
 def study(

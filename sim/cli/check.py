@@ -58,10 +58,13 @@ def as_dict(plan: Plan, jobs: int | None) -> dict[str, Any]:
 
 def tell(plan: Plan, jobs: int | None) -> None:
     """Write what a plan would take."""
+    from sim.lab.equalcost import trial_runs
     from sim.lab.estimate import estimate, told
 
     for words in told(estimate(plan, jobs), span):
         line(f"  {words}")
+    if trials := trial_runs(plan):
+        line(f"  before that, about {trials} trial runs one after the other, to find budgets of equal cost")
 
 
 def _plan(file: str) -> Plan:

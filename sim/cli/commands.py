@@ -123,19 +123,15 @@ def _compare(
 ) -> int:
     from sim.lab.planning import build
 
-    plan = build("compare", files, jobs=jobs, out=out, **asked)
+    plan = build("compare", files, jobs=jobs, out=out, equal_cost=equal_cost, **asked)
     warn(plan.warnings)
-    if equal_cost:
-        from sim.lab.equalcost import at_equal_cost
-
-        plan = at_equal_cost(plan, asked["sets"], asked["world"], asked["until"], note)
     return _carry_out(lambda watch: _into(plan, out, jobs, watch, reuse), lang)
 
 
 def _into(plan: Any, out: str | None, jobs: int | None, watch: Any, reuse: Sequence[str] = ()) -> Outcome:
     from sim.lab.api import run_into
 
-    return run_into(plan, out, jobs=jobs, on_progress=watch, reuse=reuse)
+    return run_into(plan, out, jobs=jobs, on_progress=watch, reuse=reuse, tell=note)
 
 
 def _carry_out(work: Callable[[Any], Outcome], lang: str) -> int:
@@ -254,7 +250,7 @@ def study(
     asked["reuse"] = reuse or ()
     with named(executor) if executor else nullcontext() as crew:
         asked |= {"executor": crew, "jobs": jobs}
-        return _carry_out(lambda watch: run_into(plan, out, on_progress=watch, **asked), lang)
+        return _carry_out(lambda watch: run_into(plan, out, on_progress=watch, tell=note, **asked), lang)
 
 
 @app.command()

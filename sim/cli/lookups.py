@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +21,10 @@ from sim.core.paths import path_of
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (check, explain, levers, theories, metrics, rows, zones, place, odd, schema, init, warmup):
+    for command in (
+        *(check, explain, levers, theories, metrics, rows, zones, place, point),
+        *(odd, schema, init, warmup),
+    ):
         app.command()(command)
 
 
@@ -37,6 +41,19 @@ def explain(
     loaded = load(scenario, sets or (), world=world, until=until)
     warn(warnings_of(loaded))
     line(explained(loaded, key).rstrip("\n"))
+
+
+def point(
+    folder: o.Folder,
+    name: Annotated[
+        str, typer.Argument(help="Point as its table names it, such as p012.", show_default=False)
+    ],
+    file: Annotated[Path, typer.Argument(help="Scenario file to write.", parser=path_of, show_default=False)],
+) -> None:
+    """Write a point of a sweep, search or discovery as a scenario file."""
+    from sim.lab.chosen import write_point
+
+    line(str(write_point(folder, name, file)))
 
 
 def levers(json: o.Json = False) -> None:

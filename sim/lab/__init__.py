@@ -21,6 +21,10 @@ sweep       the kind ``sweep``: scenarios at the points of a design
 factors     what is varied, and between which values
 designs     grid, list, Latin hypercube, file: which points
 points      scenarios at points as a plan, and the tidy table of what comes out
+discover    the kind ``discover``: where a policy wins and fails, and regrets
+prim        boxes in which cases lie close together
+optimise    the kind ``optimise``: points that serve several outcomes best, round by round
+chosen      a point as a scenario file
 comparison  ``comparison.csv``
 fates       ``places.csv``: what becomes of the places that scenarios name
 targets     ``targets.csv``: how probable targets are

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,20 +13,25 @@ from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.lab import gather, options, store
 from sim.lab.durable import log, running
+from sim.lab.equalcost import at_equal_cost
 from sim.lab.folder import open_folder, read_manifest
 from sim.lab.kinds import KINDS
 from sim.lab.manifest import points, restore_scenarios, seeds_of, whole
 from sim.lab.outcome import Outcome
 from sim.lab.parts import Part, part_of
+from sim.lab.plain import plain, write_text
 from sim.lab.plan import Plan, run_folder
 from sim.lab.planning import build
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.session import carry_out_plan, sum_up
+from sim.scenario.nodes import Mapping as MappingNode
 
 if TYPE_CHECKING:
     from sim.engine import RunResult
     from sim.scenario import Scenario
 
+STUDY = "study.yaml"
+"""The study in a folder, where it came from no file."""
 _NEEDED = (
     "kind",
     "name",
@@ -116,6 +122,7 @@ def compare(
     out: str | Path | None = None,
     jobs: int | None = None,
     precision: Mapping[str, float | str] | None = None,
+    equal_cost: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Compare scenarios with a base under the same seeds and write a results folder.
@@ -133,6 +140,7 @@ def compare(
         jobs: worker processes; one a processor when ``None``; results do not depend on it.
         precision: half-widths of 95 % intervals, by metric, at which there are runs enough: in the
             metric's unit, or as a share of the difference (``"10%"``).
+        equal_cost: whether every alternative gets the budget at which it costs what the base does.
         on_progress: told about every step forward.
 
     Raises:
@@ -153,6 +161,7 @@ def compare(
         jobs=jobs,
         out=out,
         precision=precision,
+        equal_cost=equal_cost,
     )
     return run_into(plan, out, jobs=jobs, on_progress=on_progress)
 
@@ -167,12 +176,64 @@ def run_into(
     executor: Executor | None = None,
     minutes: float | None = None,
     reuse: Sequence[str | Path] = (),
+    tell: Callable[[str], None] = lambda words: None,
+    text: str = "",
 ) -> Outcome:
-    """Carry out any plan into a results folder; see :func:`compare` and :mod:`sim.lab.session`."""
+    """Carry out any plan into a results folder; see :func:`compare` and :mod:`sim.lab.session`.
+
+    ``tell`` hears of the budgets at which alternatives cost the same, if that is asked for.  ``text`` is the
+    study file of a plan that came from no file; it is written into the folder.
+    """
     how: dict[str, Any] = {"part": part, "executor": executor, "minutes": minutes}
     how = {name: value for name, value in how.items() if value is not None}
     how |= {"reuse": gather.known(reuse)} if reuse else {}
-    return carry_out_plan(plan, open_folder(out, plan), jobs=jobs, on_progress=on_progress, **how)
+    if plan.equal_cost:
+        plan = at_equal_cost(plan, tell)
+    root = open_folder(out, plan)
+    if text:
+        write_text(root / STUDY, text)
+        plan = replace(plan, study_file=str(root / STUDY))
+    return carry_out_plan(plan, root, jobs=jobs, on_progress=on_progress, **how)
+
+
+def from_words(
+    document: Mapping[str, Any],
+    *,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Carry out a study that is given as a mapping, as its file would say it; raises like :func:`compare`.
+
+    Paths are relative to the working directory.  The folder keeps the study as ``study.yaml``.
+    """
+    from sim.lab.studyfile import plan_of
+    from sim.scenario.yamlfile import dump, parse
+
+    text = dump(_said({key: value for key, value in document.items() if value is not None}))
+    here = Path(STUDY).absolute()
+    root = parse(text, f"sim.{document['kind']}", positions=False)
+    assert isinstance(root, MappingNode)
+    plan = plan_of(root, here, jobs=jobs, out=out)
+    return run_into(plan, out, jobs=jobs, on_progress=on_progress, text=text)
+
+
+def _said(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a study as plain data whose scenarios are found from any folder."""
+    told = plain(document)
+
+    def found(word: Any) -> Any:
+        there = isinstance(word, str) and path_of(word).exists()
+        return str(path_of(word).absolute()) if there else word
+
+    for key in ("base", "scenarios", "world"):
+        if key in told:
+            told[key] = [found(w) for w in told[key]] if isinstance(told[key], list) else found(told[key])
+    if isinstance(design := told.get("design"), dict):
+        design |= {key: found(word) for key, word in design.items()}
+    for name, said in (told.get("worlds") or {}).items():
+        told["worlds"][name] = [found(w) for w in said] if isinstance(said, list) else found(said)
+    return told
 
 
 def study(
@@ -271,6 +332,7 @@ def _plan_of(root: Path, *, jobs: int | None = None) -> Plan:
         keep=manifest["keep"],
         precision=manifest.get("precision") or None,
         design={key: manifest[key] for key in design if key in manifest},
+        to_come=manifest.get("to_come", 0),
         jobs=jobs,
     ).over(seeds)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BUDGET = "zone_budget_future_base"
 TRIAL_RUNS = 2
 """Seeds of a trial; the first ones of the plan."""
+USUAL = 3
+"""Trials that the secant method usually takes."""
 CLOSE = 0.002
 """Relative difference of cost that counts as equal."""
 
@@ -40,45 +42,56 @@ def discounted_outlay(resolved: Resolved, seeds: Sequence[int], scale: float) ->
     return total / len(seeds)
 
 
-def at_equal_cost(
-    plan: Plan, sets: Sequence[str], world: str | None, until: str | None, tell: Callable[[str], None]
-) -> Plan:
-    """Return the plan with the budget of every alternative set so that it costs what the base does.
+def at_equal_cost(plan: Plan, tell: Callable[[str], None]) -> Plan:
+    """Return the plan with the budget of every alternative set so that it costs what its base does.
+
+    What is compared with what on these terms says the kind (:attr:`sim.lab.kinds.Kind.rivals`).
 
     Raises:
         InputError: no budget within the parameter's bounds makes the costs equal.
     """
+    from sim.lab.kinds import KINDS
+
     seeds = [plan.seed + i for i in range(min(TRIAL_RUNS, plan.runs))]
-    target = discounted_outlay(plan.arms[0].resolved, seeds, plan.scale)
-    arms = [plan.arms[0]]
-    for arm in plan.arms[1:]:
-        arms.append(_balanced(arm, target, seeds, plan.scale, sets, world, until, tell))
-    return replace(plan, arms=tuple(arms), equal_cost=True)
+    arms, targets = {arm.name: arm for arm in plan.arms}, {}
+    for other, base in KINDS[plan.kind].rivals(plan):
+        if base not in targets:
+            targets[base] = discounted_outlay(arms[base].resolved, seeds, plan.scale)
+        arms[other] = _balanced(arms[other], targets[base], seeds, plan.scale, tell)
+    return replace(plan, arms=tuple(arms.values()), equal_cost=True)
+
+
+def trial_runs(plan: Plan) -> int:
+    """Return about how many runs it takes to find the budgets, one after the other."""
+    from sim.lab.kinds import KINDS
+
+    rivals = KINDS[plan.kind].rivals(plan) if plan.equal_cost else []
+    trials = USUAL * len(rivals) + len({base for _, base in rivals})
+    return trials * min(TRIAL_RUNS, plan.runs)
+
+
+def with_budget(arm: Arm, budget: float) -> Arm:
+    """Return an arm with another yearly budget."""
+    from sim.scenario.nodes import Place
+    from sim.scenario.values import Step
+
+    parameters = arm.scenario.layer.parameters | {BUDGET: Step(0, budget, Place("--equal-cost"))}
+    scenario = replace(arm.scenario, layer=replace(arm.scenario.layer, parameters=parameters))
+    resolved = replace(
+        arm.resolved, parameters=scenario.parameters, digest=scenario.digest, document=scenario.document()
+    )
+    settings = (*arm.settings, f"assumptions.{BUDGET}={budget!r}") if arm.of else ()
+    return replace(arm, scenario=scenario, resolved=resolved, settings=settings)
 
 
 def _balanced(
-    arm: Arm,
-    target: float,
-    seeds: Sequence[int],
-    scale: float,
-    sets: Sequence[str],
-    world: str | None,
-    until: str | None,
-    tell: Callable[[str], None],
+    arm: Arm, target: float, seeds: Sequence[int], scale: float, tell: Callable[[str], None]
 ) -> Arm:
-    from sim.scenario import load, resolve
-    from sim.world import Parameters, catalogue, country
+    from sim.world import Parameters, catalogue
 
     row = next(p for p in catalogue() if p.name == BUDGET)
-
-    def with_budget(budget: float) -> Arm:
-        extra = [*sets, f"assumptions.{BUDGET}={budget!r}"]
-        scenario = load(arm.source, extra, world=world, until=until)
-        return replace(arm, scenario=scenario, resolved=resolve(scenario, country(scenario.world)))
-
     budget = float(getattr(Parameters(arm.resolved.parameters), BUDGET))
-    cost = discounted_outlay(arm.resolved, seeds, scale)
-    points = [(budget, cost)]
+    points = [(budget, discounted_outlay(arm.resolved, seeds, scale))]
     now = arm
     while abs(points[-1][1] / target - 1.0) > CLOSE and len(points) < 8:
         (x0, c0), (x1, c1) = points[-2:] if len(points) > 1 else ((0.0, 0.0), points[-1])
@@ -88,7 +101,7 @@ def _balanced(
             what = f"{arm.name} would need a budget of {budget:,.0f} to cost what the base costs"
             allowed = f"{BUDGET} from {row.low:,.0f} to {row.high:,.0f} {row.unit}"
             raise InputError(Problem("--equal-cost", 0, 0, what, allowed, remedy="compare without it"))
-        now = with_budget(budget)
+        now = with_budget(arm, budget)
         points.append((budget, discounted_outlay(now.resolved, seeds, scale)))
     budget, cost = points[-1]
     tell(f"{arm.name}: budget {budget:,.0f} m yuan a year, cost {cost / target - 1.0:+.2%} of the base's")

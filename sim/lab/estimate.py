@@ -66,11 +66,12 @@ class Estimate:
 def estimate(plan: Plan, jobs: int | None = None) -> Estimate:
     """Return what a plan takes with the workers that it would get now."""
     cost = cost_of(plan.world, plan.scale, plan.until)
-    runs = len(plan.arms) * plan.runs
+    arms = len(plan.arms) + plan.to_come
+    runs = arms * plan.runs
     workers, _ = crew(plan, jobs, runs)
     slower, source = speed()
     rounds = math.ceil(runs / workers)
-    leader = LEADER + ARM * len(plan.arms)
+    leader = LEADER + ARM * arms
     memory = leader + workers * cost.memory if workers > 1 else max(leader, cost.memory)
     speed_words = (
         f"{slower:.1f} times that long on this machine, says {source}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.lab import comparing, methods, points, robust, sweep, validating
+from sim.lab import comparing, discover, methods, optimise, points, robust, sweep, validating
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
@@ -27,6 +27,16 @@ def with_the_base(plan: Plan) -> list[tuple[str, str]]:
 def nothing(plan: Plan) -> list[str]:
     """Return no words: the scenarios say it all."""
     return []
+
+
+def nobody(plan: Plan) -> list[tuple[str, str]]:
+    """Return no pairs: nothing is compared at equal cost."""
+    return []
+
+
+def complete(plan: Plan, values: Mapping[str, Values]) -> Plan | None:
+    """Return no more arms: all were planned."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,8 @@ class Kind:
     """Entries of the manifest that are its own: :attr:`sim.lab.plan.Plan.design`."""
     pairs: Callable[[Plan], list[tuple[str, str]]] = with_the_base
     """Which arm is compared with which, by name."""
+    rivals: Callable[[Plan], list[tuple[str, str]]] = nobody
+    """Which arms get the budget at which they cost what another one does, by name, if that is asked for."""
     streams: bool = False
     """Whether the answer so far is told while it runs; each pair is one with the base."""
     panels_apart: bool = False
@@ -64,11 +76,15 @@ class Kind:
     """Whether metrics alone are enough for its tables and report."""
     told: Callable[[Plan], list[str]] = nothing
     """What a dry run says besides the scenarios, a line each."""
+    grow: Callable[[Plan, Mapping[str, Values]], Plan | None] = complete
+    """Of plans with arms to come, the plan with the next ones, given every scenario's metrics by seed; none
+    after the last."""
 
 
 KINDS: dict[str, Kind] = {
     "compare": Kind(
-        keys=("scenarios", "precision"),
+        keys=("scenarios", "precision", "equal_cost"),
+        rivals=with_the_base,
         plan=comparing.plan,
         summarise=comparing.summarise,
         tables=("comparison.csv", "places.csv"),
@@ -77,7 +93,8 @@ KINDS: dict[str, Kind] = {
     ),
     "sweep": Kind(
         lean=True,
-        keys=("base", "scenarios", "factors", "design"),
+        keys=("base", "scenarios", "factors", "design", "equal_cost"),
+        rivals=points.policies,
         runs=8,
         design=points.MANIFEST_KEYS,
         plan=sweep.plan,
@@ -99,9 +116,36 @@ KINDS: dict[str, Kind] = {
         tables=methods.TABLES,
         section="sim.report.methods:section",
     ),
+    "optimise": Kind(
+        lean=True,
+        keys=("base", "factors", "maximise", "minimise", "budget", "trials", "batch"),
+        runs=4,
+        design=optimise.MANIFEST_KEYS,
+        plan=optimise.plan,
+        pairs=points.pairs,
+        told=optimise.told,
+        grow=optimise.grow,
+        summarise=optimise.summarise,
+        tables=("optimise.csv",),
+        section="sim.report.pareto:section",
+    ),
+    "discover": Kind(
+        lean=True,
+        keys=("scenarios", "factors", "samples", "good_enough", "equal_cost"),
+        rivals=points.policies,
+        runs=3,
+        design=discover.MANIFEST_KEYS,
+        plan=discover.plan,
+        pairs=points.policies,
+        told=points.told,
+        summarise=discover.summarise,
+        tables=discover.TABLES,
+        section="sim.report.discover:section",
+    ),
     "robust": Kind(
         lean=True,
-        keys=("scenarios", "worlds"),
+        keys=("scenarios", "worlds", "equal_cost"),
+        rivals=robust.pairs,
         runs=8,
         design=("contrasts",),
         plan=robust.plan,
@@ -123,5 +167,5 @@ KINDS: dict[str, Kind] = {
         section="sim.report.scorecard:section",
     ),
 }
-LATER = ("calibrate", "optimise", "discover", "replicate")
+LATER = ("calibrate", "replicate")
 """Kinds that are known and refused."""

@@ -156,6 +156,7 @@ def _first(plan: Plan, jobs: int, before: Mapping[str, Any]) -> dict[str, Any]:
         "check": plan.check,
         "keep": plan.kept,
         "outcomes": list(plan.outcomes),
+        "to_come": plan.to_come,
         **plan.design,
         "started": before.get("started") or now(),
         "finished": None,

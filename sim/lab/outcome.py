@@ -70,12 +70,18 @@ class Outcome(Shown):
         order = {name: place for place, name in enumerate(dict.fromkeys(row["scenario"] for row in rows))}
         return sorted(rows, key=lambda row: (order[row["scenario"]], HEADLINE.index(row["metric"])))
 
-    def frame(self) -> pd.DataFrame:
-        """Return ``comparison.csv``, or ``sensitivity.csv`` of a sensitivity study."""
+    def frame(self, table: str = "") -> pd.DataFrame:
+        """Return the study's main table, such as ``comparison.csv``, or another table of its folder by name.
+
+        Tables of designs are tidy: factors are columns.
+        """
         import pandas as pd
 
+        from sim.core.spreadsheet import ENCODING
         from sim.lab.comparison import COLUMNS
 
+        if table:
+            return pd.read_csv(self.folder / table, encoding=ENCODING, keep_default_na=False, na_values=[""])
         return pd.DataFrame(self.rows, columns=list(self.rows[0] if self.rows else COLUMNS))
 
 

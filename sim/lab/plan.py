@@ -102,6 +102,8 @@ class Plan:
     """What the planner of its kind leaves to the summary, plain data by the manifest's keys."""
     derived: bool = False
     """Whether the arms were made from the first one, which alone somebody wrote."""
+    to_come: int = 0
+    """Arms that are still to be chosen, from the results of those that are here."""
     equal_cost: bool = False
     """Whether the alternatives' budgets are set so that they cost what the base costs."""
     question: str = ""
@@ -158,12 +160,17 @@ class Plan:
         """Return the scenarios that somebody wrote, not those that were made from them."""
         return self.arms[:1] if self.derived else tuple(arm for arm in self.arms if not arm.of)
 
-    def jobs(self, root: Path) -> list[Job]:
-        """Return all runs, one seed of every scenario after the other, so that pairs finish early."""
+    def jobs(self, root: Path, *, beyond: int = 0) -> list[Job]:
+        """Return all runs, one seed of every scenario after the other, so that pairs finish early.
+
+        Args:
+            root: the results folder.
+            beyond: number of arms, the first ones, of which no runs are wanted.
+        """
         return [
             self._job(root, position, i, seed)
             for i, seed in enumerate(self.seeds, 1)
-            for position in range(len(self.arms))
+            for position in range(beyond, len(self.arms))
         ]
 
     def _job(self, root: Path, position: int, i: int, seed: int) -> Job:
@@ -184,8 +191,8 @@ class Plan:
 
     @property
     def size(self) -> int:
-        """Return the number of runs."""
-        return len(self.arms) * self.runs
+        """Return the number of runs, those that are still to be chosen included."""
+        return (len(self.arms) + self.to_come) * self.runs
 
     @property
     def kept(self) -> str:

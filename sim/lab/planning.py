@@ -260,6 +260,21 @@ def _points(
     return made, found
 
 
+def grown(plan: Plan, points: Sequence[Point]) -> Plan:
+    """Return a plan with more points of its scenarios.
+
+    Raises:
+        InputError: what is wrong with any of them.
+    """
+    from sim.world.own import spoken
+
+    whole = [_Loaded(arm.scenario, Place(arm.source), arm.source) for arm in plan.written]
+    made, found = _points(points, whole, plan.sets, spoken(plan.world), plan.until)
+    if found:
+        raise InputError(found)
+    return replace(plan, arms=(*plan.arms, *_resolved((), made)))
+
+
 def settled(place: Place, problem: Problem) -> Problem:
     """Return a problem of a setting at the place of the study file that has it."""
     if not problem.file.startswith("--set"):

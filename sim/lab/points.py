@@ -135,13 +135,22 @@ def _arms(
                     told += [p for p in (settled(place, one) for one in error.problems) if p not in told]
     if told:
         raise InputError(told)
-    places = dict(
-        zip(reversed(design.rows), reversed(design.places), strict=False)
-    )  # of those alike the first
+    places = dict(zip(reversed(design.rows), reversed(design.places), strict=False))  # first of those alike
     for row, name in named.items():
-        settings = tuple(setting(f.key, value) for f, value in zip(design.factors, row, strict=True))
+        place = places.get(row, design.factors[0].place)
+        yield from of_rows({name: row}, design.factors, scenarios, place)
+
+
+def of_rows(
+    rows: Mapping[str, Sequence[Any]],
+    factors: Sequence[Factor],
+    scenarios: Sequence[str],
+    place: Place | None = None,
+) -> Iterator[Point]:
+    """Give the arms of every scenario at points, by the points' names."""
+    for name, row in rows.items():
+        settings = tuple(setting(f.key, value) for f, value in zip(factors, row, strict=True))
         for scenario in scenarios:
-            place = places.get(row, design.factors[0].place)
             yield Point(arm_name(name, scenario, len(scenarios)), scenario, settings, place)
 
 

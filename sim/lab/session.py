@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from sim.lab.outcome import Failure, Interrupted, Outcome
 from sim.lab.parts import Part, Time
 from sim.lab.plain import write_found
 from sim.lab.plan import Job, Plan
+from sim.lab.planning import grown
 from sim.lab.progress import Meter, OnProgress
 from sim.lab.signals import stoppable
 from sim.lab.stream import Enough, Stream
@@ -55,11 +58,16 @@ class _Watcher:
         self.finished: set[tuple[str, int]] = set()
         self.same: dict[Path, list[Job]] = {}
         """Jobs by the place of their run: scenarios that say the same share it."""
-        for job in todo:
-            self.same.setdefault(job.folder, []).append(job)
+        self.take(todo)
         self.time = time_left or Time()
         self.loose: list[Path] = []
         """Finished runs that are not packed yet."""
+
+    def take(self, todo: Sequence[Job]) -> None:
+        """Take what is to do next."""
+        self.same = {}
+        for job in todo:
+            self.same.setdefault(job.folder, []).append(job)
 
     @property
     def once(self) -> list[Job]:
@@ -136,6 +144,7 @@ def carry_out_plan(
     begun = time.perf_counter()
     try:
         with stoppable():
+            plan = _with_those_there(plan, root)
             every = part.mine(plan.jobs(root)) if part else plan.jobs(root)
             gather.take(every, reuse)
             done, todo = store.sort_out(every)
@@ -146,16 +155,24 @@ def carry_out_plan(
                 log.warning("%s", fewer)
             _tell_damaged(root)
             stream = Stream(plan, contents.begin(root, plan, crew)["metrics"])
-            meter = Meter(len(done) + len(todo), len(done), on_progress)
+            meter = Meter(len(done) + len(todo) + plan.to_come * plan.runs, len(done), on_progress)
             left = Time.given(minutes)
             watcher = _Watcher(root, meter, stream, todo, packing=_packed(plan), time_left=left)
+            how = {"task": task, "watcher": watcher, "time_left": watcher.time.for_another}
+            work = (
+                partial(workers.carry_out, workers=crew, **how)
+                if executor is None
+                else partial(executors.carry_out, executor=executor, **how)
+            )
             try:
                 watcher.found(done)
-                how = {"task": task, "watcher": watcher, "time_left": watcher.time.for_another}
-                if executor is None:
-                    workers.carry_out(watcher.once, workers=crew, **how)
-                else:
-                    executors.carry_out(watcher.once, executor=executor, **how)
+                work(watcher.once)
+                while not watcher.time.up and (longer := _grown(plan, root)) is not None:
+                    new = longer.jobs(root, beyond=len(plan.arms))
+                    plan = longer
+                    contents.begin(root, plan, crew)
+                    watcher.take(store.sort_out(part.mine(new) if part else new)[1])
+                    work(watcher.once)
             except Enough:
                 watcher.meter.stop(len(stream.kept) * len(plan.arms))
             if watcher.time.up:
@@ -200,6 +217,32 @@ def _packed(plan: Plan) -> bool:
     """Say whether a study's runs go into packs; those whose panels stay with their runs do not."""
     apart = plan.kind in KINDS and KINDS[plan.kind].panels_apart
     return plan.size >= packs.FROM and not apart
+
+
+def _with_those_there(plan: Plan, root: Path) -> Plan:
+    """Return a plan with arms to come with the points that its folder has already."""
+    manifest = contents.find(root).content or contents.find(root, options.SPARE).content
+    if not plan.to_come or manifest is None:
+        return plan
+    mine = {arm.name for arm in plan.arms}
+    plan = grown(plan, [point for point in contents.points(manifest) if point.name not in mine])
+    there = {key: manifest[key] for key in ("points", "order")}
+    left = plan.to_come + len(plan.design["order"]) - len(there["order"])
+    return replace(plan, design={**plan.design, **there}, to_come=max(0, left))
+
+
+def _grown(plan: Plan, root: Path) -> Plan | None:
+    """Return the plan with the points that the results so far lead to, ``None`` if that is all.
+
+    There are none yet, either, while another part is at work on some of these results.
+    """
+    if not plan.to_come or _unfinished(plan, root):
+        return None
+    values: dict[str, dict[int, Mapping[str, float | None]]] = {arm.name: {} for arm in plan.arms}
+    for job in plan.jobs(root):
+        if (record := store.look(job).proved) is not None:
+            values[job.scenario][job.seed] = record["metrics"]
+    return KINDS[plan.kind].grow(plan, values)
 
 
 def _tell_damaged(root: Path) -> None:

@@ -46,11 +46,19 @@ def read_study(file: str | Path, *, jobs: int | None = None, out: str | Path | N
     Raises:
         InputError: with all problems of the file and of its scenarios.
     """
-    root = read(file)
+    return plan_of(read(file), path_of(file), jobs=jobs, out=out)
+
+
+def plan_of(root: Mapping, file: Path, *, jobs: int | None = None, out: str | Path | None = None) -> Plan:
+    """Return the plan of a study that was read; ``file`` is where it stands, or would.
+
+    Raises:
+        InputError: with all problems of the study and of its scenarios.
+    """
     if not is_study(root):
         remedy = f"for one run: clusterlab run {file}; a study has 'kind', such as kind: compare"
         raise InputError(Problem(str(file), 0, 0, "this is a scenario, not a study", remedy=remedy))
-    study = Given(root, path_of(file))
+    study = Given(root, file)
     study.kind = _kind(study)
     kind = KINDS[study.kind] if study.kind else None
     study.found = _entries(study, kind)
@@ -140,6 +148,8 @@ def _options(study: Given, kind: Kind | None) -> dict[str, Any]:
         wanted["keep"] = nodes.choice(study.found["keep"].value, tuple(KEEP), study.report, "keep")
     if wanted.get("world"):
         wanted["world"] = beside(wanted["world"], study.file.parent)
+    if "equal_cost" in study.found:
+        wanted["equal_cost"] = nodes.flag(study.found["equal_cost"].value, study.report, "equal_cost")
     wanted["question"] = wanted.pop("description", None)
     return {key: value for key, value in wanted.items() if value is not None}
 

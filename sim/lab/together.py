@@ -38,7 +38,6 @@ from sim.lab.given import Given
 from sim.lab.plain import write_csv
 from sim.lab.plan import Plan
 from sim.scenario import nodes
-from sim.scenario.nodes import Scalar
 
 COLUMNS = (
     "method", "outcome", "unit", "factor", "index", "value", "low", "high", "samples", "lacking", "runs",
@@ -144,13 +143,8 @@ def _samples(study: Given, method: str) -> int | None:
 
 
 def _interactions(study: Given) -> bool:
-    if "interactions" not in study.found:
-        return False
-    value = study.found["interactions"].value
-    if isinstance(value, Scalar) and isinstance(value.value, bool):
-        return value.value
-    study.report.add(value.place, f"interactions is {nodes.shown(value)}", allowed="true, false")
-    return False
+    entry = study.found.get("interactions")
+    return entry is not None and nodes.flag(entry.value, study.report, "interactions")
 
 
 def summarise(

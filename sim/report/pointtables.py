@@ -80,6 +80,11 @@ def with_unit(factor: Factor) -> str:
     return f"{factor_label(factor.key)}{f', {unit}' if unit else ''}"
 
 
+def level(value: Any) -> str:
+    """Return a factor's value as text."""
+    return scenario_label(value) if isinstance(value, str) else f"{value:.5g}"
+
+
 def numeric(values: Any) -> bool:
     """Say whether all values are numbers."""
     return pd.api.types.is_numeric_dtype(np.asarray(values))

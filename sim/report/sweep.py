@@ -13,7 +13,7 @@ from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
 from sim.report.figures import legend
 from sim.report.names import scenario_label
-from sim.report.pointtables import Points, factor_label, frame, heading
+from sim.report.pointtables import Points, factor_label, frame, heading, level
 from sim.report.responses import curve, heat
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -116,13 +116,9 @@ def _answer(points: Points, outcome: str) -> str:
 
 def _place(points: Points, row: Any) -> str:
     """Return a point in words."""
-    said = [f"{factor_label(f.key)} {_value(row[f.key])}" for f in points.factors[:6]]
+    said = [f"{factor_label(f.key)} {level(row[f.key])}" for f in points.factors[:6]]
     more = f" and {len(points.factors) - 6} more" if len(points.factors) > 6 else ""
     return f"{', '.join(said)}{more} ({row['point']})"
-
-
-def _value(value: Any) -> str:
-    return scenario_label(value) if isinstance(value, str) else f"{value:.5g}"
 
 
 def _policies(points: Points) -> list[str]:
@@ -161,6 +157,6 @@ def _rows(points: Points) -> list[dict[str, Any]]:
                 f"{q.interval(row['low'], row['high'], unit)}; {q.signed(row['difference'], unit)} from base"
             )
             cells.append((q.number(row["mean"], unit), title))
-        values = ["" if pd.isna(first[f.key]) else _value(first[f.key]) for f in points.factors]
+        values = ["" if pd.isna(first[f.key]) else level(first[f.key]) for f in points.factors]
         found.append({"point": point, "scenario": scenario_label(scenario), "values": values, "cells": cells})
     return found

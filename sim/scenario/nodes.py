@@ -202,6 +202,14 @@ def choice(node: Node, allowed: List[str], report: Report, what: str) -> str | N
     return None
 
 
+def flag(node: Node, report: Report, what: str) -> bool:
+    """Return a value that is ``true`` or ``false``; false where it is neither, which is reported."""
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    report.add(node.place, f"{what} is {shown(node)}", allowed="true, false")
+    return False
+
+
 def number(
     node: Node,
     report: Report,

@@ -21,6 +21,8 @@ def asked(monkeypatch):
     """Note what is built, opened and carried out instead of doing it."""
 
     class Built:
+        equal_cost = False
+
         def over(self, seeds):
             return ("plan over", list(seeds))
 
@@ -71,7 +73,7 @@ def test_the_first_run_of_a_plan_is_simulated_and_its_quarters_told(standins, mo
 
 
 def test_a_comparison_is_planned_as_asked_and_carried_out_into_its_folder(asked):
-    more = GIVEN | {"runs": 4, "out": "there", "jobs": 3, "precision": {"jobs": 1}}
+    more = GIVEN | {"runs": 4, "out": "there", "jobs": 3, "precision": {"jobs": 1}, "equal_cost": False}
     assert api.compare("base", "one", "two", **more, on_progress=print) == "done"
     assert asked.build == [(("compare", ["base", "one", "two"]), more)]
     assert asked.open == [("there", asked.plan)]
@@ -79,7 +81,7 @@ def test_a_comparison_is_planned_as_asked_and_carried_out_into_its_folder(asked)
     api.compare("base", "one")
     assert asked.build[1][1] == {
         "seed": 1, "runs": 30, "scale": 0.02, "world": None, "until": None, "sets": (), "jobs": None,
-        "out": None, "precision": None,
+        "out": None, "precision": None, "equal_cost": False,
     }  # fmt: skip
     assert asked.open[1] == (None, asked.plan)
     assert asked.go[1][1] == {"jobs": None, "on_progress": None}
@@ -93,15 +95,16 @@ def test_a_base_alone_is_no_comparison(asked):
 
 def test_a_study_file_is_read_from_its_path_and_carried_out(asked, monkeypatch):
     read = []
+    plan = asked.plan
     monkeypatch.setattr(
-        "sim.lab.studyfile.read_study", lambda *words, **more: read.append((words, more)) or "plan"
+        "sim.lab.studyfile.read_study", lambda *words, **more: read.append((words, more)) or plan
     )
     assert api.study("~/q.yaml", out="there", jobs=2, on_progress=print) == "done"
     assert read == [((Path.home() / "q.yaml",), {"jobs": 2, "out": "there"})]
-    assert asked.open == [("there", "plan")]
-    assert asked.go == [(("plan", "opened"), {"jobs": 2, "on_progress": print})]
+    assert asked.open == [("there", plan)]
+    assert asked.go == [((plan, "opened"), {"jobs": 2, "on_progress": print})]
     api.study("q.yaml")
-    assert (asked.open[1], asked.go[1][1]) == ((None, "plan"), {"jobs": None, "on_progress": None})
+    assert (asked.open[1], asked.go[1][1]) == ((None, plan), {"jobs": None, "on_progress": None})
 
 
 MANIFEST = {
@@ -124,7 +127,7 @@ def test_a_study_goes_on_from_its_folder_alone(asked, root, monkeypatch):
     words = {
         "points": [], "name": "a study", "seed": 4, "runs": 2, "scale": 0.1, "panels": ["firms"],
         "check": True, "outcomes": ("jobs",), "keep": "all", "question": "", "study_file": "q.yaml",
-        "precision": None, "design": {}, "jobs": 3,
+        "precision": None, "design": {}, "to_come": 0, "jobs": 3,
     }  # fmt: skip
     assert asked.build == [(("compare", [root / "scenarios/b.yaml"]), words)]
     assert (root / "scenarios/b.yaml").read_text() == "name: b\n"

@@ -9,26 +9,26 @@ import pytest
 import sim.engine
 from sim.core.errors import InputError
 from sim.lab import equalcost
-from sim.lab.equalcost import BUDGET, CLOSE, at_equal_cost, discounted_outlay
-from sim.lab.plan import Plan
+from sim.lab.equalcost import BUDGET, CLOSE, at_equal_cost, discounted_outlay, trial_runs
+from sim.lab.plan import Plan, Point
 from sim.lab.planning import build
 from sim.world import Parameters
 
 HORIZON = "2026-Q4"
 
 
-def plan(folder: Path, policy: str, budget: int = 200_000) -> Plan:
+def plan(folder: Path, policy: str, budget: int = 200_000, **more) -> Plan:
     """Return a plan of a base and one alternative on the small world."""
     base, other = folder / "base.yaml", folder / "other.yaml"
     base.write_text(f"name: base\nworld: china-31\nassumptions: {{{BUDGET}: {budget}}}\n")
     other.write_text(f"name: other\nextends: base.yaml\npolicy:\n  {policy}\n")
-    return build("compare", [base, other], runs=1, scale=0.003, until=HORIZON)
+    return build("compare", [base, other], runs=1, scale=0.003, until=HORIZON, **more)
 
 
 def test_the_alternative_costs_what_the_base_costs(tmp_path: Path) -> None:
     asked = plan(tmp_path, "platform_company: 200")
     said: list[str] = []
-    equal = at_equal_cost(asked, (), None, HORIZON, said.append)
+    equal = at_equal_cost(asked, said.append)
     base, other = (discounted_outlay(arm.resolved, [1], 0.003) for arm in equal.arms)
     before = discounted_outlay(asked.arms[1].resolved, [1], 0.003)
     assert abs(before / base - 1.0) > CLOSE
@@ -41,7 +41,7 @@ def test_the_alternative_costs_what_the_base_costs(tmp_path: Path) -> None:
 def test_costs_that_no_budget_makes_equal_are_refused(tmp_path: Path) -> None:
     asked = plan(tmp_path, "pilot_zones: all\n  pilot_boost: 2000", budget=100_000)  # the least allowed
     with pytest.raises(InputError, match=r"--equal-cost: other would need a budget of"):
-        at_equal_cost(asked, (), None, HORIZON, print)
+        at_equal_cost(asked, print)
 
 
 def test_outlay_is_discounted_to_the_start_and_a_mean_over_seeds(tmp_path, monkeypatch):
@@ -79,9 +79,10 @@ def made_up(monkeypatch):
 def test_the_secant_finds_the_budget_in_a_few_trials(tmp_path, made_up):
     """The other costs 300,000 and what its budget is over 2, the base 420,000: at 240,000 they are equal."""
     trials = made_up(lambda name, budget: 420_000.0 if name == "base" else 300_000.0 + budget / 2)
-    asked, said = plan(tmp_path, "platform_company: 200", budget=250_000), []
-    world = "synthetic:Z=2,provinces=1"
-    equal = at_equal_cost(asked, ["policy.incubators=2"], world, HORIZON, said.append)
+    world, said = "synthetic:Z=2,provinces=1", []
+    more = {"sets": ["policy.incubators=2"], "world": world}
+    asked = plan(tmp_path, "platform_company: 200", budget=250_000, **more)
+    equal = at_equal_cost(asked, said.append)
     assert [name for name, *_ in trials] == ["base", *["other"] * 3]
     assert {(seeds, scale) for _, _, seeds, scale in trials} == {((1,), 0.003)}
     budgets = [budget for _, budget, *_ in trials[1:]]
@@ -100,7 +101,7 @@ def test_the_secant_finds_the_budget_in_a_few_trials(tmp_path, made_up):
 def test_what_costs_the_same_already_keeps_its_budget(tmp_path, made_up):
     trials = made_up(lambda name, budget: 1000.0 if name == "base" else 1001.9)
     asked, said = plan(tmp_path, "platform_company: 200"), []
-    equal = at_equal_cost(asked, (), None, HORIZON, said.append)
+    equal = at_equal_cost(asked, said.append)
     assert equal.arms == asked.arms
     assert equal.equal_cost
     assert len(trials) == 2
@@ -111,7 +112,7 @@ def test_a_cost_that_does_not_move_is_given_up_after_eight_trials(tmp_path, made
     turns = iter([1000.0, *[900.0, 1100.0] * 10])
     trials = made_up(lambda name, budget: next(turns))
     said = []
-    at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, said.append)
+    at_equal_cost(plan(tmp_path, "platform_company: 200"), said.append)
     assert len(trials) == 1 + 8
     assert said[0].endswith("cost +10.00% of the base's")
 
@@ -119,14 +120,14 @@ def test_a_cost_that_does_not_move_is_given_up_after_eight_trials(tmp_path, made
 def test_where_the_cost_stands_still_the_budget_moves_on_in_proportion(tmp_path, made_up):
     turns = iter([1000.0, 800.0, 800.0, 1000.0])
     trials = made_up(lambda name, budget: next(turns))
-    at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, print)
+    at_equal_cost(plan(tmp_path, "platform_company: 200"), print)
     assert [budget for _, budget, *_ in trials[1:]] == pytest.approx([200_000, 250_000, 312_500])
 
 
 @pytest.mark.parametrize("bound", [100_000.0, 400_000.0])
 def test_a_budget_at_its_bound_is_allowed(tmp_path, made_up, bound):
     made_up(lambda name, budget: (bound if name == "base" else budget) / 1000)
-    equal = at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, print)
+    equal = at_equal_cost(plan(tmp_path, "platform_company: 200"), print)
     assert Parameters(equal.arms[1].resolved.parameters).zone_budget_future_base == bound
 
 
@@ -136,7 +137,7 @@ def test_trials_take_the_first_two_seeds_of_the_plan(tmp_path, made_up):
     both = [tmp_path / "base.yaml", tmp_path / "other.yaml"]
     for runs, seeds in ((1, (7,)), (2, (7, 8)), (5, (7, 8))):
         trials.clear()
-        at_equal_cost(build("compare", both, runs=runs, seed=7, scale=0.004), (), None, None, print)
+        at_equal_cost(build("compare", both, runs=runs, seed=7, scale=0.004), print)
         assert {(s, scale) for _, _, s, scale in trials} == {(seeds, 0.004)}
 
 
@@ -146,8 +147,32 @@ def test_budgets_beyond_the_bounds_are_refused_with_what_is_needed_and_allowed(
 ):
     made_up(lambda name, budget: target if name == "base" else budget / 1000)
     with pytest.raises(InputError) as caught:
-        at_equal_cost(plan(tmp_path, "platform_company: 200"), (), None, HORIZON, print)
+        at_equal_cost(plan(tmp_path, "platform_company: 200"), print)
     assert str(caught.value) == (
         f"--equal-cost: other would need a budget of {budget} to cost what the base costs; "
         f"allowed: {BUDGET} from 100,000 to 400,000 m yuan/year national; compare without it"
     )
+
+
+def test_points_and_worlds_are_balanced_with_the_first_scenario_at_the_same_place(tmp_path, made_up):
+    trials = made_up(lambda name, budget: 400_000.0 if "base" in name else 200_000.0 + budget)
+    plan(tmp_path, "platform_company: 200")
+    points = [Point(f"p{i} {n}", n, (f"talent_card={i / 2}",)) for i in (1, 2) for n in ("base", "other")]
+    files = [tmp_path / "base.yaml", tmp_path / "other.yaml"]
+    design = {"points": {"p1": [0.5], "p2": [1.0]}}
+    asked = build("sweep", files, points=points, design=design, scale=0.003, until=HORIZON, equal_cost=True)
+    assert trial_runs(asked) == 3 * 3 + 3
+    equal = at_equal_cost(asked, lambda words: None)
+    budgets = {a.name: a.resolved.parameters.get(BUDGET) for a in equal.arms if "other" in a.name}
+    assert budgets == {
+        "other": pytest.approx(2e5),
+        "p1 other": pytest.approx(2e5),
+        "p2 other": pytest.approx(2e5),
+    }
+    made_up(lambda name, budget: 400_000.0 if "base" in name else 250_000.0 + budget)
+    equal = at_equal_cost(asked, lambda words: None)
+    (arm,) = (a for a in equal.arms if a.name == "p2 other")
+    assert arm.resolved.parameters[BUDGET] == pytest.approx(150_000)
+    again = build("sweep", files, points=[Point(arm.name, arm.of, arm.settings)], scale=0.003, until=HORIZON)
+    assert again.arms[-1].resolved.digest == arm.resolved.digest  # the settings say all of it
+    assert trials

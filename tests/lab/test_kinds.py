@@ -122,7 +122,7 @@ def test_kinds_that_come_later_are_refused_with_a_clear_word(written, kind):
 
 def test_records_are_whole():
     shared = {key for kind in KINDS.values() for key in kind.keys if key in KINDS["compare"].keys}
-    assert shared == {"scenarios", "precision"}
+    assert shared == {"scenarios", "precision", "equal_cost"}
     assert all(len(kind.keys) == len(set(kind.keys)) for kind in KINDS.values())
     for kind in KINDS.values():
         module, _, name = kind.section.partition(":")

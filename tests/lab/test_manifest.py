@@ -121,6 +121,7 @@ def test_a_first_manifest_says_what_is_asked_and_that_nothing_is_done(plan, root
         "check": True,
         "keep": "all",
         "outcomes": ["output"],
+        "to_come": 0,
         "by": ["x"],
         "finished": None,
         "jobs": 5,
