@@ -21,6 +21,7 @@ sweep       the kind ``sweep``: scenarios at the points of a design
 factors     what is varied, and between which values
 designs     grid, list, Latin hypercube, file: which points
 points      scenarios at points as a plan, and the tidy table of what comes out
+replicate   the kind ``replicate``: is a published comparison still got
 discover    the kind ``discover``: where a policy wins and fails, and regrets
 prim        boxes in which cases lie close together
 optimise    the kind ``optimise``: points that serve several outcomes best, round by round

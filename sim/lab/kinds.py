@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.lab import comparing, discover, methods, optimise, points, robust, sweep, validating
+from sim.lab import comparing, discover, methods, optimise, points, replicate, robust, sweep, validating
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
@@ -155,6 +155,16 @@ KINDS: dict[str, Kind] = {
         tables=("robust.csv",),
         section="sim.report.robust:section",
     ),
+    "replicate": Kind(
+        lean=True,
+        keys=("of", "seeds"),
+        design=replicate.MANIFEST_KEYS,
+        plan=replicate.plan,
+        told=replicate.told,
+        summarise=replicate.summarise,
+        tables=("replicate.csv",),
+        section="sim.report.replicate:section",
+    ),
     "validate": Kind(
         keys=("scenarios",),
         runs=3,
@@ -167,5 +177,5 @@ KINDS: dict[str, Kind] = {
         section="sim.report.scorecard:section",
     ),
 }
-LATER = ("calibrate", "replicate")
+LATER = ("calibrate",)
 """Kinds that are known and refused."""

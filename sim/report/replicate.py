@@ -1,0 +1,77 @@
+"""A ``replicate`` study's part of the report: which published differences are got again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from sim.report import quantities as q
+from sim.report.names import label, scenario_label
+from sim.report.pointtables import frame, heading
+from sim.report.results import Results
+from sim.report.section import Section, filled
+
+_LOST = ("reversed", "lost", "undefined", "weaker", "now clear")
+"""Verdicts that are told one by one, those that say most first."""
+_MOST = 60
+
+
+def section(results: Results) -> Section:
+    """Return what the report says of a replication."""
+    rows = frame(results, "replicate.csv")
+    same = results.manifest["taken"] == "same"
+    moved = rows[rows["verdict"] != "the same"] if same else rows[rows["verdict"].isin(_LOST)]
+    moved = moved.sort_values(
+        "verdict", key=lambda v: v.map({w: i for i, w in enumerate(_LOST)}), kind="stable"
+    )
+    answers = [_answer(rows, mine, str(name), same) for name, mine in rows.groupby("scenario", sort=False)]
+    counts = [(str(verdict), int(count)) for verdict, count in rows["verdict"].value_counts().items()]
+    shown = {
+        "answers": answers,
+        "counts": counts,
+        "rows": [_row(results, row) for _, row in moved.head(_MOST).iterrows()],
+    }
+    seeds = "the same seeds" if same else "fresh seeds"
+    return Section(
+        html=filled("replicate.html.j2", {"replicate": shown}),
+        question=f"Is what {results.manifest['replicated']} says still got, with {seeds}?",
+        answers=tuple(answers),
+        table=Markup("differences in <code>replicate.csv</code>"),
+        reading=filled("replicate_reading.html.j2", {}),
+    )
+
+
+def _answer(rows: Any, mine: Any, name: str, same: bool) -> str:
+    said = scenario_label(name)
+    said = f"{said[:1].upper()}{said[1:]}"
+    if same:
+        kept = int((mine["verdict"] == "the same").sum())
+        return f"{said}: {kept:,} of {len(mine):,} differences are the same to rounding."
+    were = mine[mine["verdict"].isin(("confirmed", "weaker", "lost", "reversed", "the same"))]
+    kept = int(were["verdict"].isin(("confirmed", "the same")).sum())
+    told = [label(metric).text for metric in were.loc[were["verdict"] == "reversed", "outcome"]]
+    reversed_ = f" Reversed: {', '.join(told)}." if told else ""
+    near = mine["agrees"].dropna()
+    share = (
+        f" {100 * near.astype(bool).mean():.0f} % of all lie within their joint interval."
+        if len(near)
+        else ""
+    )
+    return f"{said}: {kept:,} of {len(were):,} clear differences are confirmed.{reversed_}{share}"
+
+
+def _row(results: Results, row: Any) -> dict[str, Any]:
+    unit = results.metrics[row["outcome"]].unit
+    ends = {name: (row[f"{name}_low"], row[f"{name}_high"]) for name in ("published", "ci")}
+    cells = [
+        f"{q.signed(_plain(value), unit)} ({q.interval(_plain(within[0]), _plain(within[1]), unit)})"
+        for value, within in ((row["published"], ends["published"]), (row["difference"], ends["ci"]))
+    ]
+    name = scenario_label(row["scenario"])
+    return {"scenario": name, "outcome": heading(row["outcome"]), "cells": cells, "verdict": row["verdict"]}
+
+
+def _plain(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
