@@ -10,13 +10,14 @@ boxes are sought among what is left.  Boxes are read, not proved: they describe 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
+from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -139,8 +140,16 @@ def chances(sides: Sequence[Side], points: Floats, cases: Bools) -> tuple[float 
     for i, side in enumerate(sides):
         without = holds([*sides[:i], Side(), *sides[i + 1 :]], points)
         share = float(cases[without].mean())
-        found.append(None if side.open else 1.0 if held == 0 else float(bdtrc(held - 1, count, share)))
+        found.append(None if side.open else _at_least(held, count, share))
     return tuple(found)
+
+
+def _at_least(held: int, count: int, share: float) -> float:
+    """Return how likely a share gives so many of a number, by the normal distribution half a step below."""
+    if held == 0 or share == 1.0:
+        return 1.0
+    spread = math.sqrt(count * share * (1.0 - share))
+    return float(ndtr((count * share - held + 0.5) / spread))
 
 
 def boxes(points: Floats, cases: Bools, words: Sequence[bool]) -> list[tuple[Box, list[Box]]]:
