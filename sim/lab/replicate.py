@@ -166,4 +166,4 @@ def agrees(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool | None:
     if None in ends or None in (old["difference"], new["difference"]):
         return None
     halves = [(ends[1] - ends[0]) / 2.0, (ends[3] - ends[2]) / 2.0]
-    return abs(old["difference"] - new["difference"]) <= math.hypot(*halves)
+    return abs(old["difference"] - new["difference"]) <= math.sqrt(sum(half * half for half in halves))
