@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 QUICK = "dict(world='synthetic:Z=2', scale=0.002, until='2023-Q1', runs=1, report=False)"
-COMPARE = f"sim.compare('baseline', 'top_level_design', out=OUT, jobs=2, **{QUICK})"
+COMPARE = f"sim.compare('baseline', 'b.yaml', out=OUT, jobs=2, **{QUICK})"
 
 
 FORMS = {"file": "mine.py", "stdin": "- < mine.py", "command": '-c "$(cat mine.py)"'}
@@ -33,6 +33,7 @@ def called(tmp_path):
     def call(text, out="'x'", redirect="", how="file"):
         text = textwrap.dedent(text).replace("COMPARE", COMPARE.replace("OUT", out))
         (tmp_path / "mine.py").write_text(f"import sim\n{text}")
+        (tmp_path / "b.yaml").write_text("extends: baseline\npolicy: {talent_card: 1}\n")
         done = shell(f"{FORMS[how]} {redirect}", tmp_path)
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
         return done.stdout.splitlines()

