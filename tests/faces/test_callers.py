@@ -110,6 +110,7 @@ def test_under_a_loop(called):
 def test_in_a_notebook(tmp_path):
     manager = pytest.importorskip("jupyter_client.manager")
     pytest.importorskip("ipykernel")
+    (tmp_path / "b.yaml").write_text("extends: baseline\npolicy: {talent_card: 1}\n")
     kernels = manager.KernelManager(kernel_name="python3")
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "IPYTHONDIR": str(tmp_path)}
     kernels.start_kernel(cwd=str(tmp_path), env=env)

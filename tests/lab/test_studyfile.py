@@ -73,7 +73,8 @@ def problems(tmp_path, monkeypatch):
             [
                 "q.yaml:3:1: 'kind' is set twice at this level, first at q.yaml:1:1; keep one of them",
                 "q.yaml:4:1: the study has no key 'run'; allowed: kind, name, description, serves, runs, "
-                "seed, scale, until, world, outcomes, keep, scenarios, precision, equal_cost; did you mean 'runs'?",
+                "seed, scale, until, world, outcomes, keep, scenarios, precision, equal_cost; "
+                "did you mean 'runs'?",
                 "q.yaml:6:1: 'seed' is set twice at this level, first at q.yaml:5:1; keep one of them",
             ],
         ),
