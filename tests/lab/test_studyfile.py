@@ -88,8 +88,8 @@ def problems(tmp_path, monkeypatch):
                 "q.yaml:6:8: '2026-Q9' is not a quarter such as 2026-Q1; allowed: a quarter from 2023-Q1 on, "
                 "such as 2042-Q4",
                 "q.yaml:7:8: 'mars' is not a world; allowed: china-178, china-31, synthetic, china-2012, "
-                "swiss-cantons, three-zones; synthetic takes options, as in synthetic:Z=24,hetero=0.5; own zones "
-                "are a .csv file",
+                "swiss-cantons, three-zones; synthetic takes options, as in synthetic:Z=24,hetero=0.5; "
+                "own zones are a .csv file",
                 "q.yaml:8:12: there is no metric 'jbos'; did you mean 'jobs'?",
                 "q.yaml:8:24: the metric 'jobs' is named again, first at q.yaml:8:18; name it once",
             ],

@@ -50,7 +50,7 @@ def changed(alone, joined):
 
 @pytest.mark.xfail(
     strict=True,
-    reason="since record 0031 an isolated firm reaches others; which of its parts does it is not taken apart yet",
+    reason="since record 0031 an isolated firm reaches others; by which part is not taken apart yet",
 )
 @pytest.mark.parametrize("industry", ["QUANTUM", "AI", "NEV"])
 @pytest.mark.parametrize(
