@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import InputError, Problem
 from sim.core.paths import path_of
 from sim.core.threads import single_threaded
-from sim.lab.durable import NotStored
-from sim.lab.workers import ATTEMPTS, Task, Watcher, report
+from sim.lab.workers import ATTEMPTS, Task, Watcher, hear, report
 
 if TYPE_CHECKING:
     from sim.core.plugins import Plugin
@@ -69,7 +68,7 @@ def carry_out(
                     else:
                         watcher.failed(job, f"{type(error).__name__}: {error}", "")
                     continue
-                _hear(job, word, watcher)
+                hear(job, word, watcher)
     finally:
         for future in running:
             future.cancel()
@@ -86,18 +85,6 @@ def _submitted(executor: Executor, job: Job, task: Task, plugins: Any) -> Future
         return executor.submit(_remote, job, task, plugins)
     except (BrokenExecutor, RuntimeError) as error:
         raise Broken(f"the executor takes no runs: {error}") from error
-
-
-def _hear(job: Job, word: tuple[Any, ...], watcher: Watcher) -> None:
-    kind, *rest = word
-    if kind == "done":
-        watcher.done(job)
-    elif kind == "input":
-        raise InputError(rest[0])
-    elif kind == "stop":
-        raise NotStored(*rest)
-    else:
-        watcher.failed(job, rest[0], rest[1])
 
 
 @contextmanager

@@ -175,15 +175,16 @@ class Plan:
 
     def _job(self, root: Path, position: int, i: int, seed: int) -> Job:
         arm = self.arms[position]
+        identity = self._identity(arm, seed)
         return Job(
             run=position * len(self.seeds) + i,
             scenario=arm.name,
             seed=seed,
             scale=self.scale,
             resolved=arm.resolved,
-            identity=self._identity(arm, seed),
+            identity=identity,
             root=root,
-            folder=run_folder(self.runs_of(arm, root), seed),
+            folder=run_folder(root / "runs" / identity.key, seed),
             panels=self.panels if self.kept == "all" else (),
             check=self.check,
             tables=self.kept != "metrics",

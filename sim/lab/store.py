@@ -97,8 +97,7 @@ def _make_parents(folder: Path) -> None:
 
 def _settle(draft: Path, folder: Path) -> None:
     mine, theirs = read(draft).proved, read(folder, thorough=True)
-    same = theirs.proved is not None and mine is not None and theirs.proved["identity"] == mine["identity"]
-    if same and _holds(theirs.proved or {}, mine or {}):
+    if mine is not None and theirs.proved is not None and _holds(theirs.proved, mine):
         return
     if theirs.state in {State.DAMAGED, State.UNVERIFIED}:
         set_aside(folder)

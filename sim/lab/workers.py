@@ -198,14 +198,7 @@ class Crew:
             self.watcher.quarter(job, rest[0])
             return
         worker.job = None
-        if kind == "done":
-            self.watcher.done(job)
-        elif kind == "input":
-            raise InputError(rest[0])
-        elif kind == "stop":
-            raise NotStored(*rest)
-        else:
-            self.watcher.failed(job, rest[0], rest[1])
+        hear(job, (kind, *rest), self.watcher)
 
     def _bury(self, worker: _Worker) -> None:
         """Take a dead worker off the crew and see to the run it had."""
@@ -232,6 +225,19 @@ class Crew:
         for worker in self.crew:
             _end(worker)
         self.crew.clear()
+
+
+def hear(job: Job, word: tuple[Any, ...], watcher: Watcher) -> None:
+    """Tell the watcher what :func:`report` says of a run, or raise what stops the study."""
+    kind, *rest = word
+    if kind == "done":
+        watcher.done(job)
+    elif kind == "input":
+        raise InputError(rest[0])
+    elif kind == "stop":
+        raise NotStored(*rest)
+    else:
+        watcher.failed(job, *rest)
 
 
 def _start(task: Task) -> _Worker:

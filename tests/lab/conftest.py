@@ -10,8 +10,7 @@ sys.path.append(str(Path(__file__).parent))
 
 
 @pytest.fixture
-def standins(monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+def standins():
     return importlib.import_module("lab_standins")
 
 
@@ -31,3 +30,21 @@ def small_catalogues(monkeypatch, request):
     monkeypatch.setattr(catalogue, "levers", list)
     monkeypatch.setattr(catalogue, "industries", lambda world: {})
     monkeypatch.setattr("sim.scenario.difference", lambda base, other: [])
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch, request):
+    """Give a function that writes the module's ``STUDY``, with changes, beside the scenarios it may name."""
+    monkeypatch.chdir(tmp_path)
+    Path("plain.yaml").write_text("name: plain\n")
+    Path("held.yaml").write_text("name: held\npolicy: {staggering_quota: 1, information_sharing: 1}\n")
+
+    def write(*changes):
+        text = request.module.STUDY
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after)
+        Path("study.yaml").write_text(text)
+        return tmp_path / "study.yaml"
+
+    return write

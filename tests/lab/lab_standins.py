@@ -1,5 +1,6 @@
 """Stand-ins that run in worker processes: a small country-less 'engine' and tasks that misbehave."""
 
+import csv
 import errno
 import os
 import signal
@@ -252,3 +253,20 @@ def bowl_interrupted(a_job: Job, on_quarter=None) -> Path:
     if a_job.scenario == "p009":
         raise KeyboardInterrupt
     return bowl(a_job, on_quarter)
+
+
+def problems(file: Path) -> list[str]:
+    """Return what is wrong with a study file, by its name."""
+    import pytest
+
+    from sim.lab.studyfile import read_study
+
+    with pytest.raises(InputError) as caught:
+        read_study(file)
+    return [str(problem).removeprefix(f"{file.parent}/") for problem in caught.value.problems]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file of results."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,9 +1,9 @@
 """The summary of a comparison: paired differences with the base, and the places that scenarios name."""
 
-import csv
 from types import SimpleNamespace
 
 import pytest
+from lab_standins import table
 
 from sim.lab import comparing, fates
 from sim.lab.kinds import nothing, with_the_base
@@ -16,11 +16,6 @@ METRICS = [{"name": "output", "unit": "m yuan", "better": "higher"}]
 def plan(standins):
     arms = tuple(Arm(n, n, n, SimpleNamespace(), standins.Small(n)) for n in ("base", "one", "two"))
     return Plan(kind="compare", name="x", arms=arms, seed=1, runs=2, scale=0.02)
-
-
-def table(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_every_scenario_is_compared_with_the_first_and_places_are_those_of_all(plan, root, monkeypatch):

@@ -1,9 +1,7 @@
 """Discoveries: where a policy wins and fails, regrets with known answers, and a study from file to report."""
 
-import csv
-from pathlib import Path
-
 import pytest
+from lab_standins import table
 
 import sim
 import sim.cli
@@ -26,28 +24,6 @@ world: synthetic:Z=6
 until: 2023-Q2
 """
 CATALOGUE = [{"name": "output", "unit": "m yuan/year", "better": "higher"}]
-
-
-@pytest.fixture
-def study(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("plain.yaml").write_text("name: plain\n")
-    Path("held.yaml").write_text("name: held\npolicy: {staggering_quota: 1, information_sharing: 1}\n")
-
-    def write(*changes):
-        text = STUDY
-        for before, after in changes:
-            assert before in text
-            text = text.replace(before, after)
-        Path("study.yaml").write_text(text)
-        return tmp_path / "study.yaml"
-
-    return write
-
-
-def table(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def known(plan):

@@ -1,11 +1,10 @@
 """Searches: the front, the budget, the same points whatever happens on the way, a point as a scenario."""
 
-import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from lab_standins import table
 
 import sim
 import sim.cli
@@ -34,27 +33,6 @@ until: 2023-Q1
 """
 
 
-@pytest.fixture
-def study(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("plain.yaml").write_text("name: plain\n")
-
-    def write(*changes):
-        text = STUDY
-        for before, after in changes:
-            assert before in text
-            text = text.replace(before, after)
-        Path("study.yaml").write_text(text)
-        return tmp_path / "study.yaml"
-
-    return write
-
-
-def table(folder):
-    with (folder / "optimise.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def search(file, out, task):
     plan = read_study(file)
     return carry_out_plan(plan, open_folder(out, plan), jobs=1, task=task)
@@ -73,7 +51,9 @@ def test_the_front_has_every_point_that_no_other_beats():
 def test_a_search_finds_the_top_and_gets_nearer_with_trials(study, standins, tmp_path):
     done = search(study(), tmp_path / "out", standins.bowl)
     assert done.done == 25
-    rows = [r for r in table(tmp_path / "out") if r["outcome"] == "output" and r["point"] != "base"]
+    rows = [
+        r for r in table(tmp_path / "out/optimise.csv") if r["outcome"] == "output" and r["point"] != "base"
+    ]
     (best,) = (r for r in rows if r["front"] == "True")
     assert float(best["mean"]) == pytest.approx(13.0, abs=0.02)
     assert float(best["capital_cheapens"]) == pytest.approx(0.6, abs=0.15)
@@ -88,18 +68,18 @@ def test_what_was_interrupted_goes_on_to_the_same_points(study, standins, tmp_pa
     with pytest.raises(Interrupted):
         search(study(), tmp_path / "b" / "out", standins.bowl_interrupted)
     search(study(), tmp_path / "b" / "out", standins.bowl)
-    assert table(tmp_path / "a" / "out") == table(tmp_path / "b" / "out")
+    assert table(tmp_path / "a/out/optimise.csv") == table(tmp_path / "b/out/optimise.csv")
     computed = (tmp_path / "b" / "computed").read_text().splitlines()
     assert len(computed) == len(set(computed)) == 25  # nothing was computed twice
     other = search(study(("seed: 3", "seed: 4")), tmp_path / "c" / "out", standins.bowl)
-    assert [r["mean"] for r in other.rows] != [r["mean"] for r in table(tmp_path / "a" / "out")]
+    assert [r["mean"] for r in other.rows] != [r["mean"] for r in table(tmp_path / "a/out/optimise.csv")]
 
 
 def test_more_trials_go_on_where_fewer_ended(study, standins, tmp_path):
     search(study(("trials: 24", "trials: 12")), tmp_path / "out", standins.bowl)
-    first = table(tmp_path / "out")
+    first = table(tmp_path / "out/optimise.csv")
     search(study(), tmp_path / "out", standins.bowl)
-    points = {(r["point"], r["capital_cheapens"], r["mean"]) for r in table(tmp_path / "out")}
+    points = {(r["point"], r["capital_cheapens"], r["mean"]) for r in table(tmp_path / "out/optimise.csv")}
     assert {(r["point"], r["capital_cheapens"], r["mean"]) for r in first} < points
     assert len(points) == 25
 
@@ -107,7 +87,7 @@ def test_more_trials_go_on_where_fewer_ended(study, standins, tmp_path):
 def test_a_budget_bounds_what_is_called_best(study, standins, tmp_path):
     file = study(("maximise: output", "maximise: output\nminimise: jobs\nbudget: 30"))
     search(file, tmp_path / "out", standins.bowl)
-    rows = table(tmp_path / "out")
+    rows = table(tmp_path / "out/optimise.csv")
     cost = {r["point"]: float(r["mean"]) for r in rows if r["outcome"] == "public_cost"}
     value = {
         p: (m["output"], -m["jobs"])

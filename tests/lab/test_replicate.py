@@ -1,9 +1,9 @@
 """Replications: verdicts row for row, and a comparison done again from its folder alone."""
 
-import csv
 from pathlib import Path
 
 import pytest
+from lab_standins import table
 
 import sim
 import sim.cli
@@ -54,11 +54,6 @@ def published(tmp_path, monkeypatch):
     Path("plain.yaml").unlink()
     Path("study.yaml").write_text("kind: replicate\nof: old\nseeds: same\n")
     return tmp_path / "study.yaml"
-
-
-def table(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_the_same_seeds_give_the_same_and_fresh_ones_come_after(published, tmp_path, capsys):

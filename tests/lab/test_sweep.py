@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lab_standins import problems
 
 import sim
 import sim.cli
-from sim.core.errors import InputError
 from sim.lab import designs, points
 from sim.lab.api import status
 from sim.lab.kinds import KINDS
@@ -35,30 +35,6 @@ CATALOGUE = [
     {"name": "output", "unit": "m yuan/year", "better": "higher"},
     {"name": "cluster_count", "unit": "clusters", "better": "higher"},
 ]
-
-
-@pytest.fixture
-def study(tmp_path, monkeypatch):
-    """Write a sweep beside its scenarios; return a function that writes it with changes."""
-    monkeypatch.chdir(tmp_path)
-    Path("plain.yaml").write_text("name: plain\n")
-    Path("held.yaml").write_text("name: held\npolicy: {staggering_quota: 1, information_sharing: 1}\n")
-
-    def write(*changes):
-        text = STUDY
-        for before, after in changes:
-            assert before in text
-            text = text.replace(before, after)
-        Path("study.yaml").write_text(text)
-        return tmp_path / "study.yaml"
-
-    return write
-
-
-def problems(file):
-    with pytest.raises(InputError) as caught:
-        read_study(file)
-    return [str(problem).removeprefix(f"{file.parent}/") for problem in caught.value.problems]
 
 
 def test_a_grid_has_every_scenario_at_every_point_and_as_it_is(study):

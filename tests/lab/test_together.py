@@ -1,11 +1,10 @@
 """Morris, Sobol and delta: known indices come back, also through the whole pipeline; gaps are refused."""
 
-import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from lab_standins import problems, table
 
 import sim
 import sim.cli
@@ -96,33 +95,6 @@ def test_an_outcome_that_does_not_move_has_no_indices(method):
 
 
 # From a study file on
-
-
-@pytest.fixture
-def study(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("plain.yaml").write_text("name: plain\n")
-
-    def write(*changes):
-        text = STUDY
-        for before, after in changes:
-            assert before in text
-            text = text.replace(before, after)
-        Path("study.yaml").write_text(text)
-        return tmp_path / "study.yaml"
-
-    return write
-
-
-def problems(file):
-    with pytest.raises(InputError) as caught:
-        read_study(file)
-    return [str(problem).removeprefix(f"{file.parent}/") for problem in caught.value.problems]
-
-
-def table(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_known_indices_come_back_through_the_whole_pipeline(study, standins, tmp_path):
