@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from sim.core.accounts import Sector
-from sim.core.draws import AGAIN, Stream, lot_of, prefix, uniform_at
+from sim.core.draws import AGAIN, Stream, lot_of, mix, prefix, uniform_at
 from sim.core.jit import kernel
+from sim.core.urns import drawn, urns
 from sim.mechanisms.exit.candidates import stakes_of
 from sim.mechanisms.exit.waterfall import distribute, leave
 from sim.world.state import State
@@ -62,6 +63,7 @@ def _buyers(
 
     ``price`` is what the firm is worth, and is set to what the stake costs.
     """
+    among = urns(np.zeros(buyers.size, np.int8), 1, fund_lot[buyers])
     offer, choose = prefix(seed, Stream.SECONDARY, t), prefix(seed, Stream.SECONDARY, t + AGAIN)
     out = np.zeros(rows.size, dtype=np.int64)
     for j in range(rows.size):
@@ -69,7 +71,7 @@ def _buyers(
         price[j] *= kept * share[h] * dilution[firm[h]]
         lot = lot_of(fund_lot[fund[h]], firm_lot[firm[h]])
         if buyers.size and uniform_at(offer, lot) < inside:
-            f = buyers[int(uniform_at(choose, lot) * buyers.size)]
+            f = buyers[drawn(among, 0, mix(choose ^ lot))]
             if cash[f] >= price[j]:
                 cash[f] -= price[j]
                 out[j] = f

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, key, lot_of, normal_inverse, prefix, uniform, uniform_at
+from sim.core.draws import Stream, key, lot_of, mix, normal_inverse, prefix, uniform, uniform_at
 from sim.core.functions import log
 from sim.core.jit import kernel
+from sim.core.urns import drawn, urns
 from sim.mechanisms.finance.reach import place_of, reach
-from sim.mechanisms.finance.seekers import places, seekers, terms
+from sim.mechanisms.finance.seekers import seekers, terms
 from sim.world.state import State
 from sim.world.tables import PRODUCT, FundKind
 
@@ -59,8 +60,8 @@ Funds = namedtuple("Funds", "alive lot kind zone mandate local politics early to
 def close_deals(state: State) -> None:
     """Match funds that have money with firms that seek a round, and book the rounds."""
     p = state.p
-    usual, at = terms(state), places(tuple(state.country.province.tolist()))
-    found = seekers(state, usual, at.place)
+    usual = terms(state)
+    found = seekers(state, usual)
     if found.amount.size == 0:
         return
     free = float(state.lever.openness_capital)
@@ -85,7 +86,9 @@ def close_deals(state: State) -> None:
     funds = state.funds.gather(Funds)
     rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, funds)
     turns = rows[np.argsort(turn, kind="stable")]
-    _book_deals(state, *_match(state.seed, state.t, rules, reach(state), at, found, turns, funds))
+    _book_deals(
+        state, *_match(state.seed, state.t, rules, reach(state), state.country.province, found, turns, funds)
+    )
 
 
 @kernel
@@ -103,12 +106,13 @@ def _able(seed: Any, t: Any, least: Any, holding: Any, f: Any) -> Any:
 
 
 @kernel
-def _match(seed: Any, t: Any, r: Any, near: Any, at: Any, found: Any, turns: Any, fund: Any) -> Any:
+def _match(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turns: Any, fund: Any) -> Any:
     """Let funds in turn back the best of the seekers they look at.
 
     Returned are the fund, firm, stage, money and stake of each deal.
     """
-    zones = at.place.size
+    zones, provinces = province.size, province.max() + 1
+    leads = urns(np.zeros(turns.size, np.int8), 1, fund.lot[turns])
     tickets, signals = prefix(seed, Stream.TICKET, t), prefix(seed, Stream.SIGNAL, t)
     most = turns.size * r.per_quarter
     deal_fund, deal_stage = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
@@ -123,24 +127,30 @@ def _match(seed: Any, t: Any, r: Any, near: Any, at: Any, found: Any, turns: Any
             angel = fund.early[f] * fund.tolerance[f] * r.angel_reach if kind == GUIDANCE else 0.0
             stage = 0 if u < angel else 1 if u < fund.early[f] else 2
             caution = r.caution * (1.0 - fund.tolerance[f])
-        low, high = 0, zones  # where it looks: the country, its province, its zone
+        level, group = 0, stage  # where it looks: the country, its province, its zone
         if kind == PLATFORM:
-            low, high = at.place[z], at.place[z] + 1
+            level, group = 2, stage * zones + z
         elif uniform(seed, Stream.GUIDANCE, t + 1, lot) < fund.local[f] * r.binding:
-            low, high = at.ends[z, 0], at.ends[z, 1]
+            level, group = 1, stage * provinces + province[z]
         elif kind < GUIDANCE:
-            there = place_of(seed, t, near, stage, f, turns, fund)
+            there = place_of(seed, t, near, stage, f, turns, leads, fund)
             if there >= 0:
-                low, high = at.ends[there, 0], at.ends[there, 1]
-        first, last = found.start[stage * zones + low], found.start[stage * zones + high]
-        if last <= first:
-            continue
+                level, group = 1, stage * provinces + province[there]
         spread = r.noise * (1.0 + r.noise_by_stage * (2 - stage)) * (1.0 + politics)
         money, mandate = fund.cash[f], fund.mandate[f]
         for turn in range(r.per_quarter):
             best, best_score = -1, -np.inf
             affordable = _shortlist(
-                tickets, lot, turn, first, last, money, mandate, found.amount, found.industry, shortlist
+                tickets,
+                lot,
+                turn,
+                found.among[level],
+                group,
+                money,
+                mandate,
+                found.amount,
+                found.industry,
+                shortlist,
             )
             for look in range(affordable):
                 s, k = found.seen[shortlist[look]], found.industry[shortlist[look]]
@@ -178,17 +188,16 @@ def _match(seed: Any, t: Any, r: Any, near: Any, at: Any, found: Any, turns: Any
 
 @kernel
 def _shortlist(
-    tickets: Any, lot: Any, turn: Any, first: Any, last: Any, money: Any, mandate: Any, amount: Any,
+    tickets: Any, lot: Any, turn: Any, among: Any, group: Any, money: Any, mandate: Any, amount: Any,
     industry: Any, out: Any,
 ) -> Any:  # fmt: skip
     """Write which seekers a fund looks at that it can pay and may back; return how many they are."""
-    for look in range(out.size):
-        u = uniform_at(tickets, lot_of(lot, np.uint64(turn * out.size + look)))
-        out[look] = first + int(u * (last - first))
     n = 0
     for look in range(out.size):
-        s = out[look]
-        out[n] = s  # overwritten by the next where it does not count: quicker than a branch
+        s = drawn(among, group, mix(tickets ^ lot_of(lot, np.uint64(turn * out.size + look))))
+        if s < 0:
+            break
+        out[n] = s
         n += (amount[s] > 0.0) & (amount[s] <= money) & ((mandate < 0) | (mandate == industry[s]))
     return n
 

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, uniform
+from sim.core.draws import Stream, key, uniform
 from sim.core.jit import kernel
 from sim.core.theory import Slot, theory
+from sim.core.urns import drawn
 from sim.world.state import State
 from sim.world.tables import FundKind
 
@@ -47,12 +48,12 @@ def anywhere(state: State) -> Reach:
 
 
 @kernel
-def place_of(seed: Any, t: Any, r: Any, stage: Any, fund: Any, turns: Any, f: Any) -> Any:
+def place_of(seed: Any, t: Any, r: Any, stage: Any, fund: Any, turns: Any, leads: Any, f: Any) -> Any:
     """Return a zone in whose province a market fund looks this quarter, or -1: anywhere."""
     lot, home = f.lot[fund], np.int64(f.zone[fund])
     if uniform(seed, Stream.REACH, t, lot) < r.home[stage]:
         return home
     if uniform(seed, Stream.LEAD, t, lot) < r.lead:
-        lead = turns[int(uniform(seed, Stream.LEAD, -1 - t, lot) * turns.size)]
+        lead = turns[drawn(leads, 0, key(seed, Stream.LEAD, -1 - t, lot))]
         return np.int64(f.zone[lead]) if f.kind[lead] < GUIDANCE else home
     return np.int64(-1)

@@ -9,13 +9,13 @@ and a growth round that small is not closed.
 from __future__ import annotations
 
 from collections import namedtuple
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.jit import kernel
+from sim.core.urns import Urns, urns
 from sim.mechanisms.finance.rounds import need, rounds
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT
@@ -58,20 +58,11 @@ class Terms(NamedTuple):
     """Cost of a usual team, m yuan a quarter."""
 
 
-class Places(NamedTuple):
-    """Where zones stand among the places, such that those of a province are neighbours."""
-
-    place: NDArray[np.int64]
-    """Of each zone."""
-    ends: NDArray[np.int64]
-    """The first and the last place of each zone's province, (Z, 2)."""
-
-
 class Seekers(NamedTuple):
-    """Rows of firms that seek a round, by stage and place."""
+    """Rows of firms that seek a round."""
 
-    start: NDArray[np.int64]
-    """Where each stage and place begins (one more entry than there are)."""
+    among: tuple[Urns, Urns, Urns]
+    """By stage in the country, by stage and province, by stage and zone."""
     amount: Array
     """For all firms of the row, m yuan; 0 where no round is closed, or none more this quarter."""
     industry: NDArray[np.int8]
@@ -98,64 +89,61 @@ def terms(state: State) -> Terms:
     return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift, rounds(state), team)
 
 
-@cache
-def places(province: tuple[int, ...]) -> Places:
-    """Return the places of zones that belong to these provinces."""
-    place = np.empty(len(province), dtype=np.int64)
-    place[np.argsort(province, kind="stable")] = np.arange(place.size)
-    heads = np.bincount(province)
-    last = np.cumsum(heads)
-    return Places(place, np.stack([last - heads, last], axis=1)[[*province]])
-
-
-def seekers(state: State, usual: Terms, place: NDArray[np.int64]) -> Seekers:
+def seekers(state: State, usual: Terms) -> Seekers:
     """Return the firms that seek a round, so that a fund bound to a place can look there."""
-    columns, start = state.firms.gather(Rows), np.zeros(STAGES * place.size + 1, dtype=np.int64)
-    p = state.p
+    columns, p = state.firms.gather(Rows), state.p
     team = p.round_team_years * p.startup_rd_fte * p.rd_cost_per_fte
-    rows, stage, at = _seeking(columns, p.round_runway, team, place, start)
+    rows, stage = _seeking(columns, p.round_runway, team)
     seen = np.recarray(rows.size, SEEKER)  # its fields are attributes for a debugger too
-    found = Seekers(start, np.empty(rows.size), np.empty(rows.size, columns.industry.dtype), seen)
-    _fill(usual, market(state), columns, rows, stage, at, found)
-    return found
+    amount, industry = np.empty(rows.size), np.empty(rows.size, columns.industry.dtype)
+    _fill(usual, market(state), columns, rows, stage, amount, industry, seen)
+    return Seekers(_among(state.country.province, stage, seen), amount, industry, seen)
 
 
 @kernel
-def _seeking(f: Any, runway: Any, team: Any, place: Any, start: Any) -> Any:
-    """Return firms whose money lasts under ``runway`` quarters, or whose investment waits.
+def _seeking(f: Any, runway: Any, team: Any) -> Any:
+    """Return firms whose money lasts under ``runway`` quarters, or whose investment waits, and their stages.
 
     Short of money is also who has less than ``team`` a firm, m yuan.
-    Returned are rows, stages and where among stages and places they belong; ``start`` is set to where
-    each stage and place begins.
     """
     size = f.alive.size
-    rows, at, stage = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8)
+    rows, stage = np.empty(size, np.int32), np.empty(size, np.int8)
     n = 0
     for i in range(size):
         product = f.trl[i] >= PRODUCT
         needed = runway * max(f.rd_spending[i] - max(f.profit[i], 0.0), 0.0)
         short = f.cash[i] < max(needed, team * f.weight[i])
         seeks = f.wanted[i] > 0.0 if product else short
-        rows[n], at[n] = i, place[f.zone[i]]  # overwritten by the next where the firm does not seek:
+        rows[n] = i  # overwritten by the next where the firm does not seek:
         stage[n] = int(f.trl[i] > 4) + int(product)  # quicker than a branch
         n += f.alive[i] & (f.industry[i] < HOST) & (not f.listed[i]) & seeks
     for j in range(n):
         i = rows[j]
         if stage[j] == STAGES - 1 and f.capacity[i] <= 0.0 and on_order(f.pipeline, i) <= 0.0:
             stage[j] = 1  # a product, but no plant yet
-        at[j] += stage[j] * place.size
-        start[at[j] + 1] += 1
-    for a in range(1, start.size):
-        start[a] += start[a - 1]
-    return rows[:n], stage[:n], at[:n]
+    return rows[:n], stage[:n]
 
 
 @kernel
-def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any) -> None:
-    """Write what is known of each seeker where its stage and place are."""
-    free = found.start.copy()
-    for j in range(rows.size):
-        i, now = rows[j], stage[j]
+def _among(province: Any, stage: Any, seen: Any) -> Any:
+    """Return the seekers of each stage: all, those of each province, those of each zone."""
+    provinces, zones = province.max() + 1, province.size
+    inside, at = np.empty(stage.size, np.int64), np.empty(stage.size, np.int64)
+    for s in range(stage.size):
+        zone = seen[s].zone
+        inside[s] = stage[s] * provinces + province[zone]
+        at[s] = stage[s] * zones + zone
+    lot = seen.lot
+    return (
+        urns(stage, STAGES, lot), urns(inside, STAGES * provinces, lot), urns(at, STAGES * zones, lot),
+    )  # fmt: skip
+
+
+@kernel
+def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, amount: Any, industry: Any, seen: Any) -> None:
+    """Write what is known of each seeker."""
+    for s in range(rows.size):
+        i, now = rows[s], stage[s]
         k, trl, weight = f.industry[i], f.trl[i], f.weight[i]
         value = worth(
             m, k, trl, weight, f.quality[i], f.capacity[i], f.sales[i], f.cash[i], f.debt[i], f.niche[i],
@@ -169,10 +157,8 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, at: Any, found: Any
             cost = need(usual.lasts, f.rd_spending[i], team, f.profit[i], f.wanted[i], not plant)
             most = min(most, cost / weight)
         size = round_size(each, now, most, usual.odds[now], usual.least[now])
-        s = free[at[j]]
-        free[at[j]] += 1
-        found.amount[s], found.industry[s] = size * weight, k
-        seeker = found.seen[s]
+        amount[s], industry[s] = size * weight, k
+        seeker = seen[s]
         seeker.each, seeker.money = each, size
         made = trl >= PRODUCT and f.capacity[i] > 0.0
         seeker.quality = f.quality[i] * fame(m, k, made, trl, weight, f.niche[i], f.launched[i])
