@@ -95,8 +95,8 @@ def seekers(state: State, usual: Terms) -> Seekers:
     team = p.round_team_years * p.startup_rd_fte * p.rd_cost_per_fte
     rows, stage = _seeking(columns, p.round_runway, team)
     seen = np.recarray(rows.size, SEEKER)  # its fields are attributes for a debugger too
-    amount, industry = np.empty(rows.size), np.empty(rows.size, columns.industry.dtype)
-    _fill(usual, market(state), columns, rows, stage, amount, industry, seen)
+    amount, industry = np.empty(rows.size), columns.industry[rows]
+    _fill(usual, market(state), columns, rows, stage, amount, seen)
     return Seekers(_among(state.country.province, stage, seen), amount, industry, seen)
 
 
@@ -140,7 +140,7 @@ def _among(province: Any, stage: Any, seen: Any) -> Any:
 
 
 @kernel
-def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, amount: Any, industry: Any, seen: Any) -> None:
+def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, amount: Any, seen: Any) -> None:
     """Write what is known of each seeker."""
     for s in range(rows.size):
         i, now = rows[s], stage[s]
@@ -157,7 +157,7 @@ def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, amount: Any, indust
             cost = need(usual.lasts, f.rd_spending[i], team, f.profit[i], f.wanted[i], not plant)
             most = min(most, cost / weight)
         size = round_size(each, now, most, usual.odds[now], usual.least[now])
-        amount[s], industry[s] = size * weight, k
+        amount[s] = size * weight
         seeker = seen[s]
         seeker.each, seeker.money = each, size
         made = trl >= PRODUCT and f.capacity[i] > 0.0
