@@ -1,16 +1,79 @@
-"""The words of the page in its languages, from one table."""
+"""What the page says, in each language: the phrases of its script, and what it calls levers, outcomes and choices.
+
+All words stand in the one table of the faces (:mod:`sim.report.phrases`).  The script says a phrase by its
+English, and a thing by its name (``lever.talent_card``, ``jobs``).
+"""
 
 from __future__ import annotations
 
-import csv
+import re
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en", "zh")
+from sim.app.runs import SERIES
+from sim.report.names import label, lever_label, scenario_label
+from sim.report.phrases import LANGUAGES, say, speaking, table
+from sim.scenario.find import names as scenarios
+from sim.schedule import LEVERS
+
+SCRIPT = Path(__file__).parent / "planner" / "vue"
+_SENSE = re.compile(r" \[[\w ]+\]$")
+THINGS = {
+    "card.coordination": "Coordination",
+    "card.science": "Science and technology",
+    "card.demand": "Demand and scenarios",
+    "card.enterprises": "Enterprises",
+    "card.talent": "Talent",
+    "card.capital": "Capital",
+    "number.overcapacity": "Overcapacity",
+    "number.clusters": "Clusters",
+    "number.growth": "Value added",
+    "number.jobs": "Jobs",
+    "number.money": "Public money",
+    "layer.output": "output",
+    "layer.idle": "overcapacity",
+    "layer.public_money": "public money so far",
+    "layer.jobs": "jobs",
+    "place.output": "output",
+    "place.jobs": "jobs",
+    "place.public_money": "public money so far",
+    "place.talent": "R&D workers",
+    "place.tax": "tax a quarter",
+    "place.public_cost": "public cost a quarter",
+    "tab.gains": "Gains",
+    "tab.bill": "Bill",
+    "tab.markets": "Industries",
+    "tab.compare": "All",
+    "tab.overrides": "Changes",
+    "evidence.measured": "measured",
+    "evidence.literature": "literature",
+    "evidence.assumption": "assumption",
+    "payer.zone": "the zones",
+    "payer.province": "the provinces",
+    "payer.centre": "the centre",
+    "world.china-178": "178 national high-tech zones",
+    "world.china-31": "31 provinces",
+}
+"""What the script's own choices are called."""
+
+
+def said() -> list[str]:
+    """Return the phrases of the table that stand in the page's script, in quotes."""
+    script = "".join(file.read_text(encoding="utf-8") for file in sorted(SCRIPT.glob("*.vue")))
+    return [phrase for phrase in table() if f"'{phrase}'" in script or f'"{phrase}"' in script]
 
 
 @cache
-def table() -> dict[str, list[str]]:
-    """Return the words by key, one text a language."""
-    with (Path(__file__).parent / "words.csv").open(encoding="utf-8", newline="") as file:
-        return {row["key"]: [row[language] for language in LANGUAGES] for row in csv.DictReader(file)}
+def words() -> dict[str, list[str]]:
+    """Return what the page says by phrase or name, one text a language."""
+    found: list[dict[str, str]] = []
+    for language in LANGUAGES:
+        with speaking(language):
+            mine = {phrase: say(phrase) for phrase in said()}
+            mine |= {name: say(text) for name, text in THINGS.items()}
+            mine |= {name: label(name).text for name in SERIES}
+            mine |= {f"lever.{name}": lever_label(name) for name in LEVERS}
+            mine |= {f"doc.{name}": say(lever.doc) for name, lever in LEVERS.items()}
+            mine |= {f"scenario.{name}": scenario_label(name) for name in scenarios()}
+            found.append({name: _SENSE.sub("", text) for name, text in mine.items()})
+    return {name: [one[name] for one in found] for name in found[0]}

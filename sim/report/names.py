@@ -184,6 +184,17 @@ _PLURAL = {
     "rd_workers_future",
     "talent_moves",
 }
+_LEVERS = {
+    "shared_definition": "one national catalogue",
+    "staggering_quota": "staggered layouts (quota)",
+    "institute_funding": "project money for institutes",
+    "rd_grant_rate": "R&D grants",
+    "sme_foundation": "SME foundation",
+    "ip_pledge": "IP as collateral",
+    "outside_rd": "openness to R&D from outside",
+    "ip_protection": "IP protection",
+}
+"""Levers that are not called by their names."""
 KEY_METRICS = HEADLINE
 """What the cards and the charts over time show."""
 
@@ -211,6 +222,11 @@ def label(name: str) -> Label:
     text = _LABELS.get(name) or name.replace("_", " ").replace("rd ", "R&D ")
     plural = name in _PLURAL or (name not in _LABELS and text.endswith("s") and not text.endswith("ss"))
     return Label(say(text), plural)
+
+
+def lever_label(name: str) -> str:
+    """Return what a lever is called: ``talent_card`` becomes ``talent card``."""
+    return say(_LEVERS.get(name) or name.replace("_", " "))
 
 
 def scenario_label(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sim.core.defaults import DEFAULT_SCALE
 from sim.metrics import HEADLINE
 from sim.report.gains import by_zone
-from sim.report.names import scenario_label, zone_name
+from sim.report.names import lever_label, scenario_label, zone_name
 from sim.report.phrases import chinese, say
 from sim.report.results import Results
 from sim.scenario.find import collection, names
@@ -59,7 +59,7 @@ def _asked(results: Results) -> Iterator[Question]:
     lever = _main_lever(results, other)
     if lever:
         words = "What is left of it without {lever}?"
-        text = say(words, lever=say(lever[0].replace("_", " ")))
+        text = say(words, lever=lever_label(lever[0]))
         yield Question(text, _compare(results, pair, f"--set {lever[0]}={lever[1]}"))
     words = "Is it the policy or the money: what would it do at the cost of {scenario}?"
     yield Question(say(words, scenario=scenario_label(results.base)), _compare(results, pair, "--equal-cost"))

@@ -13,7 +13,7 @@ from sim.core.spreadsheet import read_csv
 from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
 from sim.report.indices import tornado
-from sim.report.names import label, scenario_label
+from sim.report.names import label, lever_label, scenario_label
 from sim.report.phrases import say
 from sim.report.results import Metric, Results
 from sim.report.section import Section, filled
@@ -67,9 +67,7 @@ def table(results: Results) -> dict[str, Any]:
         "groups": [(say(title), rows) for title, rows in groups.items()],
         "answer": _answer(len(levers), len(outcomes), rows),
         "silent": [
-            say(name.replace("_", " "))
-            for name, mine in levers.items()
-            if {r["sign"] for r in mine} <= {"0", ""}
+            lever_label(name) for name, mine in levers.items() if {r["sign"] for r in mine} <= {"0", ""}
         ],
         "runs": max(int(row["runs"]) for row in rows),
         "shades": SHADES_TOLD,
@@ -112,7 +110,7 @@ def _answer(levers: int, outcomes: int, rows: list[dict[str, str]]) -> str:
 def _lever(results: Results, name: str, rows: list[dict[str, str]]) -> dict[str, Any]:
     first = rows[0]
     return {
-        "name": say(name.replace("_", " ")),
+        "name": lever_label(name),
         "doc": say(str(results.levers.get(name, {}).get("doc", ""))),
         "setting": f"{first['neutral']} → {first['value']}",
         "requires": say(first["requires"].replace("_", " ")),

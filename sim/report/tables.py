@@ -12,7 +12,15 @@ from sim.core.accounts import Sector
 from sim.report import quantities as q
 from sim.report.bill import flows as paid_between
 from sim.report.gains import Change
-from sim.report.names import grouped, industry_name, label, province_name, scenario_label, zone_name
+from sim.report.names import (
+    grouped,
+    industry_name,
+    label,
+    lever_label,
+    province_name,
+    scenario_label,
+    zone_name,
+)
 from sim.report.phrases import chinese, say
 from sim.report.results import Difference, Results
 from sim.report.small import thresholds
@@ -125,7 +133,7 @@ def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
         doc = str(item.get("doc") or known.get("doc") or "")
         rows.append(
             {
-                "key": say(key.replace("_", " ")),
+                "key": lever_label(key),
                 "name": key,
                 "base": _short(_dated(str(item.get("base", "")))),
                 "value": _short(_dated(str(item.get("value", "")))),
@@ -163,7 +171,7 @@ def programme_rows(results: Results, alternative: str | None) -> list[dict[str, 
         if not any(float(s.get("requested") or 0) or float(s.get("delivered") or 0) for s in sides):
             continue
         row = {
-            "lever": say(lever.replace("_", " ")),
+            "lever": lever_label(lever),
             "doc": say(str((results.levers.get(lever) or {}).get("doc", ""))),
         }
         for prefix, side in zip(("base", "other"), sides, strict=True):

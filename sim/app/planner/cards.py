@@ -6,9 +6,7 @@ from functools import cache
 from typing import Any
 
 from sim.core.calendar import START_YEAR
-from sim.core.lever import Lever
 from sim.lab.catalogue import levers as catalogue
-from sim.lab.plain import plain
 from sim.report import basemap
 from sim.scenario import Scenario
 from sim.scenario.resolve import effective_path
@@ -38,14 +36,12 @@ def cards() -> list[dict[str, Any]]:
         mine = [lever.name for group in groups for lever in LEVERS.values() if lever.group == group]
         rest = [name for name in mine if name not in main]
         found.append({"name": card, "main": list(main), "more": rest})
-        found[-1]["levers"] = {name: _lever(LEVERS[name], told[name]) for name in (*main, *rest)}
+        found[-1]["levers"] = {name: _lever(told[name]) for name in (*main, *rest)}
     return found
 
 
-def _lever(lever: Lever, told: dict[str, Any]) -> dict[str, Any]:
-    keys = ("name", "unit", "low", "high", "default", "neutral", "evidence", "doc", "source", "kind", "scope")
-    record = {key: told[key] for key in (*keys, "price", "price_unit", "base", "payer")}
-    return record | {"requires": plain(dict(lever.requires))}
+def _lever(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: told[key] for key in ("name", "unit", "low", "high", "evidence", "kind", "scope", "payer")}
 
 
 @cache

@@ -10,11 +10,12 @@ from urllib.parse import parse_qs
 
 import solara
 
-from sim.app import offers, words
+from sim.app import offers
 from sim.app.planner.cards import cards
 from sim.app.planner.desk import Desk
 from sim.app.planner.office import OFFICE
 from sim.app.planner.widget import PlannerWidget
+from sim.app.words import words
 
 
 @solara.component
@@ -22,7 +23,7 @@ def Planner() -> None:
     """Show the page and answer it until the session ends."""
     router = solara.use_router()
     element = PlannerWidget.element(  # pyright: ignore[reportAttributeAccessIssue]
-        cards=cards(), words=words.table(), offers={"scenarios": offers.offered(), "worlds": offers.worlds()}
+        cards=cards(), words=words(), offers={"scenarios": offers.offered(), "worlds": offers.worlds()}
     )
 
     def open_desk() -> Any:

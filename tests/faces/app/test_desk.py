@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import queue
+import re
 import shlex
 import threading
 from collections.abc import Iterator
@@ -13,13 +14,14 @@ import pytest
 
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
-from sim.app import offers, words
+from sim.app import offers
 from sim.app.document import Document, Variant
 from sim.app.estimator import Pace
 from sim.app.link import link
 from sim.app.planner import cards
 from sim.app.planner.desk import Desk
 from sim.app.planner.widget import PARTS, PlannerWidget
+from sim.app.words import SCRIPT, words
 from sim.lab.planning import build
 from sim.schedule import LEVERS
 
@@ -186,10 +188,17 @@ def test_another_country(visitor: Visitor) -> None:
 def test_every_lever_stands_on_one_card_and_every_word_is_there_in_all_languages() -> None:
     shown = [name for card in cards.cards() for name in (*card["main"], *card["more"])]
     assert sorted(shown) == sorted(name for name, lever in LEVERS.items() if lever.group != "world")
-    table = words.table()
-    assert {f"lever.{name}" for name in shown} <= set(table)
-    assert all(len(texts) == len(words.LANGUAGES) for texts in table.values())
-    assert not [key for key, (_, zh) in table.items() if not zh]
+    table = words()
+    assert {f"{kind}.{name}" for name in shown for kind in ("lever", "doc")} <= set(table)
+    same = {name for name, (en, zh) in table.items() if en == zh}
+    assert same == set()
+
+
+def test_every_phrase_of_the_script_has_its_chinese() -> None:
+    script = "".join(file.read_text(encoding="utf-8") for file in SCRIPT.glob("*.vue"))
+    told = {a or b for a, b in re.findall(r"""\bt\((?:'([^'\n]+)'|"([^"\n]+)")[,)]""", script)}
+    assert len(told) > 50
+    assert told - set(words()) == set()
 
 
 def test_the_script_is_told_every_part() -> None:
