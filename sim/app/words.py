@@ -1,4 +1,4 @@
-"""What the page says, in each language: the phrases of its script, and what it calls levers, outcomes and choices.
+"""What the page says in each language: its phrases, and names of levers, outcomes and choices.
 
 All words stand in the one table of the faces (:mod:`sim.report.phrases`).  The script says a phrase by its
 English, and a thing by its name (``lever.talent_card``, ``jobs``).

@@ -15,6 +15,7 @@ from sim.report import quantities as q
 from sim.report import svg
 from sim.report.figures import page, tick
 from sim.report.names import label, scenario_label
+from sim.report.phrases import say
 from sim.report.pointtables import Points, factor_label, frame, heading, level, numeric, with_unit
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -35,12 +36,20 @@ def section(results: Results) -> Section:
         "base": scenario_label(results.base),
         "worlds": len(results.manifest["points"]),
     }
-    many = f"{len(points.scenarios)} scenarios in {shown['worlds']:,} worlds"
+    many = {
+        "scenarios": len(points.scenarios),
+        "worlds": f"{shown['worlds']:,}",
+        "factors": len(points.factors),
+    }
+    words = (
+        "{scenarios} scenarios in {worlds} worlds of {factors} factors: where does a policy win, and where "
+        "does it fail?"
+    )
     return Section(
         html=filled("discover.html.j2", {"discover": shown}),
-        question=f"{many} of {len(points.factors)} factors: where does a policy win, and where does it fail?",
+        question=say(words, **many),
         answers=tuple(shown["answers"]),
-        table=Markup("boxes in <code>discover.csv</code>, worlds in <code>cases.csv</code>"),
+        table=Markup(say("boxes in <code>discover.csv</code>, worlds in <code>cases.csv</code>")),
         reading=filled("discover_reading.html.j2", {"base": shown["base"]}),
     )
 
@@ -54,47 +63,58 @@ def _answers(results: Results, boxes: Any, regrets: Any) -> list[str]:
         if "wins" not in share:
             continue
         name = scenario_label(str(scenario))
-        words = (
-            f"{name[:1].upper()}{name[1:]}, {label(str(outcome)).text}: better than "
-            f"{scenario_label(results.base)} in {100 * share['wins']:.0f} %, worse in "
-            f"{100 * share['fails']:.0f} % of {int(mine['worlds'].iloc[0]):,} worlds"
-        )
+        parts = [
+            say(
+                "{policy}, {outcome}: better than {base} in {wins} %, worse in {fails} % of {worlds} worlds",
+                policy=f"{name[:1].upper()}{name[1:]}",
+                outcome=label(str(outcome)).text,
+                base=scenario_label(results.base),
+                wins=f"{100 * share['wins']:.0f}",
+                fails=f"{100 * share['fails']:.0f}",
+                worlds=f"{int(mine['worlds'].iloc[0]):,}",
+            )
+        ]
         where = boxes[(boxes["scenario"] == scenario) & (boxes["outcome"] == outcome) & (boxes["box"] == 1)]
-        for case, verb in (("fails", "worse mostly"), ("wins", "better mostly")):
+        for case, words in (
+            ("fails", "worse mostly where {sides} ({coverage} % of these worlds, {density} % there)"),
+            ("wins", "better mostly where {sides} ({coverage} % of these worlds, {density} % there)"),
+        ):
             sides = where[where["case"] == case]
             if len(sides):
                 first = sides.iloc[0]
-                words += (
-                    f"; {verb} where {_sides(sides)} ({100 * first['coverage']:.0f} % of these worlds, "
-                    f"{100 * first['density']:.0f} % there)"
-                )
+                told = {one: f"{100 * first[one]:.0f}" for one in ("coverage", "density")}
+                parts.append(say(words, sides=_sides(sides), **told))
                 break
-        found.append(f"{words}.")
+        found.append(say("{told}.", told="; ".join(parts)))
     for outcome, mine in regrets[regrets["worst_regret"].notna()].groupby("outcome", sort=False):
         least = mine.loc[mine["worst_regret"].idxmin()]
         unit = results.metrics[str(outcome)].unit
         found.append(
-            f"Least to regret in the worst world, {label(str(outcome)).text}: "
-            f"{scenario_label(least['scenario'])} "
-            f"({q.amount(least['worst_regret'], unit, difference=True)} behind the best there)."
+            say(
+                "Least to regret in the worst world, {outcome}: {policy} ({by} behind the best there).",
+                outcome=label(str(outcome)).text,
+                policy=scenario_label(least["scenario"]),
+                by=q.amount(least["worst_regret"], unit, difference=True),
+            )
         )
     return found
 
 
 def _sides(rows: Any) -> str:
     """Return a box in words."""
-    return " and ".join(_side(row) for _, row in rows.iterrows())
+    return say(" and ").join(_side(row) for _, row in rows.iterrows())
 
 
 def _side(row: Any) -> str:
     name = factor_label(row["factor"])
     if isinstance(row["values"], str):
-        return f"{name} is {' or '.join(map(scenario_label, row['values'].split(', ')))}"
+        values = say(" or ").join(map(scenario_label, row["values"].split(", ")))
+        return say("{factor} is {values}", factor=name, values=values)
     if pd.isna(row["low"]):
-        return f"{name} is below {level(row['high'])}"
+        return say("{factor} is below {high}", factor=name, high=level(row["high"]))
     if pd.isna(row["high"]):
-        return f"{name} is above {level(row['low'])}"
-    return f"{name} is {level(row['low'])} to {level(row['high'])}"
+        return say("{factor} is above {low}", factor=name, low=level(row["low"]))
+    return say("{factor} is {low} to {high}", factor=name, low=level(row["low"]), high=level(row["high"]))
 
 
 def _boxes(results: Results, boxes: Any) -> list[dict[str, Any]]:
@@ -106,7 +126,8 @@ def _boxes(results: Results, boxes: Any) -> list[dict[str, Any]]:
     ):
         first = mine.iloc[0]
         found.append({
-            "scenario": scenario_label(str(scenario)), "outcome": heading(str(outcome)), "case": case,
+            "scenario": scenario_label(str(scenario)), "outcome": heading(str(outcome)),
+            "case": say(str(case)),
             "where": _sides(mine), "share": f"{100 * first['share']:.0f} %",
             "coverage": f"{100 * first['coverage']:.0f} %", "density": f"{100 * first['density']:.0f} %",
             "mass": f"{100 * first['mass']:.0f} %",
@@ -162,8 +183,15 @@ def _picture(points: Points, sides: Any, scenario: str, outcome: str, case: str,
         panel: Any = figure.subplots()
         (x, x_names), (y, y_names) = (_axis(rows[name]) for name in (across, up))
         colour = svg.BETTER if case == "wins" else svg.WORSE
-        panel.plot(x[~cases], y[~cases], "o", color="#b8bec4", markersize=3.5, label="other worlds")
-        panel.plot(x[cases], y[cases], "o", color=colour, markersize=3.5, label=f"{case} here")
+        panel.plot(x[~cases], y[~cases], "o", color="#b8bec4", markersize=3.5, label=say("other worlds"))
+        panel.plot(
+            x[cases],
+            y[cases],
+            "o",
+            color=colour,
+            markersize=3.5,
+            label=say("wins here" if case == "wins" else "fails here"),
+        )
         bounds = {row["factor"]: row for _, row in sides.iterrows()}
         (left, right), (bottom, top) = (
             _span(bounds.get(name), values, words)
@@ -181,10 +209,18 @@ def _picture(points: Points, sides: Any, scenario: str, outcome: str, case: str,
                 axis.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
         panel.set_xlabel(with_unit(by_name[across]))
         panel.set_ylabel(with_unit(by_name[up]))
-        panel.set_title(f"{scenario_label(scenario)} {case}: {label(outcome).text}", fontsize=9.5)
+        titles = {
+            "wins": ("{policy} wins: {outcome}", "Worlds in which {policy} wins by {outcome}, and their box"),
+            "fails": (
+                "{policy} fails: {outcome}",
+                "Worlds in which {policy} fails by {outcome}, and their box",
+            ),
+        }
+        title, words = titles[case]
+        name = scenario_label(scenario)
+        panel.set_title(say(title, policy=name, outcome=label(outcome).text), fontsize=9.5)
         panel.legend(fontsize=7)
-        words = f"Worlds in which {scenario_label(scenario)} {case} by {heading(outcome)}, and their box"
-        return svg.inline(figure, key, words)
+        return svg.inline(figure, key, say(words, policy=name, outcome=heading(outcome)))
 
 
 def _axis(values: Any) -> tuple[Any, list[Any]]:
@@ -212,13 +248,14 @@ def _trajectory(rows: Any, box: Any, key: str) -> Markup:
     with svg.style(key):
         figure = page(3.8, 3.2, left=0.65, top=0.42)
         panel: Any = figure.subplots()
-        panel.plot(rows["coverage"], rows["density"], "o-", color="#9ecae1", markersize=3, label="peeling")
-        panel.plot(box["coverage"], box["density"], "s", color="#222222", markersize=6, label="taken")
+        panel.plot(
+            rows["coverage"], rows["density"], "o-", color="#9ecae1", markersize=3, label=say("peeling")
+        )
+        panel.plot(box["coverage"], box["density"], "s", color="#222222", markersize=6, label=say("taken"))
         panel.set_xlim(0, 1.03)
         panel.set_ylim(0, 1.03)
-        panel.set_xlabel("coverage: share of the cases within")
-        panel.set_ylabel("density: share within that are cases")
+        panel.set_xlabel(say("coverage: share of the cases within"))
+        panel.set_ylabel(say("density: share within that are cases"))
         panel.legend(fontsize=7, loc="lower left")
-        return svg.inline(
-            figure, key, "Peeling trajectory: density against coverage, and the box that was taken"
-        )
+        words = "Peeling trajectory: density against coverage, and the box that was taken"
+        return svg.inline(figure, key, say(words))

@@ -15,6 +15,7 @@ from sim.report import quantities as q
 from sim.report import svg
 from sim.report.figures import page, tick, title_of
 from sim.report.names import scenario_label
+from sim.report.phrases import say
 from sim.report.pointtables import factor_label, frame, heading
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -50,7 +51,7 @@ def section(results: Results) -> Section:
         ],
         "factors": len(factors),
         "samples": results.manifest["samples"],
-        "each": _SAMPLES[method],
+        "each": say(_SAMPLES[method], sense="samples"),
         "pairs": [
             _pairs(rows[(rows["outcome"] == name) & (rows["index"] == "S2")], name) for name in outcomes
         ],
@@ -59,9 +60,14 @@ def section(results: Results) -> Section:
     base = scenario_label(results.base)
     return Section(
         html=filled("indices.html.j2", {"indices": shown}),
-        question=f"{len(factors)} factors moved together ({method}), in the world of {base}",
+        question=say(
+            "{factors} factors moved together ({method}), in the world of {base}",
+            factors=len(factors),
+            method=method,
+            base=base,
+        ),
         answers=tuple(shown["answers"]),
-        table=Markup("indices in <code>sensitivity.csv</code>"),
+        table=Markup(say("indices in <code>sensitivity.csv</code>")),
         reading=filled("indices_reading.html.j2", {"method": method}),
     )
 
@@ -72,14 +78,16 @@ def _answer(results: Results, method: str, rows: Any, outcome: str) -> str:
     refused = rows[rows["index"] == REFUSED]
     if len(refused):
         lacking = int(refused["lacking"].iloc[0])
-        return (
-            f"{title}: no indices. {lacking:,} {'run has' if lacking == 1 else 'runs have'} no value of it, "
-            "and indices of an incomplete design are wrong without a sign of it. 'clusterlab resume' tries "
-            "failed runs again; an outcome that is undefined at some points has none."
+        return say(
+            "{outcome}: no indices. It has no value in {lacking}, and indices of an incomplete design are "
+            "wrong without a sign of it. 'clusterlab resume' tries failed runs again; an outcome that is "
+            "undefined at some points has none.",
+            outcome=title,
+            lacking=say("1 run") if lacking == 1 else say("{runs} runs", runs=f"{lacking:,}"),
         )
     leading = rows[(rows["index"] == _LEADING[method]) & rows["value"].notna()]
     if leading.empty:
-        return f"{title}: the same at every point."
+        return say("{outcome}: the same at every point.", outcome=title)
     ranked = leading.sort_values("value", ascending=False, kind="stable")
     unit = results.metrics[outcome].unit if method == "morris" else ""
     said = []
@@ -89,20 +97,28 @@ def _answer(results: Results, method: str, rows: Any, outcome: str) -> str:
         said.append(f"{factor_label(row['factor'])} {about}{within}")
     clear = int((ranked["low"] > 0).sum())
     luck = rows.loc[rows["index"] == LUCK, "value"]
-    left = (
-        f" {100 * float(luck.iloc[0]):.0f} % of the variance between points is luck."
-        if luck.notna().any()
-        else ""
-    )
-    return (
-        f"{title}: what matters most ({_SAID[_LEADING[method]]}): {', '.join(said)}. "
-        f"Of {len(ranked)} factors {clear} can be told from none.{left}"
-    )
+    parts = [
+        say(
+            "{outcome}: what matters most ({index}): {factors}.",
+            outcome=title,
+            index=say(_SAID[_LEADING[method]]),
+            factors=", ".join(said),
+        ),
+        say("Of {factors} factors {clear} can be told from none.", factors=len(ranked), clear=clear),
+    ]
+    if luck.notna().any():
+        share = f"{100 * float(luck.iloc[0]):.0f}"
+        parts.append(say("{share} % of the variance between points is luck.", share=share))
+    return " ".join(parts)
 
 
 def _within(row: Any, unit: str, method: str) -> str:
     low = max(0.0, row["low"])
-    return q.interval(low, row["high"], unit) if method == "morris" else f"{low:.2f} to {row['high']:.2f}"
+    return q.interval(low, row["high"], unit) if method == "morris" else _to(low, row["high"], 2)
+
+
+def _to(low: float, high: float, digits: int) -> str:
+    return say("{low} to {high}", low=f"{low:.{digits}f}", high=f"{high:.{digits}f}")
 
 
 def _charts(results: Results, method: str, rows: Any, parts: Any, outcome: str) -> list[Markup]:
@@ -138,13 +154,13 @@ def _plane(results: Results, rows: Any, outcome: str, key: str) -> Markup:
             panel.plot(*at, "o", color=colour, markersize=4)
             if place < _MOST // 2:
                 panel.annotate(factor_label(str(name)), at, (4, 4), textcoords="offset points", fontsize=7.5)
-        panel.set_xlabel(f"mean size of the change, {unit}")
-        panel.set_ylabel(f"spread of the change, {unit}")
+        panel.set_xlabel(say("mean size of the change, {unit}", unit=unit))
+        panel.set_ylabel(say("spread of the change, {unit}", unit=unit))
         _numbers(panel.xaxis, panel.yaxis)
         panel.margins(x=0.12, y=0.12)
         panel.set_title(title_of(outcome), fontsize=9.5)
-        words = f"Morris plane of {heading(outcome)}: mean size and spread of elementary effects in {unit}"
-        return svg.inline(figure, key, words)
+        words = "Morris plane of {outcome}: mean size and spread of elementary effects in {unit}"
+        return svg.inline(figure, key, say(words, outcome=heading(outcome), unit=unit))
 
 
 def _bars(results: Results, rows: Any, outcome: str, key: str) -> Markup:
@@ -161,16 +177,19 @@ def _bars(results: Results, rows: Any, outcome: str, key: str) -> Markup:
             places = np.arange(len(order)) - 0.4 + (i + 0.5) * height
             value = mine["value"].to_numpy(float)
             half = np.nan_to_num(mine["high"].to_numpy(float) - value)
-            panel.barh(places, value, height, color=colour, label=_SAID[name])
+            panel.barh(places, value, height, color=colour, label=say(_SAID[name]))
             panel.errorbar(value, places, xerr=half, fmt="none", ecolor="#333333", elinewidth=0.9, capsize=2)
         panel.axvline(0, color="#444444", linewidth=0.8)
         panel.set_yticks(range(len(order)), [factor_label(str(name)) for name in order], fontsize=8)
         panel.invert_yaxis()
         panel.legend(fontsize=7.5, loc="lower right")
-        panel.set_xlabel("share of the variance" if "S1" in wanted else "index")
+        panel.set_xlabel(say("share of the variance" if "S1" in wanted else "index"))
         panel.set_title(title_of(outcome), fontsize=9.5)
-        words = f"Indices of {heading(outcome)} with 95 % intervals: " + ", ".join(_SAID[n] for n in wanted)
-        return svg.inline(figure, key, words)
+        words, indices = (
+            "Indices of {outcome} with 95 % intervals: {indices}",
+            ", ".join(say(_SAID[n]) for n in wanted),
+        )
+        return svg.inline(figure, key, say(words, outcome=heading(outcome), indices=indices))
 
 
 def _convergence(results: Results, method: str, rows: Any, outcome: str) -> Markup:
@@ -178,7 +197,7 @@ def _convergence(results: Results, method: str, rows: Any, outcome: str) -> Mark
     last = rows[rows["samples"] == rows["samples"].max()].sort_values("value", ascending=False, kind="stable")
     names = list(last["factor"][:6])
     unit = results.metrics[outcome].unit if method == "morris" else ""
-    scale, said = q.axis(float(last["value"].max()), unit) if method == "morris" else (1.0, "index")
+    scale, said = q.axis(float(last["value"].max()), unit) if method == "morris" else (1.0, say("index"))
     key = f"convergence-{outcome}"
     with svg.style(key):
         figure = page(4.2, 3.0, left=0.7, top=0.42)
@@ -195,14 +214,15 @@ def _convergence(results: Results, method: str, rows: Any, outcome: str) -> Mark
                 markersize=3,
                 label=factor_label(name),
             )
-        panel.set_xlabel(_SAMPLES[method])
+        panel.set_xlabel(say(_SAMPLES[method], sense="samples"))
         panel.set_ylabel("pp" if said == "%" else said)
         panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         _numbers(panel.yaxis)
         panel.legend(fontsize=7)
-        panel.set_title("does it still move?", fontsize=9.5)
-        words = f"Convergence: {_SAID[_LEADING[method]]} of {heading(outcome)} over {_SAMPLES[method]}"
-        return svg.inline(figure, key, words)
+        panel.set_title(say("does it still move?"), fontsize=9.5)
+        told = {"index": say(_SAID[_LEADING[method]]), "each": say(_SAMPLES[method], sense="samples")}
+        words = "Convergence: {index} of {outcome} over {each}"
+        return svg.inline(figure, key, say(words, outcome=heading(outcome), **told))
 
 
 def _numbers(*axes: Any) -> None:
@@ -217,7 +237,7 @@ def _pairs(rows: Any, outcome: str) -> dict[str, Any]:
         (
             " x ".join(factor_label(name) for name in str(row["factor"]).split(" x ")),
             f"{row['value']:.3f}",
-            "" if pd.isna(row["low"]) else f"{row['low']:.3f} to {row['high']:.3f}",
+            "" if pd.isna(row["low"]) else _to(row["low"], row["high"], 3),
         )
         for _, row in ranked.iterrows()
     ]
@@ -248,8 +268,7 @@ def tornado(bars: Sequence[tuple[str, float, float, float]], outcome: str, unit:
         panel.invert_yaxis()
         panel.xaxis.set_major_locator(MaxNLocator(5))
         _numbers(panel.xaxis)
-        panel.set_xlabel(f"change, {'pp' if said == '%' else said}")
+        panel.set_xlabel(say("change, {unit}", unit="pp" if said == "%" else said))
         panel.set_title(title_of(outcome), fontsize=9.5)
-        return svg.inline(
-            figure, key, f"Tornado of {heading(outcome)}: change by each lever, with 95 % intervals"
-        )
+        words = "Tornado of {outcome}: change by each lever, with 95 % intervals"
+        return svg.inline(figure, key, say(words, outcome=heading(outcome)))

@@ -14,6 +14,7 @@ from sim.report import quantities as q
 from sim.report import svg
 from sim.report.figures import page, tick, title_of
 from sim.report.names import label, scenario_label
+from sim.report.phrases import say
 from sim.report.pointtables import Points, factor_label, frame, heading, level
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -38,18 +39,17 @@ def section(results: Results) -> Section:
         "folder": results.folder.name,
         "runs": int(points.rows["runs"].max()),
     }
-    words = " and ".join(f"{way} {label(name).text}" for name, way in aims)
-    budget = manifest["budget"]
-    within = (
-        ""
-        if budget is None
-        else f" within {q.amount(budget, results.metrics[COST].unit)} of gross public cost"
-    )
+    wishes = {"maximise": "maximise {outcome}", "minimise": "minimise {outcome}"}
+    wanted = say(" and ", sense="aims").join(say(wishes[way], outcome=label(name).text) for name, way in aims)
+    words, told = "Which of {levers} levers to set how, to {wanted}?", {}
+    if (budget := manifest["budget"]) is not None:
+        words = "Which of {levers} levers to set how, to {wanted} within {budget} of gross public cost?"
+        told = {"budget": q.amount(budget, results.metrics[COST].unit)}
     return Section(
         html=filled("pareto.html.j2", {"pareto": shown}),
-        question=f"Which of {len(points.factors)} levers to set how, to {words}{within}?",
+        question=say(words, levers=len(points.factors), wanted=wanted, **told),
         answers=tuple(shown["answers"]),
-        table=Markup("trials in <code>optimise.csv</code>"),
+        table=Markup(say("trials in <code>optimise.csv</code>")),
         reading=filled("pareto_reading.html.j2", {}),
     )
 
@@ -68,24 +68,32 @@ def _answers(points: Points, wide: Any, aims: list[tuple[str, str]]) -> list[str
     front = trials[trials["front"] == True]  # noqa: E712 (blank where a trial is incomplete)
     fit = int((trials["feasible"] == True).sum())  # noqa: E712
     if front.empty:
-        return [f"None of {len(trials):,} points keeps within the budget."]
-    found = [
-        f"{len(front):,} of {len(trials):,} points are beaten by no other in all that was asked for"
-        + (f"; {fit:,} keep within the budget." if fit < len(trials) else ".")
-    ]
+        return [say("None of {points} points keeps within the budget.", points=f"{len(trials):,}")]
+    words = (
+        "{front} of {points} points are beaten by no other in all that was asked for; {fit} keep within the "
+        "budget."
+        if fit < len(trials)
+        else "{front} of {points} points are beaten by no other in all that was asked for."
+    )
+    found = [say(words, front=f"{len(front):,}", points=f"{len(trials):,}", fit=f"{fit:,}")]
     for name, way in aims:
         column = front[name]
         best = column.idxmax() if way == "maximise" else column.idxmin()
         unit = points.metric(name).unit
         base = points.base(name, points.scenarios[0])
-        against = f", {q.signed(column[best] - base, unit)} against the base" if np.isfinite(base) else ""
+        amount = q.amount(column[best], unit)
+        if np.isfinite(base):
+            change = q.signed(column[best] - base, unit)
+            amount = say("{amount}, {change} against the base", amount=amount, change=change)
         where = ", ".join(
             f"{factor_label(f.key)} {level(front.loc[best, f.key])}" for f in points.factors[:8]
         )
-        word = "Most" if way == "maximise" else "Least"
-        found.append(
-            f"{word} {label(name).text}: {q.amount(column[best], unit)}{against}, at {best} ({where})."
+        words = (
+            "Most {outcome}: {amount}, at {point} ({where})."
+            if way == "maximise"
+            else "Least {outcome}: {amount}, at {point} ({where})."
         )
+        found.append(say(words, outcome=label(name).text, amount=amount, point=best, where=where))
     return found
 
 
@@ -106,12 +114,20 @@ def _scatter(points: Points, wide: Any, pair: tuple[str, str]) -> Markup:
         panel: Any = figure.subplots()
         x, y = (trials[name] * scale for name, (scale, _) in zip(pair, scales, strict=True))
         panel.plot(
-            x[~fit], y[~fit], "x", color="#a0a0a0", markersize=4, label="beyond the budget or incomplete"
+            x[~fit], y[~fit], "x", color="#a0a0a0", markersize=4, label=say("beyond the budget or incomplete")
         )
-        panel.plot(x[fit & ~on], y[fit & ~on], "o", color="#9ecae1", markersize=4, label="beaten by another")
+        panel.plot(
+            x[fit & ~on], y[fit & ~on], "o", color="#9ecae1", markersize=4, label=say("beaten by another")
+        )
         order = x[on].sort_values().index
         panel.plot(
-            x[order], y[order], "o-", color=svg.ALTERNATIVE_COLOUR, markersize=5, linewidth=1, label="front"
+            x[order],
+            y[order],
+            "o-",
+            color=svg.ALTERNATIVE_COLOUR,
+            markersize=5,
+            linewidth=1,
+            label=say("front"),
         )
         if "base" in wide.index:
             at = [wide.loc["base", name] * scale for name, (scale, _) in zip(pair, scales, strict=True)]
@@ -126,8 +142,8 @@ def _scatter(points: Points, wide: Any, pair: tuple[str, str]) -> Markup:
             side.set_major_locator(MaxNLocator(5))
             side.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
         panel.legend(fontsize=7)
-        words = f"{heading(pair[1])} against {heading(pair[0])} of all trials, with the front"
-        return svg.inline(figure, key, words)
+        words = "{up} against {across} of all trials, with the front"
+        return svg.inline(figure, key, say(words, up=heading(pair[1]), across=heading(pair[0])))
 
 
 def _search(points: Points, wide: Any, aim: str) -> Markup:
@@ -143,19 +159,25 @@ def _search(points: Points, wide: Any, aim: str) -> Markup:
         panel: Any = figure.subplots()
         at = np.arange(1, len(order) + 1)
         panel.plot(
-            at[~fit], tried[~fit], "x", color="#a0a0a0", markersize=4, label="beyond the budget or incomplete"
+            at[~fit],
+            tried[~fit],
+            "x",
+            color="#a0a0a0",
+            markersize=4,
+            label=say("beyond the budget or incomplete"),
         )
-        panel.plot(at[fit], tried[fit], "o", color="#9ecae1", markersize=4, label="trial")
-        panel.plot(at, best.ffill(), color=svg.ALTERNATIVE_COLOUR, label="best so far")
+        panel.plot(at[fit], tried[fit], "o", color="#9ecae1", markersize=4, label=say("trial"))
+        panel.plot(at, best.ffill(), color=svg.ALTERNATIVE_COLOUR, label=say("best so far"))
         base = points.base(aim, points.scenarios[0])
         if np.isfinite(base):
-            panel.axhline(base * scale, color=svg.BASE_COLOUR, linestyle="--", linewidth=1, label="base")
-        panel.set_xlabel("trial")
+            panel.axhline(base * scale, color=svg.BASE_COLOUR, linestyle="--", linewidth=1, label=say("base"))
+        panel.set_xlabel(say("trial"))
         panel.set_ylabel(unit)
         panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
         panel.set_title(title_of(aim), fontsize=9.5)
         panel.legend(fontsize=7)
-        return svg.inline(figure, key, f"{heading(aim)} of every trial, and the best so far, in {unit}")
+        words = "{outcome} of every trial, and the best so far, in {unit}"
+        return svg.inline(figure, key, say(words, outcome=heading(aim), unit=unit))
 
 
 def _rows(points: Points, wide: Any, aims: list[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -169,9 +191,12 @@ def _rows(points: Points, wide: Any, aims: list[tuple[str, str]]) -> list[dict[s
         cells = []
         for outcome in points.outcomes:
             row, unit = mine.loc[outcome], points.metric(outcome).unit
-            change = f"{q.signed(row['difference'], unit)} from the base"
-            within = q.interval(row["ci_low"], row["ci_high"], unit)
-            cells.append((q.number(row["mean"], unit), f"{change} ({within})"))
+            change, within = (
+                q.signed(row["difference"], unit),
+                q.interval(row["ci_low"], row["ci_high"], unit),
+            )
+            title = say("{change} from the base ({interval})", change=change, interval=within)
+            cells.append((q.number(row["mean"], unit), title))
         values = [level(front.loc[point, factor.key]) for factor in points.factors]
         found.append({"point": point, "values": values, "cells": cells})
     return found

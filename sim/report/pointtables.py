@@ -12,11 +12,14 @@ import pandas as pd
 from sim.core.spreadsheet import ENCODING
 from sim.lab import factors as of
 from sim.lab.factors import Factor
-from sim.report.names import label, scenario_label
+from sim.report.names import label, lever_label, scenario_label
+from sim.report.phrases import chinese, say
 from sim.report.results import Metric, Results
 
 _LONGEST = 24
 """Longest unit that has room beside an axis, in characters."""
+_MOST_LISTED = 9
+"""Values of a factor that are told one by one."""
 
 
 def frame(results: Results, name: str) -> Any:
@@ -65,19 +68,42 @@ class Points:
 
 
 def factor_label(key: str) -> str:
-    """Return a factor's key as words.
+    """Return a factor's key as words; where these have no Chinese, the key.
 
     >>> factor_label("theories.plant_cost"), factor_label("order_first")
     ('theory of plant cost', 'order first')
     """
     key = key.removeprefix("assumptions.").removeprefix("policy.")
-    return scenario_label(f"theory of {key[9:]}" if key.startswith("theories.") else key)
+    if key.startswith("theories."):
+        return say("theory of {part}", part=say(key[9:].replace("_", " "), sense="theory"))
+    told = lever_label(key)
+    return key if chinese() and told.isascii() else told
+
+
+def values_of(factor: Factor) -> str:
+    """Return which values a factor takes, in words."""
+    if factor.levels:
+        listed = len(factor.levels) <= _MOST_LISTED
+        return (
+            ", ".join(map(level, factor.levels))
+            if listed
+            else say("{count} values", count=len(factor.levels))
+        )
+    ends = say("{low} to {high}", low=f"{factor.low:.6g}", high=f"{factor.high:.6g}")
+    name = factor.distribution.replace("_", " ")
+    return ends if name == "uniform" else f"{ends} ({say(name)})"
 
 
 def with_unit(factor: Factor) -> str:
     """Return a factor as the title of an axis."""
     unit = factor.unit if 0 < len(factor.unit) <= _LONGEST and factor.unit not in ("index", "ratio") else ""
-    return f"{factor_label(factor.key)}{f', {unit}' if unit else ''}"
+    told = "" if foreign(unit) else say(unit, sense="unit")
+    return f"{factor_label(factor.key)}{f', {told}' if told else ''}"
+
+
+def foreign(unit: str) -> bool:
+    """Return whether a unit has no word in the language that is spoken."""
+    return chinese() and say(unit, sense="unit").isascii()
 
 
 def level(value: Any) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from sim.report import quantities as q
 from sim.report.names import label, scenario_label
+from sim.report.phrases import say
 from sim.report.pointtables import frame, heading
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -27,18 +28,22 @@ def section(results: Results) -> Section:
         "verdict", key=lambda v: v.map({w: i for i, w in enumerate(_LOST)}), kind="stable"
     )
     answers = [_answer(rows, mine, str(name), same) for name, mine in rows.groupby("scenario", sort=False)]
-    counts = [(str(verdict), int(count)) for verdict, count in rows["verdict"].value_counts().items()]
+    counts = [(say(str(verdict)), int(count)) for verdict, count in rows["verdict"].value_counts().items()]
     shown = {
         "answers": answers,
         "counts": counts,
         "rows": [_row(results, row) for _, row in moved.head(_MOST).iterrows()],
     }
-    seeds = "the same seeds" if same else "fresh seeds"
+    words = (
+        "Is what {folder} says still got, with the same seeds?"
+        if same
+        else "Is what {folder} says still got, with fresh seeds?"
+    )
     return Section(
         html=filled("replicate.html.j2", {"replicate": shown}),
-        question=f"Is what {results.manifest['replicated']} says still got, with {seeds}?",
+        question=say(words, folder=results.manifest["replicated"]),
         answers=tuple(answers),
-        table=Markup("differences in <code>replicate.csv</code>"),
+        table=Markup(say("differences in <code>replicate.csv</code>")),
         reading=filled("replicate_reading.html.j2", {}),
     )
 
@@ -48,18 +53,20 @@ def _answer(rows: Any, mine: Any, name: str, same: bool) -> str:
     said = f"{said[:1].upper()}{said[1:]}"
     if same:
         kept = int((mine["verdict"] == "the same").sum())
-        return f"{said}: {kept:,} of {len(mine):,} differences are the same to rounding."
+        words = "{policy}: {kept} of {all} differences are the same to rounding."
+        return say(words, policy=said, kept=f"{kept:,}", all=f"{len(mine):,}")
     were = mine[mine["verdict"].isin(("confirmed", "weaker", "lost", "reversed", "the same"))]
     kept = int(were["verdict"].isin(("confirmed", "the same")).sum())
     told = [label(metric).text for metric in were.loc[were["verdict"] == "reversed", "outcome"]]
-    reversed_ = f" Reversed: {', '.join(told)}." if told else ""
     near = mine["agrees"].dropna()
-    share = (
-        f" {100 * near.astype(bool).mean():.0f} % of all lie within their joint interval."
-        if len(near)
-        else ""
-    )
-    return f"{said}: {kept:,} of {len(were):,} clear differences are confirmed.{reversed_}{share}"
+    words = "{policy}: {kept} of {all} clear differences are confirmed."
+    parts = [say(words, policy=said, kept=f"{kept:,}", all=f"{len(were):,}")]
+    if told:
+        parts.append(say("Reversed: {outcomes}.", outcomes=", ".join(told)))
+    if len(near):
+        share = f"{100 * near.astype(bool).mean():.0f}"
+        parts.append(say("{share} % of all lie within their joint interval.", share=share))
+    return " ".join(parts)
 
 
 def _row(results: Results, row: Any) -> dict[str, Any]:
@@ -70,7 +77,12 @@ def _row(results: Results, row: Any) -> dict[str, Any]:
         for value, within in ((row["published"], ends["published"]), (row["difference"], ends["ci"]))
     ]
     name = scenario_label(row["scenario"])
-    return {"scenario": name, "outcome": heading(row["outcome"]), "cells": cells, "verdict": row["verdict"]}
+    return {
+        "scenario": name,
+        "outcome": heading(row["outcome"]),
+        "cells": cells,
+        "verdict": say(row["verdict"]),
+    }
 
 
 def _plain(value: Any) -> float | None:

@@ -14,6 +14,7 @@ from sim.lab.factors import Factor
 from sim.report import svg
 from sim.report.figures import DASHES, page, tick, title_of
 from sim.report.names import scenario_label
+from sim.report.phrases import say
 from sim.report.pointtables import Points, factor_label, heading, numeric, with_unit
 from sim.report.quantities import axis
 
@@ -57,8 +58,13 @@ def curve(points: Points, outcome: str, factor: Factor, key: str) -> Markup | No
         panel.set_ylabel(unit)
         panel.yaxis.set_major_locator(MaxNLocator(4))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
-        words = f"{heading(outcome)} in {unit} over {factor_label(factor.key)}, with bands: "
-        return svg.inline(figure, key, words + ", ".join(map(scenario_label, data)))
+        told = {"outcome": heading(outcome), "unit": unit, "factor": factor_label(factor.key)}
+        words = say(
+            "{outcome} in {unit} over {factor}, with bands: {scenarios}",
+            **told,
+            scenarios=", ".join(map(scenario_label, data)),
+        )
+        return svg.inline(figure, key, words)
 
 
 def _along(points: Points, outcome: str, scenario: str, factor: Factor) -> Any:
@@ -107,12 +113,16 @@ def heat(points: Points, outcome: str, scenario: str, column: str, key: str) -> 
         _ticks(panel.set_yticks, table.index)
         panel.set_xlabel(with_unit(across))
         panel.set_ylabel(with_unit(up))
-        said = {"mean": "", "difference": ": change from the base point", "effect": ": effect of the policy"}
-        panel.set_title(title_of(outcome, said[column]), fontsize=9.5)
+        words = {"mean": "", "difference": "change from the base point", "effect": "effect of the policy"}
+        said = f": {say(words[column])}" if words[column] else ""
+        panel.set_title(title_of(outcome, said), fontsize=9.5)
         bar = figure.colorbar(image, ax=panel, format=FuncFormatter(lambda v, _: tick(v)))
         bar.set_label("pp" if unit == "%" and signed else unit)
-        words = f"{heading(outcome)}{said[column]} in {unit} over {factor_label(across.key)} and "
-        return svg.inline(figure, key, f"{words}{factor_label(up.key)}, {scenario_label(scenario)}")
+        told = {"outcome": heading(outcome) + said, "unit": unit, "scenario": scenario_label(scenario)}
+        sides = {"across": factor_label(across.key), "up": factor_label(up.key)}
+        return svg.inline(
+            figure, key, say("{outcome} in {unit} over {across} and {up}, {scenario}", **told, **sides)
+        )
 
 
 def _colours(points: Points, outcome: str) -> str:

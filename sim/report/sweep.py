@@ -13,7 +13,8 @@ from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
 from sim.report.figures import legend
 from sim.report.names import scenario_label
-from sim.report.pointtables import Points, factor_label, frame, heading, level
+from sim.report.phrases import say
+from sim.report.pointtables import Points, factor_label, foreign, frame, heading, level, values_of
 from sim.report.responses import curve, heat
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -28,13 +29,14 @@ def section(results: Results) -> Section:
     """Return what the report says of a sweep."""
     points = Points(results, frame(results, "sweep.csv"))
     names = ", ".join(factor_label(factor.key) for factor in points.factors[:6])
-    more = len(points.factors) - 6
+    if len(points.factors) > 6:
+        names = say("{names} and {more} more factors", names=names, more=len(points.factors) - 6)
     shown = context(points)
     return Section(
         html=filled("sweep.html.j2", {"sweep": shown}),
-        question=f"{shown['points']:,} points of {names}{f' and {more} more factors' if more > 0 else ''}",
+        question=say("{points} points of {names}", points=f"{shown['points']:,}", names=names),
         answers=tuple(shown["answers"]),
-        table=Markup("points in <code>sweep.csv</code>"),
+        table=Markup(say("points in <code>sweep.csv</code>")),
         reading=filled("sweep_reading.html.j2", {"several": len(points.scenarios) > 1}),
     )
 
@@ -64,7 +66,10 @@ def context(points: Points) -> dict[str, Any]:
         "legend": legend(points.scenarios) if several else [],
         "several": several,
         "hidden": max(0, len(points.outcomes) - _MOST_OUTCOMES),
-        "factors": [(factor_label(f.key), f.words, f.unit) for f in points.factors],
+        "factors": [
+            (factor_label(f.key), values_of(f), say(f.unit, sense="unit"), foreign(f.unit))
+            for f in points.factors
+        ],
         "rows": _rows(points) if count <= _MOST_POINTS else [],
         "titles": [heading(outcome) for outcome in points.outcomes],
     }
@@ -99,26 +104,42 @@ def _answer(points: Points, outcome: str) -> str:
     rows = points.of(outcome, first)
     title = heading(outcome)
     if rows.empty:
-        return f"{title}: undefined at every point."
+        return say("{outcome}: undefined at every point.", outcome=title)
     low, high = rows.loc[rows["mean"].idxmin()], rows.loc[rows["mean"].idxmax()]
-    within = f"{q.amount(low['mean'], metric.unit)} to {q.amount(high['mean'], metric.unit)}"
+    ends = {"low": q.amount(low["mean"], metric.unit), "high": q.amount(high["mean"], metric.unit)}
+    base = points.base(outcome, first)
+    if np.isfinite(base):
+        here = q.amount(base, metric.unit)
+        within = say("{low} to {high}; {base} at the base point", **ends, base=here)
+    else:
+        within = say("{low} to {high}", **ends)
     best = {"higher": high, "lower": low}.get(metric.better)
-    word = "highest" if best is None else "best"
+    words = (
+        "{outcome}: {within}. It is highest at {there}, and differs clearly from the base point at {clear} "
+        "of {all} points."
+        if best is None
+        else "{outcome}: {within}. It is best at {there}, and differs clearly from the base point at {clear} "
+        "of {all} points."
+    )
     there = _place(points, high if best is None else best)
     clear = int((rows["p_value"] < FALSE).sum())
-    base = points.base(outcome, first)
-    at_base = f"; {q.amount(base, metric.unit)} at the base point" if np.isfinite(base) else ""
-    return (
-        f"{title}: {within}{at_base}. It is {word} at {there}, and differs clearly from the base point at "
-        f"{clear:,} of {len(rows):,} points."
-    )
+    told = {
+        "outcome": title,
+        "within": within,
+        "there": there,
+        "clear": f"{clear:,}",
+        "all": f"{len(rows):,}",
+    }
+    return say(words, **told)
 
 
 def _place(points: Points, row: Any) -> str:
     """Return a point in words."""
     said = [f"{factor_label(f.key)} {level(row[f.key])}" for f in points.factors[:6]]
-    more = f" and {len(points.factors) - 6} more" if len(points.factors) > 6 else ""
-    return f"{', '.join(said)}{more} ({row['point']})"
+    names = ", ".join(said)
+    if len(points.factors) > 6:
+        names = say("{names} and {more} more", names=names, more=len(points.factors) - 6)
+    return f"{names} ({row['point']})"
 
 
 def _policies(points: Points) -> list[str]:
@@ -132,15 +153,14 @@ def _policies(points: Points) -> list[str]:
                 rows = points.of(outcome, name)
                 clear = rows[rows["effect_p"] < FALSE]["effect"] * (1.0 if better == "higher" else -1.0)
                 gains, losses = int((clear > 0).sum()), int((clear < 0).sum())
-                parts.append(
-                    f"{heading(outcome).lower()} better at {gains:,}, worse at {losses:,} of {len(rows):,}"
-                )
+                told = {"better": f"{gains:,}", "worse": f"{losses:,}", "all": f"{len(rows):,}"}
+                words = "{outcome} better at {better}, worse at {worse} of {all}"
+                parts.append(say(words, outcome=heading(outcome).lower(), **told))
         said = scenario_label(name)
         if parts:
             against = scenario_label(points.scenarios[0])
-            found.append(
-                f"{said[:1].upper()}{said[1:]} against {against}, point by point: {'; '.join(parts)}."
-            )
+            told = {"policy": f"{said[:1].upper()}{said[1:]}", "base": against, "told": "; ".join(parts)}
+            found.append(say("{policy} against {base}, point by point: {told}.", **told))
     return found
 
 
@@ -153,9 +173,8 @@ def _rows(points: Points) -> list[dict[str, Any]]:
         cells = []
         for outcome in points.outcomes:
             row, unit = by_outcome[outcome], points.metric(outcome).unit
-            title = (
-                f"{q.interval(row['low'], row['high'], unit)}; {q.signed(row['difference'], unit)} from base"
-            )
+            within, change = q.interval(row["low"], row["high"], unit), q.signed(row["difference"], unit)
+            title = say("{interval}; {change} from base", interval=within, change=change)
             cells.append((q.number(row["mean"], unit), title))
         values = ["" if pd.isna(first[f.key]) else level(first[f.key]) for f in points.factors]
         found.append({"point": point, "scenario": scenario_label(scenario), "values": values, "cells": cells})

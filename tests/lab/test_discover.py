@@ -8,6 +8,8 @@ import sim.cli
 from sim.core.errors import InputError
 from sim.lab import discover, points
 from sim.lab.studyfile import read_study
+from sim.report import write
+from tests.report.told import english_in
 
 STUDY = """kind: discover
 scenarios: [plain.yaml, held.yaml]
@@ -102,6 +104,7 @@ def test_a_study_goes_from_its_file_to_its_report_and_on_from_its_folder(study, 
     assert "Held, output: better than plain in" in said
     assert "Least to regret in the worst world" in said
     page = (out / "report.html").read_text(encoding="utf-8")
+    assert english_in(write(out, "zh").read_text(encoding="utf-8")) == []
     assert "What one would regret" in page
     before = {name: (out / name).read_bytes() for name in discover.TABLES}
     for name in discover.TABLES:

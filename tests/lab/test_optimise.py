@@ -16,6 +16,8 @@ from sim.lab.folder import open_folder
 from sim.lab.outcome import Interrupted
 from sim.lab.session import carry_out_plan
 from sim.lab.studyfile import read_study
+from sim.report import write
+from tests.report.told import english_in
 
 STUDY = """kind: optimise
 base: plain.yaml
@@ -162,6 +164,7 @@ def test_a_search_through_the_model_ends_in_a_report_and_a_scenario(study, tmp_p
     assert sim.cli.run(["study", str(file), "--jobs", "1", "--out", str(out)]) == 0
     assert "points are beaten by no other" in capsys.readouterr().out
     page = (out / "report.html").read_text(encoding="utf-8")
+    assert english_in(write(out, "zh").read_text(encoding="utf-8")) == []
     assert "with the front" in page
     again = sim.resume(out, jobs=1, report=False)
     assert (again.done, again.skipped) == (5, 5)

@@ -10,6 +10,8 @@ import sim.cli
 from sim.core.errors import InputError
 from sim.lab.replicate import agrees, verdict
 from sim.lab.studyfile import read_study
+from sim.report import write
+from tests.report.told import english_in
 
 CLEAR = {"difference": 2.0, "ci_low": 1.0, "ci_high": 3.0, "p_value": 0.01}
 UNCLEAR = {"difference": 0.5, "ci_low": -1.0, "ci_high": 2.0, "p_value": 0.5}
@@ -63,6 +65,7 @@ def test_the_same_seeds_give_the_same_and_fresh_ones_come_after(published, tmp_p
     assert {row["verdict"] for row in rows} <= {"the same", "undefined"}
     assert "differences are the same to rounding" in capsys.readouterr().out
     assert "Is it still got?" in (tmp_path / "same" / "report.html").read_text(encoding="utf-8")
+    assert english_in(write(tmp_path / "same", "zh").read_text(encoding="utf-8")) == []
     published.write_text("kind: replicate\nof: old\nruns: 3\noutcomes: [output]\n")
     plan = read_study(published)
     assert plan.seeds == (6, 7, 8)

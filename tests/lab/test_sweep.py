@@ -16,6 +16,8 @@ from sim.lab.kinds import KINDS
 from sim.lab.plan import Point
 from sim.lab.planning import build
 from sim.lab.studyfile import read_study
+from sim.report import write
+from tests.report.told import english_in
 
 STUDY = """kind: sweep
 base: plain.yaml
@@ -176,6 +178,7 @@ def test_a_sweep_goes_from_its_file_to_its_report_and_on_from_its_folder(study, 
     assert sorted(p.name for p in (out / "scenarios").iterdir()) == ["held.yaml", "plain.yaml"]
     assert set(manifest["programmes"]) == {"plain", "held"}
     page = (out / "report.html").read_text(encoding="utf-8")
+    assert english_in(write(out, "zh").read_text(encoding="utf-8")) == []
     assert page.count("<figure>") >= 2 * (2 + 2)  # curves by factor, maps of mean and effect
     assert "p004" in page
     assert "Who pays whom" not in page

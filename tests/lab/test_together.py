@@ -14,6 +14,8 @@ from sim.lab.factors import Factor
 from sim.lab.folder import open_folder
 from sim.lab.session import carry_out_plan
 from sim.lab.studyfile import read_study
+from sim.report import write
+from tests.report.told import english_in
 
 STUDY = """kind: sensitivity
 method: sobol
@@ -219,6 +221,7 @@ def test_a_study_goes_to_its_report_and_on_from_its_folder(study, tmp_path, caps
     assert sim.cli.run(["study", str(file), "--jobs", "1", "--out", str(out)]) == 0
     assert "what matters most" in capsys.readouterr().out
     page = (out / "report.html").read_text(encoding="utf-8")
+    assert english_in(write(out, "zh").read_text(encoding="utf-8")) == []
     assert "Morris plane of Output" in page
     assert page.count("<figure>") == 1  # one size of sample: nothing to converge
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
