@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.core.calendar import quarter_index
@@ -20,13 +20,13 @@ MOST_EDITS = 500
 _MOST_UNDONE = 100
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One override: what (``policy.talent_card``, ``zones.Hefei.talent_card``), from when, which value."""
 
     key: str
     quarter: str
-    value: Value = field(compare=False)
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Variant:
     def edited(self, edit: Edit) -> Variant:
         """Return the same with one override more; phases of the same key from other dates stay."""
         kept = [e for e in self.edits if (e.key, e.quarter) != (edit.key, edit.quarter)]
-        return replace(self, edits=tuple(sorted([*kept, edit])))
+        return replace(self, edits=tuple(sorted([*kept, edit], key=_where)))
 
     def without(self, key: str, quarter: str = "") -> Variant:
         """Return the same without the overrides of a key (from one date only, if it is named)."""
@@ -67,6 +67,10 @@ class Variant:
     def sets(self) -> tuple[str, ...]:
         """The overrides as ``--set`` options."""
         return tuple(f"{key}={json.dumps(path, ensure_ascii=False)}" for key, path in self.paths().items())
+
+
+def _where(edit: Edit) -> tuple[str, str]:
+    return edit.key, edit.quarter
 
 
 @dataclass(frozen=True, slots=True)

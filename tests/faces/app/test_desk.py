@@ -80,6 +80,17 @@ def test_a_lever_is_an_override_of_b_that_can_be_undone(visitor: Visitor) -> Non
     assert visitor.edits(0) == {}
 
 
+def test_a_lever_can_be_moved_again_and_again(visitor: Visitor) -> None:
+    for value in (0.4, 0.6):
+        visitor.says("lever", name="talent_card", value=value, quarter="2024-Q1")
+        assert visitor.parts["document"]["arms"][1]["paths"]["talent_card"] == {
+            "2023-Q1": 0.0,
+            "2024-Q1": value,
+        }
+    visitor.says("undo")
+    assert visitor.parts["document"]["arms"][1]["paths"]["talent_card"]["2024-Q1"] == 0.4
+
+
 def test_a_lever_that_needs_company_brings_it_visibly(visitor: Visitor) -> None:
     visitor.says("lever", name="revenue_sharing", value=0.2, quarter="2024-Q1")
     assert visitor.edits() == {

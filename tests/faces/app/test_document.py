@@ -33,6 +33,8 @@ CHANGED = (
 def test_an_override_replaces_the_one_of_its_date_and_leaves_other_phases() -> None:
     again = CHANGED.edited(Edit("policy.talent_card", "2024-Q1", 0.2))
     assert again.paths()["policy.talent_card"] == {"2024-Q1": 0.2, "2030-Q1": 1.0}
+    assert again != CHANGED
+    assert len({CHANGED, again}) == 2
     assert again.without("policy.talent_card", "2030-Q1").paths()["policy.talent_card"] == {"2024-Q1": 0.2}
     assert "policy.talent_card" not in again.without("policy.talent_card").paths()
 

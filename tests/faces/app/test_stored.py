@@ -51,6 +51,11 @@ def _jobs(variant: Variant) -> float | None:
     return found and found.metrics["jobs"]
 
 
+def test_every_dose_is_a_scenario_of_its_own() -> None:
+    trials = list(stored.trials(BASE, MAIN))
+    assert len(set(trials)) == len(trials)
+
+
 def test_at_a_dose_that_was_tried_the_estimate_is_the_run() -> None:
     for name in MAIN:
         for trial in stored.trials(BASE, [name]):
