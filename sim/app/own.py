@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -114,6 +115,23 @@ def written(variant: Variant, letter: str = "") -> str:
         return yamlfile.dump(scenario.document() | {"name": name})
     head = {"name": name, "extends": f"{variant.base}.yaml"}
     return yamlfile.dump(head | tree(variant.paths()))
+
+
+def snippet(variants: Sequence[Variant], options: Mapping[str, Any]) -> str:
+    """Return a Python program that compares the variants, whatever folder it runs in.
+
+    Args:
+        variants: the first one is what the others are compared with.
+        options: of :func:`sim.compare`.
+    """
+    lines = ["from pathlib import Path", "", "import sim", "", "FILES = {"]
+    for letter, variant in zip("ABCD", variants, strict=False):
+        text = written(variant, letter).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        lines.append(f'    "scenario-{letter}.yaml": """\\\n{text}""",')
+    said = ", ".join(f"{key}={value!r}" for key, value in options.items())
+    lines += ["}", "", 'if __name__ == "__main__":', "    for name, text in FILES.items():"]
+    lines += ['        Path(name).write_text(text, encoding="utf-8")']
+    return "\n".join([*lines, f"    print(sim.compare(*FILES, {said}).frame())", ""])
 
 
 def _may_be_read(variant: Variant) -> None:

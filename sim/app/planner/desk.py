@@ -191,6 +191,15 @@ class Desk:
             "file", {"name": f"scenario-{'ABCD'[arm]}.yaml", "text": own.written(self._arm(arm), "ABCD"[arm])}
         )
 
+    def python(self) -> None:
+        """Hand out a program that computes the exact answer."""
+        text = own.snippet(self.history.now.arms, self._options())
+        self._show("file", {"name": "what_if.py", "text": text})
+
+    def _options(self) -> dict[str, Any]:
+        """Return with what the exact answer is computed."""
+        return {"runs": self._pace.pairs, "seed": self._pace.seed, "scale": self._pace.exact}
+
     def report(self) -> None:
         """Compare as the command line does, and hand out the report; said again meanwhile, give it up."""
         if self._reporting and self._reporting.under_way:
@@ -234,8 +243,7 @@ class Desk:
     def _command(self) -> str:
         """Return the command that computes the exact answer, once the scenarios are saved as files."""
         files = [f"scenario-{'ABCD'[arm]}.yaml" for arm in range(len(self._scenarios))]
-        pace = self._pace
-        options = ["--runs", str(pace.pairs), "--seed", str(pace.seed), "--scale", repr(pace.exact)]
+        options = [word for key, value in self._options().items() for word in (f"--{key}", repr(value))]
         return shlex.join(["clusterlab", "compare", *files, *options])
 
     def _told_arm(self, variant: Variant, scenario: Scenario) -> dict[str, Any]:
@@ -301,7 +309,7 @@ _DOES: dict[str, Callable[..., None]] = {
     name: getattr(Desk, name)
     for name in (
         *("lever", "unset", "base", "world", "add", "drop", "swap", "undo", "redo", "upload", "yaml"),
-        "report",
+        *("report", "python"),
         *("layer", "place"),
     )
 }

@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
+import sim
 from sim.app import offers
 from sim.app.document import Document, Variant
 from sim.app.estimator import Pace
@@ -262,6 +263,28 @@ def test_saved_files_and_the_command_compute_the_same(visitor: Visitor, tmp_path
     pace, plan = Pace(), build("compare", words_of[2:4], **_options(words_of[4:]))
     assert [arm.resolved.digest for arm in plan.arms] == [one.digest for one in visitor.desk._scenarios]
     assert (plan.runs, plan.seed, plan.scale) == (pace.pairs, pace.seed, pace.exact)
+
+
+def test_the_python_program_computes_the_same(visitor: Visitor, tmp_path, monkeypatch) -> None:
+    visitor.says("lever", name="housing", value=0.3, quarter="2026-Q1", kind="zones", place="Hefei")
+    visitor.says("python")
+    asked: list[Any] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.compare", lambda *files, **options: asked.append((files, options)) or Done())
+    exec(
+        compile(visitor.parts["file"]["text"], visitor.parts["file"]["name"], "exec"),
+        {"__name__": "__main__"},
+    )
+    [(files, options)] = asked
+    assert [sim.load(file).digest for file in files] == [one.digest for one in visitor.desk._scenarios]
+    assert options == {"runs": Pace().pairs, "seed": Pace().seed, "scale": Pace().exact}
+
+
+class Done:
+    """Stands for what a comparison gives."""
+
+    def frame(self) -> str:
+        return ""
 
 
 def _options(said: list[str]) -> dict[str, Any]:
