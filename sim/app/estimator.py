@@ -18,6 +18,7 @@ import numpy as np
 
 from sim.app.crew import Crew
 from sim.app.defaults import DEFAULT_PAIRS
+from sim.app.luck import Luck
 from sim.app.runs import SERIES, Floats, Run
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.lab.comparison import compare_metrics
@@ -54,6 +55,7 @@ class Answer:
         series: by scenario, national series by name, (runs, quarters).
         rows: as in ``comparison.csv``, of the metrics in ``SERIES`` (p-values not adjusted for the others).
         runs: by scenario, its whole runs; empty while they are on their way.
+        luck: of an estimate, how far it may be off by luck, where that is known.
     """
 
     of: tuple[str, ...]
@@ -66,6 +68,7 @@ class Answer:
     series: tuple[dict[str, Floats], ...]
     rows: tuple[dict[str, Any], ...]
     runs: tuple[tuple[Run, ...], ...] = ()
+    luck: Luck | None = None
 
 
 @dataclass
@@ -88,8 +91,15 @@ Publish = Callable[[Answer | str], None]
 class Estimator:
     """One session's questions and answers, worked on in a thread of its own until it is closed."""
 
-    def __init__(self, crew: Crew, publish: Publish, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        crew: Crew,
+        publish: Publish,
+        pace: Pace | None = None,
+        luck: Callable[[], Luck | None] = lambda: None,
+    ) -> None:
         self.crew = crew
+        self._luck = luck
         self.publish = publish
         self.pace = pace or Pace()
         self._mail: queue.Queue[Any] = queue.Queue()
@@ -223,6 +233,7 @@ class Estimator:
             series=series,
             rows=self._rows([[run.metrics for run in mine] for mine in runs]),
             runs=tuple(map(tuple, runs)),
+            luck=None if exact else self._luck(),
         )
 
     def _rows(self, metrics: list[list[dict[str, float | None]]]) -> tuple[dict[str, Any], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,9 @@ def verdict(answer: Answer) -> dict[str, Any]:
         keys = ("name", "unit", "better", "over")
         metric = Metric(**{key: getattr(found, key) for key in keys})  # pyright: ignore
         numbers = ("baseline", "value", "difference", "ci_low", "ci_high", "p_value", "better_in", "runs")
+        arm = int(row["scenario"])
         told = Difference(row["scenario"], metric, *(row[key] for key in numbers))
-        rows[int(row["scenario"]) - 1][metric.name] = told
+        rows[arm - 1][metric.name] = _may_be_off(told, answer) if _estimated(answer, arm) else told
     about = ("exact", "stored", "pairs", "planned", "scale", "quarters")
     return {key: getattr(answer, key) for key in about} | {
         "of": mark(answer.of),
@@ -54,6 +56,19 @@ def verdict(answer: Answer) -> dict[str, Any]:
         "rows": [{name: _row(row) for name, row in mine.items()} for mine in rows],
         "sentences": [_sentences(list(mine.values()), arm) for arm, mine in enumerate(rows, 1)],
     }
+
+
+def _estimated(answer: Answer, arm: int) -> bool:
+    """Return whether a difference is an estimate whose luck is known."""
+    return answer.luck is not None and answer.of[arm] != answer.of[0]
+
+
+def _may_be_off(row: Difference, answer: Answer) -> Difference:
+    """Return an estimated difference with the band of luck around it."""
+    half = answer.luck.metrics.get(row.metric.name) if answer.luck else None
+    if half is None or row.difference is None:
+        return row
+    return replace(row, low=row.difference - half, high=row.difference + half)
 
 
 def mark(digests: Sequence[str]) -> str:
@@ -84,19 +99,23 @@ def fans(answer: Answer) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in SERIES:
         values = [series[name].astype(np.float64) for series in answer.series]
+        off = answer.luck.national[name][: values[0].shape[1]] if answer.luck else 0.0
         found[name] = {
             "unit": METRICS[name].unit,
             "over": METRICS[name].over,
-            "arms": [_band(one) for one in values],
-            "differences": [_band(one - values[0]) for one in values[1:]],
+            "arms": [_band(one, off / np.sqrt(2.0)) for one in values],
+            "differences": [
+                _band(one - values[0], off if _estimated(answer, arm) else 0.0)
+                for arm, one in enumerate(values[1:], 1)
+            ],
         }
     return found
 
 
-def _band(values: NDArray[np.float64]) -> dict[str, Any]:
-    """Return mean, low and high over runs of (runs, quarters)."""
+def _band(values: NDArray[np.float64], off: Any = 0.0) -> dict[str, Any]:
+    """Return mean, low and high over runs of (runs, quarters), each way wider by what they may be off."""
     low, high = np.percentile(values, BAND, axis=0)
-    return {"mean": told(values.mean(axis=0)), "low": told(low), "high": told(high)}
+    return {"mean": told(values.mean(axis=0)), "low": told(low - off), "high": told(high + off)}
 
 
 def layer(answer: Answer, name: str) -> list[Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.app.document import Edit, Variant
-from sim.app.runs import Run
+from sim.app.runs import SERIES, Run
 from sim.core.lever import Lever
 from sim.schedule import LEVERS
 
@@ -44,6 +44,29 @@ def trials(base: Variant, levers: Sequence[str]) -> Iterator[Variant]:
 def _at(base: Variant, name: str, dose: float) -> Variant:
     value = int(dose) if LEVERS[name].kind == "integer" else dose
     return base.edited(Edit(f"policy.{name}", SINCE, value))
+
+
+def curves(base: Variant, levers: Sequence[str], find: Find) -> dict[str, Any]:
+    """Return by lever its doses and, by metric, the change that each makes alone; of levers tried in full.
+
+    Args:
+        base: the scenario without overrides, under which the levers were tried.
+        levers: those that were tried.
+        find: finds stored runs.
+    """
+    start, found = find(base), {}
+    for name in levers if start else ():
+        knots = doses(LEVERS[name])
+        runs = [start if dose == LEVERS[name].default else find(_at(base, name, dose)) for dose in knots]
+        if knots and all(runs):
+            effects = {one: [_change(start, run, one) for run in runs] for one in SERIES}
+            found[name] = {"doses": list(knots), "effects": effects}
+    return found
+
+
+def _change(start: Run | None, run: Run | None, metric: str) -> float | None:
+    before, after = (one.metrics[metric] if one else None for one in (start, run))
+    return None if before is None or after is None else float(f"{after - before:.4g}")
 
 
 def estimate(base: Variant, variant: Variant, levers: Sequence[str], find: Find) -> Run | None:

@@ -19,6 +19,7 @@ from sim.app.crew import Crew
 from sim.app.document import MOST_ARMS, MOST_EDITS, Document, Edit, History, Variant
 from sim.app.estimator import Answer, Estimator, Pace
 from sim.app.link import link, restored
+from sim.app.luck import Luck
 from sim.app.planner import cards
 from sim.app.reporting import Reporting
 from sim.app.runs import Run
@@ -29,8 +30,23 @@ from sim.schedule import LEVERS
 
 Show = Callable[[str, Any], None]
 """Shows a part: its name and its data."""
-Stored = Callable[[Document], Sequence[Run]]
 _MOST_TOLD = 8
+
+
+class Known:
+    """What a server computed beforehand: nothing, unless it says otherwise."""
+
+    def stored(self, document: Document) -> Sequence[Run]:
+        """Return what stored runs say of a document's scenarios, if they do."""
+        return ()
+
+    def luck(self) -> Luck | None:
+        """Return how far a quick estimate may be off."""
+        return None
+
+    def curves(self) -> dict[str, Any]:
+        """Return what each lever does alone."""
+        return {}
 
 
 class Desk:
@@ -40,13 +56,12 @@ class Desk:
         crew: makes the runs.
         show: shows a part.
         pace: scales and pairs.
-        stored: what stored runs say of a document's scenarios.
+        known: what was computed beforehand.
     """
 
-    def __init__(
-        self, crew: Crew, show: Show, pace: Pace | None = None, stored: Stored = lambda document: ()
-    ) -> None:
-        self._stored = stored
+    def __init__(self, crew: Crew, show: Show, pace: Pace | None = None, known: Known | None = None) -> None:
+        self._known = known or Known()
+        self._curves: dict[str, Any] = {}
         self._show = show
         self._lock = threading.RLock()
         self._answer: Answer | None = None
@@ -54,7 +69,7 @@ class Desk:
         self._place: tuple[str, str] | None = None
         self._scenarios: tuple[Scenario, ...] = ()
         self._pace = pace or Pace()
-        self._estimator = Estimator(crew, self._told, self._pace)
+        self._estimator = Estimator(crew, self._told, self._pace, self._known.luck)
         self._reporting: Reporting | None = None
         first = Variant(offers.offered()[0])
         self.history = History(Document((first, first)))
@@ -108,9 +123,16 @@ class Desk:
         before = self._digests
         self.history, self._scenarios = history, scenarios
         if before != self._digests:
-            self._estimator.move([own.resolved(one) for one in scenarios], self._stored(history.now))
+            self._estimator.move([own.resolved(one) for one in scenarios], self._known.stored(history.now))
         self._tell_document()
+        self._tell_curves()
         self._tell_place()
+
+    def _tell_curves(self) -> None:
+        """Tell what single levers do, whenever more of them are known."""
+        if len(found := self._known.curves()) > len(self._curves):
+            self._curves, luck = found, self._known.luck()
+            self._show("curves", {"levers": found, "luck": luck.metrics if luck else {}})
 
     def _edit(self, document: Document) -> None:
         self._work_on(self.history.then(document))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from functools import cached_property
 from itertools import count
+from typing import Any
 
 from sim.app import offers, own, stored
 from sim.app.crew import Crew
 from sim.app.defaults import DEFAULT_PAIRS
 from sim.app.document import Document, Variant
 from sim.app.estimator import Pace
+from sim.app.luck import SEEDS, Luck, luck
 from sim.app.planner.cards import CARDS
+from sim.app.planner.desk import Known
 from sim.app.runs import Run
 from sim.core.defaults import DEFAULT_SCALE
 
@@ -21,7 +24,7 @@ _LAST = 1_000
 """Rank from which on runs are made that nobody waits for."""
 
 
-class Office:
+class Office(Known):
     """The crew and the pace of one server, and the scenarios whose quick runs are stored."""
 
     pace: Pace = Pace()
@@ -29,6 +32,7 @@ class Office:
     def __init__(self) -> None:
         self._digests: dict[Variant, str] = {}
         self._rank = count(_LAST)
+        self._luck: Luck | None = None
 
     @cached_property
     def crew(self) -> Crew:
@@ -46,6 +50,8 @@ class Office:
         self.pace = Pace(exact=scale, pairs=pairs)
         base = Variant(offers.offered()[0])
         self._make(base, self.pace.seed, self.pace.quick, rank=0)
+        for i in range(1, SEEDS):
+            self._make(base, self.pace.seed + i, self.pace.quick)
         for i in range(pairs):
             self._make(base, self.pace.seed + i, scale)
         self.crew.fill()
@@ -68,9 +74,22 @@ class Office:
         runs = [stored.estimate(base, arm, MAIN, self._found) for arm in document.arms]
         return tuple(run for run in runs if run) if all(runs) else ()
 
-    def _found(self, variant: Variant) -> Run | None:
+    def luck(self) -> Luck | None:
+        """Return how far quick runs may be off, once there are enough of them."""
+        if self._luck is None:
+            base = Variant(offers.offered()[0])
+            runs = [self._found(base, self.pace.seed + i) for i in range(SEEDS)]
+            self._luck = luck([run for run in runs if run]) if all(runs) else None
+        return self._luck
+
+    def curves(self) -> dict[str, Any]:
+        """Return by lever its doses and what each does alone to the metrics of the page, as far as known."""
+        base = Variant(offers.offered()[0])
+        return stored.curves(base, MAIN, self._found)
+
+    def _found(self, variant: Variant, seed: int | None = None) -> Run | None:
         digest = self._digests.get(variant)
-        return self.crew.found((digest, self.pace.seed, self.pace.quick)) if digest else None
+        return self.crew.found((digest, seed or self.pace.seed, self.pace.quick)) if digest else None
 
 
 def _nobody(word: str, what: object) -> None:

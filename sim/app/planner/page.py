@@ -29,7 +29,7 @@ def Planner() -> None:
     def open_desk() -> Any:
         widget: Any = solara.get_widget(element)
         opening = parse_qs(router.search or "").get("d", [""])[0]
-        desk = Desk(OFFICE.crew, lambda part, data: setattr(widget, part, data), OFFICE.pace, OFFICE.stored)
+        desk = Desk(OFFICE.crew, lambda part, data: setattr(widget, part, data), OFFICE.pace, OFFICE)
         widget.hears = desk.hear
         desk.open(opening)
 

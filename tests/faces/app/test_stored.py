@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ pytest.importorskip("solara", reason="the extra [app] is not installed")
 
 from sim.app import stored
 from sim.app.document import Edit, Variant
-from sim.app.runs import Run
+from sim.app.runs import SERIES, Run
 from sim.schedule import LEVERS
 
 BASE = Variant("baseline")
@@ -75,6 +75,20 @@ def test_between_doses_it_is_on_the_straight_line_and_levers_add_up() -> None:
     assert found.flows["amount"] == [2.0]
     assert found.metrics["gluts"] is None
     assert found.programmes["lever of 2.0"] == {"requested": 2.0, "delivered": 1.0}
+
+
+def test_a_curve_has_every_dose_and_nothing_at_the_default() -> None:
+    found = stored.curves(BASE, ["guidance_fund_size"], _squares)["guidance_fund_size"]
+    assert found["doses"] == list(stored.doses(LEVERS["guidance_fund_size"]))
+    default = float(LEVERS["guidance_fund_size"].default)
+    effects = dict(zip(found["doses"], found["effects"]["jobs"], strict=True))
+    assert effects == {dose: pytest.approx(dose**2 if dose != default else 0.0, rel=1e-3) for dose in effects}
+    assert stored.curves(BASE, MAIN, lambda variant: None) == {}
+
+
+def _squares(variant: Variant) -> Run:
+    found = _effect(variant)
+    return replace(found, metrics=dict.fromkeys(SERIES, found.metrics["jobs"]))
 
 
 def test_the_default_is_no_effect_wherever_it_stands() -> None:
