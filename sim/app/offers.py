@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sim.core.errors import InputError, Problem
 from sim.scenario import Scenario, load, resolve
 from sim.scenario.find import find, names
+from sim.scenario.load import Files
 from sim.world import country
 
 WORLDS = ("china-178", "china-31")
@@ -14,6 +16,8 @@ _asked: list[str] = []
 """What the command line named, in its order; one server has one such list."""
 _worlds: list[str] = []
 """Their worlds."""
+_read: dict[tuple[str, str | None], tuple[Files, list[int]]] = {}
+"""What the files of offered scenarios said, and when they had been written."""
 
 
 def ask(names: Sequence[str]) -> None:
@@ -46,7 +50,7 @@ def offered() -> list[str]:
 
 
 def read(name: str, world: str | None = None, sets: Sequence[str] = ()) -> Scenario:
-    """Return an offered scenario, read from its file now; a visitor can read no other file.
+    """Return an offered scenario as its files say it now; a visitor can read no other file.
 
     Args:
         name: one of :func:`offered`.
@@ -58,7 +62,20 @@ def read(name: str, world: str | None = None, sets: Sequence[str] = ()) -> Scena
     """
     if name not in offered() or world not in (None, *worlds()):
         raise InputError(Problem("app", 0, 0, "there is no such scenario or world on this page"))
-    return load(find(name).file, sets, world=world)
+    return _files(name, world).scenario(sets)
+
+
+def _files(name: str, world: str | None) -> Files:
+    """Return what the files of an offered scenario say, read again once one of them has changed."""
+    kept = _read.get((name, world))
+    if kept is None or _stamps(kept[0]) != kept[1]:
+        files = Files(find(name).file, world=world)
+        kept = _read[name, world] = (files, _stamps(files))
+    return kept[0]
+
+
+def _stamps(files: Files) -> list[int]:
+    return [Path(file).stat().st_mtime_ns if Path(file).exists() else 0 for file in files.chain.files]
 
 
 def worlds() -> list[str]:

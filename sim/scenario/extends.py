@@ -58,6 +58,11 @@ class Chain:
         self.file = first.file
         self._read(os.fspath(word), first, None)
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that was read."""
+        return tuple(self._done)
+
     def _take(self, word: str, place: Place, beside: Path) -> Source | None:
         """Return the file that another one extends, ``None`` (reported) if it cannot be had."""
         try:

@@ -39,9 +39,9 @@ def country(name: str, parameters: Parameters | None = None) -> Country:
     Raises:
         InputError: the name or a synthetic option is unknown, or own tables are wrong.
     """
-    p = parameters or Parameters()
+    overrides = parameters.overrides if parameters else {}
     used = sorted(
-        (k, v) for k, v in p.overrides.items() if k.startswith("world_") or k.split(".")[0] in _INPUTS
+        (k, v) for k, v in overrides.items() if k.startswith("world_") or k.split(".")[0] in _INPUTS
     )
     if own.is_path(name):
         name = own.read_own(name).name

@@ -33,6 +33,7 @@ class Office(Known):
         self._digests: dict[Variant, str] = {}
         self._rank = count(_LAST)
         self._luck: Luck | None = None
+        self._curves: dict[str, Any] = {}
 
     @cached_property
     def crew(self) -> Crew:
@@ -84,8 +85,9 @@ class Office(Known):
 
     def curves(self) -> dict[str, Any]:
         """Return by lever its doses and what each does alone to the metrics of the page, as far as known."""
-        base = Variant(offers.offered()[0])
-        return stored.curves(base, MAIN, self._found)
+        if len(self._curves) < len(MAIN):
+            self._curves = stored.curves(Variant(offers.offered()[0]), MAIN, self._found)
+        return self._curves
 
     def _found(self, variant: Variant, seed: int | None = None) -> Run | None:
         digest = self._digests.get(variant)
