@@ -22,7 +22,10 @@ _MOST_UNDONE = 100
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One override: what (``policy.talent_card``, ``zones.Hefei.talent_card``), from when, which value."""
+    """One override: what (``policy.talent_card``, ``zones.Hefei.talent_card``), from when, which value.
+
+    What holds always, as assumptions do, has no quarter.
+    """
 
     key: str
     quarter: str
@@ -58,7 +61,7 @@ class Variant:
     def paths(self) -> dict[str, dict[str, Any]]:
         """Return the overrides as values by quarter, by key."""
         found: dict[str, dict[str, Any]] = {}
-        for edit in sorted(self.edits, key=lambda e: (e.key, quarter_index(e.quarter))):
+        for edit in sorted(self.edits, key=lambda e: (e.key, quarter_index(e.quarter) if e.quarter else -1)):
             value = list(edit.value) if isinstance(edit.value, tuple) else edit.value
             found.setdefault(edit.key, {})[edit.quarter] = value
         return found
@@ -66,7 +69,9 @@ class Variant:
     @property
     def sets(self) -> tuple[str, ...]:
         """The overrides as ``--set`` options."""
-        return tuple(f"{key}={json.dumps(path, ensure_ascii=False)}" for key, path in self.paths().items())
+        return tuple(
+            f"{key}={json.dumps(_plain(path), ensure_ascii=False)}" for key, path in self.paths().items()
+        )
 
 
 def _where(edit: Edit) -> tuple[str, str]:
@@ -129,8 +134,13 @@ def tree(paths: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         place = found
         for head in heads:
             place = place.setdefault(head, {})
-        place[lever] = dict(path)
+        place[lever] = _plain(path)
     return found
+
+
+def _plain(path: Mapping[str, Any]) -> Any:
+    """Return values by quarter as they stand in a file: what holds always without a date."""
+    return path[""] if "" in path else dict(path)
 
 
 def split(key: str) -> Iterator[str]:

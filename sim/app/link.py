@@ -55,7 +55,8 @@ def _variant(base: Any, text: Any, world: Any, edits: Any) -> Variant:
 def _edit(key: Any, quarter: Any, value: Any) -> Edit:
     if not isinstance(key, str) or key.partition(".")[0] not in SECTIONS:
         raise TypeError
-    quarter_index(quarter)
+    if quarter or not key.startswith("assumptions."):
+        quarter_index(quarter)
     if isinstance(value, list) and all(isinstance(name, str) for name in value):
         return Edit(key, quarter, tuple(value))
     if isinstance(value, bool) or not isinstance(value, int | float):

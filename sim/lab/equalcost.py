@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 from sim.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sim.lab.plan import Arm, Plan
     from sim.scenario import Resolved
 
@@ -28,18 +31,28 @@ CLOSE = 0.002
 
 def discounted_outlay(resolved: Resolved, seeds: Sequence[int], scale: float) -> float:
     """Return discounted gross public outlay, m yuan, mean over seeds."""
+    from sim.engine import simulate
+
+    runs = (simulate(resolved, seed=seed, scale=scale).national["public_cost"] for seed in seeds)
+    return sum(discounted(cost, resolved) for cost in runs) / len(seeds)
+
+
+def discounted(cost: NDArray[np.floating], resolved: Resolved) -> float:
+    """Return outlay by quarter as one sum at the start, at the scenario's social discount rate."""
     import numpy as np
 
     from sim.core.formulas import power
-    from sim.engine import simulate
     from sim.world import Parameters
 
     rate = Parameters(resolved.parameters).social_discount_rate
-    total = 0.0
-    for seed in seeds:
-        cost = simulate(resolved, seed=seed, scale=scale).national["public_cost"]
-        total += float((cost / power(1.0 + rate, np.arange(cost.size) / 4.0)).sum())
-    return total / len(seeds)
+    return float((cost / power(1.0 + rate, np.arange(cost.size) / 4.0)).sum())
+
+
+def budget_of(resolved: Resolved) -> float:
+    """Return the yearly budget of a scenario, m yuan."""
+    from sim.world import Parameters
+
+    return float(getattr(Parameters(resolved.parameters), BUDGET))
 
 
 def at_equal_cost(plan: Plan, tell: Callable[[str], None]) -> Plan:
@@ -87,22 +100,42 @@ def with_budget(arm: Arm, budget: float) -> Arm:
 def _balanced(
     arm: Arm, target: float, seeds: Sequence[int], scale: float, tell: Callable[[str], None]
 ) -> Arm:
-    from sim.world import Parameters, catalogue
+    def given(budget: float) -> Arm:
+        return arm if budget == start else with_budget(arm, budget)
+
+    start = budget_of(arm.resolved)
+    budget, cost = balanced(
+        arm.name, start, target, lambda x: discounted_outlay(given(x).resolved, seeds, scale)
+    )
+    tell(f"{arm.name}: budget {budget:,.0f} m yuan a year, cost {cost / target - 1.0:+.2%} of the base's")
+    return given(budget)
+
+
+def balanced(
+    name: str, budget: float, target: float, cost_of: Callable[[float], float]
+) -> tuple[float, float]:
+    """Return the budget at which a scenario costs what it should, and what it then costs.
+
+    Args:
+        name: of the scenario.
+        budget: where to begin, m yuan a year.
+        target: what it should cost.
+        cost_of: returns what it costs with a budget.
+
+    Raises:
+        InputError: no budget within the parameter's bounds does it.
+    """
+    from sim.world import catalogue
 
     row = next(p for p in catalogue() if p.name == BUDGET)
-    budget = float(getattr(Parameters(arm.resolved.parameters), BUDGET))
-    points = [(budget, discounted_outlay(arm.resolved, seeds, scale))]
-    now = arm
+    points = [(budget, cost_of(budget))]
     while abs(points[-1][1] / target - 1.0) > CLOSE and len(points) < 8:
         (x0, c0), (x1, c1) = points[-2:] if len(points) > 1 else ((0.0, 0.0), points[-1])
         slope = (c1 - c0) / (x1 - x0) if x1 != x0 and c1 != c0 else c1 / x1
         budget = x1 + (target - c1) / slope
         if not row.low <= budget <= row.high:
-            what = f"{arm.name} would need a budget of {budget:,.0f} to cost what the base costs"
+            what = f"{name} would need a budget of {budget:,.0f} to cost what the base costs"
             allowed = f"{BUDGET} from {row.low:,.0f} to {row.high:,.0f} {row.unit}"
             raise InputError(Problem("--equal-cost", 0, 0, what, allowed, remedy="compare without it"))
-        now = with_budget(arm, budget)
-        points.append((budget, discounted_outlay(now.resolved, seeds, scale)))
-    budget, cost = points[-1]
-    tell(f"{arm.name}: budget {budget:,.0f} m yuan a year, cost {cost / target - 1.0:+.2%} of the base's")
-    return now
+        points.append((budget, cost_of(budget)))
+    return points[-1]

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.app import offers, own, shown
+from sim.app.balance import KEY, Balancing
 from sim.app.crew import Crew
 from sim.app.document import MOST_ARMS, MOST_EDITS, Document, Edit, History, Variant
 from sim.app.estimator import Answer, Estimator, Pace
@@ -25,7 +26,7 @@ from sim.app.reporting import Reporting
 from sim.app.runs import Run
 from sim.core.calendar import quarter_index
 from sim.core.errors import InputError, Problem
-from sim.scenario import Scenario, warnings_of
+from sim.scenario import Resolved, Scenario, warnings_of
 from sim.schedule import LEVERS
 
 Show = Callable[[str, Any], None]
@@ -71,6 +72,8 @@ class Desk:
         self._pace = pace or Pace()
         self._estimator = Estimator(crew, self._told, self._pace, self._known.luck)
         self._reporting: Reporting | None = None
+        self._balancing: Balancing | None = None
+        self._crew = crew
         first = Variant(offers.offered()[0])
         self.history = History(Document((first, first)))
 
@@ -86,8 +89,9 @@ class Desk:
     def close(self) -> None:
         """Give up what is on its way."""
         self._estimator.close()
-        if self._reporting:
-            self._reporting.give_up()
+        for work in (self._reporting, self._balancing):
+            if work:
+                work.give_up()
 
     def hear(self, word: str, data: Mapping[str, Any]) -> None:
         """Do what the page asks for; what cannot be done is told as a problem."""
@@ -213,6 +217,29 @@ class Desk:
             "file", {"name": f"scenario-{'ABCD'[arm]}.yaml", "text": own.written(self._arm(arm), "ABCD"[arm])}
         )
 
+    def equal(self, arm: int = 1) -> None:
+        """Look for the budget at which a scenario costs what A costs, and set it; said again, give up."""
+        if self._balancing and self._balancing.under_way:
+            self._balancing.give_up()
+            return
+        variant = self._arm(arm)
+
+        def other(budget: float | None) -> Resolved:
+            wanted = variant if budget is None else variant.edited(Edit(KEY, "", budget))
+            return own.resolved(own.read(wanted))
+
+        def told(found: float | InputError | None) -> None:
+            with self._lock:
+                self._show("balancing", {})
+                if isinstance(found, InputError):
+                    self._refuse(found)
+                elif found is not None and variant in self.history.now.arms[arm : arm + 1]:
+                    self._edit(self.history.now.put(arm, variant.edited(Edit(KEY, "", found))))
+
+        self._show("balancing", {"arm": arm})
+        name, base = self._scenarios[arm].name, own.resolved(self._scenarios[0])
+        self._balancing = Balancing(self._crew, self._pace, base, name, other, told)
+
     def python(self) -> None:
         """Hand out a program that computes the exact answer."""
         text = own.snippet(self.history.now.arms, self._options())
@@ -331,7 +358,7 @@ _DOES: dict[str, Callable[..., None]] = {
     name: getattr(Desk, name)
     for name in (
         *("lever", "unset", "base", "world", "add", "drop", "swap", "undo", "redo", "upload", "yaml"),
-        *("report", "python"),
+        *("report", "python", "equal"),
         *("layer", "place"),
     )
 }

@@ -13,7 +13,7 @@ _HERE = Path(__file__).parent / "vue"
 _ROOT = "planner"
 PARTS = (
     "atlas", "cards", "words", "offers", "document", "verdict", "fans", "layer", "markets", "bill",
-    "place", "problems", "file", "reporting", "curves",
+    "place", "problems", "file", "reporting", "curves", "balancing",
 )  # fmt: skip
 """What the script is told, each part whole."""
 
@@ -43,6 +43,7 @@ class PlannerWidget(ipyvue.VueTemplate):
     place = traitlets.Any().tag(sync=True)
     problems = traitlets.Any().tag(sync=True)
     file = traitlets.Any().tag(sync=True)
+    balancing = traitlets.Any().tag(sync=True)
     curves = traitlets.Any().tag(sync=True)
     reporting = traitlets.Any().tag(sync=True)
 
