@@ -18,9 +18,10 @@ from sim.engine import Engine
 from sim.lab.planning import build
 from sim.mechanisms import demography
 from sim.mechanisms.research import search, steps
+from sim.mechanisms.research.patents import patents
 from sim.mechanisms.trade import orders
 from sim.world.state import State
-from sim.world.tables import HOST, IP_TODAY, K
+from sim.world.tables import HOST, IP_TODAY, NEVER, PRODUCT, PROVEN, K, Origin
 
 
 def snapshot(world: str = "china-31", scale: float = 0.002, quarters: int = 8, seed: int = 1) -> State:
@@ -40,8 +41,10 @@ class Firm(mesa.Agent):
     weight: int
     zone: int
     industry: int
+    origin: int
     rd_staff: float
     rd_spending: float
+    research_stock: float
     served: float
     access: bool
     allied: float
@@ -52,6 +55,8 @@ class Firm(mesa.Agent):
     capacity: float
     output: float
     orders: float
+    niche: float
+    launched: int
 
     def __init__(self, model: Country, row: dict[str, Any]) -> None:
         super().__init__(model)
@@ -61,14 +66,11 @@ class Firm(mesa.Agent):
     def research(self) -> None:
         """File patents; take a readiness step, or innovate or imitate at TRL 9."""
         m, p, k = self.model, self.model.p, self.industry
-        around, keep = m.around[self.zone][k], m.keep[self.zone]
-        if self.rd_spending > 0.0:
-            filed = m.poisson(p.patents_per_rd * self.rd_spending * around * keep)
-            self.patents += filed
-            m.patents += filed if k < HOST else 0
+        around, keep = m.around[self.zone][k], m.keep[self.zone][k]
+        self.file(around, keep)
         team = max(self.rd_staff * m.skill[self.zone][k], 0.0) / self.weight / steps.TEAM
         effort = team**p.trl_rd_exponent
-        if self.trl < 9 and k < HOST:
+        if self.trl < PROVEN and k < HOST:
             place = 1.0 + p.platform_gain * (1.0 if self.access else self.served)
             allied = 1.0 + m.alliance[self.zone][k] * self.allied
             hazard = effort * around * place * allied * m.speed[k][self.trl] / m.usual[k][self.trl]
@@ -82,14 +84,26 @@ class Firm(mesa.Agent):
             self.quality *= 1.0 + p.quality_gain * gain * better
             self.unit_cost *= 1.0 - p.cost_gain * gain * cheaper
         else:
-            self.quality += m.copies[self.zone] * max(m.quality[k] - self.quality, 0.0)
-            self.unit_cost += m.copies[self.zone] * min(m.unit_cost[k] - self.unit_cost, 0.0)
+            self.quality += m.copies[self.zone][k] * max(m.quality[k] - self.quality, 0.0)
+            self.unit_cost += m.copies[self.zone][k] * min(m.unit_cost[k] - self.unit_cost, 0.0)
+
+    def file(self, around: float, keep: float) -> None:
+        """File patents on the research of some years, a little less than in proportion."""
+        m, terms = self.model, self.model.filing
+        opens = self.research_stock <= 0.0
+        self.research_stock += (1.0 if opens else terms.memory) * (self.rd_spending - self.research_stock)
+        if self.research_stock > 0.0:
+            teams = self.research_stock / (self.weight * terms.team)
+            worked = self.research_stock * teams ** (terms.returns - 1.0)
+            filed = m.poisson(m.p.patents_per_rd * worked * around**terms.around * keep)
+            self.patents += filed
+            m.patents += filed if self.industry < HOST else 0
 
     def attract(self) -> None:
-        """Become known to buyers by size, quality, price, luck and the zone's list."""
+        """Become known to buyers by size, quality, price, luck, the zone's list and the product's market."""
         m, p, k = self.model, self.model.p, self.industry
         self.appeal = self.won = 0.0
-        if self.trl < 8:
+        if self.trl < PRODUCT:
             m.staff[k] += self.rd_staff if k < HOST else 0.0
         elif self.capacity > 0.0:
             share = p.order_share_exponent
@@ -98,7 +112,22 @@ class Firm(mesa.Agent):
             self.appeal = known**share * self.capacity ** (1.0 - share)
             self.appeal *= (self.quality / m.quality[k]) ** p.order_quality * price**-p.order_price
             self.appeal *= math.exp(p.order_luck * m.random.gauss(0.0, 1.0)) * m.listed[self.zone][k]
+            if k < HOST:
+                self.appeal *= self.opportunity()
             m.total[k] += self.appeal
+
+    def opportunity(self) -> float:
+        """Return what a market of its own adds to a product's appeal; find it when first on sale."""
+        m, p, k = self.model, self.model.p, self.industry
+        laid_out = p.reference_utilisation * self.capacity / m.demand[k]
+        if self.launched == NEVER:
+            self.launched = m.t
+        if self.niche == 0.0:
+            luck, built = m.random.gauss(0.0, 1.0), self.origin == Origin.PROJECT
+            drawn = min(p.niche_most, p.niche_median * math.exp(p.niche_sd * luck) / m.makers[k])
+            self.niche = laid_out * math.exp(p.niche_opening_sd * luck) if built else self.weight * drawn
+        known = min(1.0, (m.t - self.launched + 1) / p.niche_quarters)
+        return (self.niche / laid_out) ** (p.niche_pull * known)
 
     def take_orders(self) -> None:
         """Win a share of demand, as far as there is capacity."""
@@ -146,8 +175,8 @@ class Country(mesa.Model):
     def __init__(self, state: State, seed: int = 1) -> None:
         super().__init__(rng=seed)
         p, industries, zones = state.p, state.industries, state.zones
-        self.p = p
-        ip = state.force.by_zone("ip_protection")
+        self.p, self.t = p, state.t
+        ip = state.force.by_cell("ip_protection")
         difficulty = p.trl_difficulty * state.lever.technology_difficulty
         years = [1e9, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, 9)), 1e9]
         self.around = np.ones((state.n_zones, K + 1)).tolist()
@@ -155,12 +184,14 @@ class Country(mesa.Model):
         self.usual = (4.0 * np.array(years) * difficulty[:K, None]).tolist()
         self.skill = state.cells.skill.tolist()
         self.alliance = steps.alliance(state).tolist()
+        self.filing = patents(state)
         self.keep = (1.0 + p.ip_innovation * (ip - IP_TODAY)).tolist()
         self.copies = (p.imitation_rate * (1.0 + IP_TODAY - ip) / 4.0).tolist()
         self.quality, self.unit_cost = industries.quality.tolist(), industries.unit_cost.tolist()
         listed = np.ones((state.n_zones, K + 1))
         listed[:, :HOST] += p.local_advantage_priority * state.cells.priority
         self.listed = listed.tolist()
+        self.demand, self.makers = industries.demand.tolist(), np.maximum(industries.makers, 1.0).tolist()
         products = industries.demand.copy()
         products[:HOST] *= 1.0 - p.contract_share
         self.products = products.tolist()
