@@ -56,3 +56,11 @@ def lone():
         return row
 
     return make
+
+
+@pytest.fixture
+def poor(opening):
+    """A state whose zones receive nothing."""
+    state = opening(parameters={"zone_budget_future_base": 1e-9})
+    state.zones.cash[:] = 0.0
+    return state
