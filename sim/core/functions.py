@@ -207,9 +207,18 @@ def _power_all(x: Any, y: Any) -> None:
 
 
 @kernel
-def _power_each(x: Any, y: Any) -> None:
+def _power_each(x: Any, y: Any, out: Any) -> None:
     for i in range(x.size):
-        x[i] = _power(x[i], y[i])
+        total, rest = _log_parts_of_normal(x[i], 0)
+        high, low = _product_parts(y[i], total, rest)
+        bits, t = _exp_parts(high, low)
+        s = np.uint64(bits).view(np.float64)
+        usual = (_LEAST <= x[i]) & (x[i] <= _MOST) & (-708.0 <= high) & (high <= 709.0)
+        usual &= (y[i] != 0.5) & (y[i] != 1.0) & (y[i] != 2.0)
+        out[i] = s + s * t if usual else np.nan
+    for i in range(x.size):
+        if np.isnan(out[i]):
+            out[i] = _power(x[i], y[i])
 
 
 def _apply(fill: Callable[[Any], None], x: ArrayLike) -> Any:
@@ -254,9 +263,9 @@ def power(x: ArrayLike, y: ArrayLike) -> Any:
         _power_all(out.reshape(-1), exponent)
     else:
         out = np.empty(np.broadcast_shapes(np.shape(x), np.shape(y)))
-        exponents = np.empty(out.shape)
-        out[...], exponents[...] = x, y
-        _power_each(out.reshape(-1), exponents.reshape(-1))
+        bases, exponents = np.empty(out.shape), np.empty(out.shape)
+        bases[...], exponents[...] = x, y
+        _power_each(bases.reshape(-1), exponents.reshape(-1), out.reshape(-1))
     return out if out.ndim else out[()]
 
 
@@ -274,11 +283,23 @@ def _power_of(x: Any, y: Any) -> Any:
     return out
 
 
-# Inside kernels the same names mean these: of numbers, the first two also of arrays in one row.
+@kernel
+def _powers_of(x: Any, y: Any) -> Any:
+    out = np.empty(x.size)
+    _power_each(x, y, out)
+    return out
+
+
+# Inside kernels the same names mean these: of numbers, the first two also of arrays in one row
+# (a power's exponents too).
 # ruff: noqa: PLW0108
 overload(exp)(lambda x: (lambda x: _exp_of(x)) if isinstance(x, Array) else lambda x: _exp(x))
 overload(power)(
-    lambda x, y: (lambda x, y: _power_of(x, y)) if isinstance(x, Array) else lambda x, y: _power(x, y)
+    lambda x, y: (lambda x, y: _powers_of(x, y))
+    if isinstance(y, Array)
+    else (lambda x, y: _power_of(x, y))
+    if isinstance(x, Array)
+    else lambda x, y: _power(x, y)
 )
 overload(expm1)(lambda x: lambda x: _expm1(x))
 overload(log)(lambda x: lambda x: _log(x))

@@ -99,15 +99,23 @@ class Table:
     def __init__(self, rows: int, room: int = 0) -> None:
         self.room = 0
         self._blocks = [np.zeros((len(c), 0, *shape), plain) for (plain, shape), c in self._kinds.items()]
+        self.__dict__["rows"] = 0
         self.grow(max(room, rows))
         self.rows = rows
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.columns:
             raise AttributeError(f"columns are changed in place: {self.name}.{name}[:] = ...")
+        if name == "rows":
+            self._reset(slice(self.rows, value))
         super().__setattr__(name, value)
         if name == "rows":
             self._view()
+
+    def _reset(self, rows: Any) -> None:
+        """Let rows hold what new ones do."""
+        for block, fill in zip(self._blocks, self._fills, strict=True):
+            block[:, rows] = fill
 
     def _keep(self) -> None:
         """Hold each column's values by name."""
@@ -116,16 +124,16 @@ class Table:
             for block, alike in zip(self._blocks, self._kinds.values(), strict=True)
             for values, column in zip(block, alike, strict=True)
         }
-        if "rows" in self.__dict__:
-            self._view()
+        self._view()
 
     def _view(self) -> None:
         """Let each column's name stand for a view of the rows in use: found without a call of Python."""
         self.__dict__.update({name: values[: self.rows] for name, values in self._whole.items()})
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what copies and files hold: a column once, not also its view."""
-        return {"room": self.room, "_blocks": self._blocks, "rows": self.rows}
+        """Return what copies and files hold: rows in use, a column once, not also its view."""
+        used = [block[:, : self.rows] for block in self._blocks]
+        return {"room": self.rows, "_blocks": used, "rows": self.rows}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -151,12 +159,9 @@ class Table:
         """Make room for ``room`` rows; existing rows keep their place."""
         if room <= self.room:
             return
-        for b, fill in enumerate(self._fills):
-            old = self._blocks[b]
+        for b, old in enumerate(self._blocks):
             bigger = np.zeros((old.shape[0], room, *old.shape[2:]), old.dtype)  # touched only where used
-            bigger[:, : self.room] = old
-            filled = fill.reshape(len(fill), -1).any(axis=1)
-            bigger[filled, self.room :] = fill[filled]
+            bigger[:, : self.rows] = old[:, : self.rows]
             self._blocks[b] = bigger
         self.room = room
         self._keep()
@@ -166,9 +171,8 @@ class Table:
         from sim.core.freerows import free  # compiled: who only reads tables waits for no compiler
 
         taken = free(self["alive"], count)
-        for block, fill in zip(self._blocks, self._fills, strict=True):
-            block[:, taken] = fill
-        if taken.size < count:  # rows that were never used are as new
+        self._reset(taken)
+        if taken.size < count:
             short, new = count - taken.size, self.rows
             if new + short > self.room:
                 self.grow(2 * (new + short))

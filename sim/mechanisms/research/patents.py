@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.core.theory import Slot, theory
@@ -51,8 +53,18 @@ def remembered(terms: Any, stock: Any, spent: Any) -> Any:
 
 
 @kernel
-def worked(terms: Any, stock: Any, weight: Any) -> Any:
-    """Return the outlay that counts, m yuan: stock^returns, the stock itself at a usual team's."""
-    if terms.returns == 1.0 or stock <= 0.0:
-        return stock
-    return stock * power(stock / (weight * terms.team), terms.returns - 1.0)
+def teams(terms: Any, stock: Any, weight: Any) -> Any:
+    """Return the stock of one firm over that of a usual team."""
+    return stock / (weight * terms.team)
+
+
+@kernel
+def worked(terms: Any, stock: Any, teams: Any) -> Any:
+    """Return the outlay that counts, m yuan: stock^returns, the stock itself at a usual team's; all firms."""
+    return np.where(stock > 0.0, stock * power(teams, terms.returns - 1.0), 0.0)
+
+
+@kernel
+def most_worked(terms: Any, stock: Any, weight: Any) -> Any:
+    """Return a bound of that for one firm: x^r <= 1 + r (x - 1), with x in teams."""
+    return terms.returns * stock + (1.0 - terms.returns) * weight * terms.team

@@ -27,7 +27,7 @@ from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.core.products import product
 from sim.mechanisms.research import search
-from sim.mechanisms.research.patents import patents, remembered, worked
+from sim.mechanisms.research.patents import most_worked, patents, remembered, teams, worked
 from sim.world import market
 from sim.world.state import State
 from sim.world.tables import HOST, IP_TODAY, PRODUCT, PROVEN, K
@@ -181,18 +181,22 @@ def _file(p: Any, q: Any, f: Any) -> Any:
     Most file none: 1 - mean <= exp(-mean) says so before anything is counted.
     """
     size, few, patents = f.alive.size, 0, 0
-    u, mean, rows = np.empty(size), np.empty(size), np.empty(size, dtype=np.uint32)
+    u, stock, over = np.empty(size), np.empty(size), np.empty(size)
+    rows = np.empty(size, dtype=np.uint32)
     fill_uniforms(q.seed, Stream.PATENT, q.t, f.lot, u)
     for i in range(size):
-        z, drawn = f.zone[i], u[i]
-        k = f.industry[i]
-        f.research_stock[i] = remembered(q.patents, f.research_stock[i], f.rd_spending[i])
-        expected = p.patents_per_rd * worked(q.patents, f.research_stock[i], f.weight[i]) * q.keep[z, k]
-        expected *= q.filing[z, k]
-        rows[few], u[few], mean[few] = i, drawn, expected
-        few += f.alive[i] & (drawn >= 1.0 - expected - ROUNDING)
+        z, k, weight, drawn = f.zone[i], f.industry[i], f.weight[i], u[i]
+        now = remembered(q.patents, f.research_stock[i], f.rd_spending[i])
+        most = p.patents_per_rd * most_worked(q.patents, now, weight) * q.keep[z, k] * q.filing[z, k]
+        f.research_stock[i] = now
+        rows[few], u[few], stock[few], over[few] = i, drawn, now, teams(q.patents, now, weight)
+        few += f.alive[i] & (drawn >= 1.0 - most - ROUNDING)
+    mean = p.patents_per_rd * worked(q.patents, stock[:few], over[:few])
+    for j in range(few):
+        z, k = f.zone[rows[j]], f.industry[rows[j]]
+        mean[j] = mean[j] * q.keep[z, k] * q.filing[z, k]
     filed = np.empty(few, dtype=np.int64)
-    fill_counts(u[:few], mean[:few], filed)
+    fill_counts(u[:few], mean, filed)
     for j in range(few):
         i = rows[j]
         f.patents[i] += filed[j]

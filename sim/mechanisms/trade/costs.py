@@ -51,15 +51,14 @@ def flat(state: State) -> None:
 def factor(state: State, makers: Structure) -> Any:
     """Return what scale, fit and crowding make of each maker's unit cost, up to a constant."""
     p, zones = state.p, state.zones
-    cell = makers.zone.astype(np.int64) * K + makers.industry
-    efficient = p.minimum_efficient_scale[makers.industry]
-    place = np.bincount(cell, makers.capacity, state.n_zones * K)[cell] / efficient
-    plant = makers.capacity / makers.plants / (p.plant_efficient_share * efficient)
-    fit = np.clip(state.cells.density.ravel()[cell], -p.plant_fit_most, p.plant_fit_most)
-    rent = (zones.rent / zones.rent.mean())[makers.zone]
-    scales = power(_counted(p, place), -p.plant_scale * p.plant_scale_of_place)
-    scales *= power(_counted(p, plant), -p.plant_scale * (1.0 - p.plant_scale_of_place))
-    return scales * exp(-p.plant_fit * fit) * power(rent, p.plant_rent)
+    cell, efficient = makers.zone.astype(np.int64) * K + makers.industry, p.minimum_efficient_scale
+    place = np.bincount(cell, makers.capacity, state.n_zones * K).reshape(-1, K) / efficient
+    place = power(_counted(p, place), -p.plant_scale * p.plant_scale_of_place)
+    plant = makers.capacity / makers.plants / (p.plant_efficient_share * efficient)[makers.industry]
+    plant = power(_counted(p, plant), -p.plant_scale * (1.0 - p.plant_scale_of_place))
+    fit = exp(-p.plant_fit * np.clip(state.cells.density, -p.plant_fit_most, p.plant_fit_most))
+    rent = power(zones.rent / zones.rent.mean(), p.plant_rent)
+    return place.ravel()[cell] * plant * fit.ravel()[cell] * rent[makers.zone]
 
 
 def _counted(p: Any, scale: Any) -> Any:

@@ -81,11 +81,13 @@ def known(t: Any, launched: Any, quarters: Any) -> Any:
 
 @kernel
 def _pull(terms: Any, offers: Any, demand: Any, niche: Any, launched: Any, appeal: Any) -> None:
+    reach, heed = np.ones(appeal.size), np.zeros(appeal.size)
     for j in range(appeal.size):
         i = offers.makers[j]
         if niche[i] > 0.0:
-            base = fit(niche[i], demand[offers.industry[j]], offers.capacity[j], terms.use)
-            appeal[j] *= power(base, terms.theta * known(terms.t, launched[i], terms.quarters))
+            reach[j] = fit(niche[i], demand[offers.industry[j]], offers.capacity[j], terms.use)
+            heed[j] = terms.theta * known(terms.t, launched[i], terms.quarters)
+    appeal *= power(reach, heed)
 
 
 def _makes(state: State) -> Any:

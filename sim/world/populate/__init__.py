@@ -43,7 +43,7 @@ def populate(
         talent=talent_rows(country, p, scale, seed),
         funds=fund_rows(country, p, seed),
         institutes=institute_rows(country, p, seed),
-        holdings=Holdings(1, firms.room),
+        holdings=Holdings(1, firms.rows),
     )
     state = State(country, p, seed, scale, tables)
     state.theories = theories or {}

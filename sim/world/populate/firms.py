@@ -27,7 +27,7 @@ def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Firms
     per_cell[:, HOST] = host
     group, weight, ordinal = split(country.firms.astype(np.int64).ravel(), per_cell.ravel())
     n = group.size
-    firms = Firms(1, 4 * n + 256)  # memory is taken where it is touched
+    firms = Firms(1, 6 * n + 256)  # memory is taken where it is touched
     firms.rows = n + 1
     rows = slice(1, n + 1)
     lots = lots_of(1, group, ordinal)
