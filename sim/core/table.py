@@ -81,6 +81,8 @@ class Table:
     """Columns by block."""
     _fills: ClassVar[list[NDArray[Any]]]
     """What new rows hold, by block: (columns, 1, *shape)."""
+    _filled: ClassVar[list[tuple[NDArray[np.intp], NDArray[Any]]]]
+    """The columns of which that is not zero, and what it is."""
 
     def __init_subclass__(cls, *, name: str) -> None:
         cls.name = name
@@ -95,6 +97,8 @@ class Table:
         for (plain, shape), alike in cls._kinds.items():
             fills = [np.full((1, *shape), column.fill, dtype=column.dtype).view(plain) for column in alike]
             cls._fills.append(np.stack(fills))
+        which = [np.flatnonzero(fill.reshape(len(fill), -1).any(axis=1)) for fill in cls._fills]
+        cls._filled = [(some, fill[some]) for some, fill in zip(which, cls._fills, strict=True)]
 
     def __init__(self, rows: int, room: int = 0) -> None:
         self.room = 0
@@ -106,16 +110,12 @@ class Table:
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.columns:
             raise AttributeError(f"columns are changed in place: {self.name}.{name}[:] = ...")
-        if name == "rows":
-            self._reset(slice(self.rows, value))
+        if name == "rows":  # rows that were never used are zero
+            for block, (which, fill) in zip(self._blocks, self._filled, strict=True):
+                block[which, self.rows : value] = fill
         super().__setattr__(name, value)
         if name == "rows":
             self._view()
-
-    def _reset(self, rows: Any) -> None:
-        """Let rows hold what new ones do."""
-        for block, fill in zip(self._blocks, self._fills, strict=True):
-            block[:, rows] = fill
 
     def _keep(self) -> None:
         """Hold each column's values by name."""
@@ -171,7 +171,8 @@ class Table:
         from sim.core.freerows import free  # compiled: who only reads tables waits for no compiler
 
         taken = free(self["alive"], count)
-        self._reset(taken)
+        for block, fill in zip(self._blocks, self._fills, strict=True):
+            block[:, taken] = fill
         if taken.size < count:
             short, new = count - taken.size, self.rows
             if new + short > self.room:
