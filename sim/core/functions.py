@@ -213,7 +213,7 @@ def _power_each(x: Any, y: Any, out: Any) -> None:
         high, low = _product_parts(y[i], total, rest)
         bits, t = _exp_parts(high, low)
         s = np.uint64(bits).view(np.float64)
-        usual = (_LEAST <= x[i]) & (x[i] <= _MOST) & (-708.0 <= high) & (high <= 709.0)
+        usual = (x[i] >= _LEAST) & (x[i] <= _MOST) & (high >= -708.0) & (high <= 709.0)
         usual &= (y[i] != 0.5) & (y[i] != 1.0) & (y[i] != 2.0)
         out[i] = s + s * t if usual else np.nan
     for i in range(x.size):
@@ -295,11 +295,13 @@ def _powers_of(x: Any, y: Any) -> Any:
 # ruff: noqa: PLW0108
 overload(exp)(lambda x: (lambda x: _exp_of(x)) if isinstance(x, Array) else lambda x: _exp(x))
 overload(power)(
-    lambda x, y: (lambda x, y: _powers_of(x, y))
-    if isinstance(y, Array)
-    else (lambda x, y: _power_of(x, y))
-    if isinstance(x, Array)
-    else lambda x, y: _power(x, y)
+    lambda x, y: (
+        (lambda x, y: _powers_of(x, y))
+        if isinstance(y, Array)
+        else (lambda x, y: _power_of(x, y))
+        if isinstance(x, Array)
+        else lambda x, y: _power(x, y)
+    )
 )
 overload(expm1)(lambda x: lambda x: _expm1(x))
 overload(log)(lambda x: lambda x: _log(x))

@@ -120,25 +120,30 @@ def _values(
 ) -> None:  # fmt: skip
     for j in range(rows.size):
         i = rows[j]
+        k, made = industry[i], trl[i] >= PRODUCT and capacity[i] > 0.0
+        own = power(*promise(m, k, made, trl[i], weight[i], niche[i], launched[i]))
         out[j] = worth(
-            m, industry[i], trl[i], weight[i], quality[i], capacity[i], sales[i], cash[i], debt[i], niche[i],
-            launched[i],
-        )  # fmt: skip
+            m, k, made, trl[i], weight[i], quality[i], capacity[i], sales[i], cash[i], debt[i], own
+        )
 
 
 @kernel
 def worth(
-    m: Any, k: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any, cash: Any, debt: Any,
-    niche: Any, launched: Any,
+    m: Any, k: Any, made: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any, cash: Any,
+    debt: Any, own: Any,
 ) -> Any:  # fmt: skip
-    """Return what the owners of a row of firms could sell them for, m yuan."""
-    made = trl >= PRODUCT and capacity > 0.0
-    promise = m.entrant[k] * weight * m.kept[max(PRODUCT, trl) - trl] * quality
-    business = business_value(made, m.multiple, sales, m.scrap[k] * capacity, promise)
+    """Return what the owners of a row of firms could sell them for, m yuan.
+
+    ``made`` says whether there is a product and a plant, ``own`` what the product is believed to win over the
+    usual (``promise``); the others are columns.
+    """
+    kept = m.kept[max(PRODUCT, trl) - trl]
+    entrant = m.entrant[k] * weight * kept * quality
+    business = business_value(made, m.multiple, sales, m.scrap[k] * capacity, entrant)
     if m.prospects > 0.0:
         has = 4.0 * sales if made else 0.0
-        ahead = 1.0 if made else m.kept[max(PRODUCT, trl) - trl] * quality / m.quality[k]
-        may = m.sales[k] * m.usual[k] * weight * promise_seen(m, k, made, trl, weight, niche, launched)
+        ahead = 1.0 if made else kept * quality / m.quality[k]
+        may = m.sales[k] * m.usual[k] * weight * own
         value = m.multiple * with_prospects(has, m.prospects * ahead, may)
         business = max(value, m.scrap[k] * capacity if made else 0.0)
     return max(business + cash - debt, 0.0)
@@ -159,19 +164,13 @@ def weight_seen(seen: Any, made: Any, since: Any, trl: Any) -> Any:
 
 
 @kernel
-def promise_seen(m: Any, k: Any, made: Any, trl: Any, weight: Any, niche: Any, launched: Any) -> Any:
-    """Return what a product is believed to win over the usual: as far as its own is seen."""
+def promise(m: Any, k: Any, made: Any, trl: Any, weight: Any, niche: Any, launched: Any) -> Any:
+    """Return what a product can win over the usual, and as which power of this it is seen."""
+    if m.prospects <= 0.0:  # nobody looks
+        return 1.0, 0.0
     if niche <= 0.0:  # it has no market of its own: a maker keeps what it has
-        return 0.0 if made else 1.0
-    return power(niche / (m.usual[k] * weight), weight_seen(m.seen, made, float(m.t - launched), trl))
-
-
-@kernel
-def fame(m: Any, k: Any, made: Any, trl: Any, weight: Any, niche: Any, launched: Any) -> Any:
-    """Return the factor by which what is seen of a niche adds to the quality that funds choose by."""
-    if m.prospects <= 0.0 or niche <= 0.0:
-        return 1.0
-    return power(promise_seen(m, k, made, trl, weight, niche, launched), m.signal)
+        return 0.0 if made else 1.0, 1.0
+    return niche / (m.usual[k] * weight), weight_seen(m.seen, made, float(m.t - launched), trl)
 
 
 @kernel

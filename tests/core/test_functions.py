@@ -113,6 +113,17 @@ def test_an_unusual_number_sends_an_array_another_way_to_the_same_bits(y: float)
         assert alone.T.tobytes() == np.array([exp(x), log(x), power(x, y)])[:, :100].tobytes()
 
 
+def test_inside_a_kernel_every_number_of_an_array_has_its_own_exponent() -> None:
+    @njit
+    def inside(x: float, y: float) -> float:
+        return power(x, y)
+
+    x, y = np.append(np.exp(_spread((-300, 300))), [0.0, 0.0, INF, NAN, 3.0]), _spread((-3, 3))
+    y = np.append(np.round(2.0 * y) / 2.0 + (np.arange(y.size) % 2) * 0.1, [0.0, 1.0, -1.0, 2.0, NAN])
+    alone = np.array([inside(*pair) for pair in zip(x, y, strict=True)])
+    assert inside(x, y).tobytes() == alone.tobytes() == power(x, y).tobytes()
+
+
 def test_shapes_are_kept_and_broadcast_and_inputs_left_alone() -> None:
     x = RNG.uniform(0.1, 2.0, (3, 4, 2))
     kept = x.copy()

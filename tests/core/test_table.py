@@ -1,5 +1,7 @@
 """Tables: typed columns of rows in use."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,19 @@ def test_growing_keeps_rows_and_fills_the_new_ones() -> None:
     assert firms.zone.tolist() == [4] * 3 + [-1] * 7
     firms.grow(5)
     assert firms.room == 10
+
+
+def test_copies_hold_the_rows_in_use_and_grow() -> None:
+    firms = Firms(rows=3, room=500)
+    firms.cash[:] = [1.0, 2.0, 3.0]
+    twin = copy.deepcopy(firms)
+    assert twin.room == twin.rows == 3
+    twin.grow(6)
+    twin.rows = 5
+    twin.cash[0] = 9.0
+    assert twin.cash.tolist() == [9.0, 2.0, 3.0, 0.0, 0.0]
+    assert twin.zone.tolist() == [-1] * 5
+    assert firms.cash.tolist() == [1.0, 2.0, 3.0]
 
 
 def test_a_column_is_a_view_of_the_rows_in_use() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sim.core.accounts import Item, Sector
 from sim.mechanisms.exit import closure
 from sim.mechanisms.exit.candidates import candidates
-from sim.mechanisms.finance import deals, funds, guidance, loans, seekers
+from sim.mechanisms.finance import deals, funds, guidance, loans, prices
 from sim.mechanisms.finance.memory import Memory
 from sim.world.tables import FundKind
 from tests.mechanisms.funded import book, fund
@@ -262,7 +262,7 @@ def test_platform_companies_stay_at_home_in_priority_industries_and_borrow(openi
 def test_a_round_never_sells_more_than_the_largest_stake():
     def size(worth, stage):
         ticket, most, least = [3.0, 30.0, 150.0][stage], [0.2, 0.3, 0.2][stage], [0.5, 0.5, 0.1][stage]
-        return seekers.round_size(worth, stage, ticket, most / (1.0 - most), least * ticket)
+        return prices.round_size(worth, stage, ticket, most / (1.0 - most), least * ticket)
 
     assert size(100.0, 0) == pytest.approx(3.0)
     assert size(1.0, 0) == pytest.approx(1.5)

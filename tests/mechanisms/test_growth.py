@@ -6,7 +6,16 @@ import pytest
 from sim.mechanisms.books import provinces
 from sim.mechanisms.entry.founding import purse
 from sim.mechanisms.entry.outlook import everybody, newcomers
-from sim.mechanisms.research.patents import Terms, outlay, patents, remembered, stock, worked
+from sim.mechanisms.research.patents import (
+    Terms,
+    most_worked,
+    outlay,
+    patents,
+    remembered,
+    stock,
+    teams,
+    worked,
+)
 from sim.world.pay import usual
 from sim.world.tables import PROVEN
 
@@ -20,13 +29,25 @@ def test_a_stock_opens_at_the_outlay_and_closes_an_eighth_of_the_gap():
     assert remembered(terms, 4.0, 0.0) == 3.5
 
 
+def brings(terms, stock, weight):
+    return float(worked(terms, np.array([stock]), np.array([teams(terms, stock, weight)]))[0])
+
+
 def test_twice_the_stock_brings_less_than_twice_and_a_usual_team_its_own():
     terms = Terms(0.125, 0.9, 0.3, 0.5)
-    assert worked(terms, 0.5, 1.0) == 0.5
-    assert worked(terms, 2.0, 1.0) / worked(terms, 1.0, 1.0) == pytest.approx(2.0**0.9)
-    assert worked(terms, 2.0, 2.0) == pytest.approx(2.0 * worked(terms, 1.0, 1.0))  # rows stand for firms
-    assert worked(Terms(1.0, 1.0, 1.0, 1.0), 3.0, 1.0) == 3.0
-    assert worked(terms, 0.0, 1.0) == 0.0
+    assert brings(terms, 0.5, 1.0) == 0.5
+    assert brings(terms, 2.0, 1.0) / brings(terms, 1.0, 1.0) == pytest.approx(2.0**0.9)
+    assert brings(terms, 2.0, 2.0) == pytest.approx(2.0 * brings(terms, 1.0, 1.0))  # rows stand for firms
+    assert brings(Terms(1.0, 1.0, 1.0, 1.0), 3.0, 1.0) == 3.0
+    assert brings(terms, 0.0, 1.0) == 0.0
+
+
+@pytest.mark.parametrize("returns", [0.5, 0.9, 1.0])
+def test_no_stock_brings_more_than_its_bound(returns):
+    terms = Terms(0.125, returns, 0.3, 0.5)
+    for stock in np.geomspace(1e-6, 1e6, 49):
+        assert brings(terms, stock, 3.0) <= most_worked(terms, stock, 3.0) * (1.0 + 1e-12)
+    assert brings(terms, 1.5, 3.0) == pytest.approx(most_worked(terms, 1.5, 3.0))
 
 
 def test_the_theory_of_outlays_is_the_limit_of_that_of_stocks(opening):

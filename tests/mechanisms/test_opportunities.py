@@ -5,7 +5,8 @@ import pytest
 
 from sim.engine import Engine
 from sim.mechanisms import books
-from sim.mechanisms.finance.seekers import places, seekers, terms
+from sim.mechanisms.finance.prices import see, terms
+from sim.mechanisms.finance.seekers import seekers
 from sim.mechanisms.trade import opportunities as trade
 from sim.mechanisms.trade.orders import find_offers
 from sim.scenario import load, resolve
@@ -160,8 +161,7 @@ def test_a_round_prices_the_firm_by_the_factor_of_its_stage(opening, lone):
     def each(**parameters):
         state = opening(parameters=parameters)
         lone(state, "AI", trl=6, cash=1.0, rd_spending=10.0, zone=1)
-        found = seekers(state, terms(state), places(tuple(state.country.province.tolist())).place)
-        return float(found.seen.each[0])
+        return float(see(state, terms(state), seekers(state), np.array([True])).each[0])
 
     assert each(premoney_venture=1.2) == pytest.approx(1.2 * each(premoney_venture=1.0))
     assert each(premoney_growth=1.2) == each(premoney_growth=1.0)
@@ -171,7 +171,7 @@ def test_teams_look_for_money_before_it_pays_a_usual_team_no_more(opening, lone)
     def seeking(cash, **parameters):
         state = opening(parameters=parameters)
         lone(state, "AI", trl=6, cash=cash, rd_spending=0.0, zone=1)
-        return seekers(state, terms(state), places(tuple(state.country.province.tolist())).place).amount.size
+        return seekers(state).row.size
 
     p = opening().p
     year = p.startup_rd_fte * p.rd_cost_per_fte

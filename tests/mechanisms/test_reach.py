@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from sim.mechanisms.finance import deals
+from sim.mechanisms.finance.prices import see, terms
 from sim.mechanisms.finance.reach import anywhere, reach, syndicates
 from sim.mechanisms.finance.rounds import need, rounds, staged, tickets
-from sim.mechanisms.finance.seekers import places, seekers, terms
+from sim.mechanisms.finance.seekers import seekers
 from sim.world.tables import FundKind
 
 WIDE = "synthetic:Z=6,provinces=3,total=0.05"
@@ -81,7 +82,7 @@ def test_a_rich_team_raises_its_need_or_a_ticket(opening, lone, theory, lasts):
     state = opening(f"theories.rounds={theory}", parameters={"round_runway": 8.0})
     row = lone(state, "AI", trl=6, cash=1.0, rd_spending=1.0, zone=1, quality=4.0)
     state.firms.niche[row] = 0.15
-    found = seekers(state, terms(state), places(tuple(state.country.province.tolist())).place)
+    seen = see(state, terms(state), seekers(state), np.array([True]))
     p = state.p
     assert rounds(state) == (staged(state) if lasts else tickets(state))
-    assert found.amount == pytest.approx([p.round_lasts * 1.0 if lasts else p.fund_vc_ticket])
+    assert seen.amount == pytest.approx([p.round_lasts * 1.0 if lasts else p.fund_vc_ticket])

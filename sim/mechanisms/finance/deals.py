@@ -1,7 +1,6 @@
-"""Deals: funds look at a handful of the firms that seek a round and back the best by a noisy signal.
+"""Deals: of the firms that it looks at (``looks``), each fund backs the best by a noisy signal.
 
-Funds take turns in a drawn order; public funds draw each quarter at which stage and whether at home
-or anywhere they look; a firm closes one round a quarter.
+Funds take turns in a drawn order; a firm closes one round a quarter.
 """
 
 from __future__ import annotations
@@ -13,16 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
-from sim.core.draws import Stream, key, lot_of, mix, normal_inverse, prefix, uniform, uniform_at
+from sim.core.draws import Stream, key, lot_of, normal_inverse, prefix, uniform, uniform_at
 from sim.core.functions import log
 from sim.core.jit import kernel
-from sim.core.urns import drawn, urns
-from sim.mechanisms.finance.reach import place_of, reach
-from sim.mechanisms.finance.seekers import seekers, terms
+from sim.mechanisms.finance.looks import GUIDANCE, PLATFORM, Habits, looks
+from sim.mechanisms.finance.prices import see, terms
+from sim.mechanisms.finance.reach import reach
+from sim.mechanisms.finance.seekers import seekers
 from sim.world.state import State
-from sim.world.tables import PRODUCT, FundKind
-
-GUIDANCE, PLATFORM = int(FundKind.GUIDANCE), int(FundKind.PLATFORM)
+from sim.world.tables import PRODUCT
 
 Array = NDArray[np.float64]
 
@@ -33,12 +31,7 @@ class Rules(NamedTuple):
     noise: float
     noise_by_stage: float
     distance_cost: float
-    binding: float
-    """Part of the local rules that holds."""
-    angel_reach: float
     caution: float
-    looks: int
-    per_quarter: int
     mean_quality: Array
     far: Array
     """How far zones are from each other, log, (Z, Z)."""
@@ -59,21 +52,18 @@ Funds = namedtuple("Funds", "alive lot kind zone mandate local politics early to
 
 def close_deals(state: State) -> None:
     """Match funds that have money with firms that seek a round, and book the rounds."""
-    p = state.p
-    usual = terms(state)
-    found = seekers(state, usual)
-    if found.amount.size == 0:
+    p, found = state.p, seekers(state)
+    if found.row.size == 0:
         return
-    free = float(state.lever.openness_capital)
+    usual, free = terms(state), float(state.lever.openness_capital)
+    habits = Habits(
+        1.0 - free, p.guidance_angel_reach, looks=int(p.deals_looked_at), per_quarter=int(p.deals_per_quarter)
+    )
     rules = Rules(
         noise=p.signal_noise,
         noise_by_stage=p.signal_noise_stage,
         distance_cost=p.deal_distance_cost * (1.0 - p.capital_openness_reach * free),
-        binding=1.0 - free,
-        angel_reach=p.guidance_angel_reach,
         caution=p.guidance_caution,
-        looks=int(p.deals_looked_at),
-        per_quarter=int(p.deals_per_quarter),
         mean_quality=state.industries.quality,
         far=state.ground.far,
         priority=state.cells.priority,
@@ -86,9 +76,12 @@ def close_deals(state: State) -> None:
     funds = state.funds.gather(Funds)
     rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, funds)
     turns = rows[np.argsort(turn, kind="stable")]
-    _book_deals(
-        state, *_match(state.seed, state.t, rules, reach(state), state.country.province, found, turns, funds)
-    )
+    near, province = reach(state), state.country.province
+    stages, shown = looks(state.seed, state.t, habits, near, province, found.among, turns, funds)
+    looked = np.zeros(found.row.size, dtype=bool)
+    looked[shown[shown >= 0]] = True
+    seen = see(state, usual, found, looked)
+    _book_deals(state, *_match(state.seed, state.t, rules, seen, turns, stages, shown, funds))
 
 
 @kernel
@@ -106,55 +99,29 @@ def _able(seed: Any, t: Any, least: Any, holding: Any, f: Any) -> Any:
 
 
 @kernel
-def _match(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turns: Any, fund: Any) -> Any:
-    """Let funds in turn back the best of the seekers they look at.
+def _match(seed: Any, t: Any, r: Any, seen: Any, turns: Any, stages: Any, shown: Any, fund: Any) -> Any:
+    """Let funds in turn back the best of the seekers that are shown to them.
 
     Returned are the fund, firm, stage, money and stake of each deal.
     """
-    zones, provinces = province.size, province.max() + 1
-    leads = urns(np.zeros(turns.size, np.int8), 1, fund.lot[turns])
-    tickets, signals = prefix(seed, Stream.TICKET, t), prefix(seed, Stream.SIGNAL, t)
-    most = turns.size * r.per_quarter
+    signals = prefix(seed, Stream.SIGNAL, t)
+    most = shown.shape[0] * shown.shape[1]
     deal_fund, deal_stage = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     deal_firm, deal_amount, deal_stake = np.empty(most, dtype=np.int64), np.empty(most), np.empty(most)
-    shortlist = np.empty(r.looks, dtype=np.int64)
     deals = 0
-    for f in turns:
+    for j in range(turns.size):
+        f, stage = turns[j], stages[j]
         z, kind, lot, politics = fund.zone[f], fund.kind[f], fund.lot[f], fund.politics[f]
-        stage, caution = int(kind), 0.0
-        if kind >= GUIDANCE:
-            u = uniform(seed, Stream.GUIDANCE, t, lot)
-            angel = fund.early[f] * fund.tolerance[f] * r.angel_reach if kind == GUIDANCE else 0.0
-            stage = 0 if u < angel else 1 if u < fund.early[f] else 2
-            caution = r.caution * (1.0 - fund.tolerance[f])
-        level, group = 0, stage  # where it looks: the country, its province, its zone
-        if kind == PLATFORM:
-            level, group = 2, stage * zones + z
-        elif uniform(seed, Stream.GUIDANCE, t + 1, lot) < fund.local[f] * r.binding:
-            level, group = 1, stage * provinces + province[z]
-        elif kind < GUIDANCE:
-            there = place_of(seed, t, near, stage, f, turns, leads, fund)
-            if there >= 0:
-                level, group = 1, stage * provinces + province[there]
+        caution = r.caution * (1.0 - fund.tolerance[f]) if kind >= GUIDANCE else 0.0
         spread = r.noise * (1.0 + r.noise_by_stage * (2 - stage)) * (1.0 + politics)
         money, mandate = fund.cash[f], fund.mandate[f]
-        for turn in range(r.per_quarter):
+        for turn in range(shown.shape[1]):
             best, best_score = -1, -np.inf
-            affordable = _shortlist(
-                tickets,
-                lot,
-                turn,
-                found.among[level],
-                group,
-                money,
-                mandate,
-                found.amount,
-                found.industry,
-                shortlist,
-            )
-            for look in range(affordable):
-                s, k = found.seen[shortlist[look]], found.industry[shortlist[look]]
-                if kind == PLATFORM and not r.priority[z, k]:
+            for number in shown[j, turn]:
+                if number < 0 or not 0.0 < seen[number].amount <= money:
+                    continue
+                s, k = seen[number], seen[number].industry
+                if (0 <= mandate != k) or (kind == PLATFORM and not r.priority[z, k]):
                     continue
                 pair = lot_of(lot, s.lot)
                 # whoever may lose nothing keeps off small chances
@@ -171,35 +138,19 @@ def _match(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turn
                 if r.priority[z, k]:
                     score += politics
                 if score > best_score:
-                    best, best_score = shortlist[look], score
+                    best, best_score = number, score
             if best < 0:
                 break
-            s = found.seen[best]
+            s = seen[best]
             deal_fund[deals], deal_firm[deals], deal_stage[deals] = f, s.row, stage
-            deal_amount[deals] = found.amount[best]
+            deal_amount[deals] = s.amount
             deal_stake[deals] = min(r.stake[stage], s.money / (s.each + s.money))
             deals += 1
-            money -= found.amount[best]
-            found.amount[best] = 0.0  # one round a quarter
+            money -= s.amount
+            s.amount = 0.0  # one round a quarter
     return (
         deal_fund[:deals], deal_firm[:deals], deal_stage[:deals], deal_amount[:deals], deal_stake[:deals],
     )  # fmt: skip
-
-
-@kernel
-def _shortlist(
-    tickets: Any, lot: Any, turn: Any, among: Any, group: Any, money: Any, mandate: Any, amount: Any,
-    industry: Any, out: Any,
-) -> Any:  # fmt: skip
-    """Write which seekers a fund looks at that it can pay and may back; return how many they are."""
-    n = 0
-    for look in range(out.size):
-        s = drawn(among, group, mix(tickets ^ lot_of(lot, np.uint64(turn * out.size + look))))
-        if s < 0:
-            break
-        out[n] = s
-        n += (amount[s] > 0.0) & (amount[s] <= money) & ((mandate < 0) | (mandate == industry[s]))
-    return n
 
 
 def _book_deals(state: State, fund: Any, firm: Any, stage: Any, amount: Any, stake: Any) -> None:

@@ -1,9 +1,6 @@
-"""Seekers: which firms want a round, at which stage, where, and how large a round may be.
+"""Seekers: which firms want a round, at which stage and where.
 
-The stage follows readiness: angel up to TRL 4, venture up to 7, growth beyond.  A round is what the firm
-needs to the next one (``rounds``), a ticket of the stage at most, or less where that would buy more than
-the largest stake; an early round is never under a share of the ticket, since it must last to the next,
-and a growth round that small is not closed.
+The stage follows readiness: angel up to TRL 4, venture up to 7, growth beyond.
 """
 
 from __future__ import annotations
@@ -16,88 +13,36 @@ from numpy.typing import NDArray
 
 from sim.core.jit import kernel
 from sim.core.urns import Urns, urns
-from sim.mechanisms.finance.rounds import need, rounds
 from sim.world.state import State
-from sim.world.tables import HOST, PRODUCT
-from sim.world.valuation import fame, market, on_order, worth
+from sim.world.tables import HOST, PRODUCT, FundKind
+from sim.world.valuation import on_order
 
 STAGES = 3
-SEEKER = np.dtype(
-    [
-        ("each", "f8"),  # what is paid for each firm before the round, m yuan
-        ("money", "f8"),  # of its round; numpy has a size of its own
-        ("quality", "f8"),  # as far as it shows, with what its product can win
-        ("lot", "u8"),
-        ("row", "i4"),
-        ("zone", "i2"),
-        ("trl", "i1"),
-    ],
-    align=True,
-)
-"""What a fund sees of a row of firms that it looks at."""
-
-Array = NDArray[np.float64]
-
-
-class Terms(NamedTuple):
-    """Usual terms of a round by stage."""
-
-    ticket: Array
-    """M yuan a firm."""
-    stake: Array
-    """Largest share that is sold."""
-    odds: Array
-    """The same over what is kept."""
-    least: Array
-    """Smallest round, m yuan a firm."""
-    lift: Array
-    """What is paid for a firm over its value."""
-    lasts: float = 0.0
-    """Quarters that the money of a round lasts; at 0 it is a ticket whatever the firm needs."""
-    team: float = 0.0
-    """Cost of a usual team, m yuan a quarter."""
 
 
 class Seekers(NamedTuple):
     """Rows of firms that seek a round."""
 
+    row: NDArray[np.int32]
+    stage: NDArray[np.int8]
     among: tuple[Urns, Urns, Urns]
-    """By stage in the country, by stage and province, by stage and zone."""
-    amount: Array
-    """For all firms of the row, m yuan; 0 where no round is closed, or none more this quarter."""
-    industry: NDArray[np.int8]
-    seen: NDArray[Any]
-    """The rest, as records."""
+    """Numbers of seekers by stage in the country, by stage and province, by stage and zone."""
 
 
 Rows = namedtuple(
-    "Rows",
-    "alive lot zone industry listed weight trl quality capacity pipeline sales cash debt rd_spending profit"
-    " wanted niche launched",
+    "Rows", "alive zone industry listed weight trl capacity pipeline cash rd_spending profit wanted"
 )
 """Columns of the firms."""
 
 
-def terms(state: State) -> Terms:
-    """Return the terms of this run."""
-    p = state.p
-    ticket = np.array([p.fund_angel_ticket, p.fund_vc_ticket, p.fund_growth_ticket])
-    stake = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
-    least = np.array([p.fund_least_angel, p.fund_least_venture, p.fund_least_ticket])
-    lift = np.array([p.premoney_angel, p.premoney_venture, p.premoney_growth])
-    team = p.startup_rd_fte * p.rd_cost_per_fte / 4.0
-    return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift, rounds(state), team)
-
-
-def seekers(state: State, usual: Terms) -> Seekers:
+def seekers(state: State) -> Seekers:
     """Return the firms that seek a round, so that a fund bound to a place can look there."""
-    columns, p = state.firms.gather(Rows), state.p
+    firms, p = state.firms, state.p
     team = p.round_team_years * p.startup_rd_fte * p.rd_cost_per_fte
-    rows, stage = _seeking(columns, p.round_runway, team)
-    seen = np.recarray(rows.size, SEEKER)  # its fields are attributes for a debugger too
-    amount, industry = np.empty(rows.size), columns.industry[rows]
-    _fill(usual, market(state), columns, rows, stage, amount, seen)
-    return Seekers(_among(state.country.province, stage, seen), amount, industry, seen)
+    row, stage = _seeking(firms.gather(Rows), p.round_runway, team)
+    at_home = bool((state.funds.kind == FundKind.PLATFORM).any())
+    among = _among(state.country.province, stage, firms.zone[row], firms.lot[row], at_home)
+    return Seekers(row, stage, among)
 
 
 @kernel
@@ -125,56 +70,14 @@ def _seeking(f: Any, runway: Any, team: Any) -> Any:
 
 
 @kernel
-def _among(province: Any, stage: Any, seen: Any) -> Any:
-    """Return the seekers of each stage: all, those of each province, those of each zone."""
+def _among(province: Any, stage: Any, zone: Any, lot: Any, at_home: Any) -> Any:
+    """Return the seekers of each stage: all, those of each province, those of each zone if wanted."""
     provinces, zones = province.max() + 1, province.size
     inside, at = np.empty(stage.size, np.int64), np.empty(stage.size, np.int64)
     for s in range(stage.size):
-        zone = seen[s].zone
-        inside[s] = stage[s] * provinces + province[zone]
-        at[s] = stage[s] * zones + zone
-    lot = seen.lot
+        inside[s] = stage[s] * provinces + province[zone[s]]
+        at[s] = stage[s] * zones + zone[s]
+    asked = lot if at_home else lot[:0]
     return (
-        urns(stage, STAGES, lot), urns(inside, STAGES * provinces, lot), urns(at, STAGES * zones, lot),
+        urns(stage, STAGES, lot), urns(inside, STAGES * provinces, lot), urns(at, STAGES * zones, asked),
     )  # fmt: skip
-
-
-@kernel
-def _fill(usual: Any, m: Any, f: Any, rows: Any, stage: Any, amount: Any, seen: Any) -> None:
-    """Write what is known of each seeker."""
-    for s in range(rows.size):
-        i, now = rows[s], stage[s]
-        k, trl, weight = f.industry[i], f.trl[i], f.weight[i]
-        value = worth(
-            m, k, trl, weight, f.quality[i], f.capacity[i], f.sales[i], f.cash[i], f.debt[i], f.niche[i],
-            f.launched[i],
-        )  # fmt: skip
-        each = value / weight * usual.lift[now]
-        most = usual.ticket[now]
-        if usual.lasts > 0.0:
-            plant = f.capacity[i] + on_order(f.pipeline, i) > 0.0
-            team = 0.0 if trl >= PRODUCT and plant else usual.team * weight
-            cost = need(usual.lasts, f.rd_spending[i], team, f.profit[i], f.wanted[i], not plant)
-            most = min(most, cost / weight)
-        size = round_size(each, now, most, usual.odds[now], usual.least[now])
-        amount[s] = size * weight
-        seeker = seen[s]
-        seeker.each, seeker.money = each, size
-        made = trl >= PRODUCT and f.capacity[i] > 0.0
-        seeker.quality = f.quality[i] * fame(m, k, made, trl, weight, f.niche[i], f.launched[i])
-        seeker.lot = f.lot[i]
-        seeker.row, seeker.zone, seeker.trl = i, f.zone[i], trl
-
-
-@kernel
-def round_size(each: Any, stage: Any, ticket: Any, odds: Any, least: Any) -> Any:
-    """Return the money of a round for a firm worth ``each``, m yuan; 0 where none is closed.
-
-    A round is a ticket, or less where that would buy more than the largest stake.  An early round
-    must pay for the way to the next one: investors then pay more than the firm seems worth.  A
-    growth round that is small is not worth the partners' time.
-    """
-    size = min(ticket, each * odds)
-    if stage < STAGES - 1:
-        return max(size, least)
-    return size if size >= least else 0.0
