@@ -45,8 +45,8 @@ def test_twice_the_stock_brings_less_than_twice_and_a_usual_team_its_own():
 @pytest.mark.parametrize("returns", [0.5, 0.9, 1.0])
 def test_no_stock_brings_more_than_its_bound(returns):
     terms = Terms(0.125, returns, 0.3, 0.5)
-    for stock in np.geomspace(1e-6, 1e6, 49):
-        assert brings(terms, stock, 3.0) <= most_worked(terms, stock, 3.0) * (1.0 + 1e-12)
+    for held in np.geomspace(1e-6, 1e6, 49):
+        assert brings(terms, held, 3.0) <= most_worked(terms, held, 3.0) * (1.0 + 1e-12)
     assert brings(terms, 1.5, 3.0) == pytest.approx(most_worked(terms, 1.5, 3.0))
 
 

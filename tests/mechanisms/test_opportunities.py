@@ -161,7 +161,7 @@ def test_a_round_prices_the_firm_by_the_factor_of_its_stage(opening, lone):
     def each(**parameters):
         state = opening(parameters=parameters)
         lone(state, "AI", trl=6, cash=1.0, rd_spending=10.0, zone=1)
-        return float(see(state, terms(state), seekers(state), np.array([True])).each[0])
+        return float(see(state, terms(state), seekers(state), np.array([0])).each[0])
 
     assert each(premoney_venture=1.2) == pytest.approx(1.2 * each(premoney_venture=1.0))
     assert each(premoney_growth=1.2) == each(premoney_growth=1.0)

@@ -82,7 +82,7 @@ def test_a_rich_team_raises_its_need_or_a_ticket(opening, lone, theory, lasts):
     state = opening(f"theories.rounds={theory}", parameters={"round_runway": 8.0})
     row = lone(state, "AI", trl=6, cash=1.0, rd_spending=1.0, zone=1, quality=4.0)
     state.firms.niche[row] = 0.15
-    seen = see(state, terms(state), seekers(state), np.array([True]))
+    seen = see(state, terms(state), seekers(state), np.array([0]))
     p = state.p
     assert rounds(state) == (staged(state) if lasts else tickets(state))
     assert seen.amount == pytest.approx([p.round_lasts * 1.0 if lasts else p.fund_vc_ticket])

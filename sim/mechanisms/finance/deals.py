@@ -77,9 +77,7 @@ def close_deals(state: State) -> None:
     rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, funds)
     turns = rows[np.argsort(turn, kind="stable")]
     near, province = reach(state), state.country.province
-    stages, shown = looks(state.seed, state.t, habits, near, province, found.among, turns, funds)
-    looked = np.zeros(found.row.size, dtype=bool)
-    looked[shown[shown >= 0]] = True
+    stages, shown, looked = looks(state.seed, state.t, habits, near, province, found, turns, funds)
     seen = see(state, usual, found, looked)
     _book_deals(state, *_match(state.seed, state.t, rules, seen, turns, stages, shown, funds))
 

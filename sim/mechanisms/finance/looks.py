@@ -30,16 +30,18 @@ class Habits(NamedTuple):
 
 
 @kernel
-def looks(seed: Any, t: Any, r: Any, near: Any, province: Any, among: Any, turns: Any, fund: Any) -> Any:
-    """Return the stage of each fund in turn, and the numbers of the seekers it looks at, -1 for nobody.
+def looks(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turns: Any, fund: Any) -> Any:
+    """Return the stage of each fund in turn and whom it looks at, and everybody who is looked at.
 
-    A fund that closes several rounds a quarter looks anew before each.
+    Seekers are told by number, -1 is nobody.  A fund that closes several rounds a quarter looks anew before
+    each.
     """
     zones, provinces = province.size, province.max() + 1
     leads = urns(np.zeros(turns.size, np.int8), 1, fund.lot[turns])
     tickets = prefix(seed, Stream.TICKET, t)
     stages = np.empty(turns.size, dtype=np.int8)
     shown = np.empty((turns.size, r.per_quarter, r.looks), dtype=np.int32)
+    looked = np.zeros(found.row.size, dtype=np.bool_)
     for j in range(turns.size):
         f = turns[j]
         z, kind, lot, stage = fund.zone[f], fund.kind[f], fund.lot[f], int(fund.kind[f])
@@ -60,5 +62,7 @@ def looks(seed: Any, t: Any, r: Any, near: Any, province: Any, among: Any, turns
         for turn in range(r.per_quarter):
             for look in range(r.looks):
                 bits = mix(tickets ^ lot_of(lot, np.uint64(turn * r.looks + look)))
-                shown[j, turn, look] = drawn(among[level], group, bits)
-    return stages, shown
+                s = drawn(found.among[level], group, bits)
+                shown[j, turn, look] = s
+                looked[s] |= s >= 0
+    return stages, shown, np.flatnonzero(looked)

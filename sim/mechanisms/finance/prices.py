@@ -78,10 +78,10 @@ def terms(state: State) -> Terms:
     return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift, rounds(state), team)
 
 
-def see(state: State, usual: Terms, found: Seekers, looked: NDArray[np.bool_]) -> Any:
+def see(state: State, usual: Terms, found: Seekers, looked: NDArray[np.int64]) -> Any:
     """Return what is seen of the seekers that somebody looks at; of others nothing is worked out."""
-    seen = np.recarray(looked.size, SEEN)  # its fields are attributes for a debugger too
-    _see(usual, market(state), state.firms.gather(Rows), found.row, found.stage, np.flatnonzero(looked), seen)
+    seen = np.recarray(found.row.size, SEEN)  # its fields are attributes for a debugger too
+    _see(usual, market(state), state.firms.gather(Rows), found.row, found.stage, looked, seen)
     return seen
 
 

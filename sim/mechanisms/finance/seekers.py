@@ -17,7 +17,7 @@ from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, FundKind
 from sim.world.valuation import on_order
 
-STAGES = 3
+STAGES, PLATFORM = 3, int(FundKind.PLATFORM)
 
 
 class Seekers(NamedTuple):
@@ -40,9 +40,8 @@ def seekers(state: State) -> Seekers:
     firms, p = state.firms, state.p
     team = p.round_team_years * p.startup_rd_fte * p.rd_cost_per_fte
     row, stage = _seeking(firms.gather(Rows), p.round_runway, team)
-    at_home = bool((state.funds.kind == FundKind.PLATFORM).any())
-    among = _among(state.country.province, stage, firms.zone[row], firms.lot[row], at_home)
-    return Seekers(row, stage, among)
+    province, kind = state.country.province, state.funds.kind
+    return Seekers(row, stage, _among(province, stage, firms.zone[row], firms.lot[row], kind))
 
 
 @kernel
@@ -70,14 +69,14 @@ def _seeking(f: Any, runway: Any, team: Any) -> Any:
 
 
 @kernel
-def _among(province: Any, stage: Any, zone: Any, lot: Any, at_home: Any) -> Any:
-    """Return the seekers of each stage: all, those of each province, those of each zone if wanted."""
+def _among(province: Any, stage: Any, zone: Any, lot: Any, fund_kind: Any) -> Any:
+    """Return the seekers of each stage: all, of each province, of each zone if platforms look."""
     provinces, zones = province.max() + 1, province.size
     inside, at = np.empty(stage.size, np.int64), np.empty(stage.size, np.int64)
     for s in range(stage.size):
         inside[s] = stage[s] * provinces + province[zone[s]]
         at[s] = stage[s] * zones + zone[s]
-    asked = lot if at_home else lot[:0]
+    asked = lot if (fund_kind == PLATFORM).any() else lot[:0]
     return (
         urns(stage, STAGES, lot), urns(inside, STAGES * provinces, lot), urns(at, STAGES * zones, asked),
     )  # fmt: skip

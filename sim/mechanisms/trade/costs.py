@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.core.functions import exp, power
+from sim.core.jit import kernel
 from sim.core.theory import Slot, theory
 from sim.mechanisms.trade.memory import Memory, Structure
 from sim.world.state import State
@@ -48,22 +49,63 @@ def flat(state: State) -> None:
     state.firms.cost[:] = state.firms.unit_cost
 
 
+class Terms(NamedTuple):
+    """How cost answers to scale, fit and rents."""
+
+    of_place: float
+    """Elasticity to the scale of a place."""
+    of_plant: float
+    fit: float
+    most: float
+    """Fit that counts, either way."""
+    rent: float
+    floor: float
+    """Least scale over the efficient one that estimates speak of."""
+    cap: float
+    share: float
+    """Of a place's efficient capacity, what is efficient for a plant."""
+
+
 def factor(state: State, makers: Structure) -> Any:
     """Return what scale, fit and crowding make of each maker's unit cost, up to a constant."""
-    p, zones = state.p, state.zones
-    cell, efficient = makers.zone.astype(np.int64) * K + makers.industry, p.minimum_efficient_scale
-    place = np.bincount(cell, makers.capacity, state.n_zones * K).reshape(-1, K) / efficient
-    place = power(_counted(p, place), -p.plant_scale * p.plant_scale_of_place)
-    plant = makers.capacity / makers.plants / (p.plant_efficient_share * efficient)[makers.industry]
-    plant = power(_counted(p, plant), -p.plant_scale * (1.0 - p.plant_scale_of_place))
-    fit = exp(-p.plant_fit * np.clip(state.cells.density, -p.plant_fit_most, p.plant_fit_most))
-    rent = power(zones.rent / zones.rent.mean(), p.plant_rent)
-    return place.ravel()[cell] * plant * fit.ravel()[cell] * rent[makers.zone]
+    p, rent = state.p, state.zones.rent
+    terms = Terms(
+        of_place=-p.plant_scale * p.plant_scale_of_place,
+        of_plant=-p.plant_scale * (1.0 - p.plant_scale_of_place),
+        fit=-p.plant_fit,
+        most=p.plant_fit_most,
+        rent=p.plant_rent,
+        floor=p.plant_scale_floor,
+        cap=p.plant_scale_cap,
+        share=p.plant_efficient_share,
+    )
+    return _factor(terms, p.minimum_efficient_scale, state.cells.density, rent / rent.mean(), makers)
 
 
-def _counted(p: Any, scale: Any) -> Any:
-    """Return a scale over the efficient one, within what estimates speak of."""
-    return np.clip(scale, p.plant_scale_floor, p.plant_scale_cap)
+@kernel
+def _factor(terms: Any, efficient: Any, density: Any, rent: Any, makers: Any) -> Any:
+    zone, industry, capacity = makers.zone, makers.industry, makers.capacity
+    place, plant, fit = np.zeros(density.size), np.empty(zone.size), np.empty(density.size)
+    for j in range(zone.size):
+        k = industry[j]
+        place[zone[j] * K + k] += capacity[j]
+        plant[j] = _within(
+            capacity[j] / makers.plants[j] / (terms.share * efficient[k]), terms.floor, terms.cap
+        )
+    for c in range(place.size):
+        place[c] = _within(place[c] / efficient[c % K], terms.floor, terms.cap)
+        fit[c] = terms.fit * _within(density[c // K, c % K], -terms.most, terms.most)
+    place, fit, rent = power(place, terms.of_place), exp(fit), power(rent, terms.rent)
+    cost = power(plant, terms.of_plant)
+    for j in range(zone.size):
+        cell = zone[j] * K + industry[j]
+        cost[j] = place[cell] * cost[j] * fit[cell] * rent[zone[j]]
+    return cost
+
+
+@kernel
+def _within(x: Any, least: Any, most: Any) -> Any:
+    return min(max(x, least), most)
 
 
 def _structure(state: State) -> Structure:
