@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from decimal import Context, Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_an_unusual_number_sends_an_array_another_way_to_the_same_bits(y: float)
 
 def test_inside_a_kernel_every_number_of_an_array_has_its_own_exponent() -> None:
     @njit
-    def inside(x: float, y: float) -> float:
+    def inside(x: Any, y: Any) -> Any:
         return power(x, y)
 
     x, y = np.append(np.exp(_spread((-300, 300))), [0.0, 0.0, INF, NAN, 3.0]), _spread((-3, 3))
