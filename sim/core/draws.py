@@ -96,6 +96,9 @@ class Stream(IntEnum):
     LEAD = 99  # whether it follows a lead investor, and whom
     PROVINCE_RESEARCH = 100  # how the research of a province fares in a year
     FOUNDERS_MONEY = 101  # how much money the founders of a firm have
+    PANEL = 102  # lasting error of an expert panel about a zone's fit to an industry
+    EVIDENCE = 103  # how others misread the record of a zone in an industry this year
+    TRIAL = 104  # which zones may try an industry of their own, once a plan
 
 
 @kernel

@@ -20,7 +20,7 @@ TEN_ONES: dict[str, tuple[str, ...]] = {
         "approval_days", "rd_grant_rate", "capacity_subsidy", "direct_subsidy", "policy_horizon",
         "failure_tolerance", "sme_foundation", "strong_foundation",
     ),
-    "a team": ("leading_group",),
+    "a team": ("leading_group", "queue_coordinator", "expert_panel", "special_team"),
     "a roadmap": ("roadmap",),
     "talents": (
         "talent_card", "recruitment_subsidy", "housing", "leading_scientists", "training_places",

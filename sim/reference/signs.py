@@ -93,6 +93,10 @@ def made(table: list[Row], reasons: list[Row]) -> str:
     said += f"about {FALSE * signs:.0f} of the signs are expected to be false."
     lines = [said, "", _counted(table)]
     why = {reason["lever"]: reason for reason in reasons}
+    later = [name for name in LEVERS if name not in levers]
+    if later:
+        lines += ["", "Levers that are newer than the table, with what is known of them from fewer runs:", ""]
+        lines += [f"- **`{name}`**. {why[name]['reason']}" for name in later if name in why]
     for group in dict.fromkeys(LEVERS[name].group for name in levers):
         mine = {name: rows for name, rows in levers.items() if LEVERS[name].group == group}
         heads = [HEADS.get(name, name.replace("_", " ")) for name in outcomes]

@@ -18,6 +18,7 @@ UNPRICED = {
     "direct_subsidy": "is itself money: finance pays it from the zone's budget",
     "basic_research_matching": "costs a yuan a yuan, paid by the centre as gifts come in",
     "staggering_equity": "says how staggering_quota, which has its price, deals out places",
+    "local_autonomy": "leave to deviate from staggering_quota, which has its price",
     "parallel_bets": "says where staggering_quota, which has its price, keeps more zones than n*",
     "bail_out": "has no price in advance: rescues are paid and booked when they are needed",
 }

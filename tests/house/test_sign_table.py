@@ -98,3 +98,10 @@ def test_tables_and_reasons_stand_in_what_the_page_is_made_of():
         assert why[lever] in text
     for found in TABLE:
         assert signs.cell(found) in text
+
+
+def test_levers_newer_than_the_table_are_told_apart():
+    text = signs.made([row()], REASONS)
+    assert text.count("newer than the table") == 1
+    assert f"- **`leading_group`**. {REASONS[3]['reason']}" in text
+    assert "newer than the table" not in signs.made([row(lever) for lever in LEVERS], REASONS)

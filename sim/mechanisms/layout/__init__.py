@@ -23,7 +23,11 @@ Taxonomies: committees mean different things by the same word.  Committee z read
 through B_z = (1 - b_z)*I + b_z*R, R being relatedness without its diagonal, rows summing to one:
 a list that names an industry is read as naming its relatives too, and pipelines are counted in
 the wrong drawer.  b_z lies evenly between 0 and twice ``taxonomy_blur``; a shared definition d
-leaves b_z*(1 - reach*d).  An expert committee (leading group) halves noise and errors of belief.
+leaves b_z*(1 - reach*d).  A leading group halves noise and errors of belief; an expert panel has a signal of
+its own, which the committee combines with what it reads (``panel``).
+
+Learning: where committees heed evidence, ``fit`` is joined by what the records of zones that built before say
+of an industry's prospects (``learning``), those of pilots that report more clearly than others'.
 
 Tenure: leaders hold office for ``leader_term`` years, from staggered dates.  A newcomer revises
 the list.  Towards the end of a term w = pressure * share of the term served / (h/2): the list and
@@ -40,7 +44,7 @@ committee complies with probability 1 / (1 + exp(b*(loss - l0) - s*revenue share
 the mean score of its list would lose.  Places held by zones that do not comply are taken; the rest
 is assigned anew among those that do, who keep only what they are given and stand aside elsewhere.
 So nothing is duplicated when all comply and the forecast is right; not when some refuse: their
-lists stand.
+lists stand.  Under local autonomy some of those that follow may try an industry of their own (``trials``).
 
 Bets (``bets``): in industries that wait for a next generation, where the theory of technology has routes to
 it, a zone backs one of them; a lever (``parallel_bets``) has the planner keep so many zones for that,
@@ -65,6 +69,7 @@ from sim.core.economics import relatedness_density
 from sim.mechanisms.layout import bets, market, office
 from sim.mechanisms.layout.assignment import stagger
 from sim.mechanisms.layout.judgement import HELD, best, scores
+from sim.mechanisms.layout.learning import learn
 from sim.mechanisms.layout.levers import LEVERS, READS, WRITES
 from sim.world.state import State
 from sim.world.tables import NEVER, K
@@ -84,6 +89,7 @@ def step(state: State) -> None:
     cells.density[:] = relatedness_density(
         cells.jobs[:, :K], state.country.capability, zones.science, state.country
     )
+    learn(state)
     has = state.country.kept
     score = np.where(has, scores(state), -HELD)
     revise = _revising(state)

@@ -12,6 +12,7 @@ from sim.core.draws import Stream, normals, uniforms
 from sim.core.functions import exp
 from sim.mechanisms.layout.judgement import cell_lots, own_fit
 from sim.mechanisms.layout.roles import role_fit
+from sim.mechanisms.layout.trials import try_first
 from sim.world.market import places
 from sim.world.state import State
 from sim.world.tables import K
@@ -45,14 +46,15 @@ def stagger(
     slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)
     comply = 1.0 / (1.0 + exp(slope - p.compliance_share_slope * lever.revenue_sharing))
     lots = np.arange(state.n_zones, dtype=np.uint64)
-    u = uniforms(state.seed, Stream.COMPLY, (year_of(state.t) - first_plan) // PLAN_YEARS, lots)
+    plan = (year_of(state.t) - first_plan) // PLAN_YEARS
+    u = uniforms(state.seed, Stream.COMPLY, plan, lots)
     zones.compliant[:] = u < comply * lever.staggering_quota
     # what the others hold is taken: the places left go to those who comply
     left = np.maximum(0, room - target[~zones.compliant].sum(axis=0))
     willing = np.where(zones.compliant, slots, 0)
     assigned = stable(fit, left, willing, state.cells.priority, lever.staggering_equity) | lever.priorities
     zones.stood_aside[:] = np.where(zones.compliant, (own & ~assigned).sum(axis=1), 0)
-    return np.where(zones.compliant[:, None], assigned, target)
+    return try_first(state, score, np.where(zones.compliant[:, None], assigned, target), slots, plan)
 
 
 def _bets(state: State) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from sim.core.functions import log1p
 from sim.core.products import product
 from sim.mechanisms.layout.market import seen_crowding
 from sim.mechanisms.layout.office import pressure
+from sim.mechanisms.layout.panel import advised, variance
 from sim.mechanisms.layout.roles import role_fit
 from sim.mechanisms.layout.taxonomy import blur, read_as
 from sim.world.state import State
@@ -27,9 +28,9 @@ def scores(state: State) -> NDArray[np.float64]:
     p, cells, ind, lever = state.p, state.cells, state.industries, state.lever
     kin, blurred = state.country.relatedness, blur(state)
     error = 1.0 - p.group_judgement * _column(state, lever.leading_group)
-    rho = p.layout_fit_correlation_without_definition
-    rho = rho + (1.0 - rho) * p.layout_definition_reach * lever.shared_definition
-    fit = rho * read_as(own_fit(state), blurred, kin) + np.sqrt(1.0 - rho * rho) * error * cells.belief
+    right, wrong = reading(state)
+    true = own_fit(state)
+    fit = advised(state, right * read_as(true, blurred, kin) + wrong * cells.belief, true, right, wrong)
     mood = np.clip(p.layout_hype * ind.hype[:K], 0.0, 1.0)
     named = np.clip(ind.signal[:K] + mood, 0.0, p.layout_signal_cap)
     margin = np.clip(cells.margin[:, :K], p.layout_margin_floor, p.layout_margin_cap)
@@ -38,7 +39,7 @@ def scores(state: State) -> NDArray[np.float64]:
     lean = 1.0 + _column(state, pressure(state))
     evaluated = _column(state, lever.real_economy_evaluation)
     score = (
-        p.layout_b_fit * fit
+        p.layout_b_fit * (fit + cells.prospects)
         + p.layout_b_signal * (1.0 - evaluated) * lean * read_as(named, blurred, kin)
         + p.layout_b_peer * (1.0 - evaluated) * peer_share(state)
         + p.layout_own_margin_weight * margin / lean
@@ -50,6 +51,21 @@ def scores(state: State) -> NDArray[np.float64]:
     if lever.spatial_tiers > 0.0:
         score += role_fit(state)
     return score
+
+
+def reading(state: State) -> tuple[float, NDArray[np.float64]]:
+    """Return the weights of its fit, and of its lasting error, in what each committee reads, (Z, 1)."""
+    p, lever = state.p, state.lever
+    error = 1.0 - p.group_judgement * _column(state, lever.leading_group)
+    rho = p.layout_fit_correlation_without_definition
+    rho = rho + (1.0 - rho) * p.layout_definition_reach * lever.shared_definition
+    return rho, np.sqrt(1.0 - rho * rho) * error
+
+
+def doubt(state: State) -> NDArray[np.float64]:
+    """Return the variance that is left to each committee about its fit once it has read it, (Z, 1)."""
+    left = variance(state, *reading(state))
+    return left / (1.0 + left)
 
 
 def own_fit(state: State) -> NDArray[np.float64]:
@@ -64,12 +80,18 @@ def own_fit(state: State) -> NDArray[np.float64]:
     return standardise(density - part * density.mean(axis=1, keepdims=True))
 
 
+def nearness(state: State) -> NDArray[np.float64]:
+    """Return how much each committee minds each other one, (Z, Z): by distance, and more in its province."""
+    c = state.country
+    alike = c.province[:, None] == c.province[None, :]
+    weight = state.ground.decay * np.where(alike, state.p.peer_same_province, 1.0)
+    np.fill_diagonal(weight, 0.0)
+    return weight
+
+
 def peer_share(state: State) -> NDArray[np.float64]:
     """Return the weighted share of other zones that target each industry over a usual one, capped."""
-    c, p = state.country, state.p
-    alike = c.province[:, None] == c.province[None, :]
-    weight = state.ground.decay * np.where(alike, p.peer_same_province, 1.0)
-    np.fill_diagonal(weight, 0.0)
+    p, weight = state.p, nearness(state)
     total = weight.sum(axis=1, keepdims=True)
     share = product(weight, state.cells.priority) / np.where(total > 0, total, 1.0)
     return np.minimum(p.layout_peer_cap, share / p.layout_peer_usual)

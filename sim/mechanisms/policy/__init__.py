@@ -22,7 +22,9 @@ execution::
     dose += (paid share - dose) / (1 + d * (1 - group / 2))
     value in force = neutral + (value asked - neutral) * dose
 
-A lever at its neutral value costs nothing and changes nothing.
+A lever at its neutral value costs nothing and changes nothing.  ``leading_group`` is the whole in one number;
+its three parts are levers of their own: a coordinator of what waits (``coordinator``), an expert panel (see
+layout) and a special team for plants (see projects).
 
 **Industries.**  What a scenario says of a lever for one of a zone's industries is an order of its own in
 the queue, with its own age, money and delivery.  A rate costs the industry's part of what the price
@@ -45,6 +47,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.mechanisms.policy import budgets, pilots, purchases
+from sim.mechanisms.policy.coordinator import AHEAD, delay_left
 from sim.mechanisms.policy.levers import LEVERS, READS, WRITES
 from sim.world.state import State
 
@@ -64,5 +67,10 @@ def step(state: State) -> None:
     bought |= purchases.buy(state, asked, "province", state.provinces.cash)
     budgets.pass_on(state)
     bought |= purchases.buy(state, asked, "zone", zones.cash)
-    for order in sorted(asked, key=lambda order: order.name != "leading_group"):  # it speeds up the others
+    ahead = [order for order in asked if order.lever.name in AHEAD]  # they speed up the others
+    others = [order for order in asked if order.lever.name not in AHEAD]
+    for order in ahead:
         purchases.put(state, order, bought[order.name])
+    left = delay_left(state, others, bought)
+    for order in others:
+        purchases.put(state, order, bought[order.name], left)

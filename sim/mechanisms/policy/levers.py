@@ -53,11 +53,22 @@ LEVERS = (
         name="leading_group",
         unit="share",
         group="coordination",
-        doc="Leading group and expert committee: quicker delivery and plants, half the errors of judgement.",
+        doc="Leading group in one number: quicker delivery and plants, half the errors of judgement.",
         source="S1, S2: leadership group, expert committee, special team",
         evidence="assumption",
         source_rows=("G8",),
         programme=Programme(price="price_leading_group", base="zone", delay=2),
+    ),
+    dial(
+        name="queue_coordinator",
+        unit="share",
+        group="coordination",
+        requires={"incubators": 4.0, "talent_card": 0.5},
+        doc="Programmes wait less for each other: small ones not for large ones, and none for other offices.",
+        source="S1, S2: leadership group over departments; order of service: Smith (1956)",
+        evidence="assumption",
+        source_rows=("G8",),
+        programme=Programme(price="price_queue_coordinator", base="zone", delay=2),
     ),
 )
 READS = (

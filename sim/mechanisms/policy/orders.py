@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,14 @@ def programme_of(lever: Lever) -> Programme:
     """Return how a lever that must be bought is paid for."""
     assert lever.programme is not None
     return lever.programme
+
+
+def asked(state: State, order: Order) -> Any:
+    """Return what is asked for, by zone or one number for all."""
+    if order.industry == EVERY:
+        return state.force.asked[order.lever.name]
+    value = state.force.aimed[order.lever.name][:, order.industry]
+    return np.where(np.isnan(value), order.lever.neutral, value)
 
 
 def reached(state: State, order: Order) -> NDArray[np.bool_] | None:

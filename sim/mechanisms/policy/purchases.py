@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.lever import SET_ASIDE, Lever, Payer, Programme
+from sim.mechanisms.policy.coordinator import serve_coordinated
 from sim.mechanisms.policy.memory import Memory
 from sim.mechanisms.policy.orders import EVERY, Order, part, programme_of, reached
+from sim.mechanisms.policy.orders import asked as asked_for
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.world.force import moved
 from sim.world.state import State
@@ -41,7 +43,7 @@ def requests(state: State) -> list[Order]:
         del memory.asked_since[name]
         memory.dose.pop(name, None)
     for order in asked:
-        value = _asked(state, order)
+        value = asked_for(state, order)
         since = memory.asked_since.setdefault(order.name, np.full(state.n_zones, NOBODY))
         since[:] = np.where(value != order.lever.neutral, np.minimum(since, state.t), NOBODY)
     return asked
@@ -70,7 +72,11 @@ def buy(state: State, asked: list[Order], payer: Payer, money: Money) -> dict[st
     for row, order in enumerate(orders):
         due[row] = np.bincount(group, cost[row], money.size)
         np.minimum.at(since[row], group, asked_since[order.name])
-    paid = serve(due, since, np.maximum(money, 0.0))
+    money = np.maximum(money, 0.0)
+    if payer == "zone":
+        paid = serve_coordinated(due, since, money, state.force.by_zone("queue_coordinator"))
+    else:
+        paid = serve(due, since, money)
     share = np.where(due > 0.0, paid / np.where(due > 0.0, due, 1.0), 1.0)[:, group]
     state.counts.waiting += float((due - paid).sum())
     for row, order in enumerate(orders):
@@ -78,12 +84,13 @@ def buy(state: State, asked: list[Order], payer: Payer, money: Money) -> dict[st
     return {order.name: share[row] for row, order in enumerate(orders)}
 
 
-def put(state: State, order: Order, covered: Money) -> None:
-    """Move delivery towards what is paid for, with the programme's delay."""
+def put(state: State, order: Order, covered: Money, left: Any = 1.0) -> None:
+    """Move delivery towards what is paid for, with what is ``left`` of the delay of the zones' programmes."""
     lever, programme = order.lever, programme_of(order.lever)
     group = np.asarray(state.lever.leading_group) if lever.name != "leading_group" else 0.0
-    pace = 1.0 / (1.0 + programme.delay * (1.0 - state.p.group_delay * group))
-    more = np.asarray(_asked(state, order), dtype=float) - lever.neutral
+    waits = programme.delay * (1.0 - state.p.group_delay * group)
+    pace = 1.0 / (1.0 + (waits * left if lever.scope == "zone" else waits))
+    more = np.asarray(asked_for(state, order), dtype=float) - lever.neutral
     dose = state.memory[Memory].dose.setdefault(order.name, np.zeros(state.n_zones))
     dose += (covered - dose) * pace
     dose *= np.asarray(more != 0.0)  # a zone that does not ask has nothing delivered to build on
@@ -114,14 +121,6 @@ def _aimed(state: State, lever: Lever) -> list[Order]:
     return [Order(lever, int(k)) for k in np.flatnonzero((wanted != lever.neutral).any(axis=0))]
 
 
-def _asked(state: State, order: Order) -> Any:
-    """Return what is asked for, by zone or one number for all."""
-    if order.industry == EVERY:
-        return state.force.asked[order.lever.name]
-    value = state.force.aimed[order.lever.name][:, order.industry]
-    return np.where(np.isnan(value), order.lever.neutral, value)
-
-
 def _budget_of_zone(state: State, payer: Payer) -> NDArray[np.int64]:
     """Return which of the payer's budgets each zone's programmes are paid from."""
     if payer == "zone":
@@ -134,7 +133,7 @@ def _budget_of_zone(state: State, payer: Payer) -> NDArray[np.int64]:
 def _cost(state: State, order: Order) -> Money:
     """Return what an order costs this quarter in each zone, m yuan."""
     lever, programme = order.lever, programme_of(order.lever)
-    more = np.asarray(_asked(state, order), dtype=float) - lever.neutral
+    more = np.asarray(asked_for(state, order), dtype=float) - lever.neutral
     dose = np.maximum(0.0, -more if programme.less else more) / programme.per
     cost = dose * getattr(state.p, programme.price) * _base(state, programme) / 4.0
     if lever.name in state.force.aimed:

@@ -4,8 +4,10 @@ Once a year each zone may begin another indivisible plant in each industry that 
 products can be made, by odds that rise in hype, in what the zones around began and in its own margin, and
 fall in the crowding it sees (``plants.contest``)::
 
-    logit P(begin) = c0 + ch hype + cn neighbours + cm own margin - cc seen C + ln((1 + group)(1 + w))
+    logit P(begin) = c0 + ch hype + cn neighbours + cm own margin - cc seen C + cp prospects
+                     + ln((1 + group)(1 + w))
 
+Prospects are what the committee has learned from those who built before (zero where it heeds no evidence).
 w is the pressure of the end of the leader's term (a plant shows; see layout).  P is times a role, 1 without
 the division of roles between tiers.  With it (spatial tiers s, shift c) innovation sources have
 1 - c*s and bearing areas as much more as leaves the expected number of starts in the nation the
@@ -19,8 +21,9 @@ its assignment want only as many as are missing until demand is met when they ar
 The plant is a new firm of efficient size, where the market carries that, with some working money.  One
 public yuan moves ``capital_per_public_yuan`` of capital: itself from the zone's budget and, above
 what is there, from platform debt up to a limit; private equity beside it; bank debt for the rest.
-Plants complete after ``public_build_lag`` quarters.  Where no product can be made yet, or the plant
-stands, a part of the budget goes to the industry's local firms as research grants.
+Plants complete after ``public_build_lag`` quarters, those in a special team's hands sooner (``team``).
+Where no product can be made yet, or the plant stands, a part of the budget goes to the industry's local
+firms as research grants.
 
 A plant costs what its industry's capital does then (``plant_price``, set by trade).
 

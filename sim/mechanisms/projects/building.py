@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.core.accounts import Item, Sector
 from sim.core.draws import lot_of
 from sim.mechanisms.projects.plants import Starts
+from sim.mechanisms.projects.team import lags
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, PROVEN, K, Origin, Tier
 
@@ -57,7 +58,7 @@ def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, publi
     firms.tier[rows] = Tier.HIGH_TECH
     firms.quality[rows] = p.entrant_quality * state.industries.quality[k]
     firms.unit_cost[rows] = state.industries.unit_cost[k]
-    slot = (state.t + int(p.public_build_lag)) % BUILD_SLOTS
+    slot = (state.t + lags(state, begun, wanted.wish)[z, k]) % BUILD_SLOTS
     firms.pipeline[rows, slot] = wanted.capacity[k]
     firms.debt[rows] = debt
     firms.cash[rows] = wanted.working * wanted.capacity[k]

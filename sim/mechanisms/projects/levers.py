@@ -1,8 +1,8 @@
-"""The lever of projects, and the columns that they read and write."""
+"""Levers of projects, and the columns that they read and write."""
 
 from __future__ import annotations
 
-from sim.core.lever import Lever, Programme
+from sim.core.lever import Lever, Programme, per_zone
 
 LEVERS = (
     Lever(
@@ -22,6 +22,18 @@ LEVERS = (
         source_rows=("G1", "G3", "G4"),
         programme=Programme(price="price_plant_quota", base="zone", payer="centre", delay=0),
     ),
+    per_zone(
+        name="special_team",
+        unit="plants",
+        high=4.0,
+        price="price_special_team",
+        delay=2,
+        group="coordination",
+        doc="Plants that a zone's special team can have in hand at a time; these are ready sooner.",
+        source="S1, S2: a special team for each industry",
+        evidence="assumption",
+        source_rows=("G8",),
+    ),
 )
 READS = (
     "cells.priority", "cells.plants", "cells.began", "cells.margin", "cells.density", "industries.ready",
@@ -29,11 +41,11 @@ READS = (
     "industries.capacity", "industries.pipeline", "industries.forecast", "industries.demand",
     "industries.clock", "industries.quality", "industries.unit_cost", "industries.plant_price",
     "firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "zones.tax", "zones.took_office",
-    "zones.compliant",
+    "zones.compliant", "cells.prospects",
 )  # fmt: skip
 WRITES = (
     "cells.plants", "cells.began", "cells.public_money", "zones.cash", "zones.debt", "zones.public_cost",
     "firms.*",
 )  # fmt: skip
 READS += ("force.lever", "ground.base_budget", "ground.decay", "treasury.aside")
-WRITES += ("counts.entries",)
+WRITES += ("counts.entries", "memory.projects.*")

@@ -42,7 +42,8 @@ def contest(state: State) -> Starts | None:
     from what each sees of the market and not of the others' plans.  Of a zone's listed industries whose
     products can be made::
 
-        logit P(begin) = c0 + ch hype + cn neighbours + cm own margin - cc seen C + ln((1 + group)(1 + w))
+        logit P(begin) = c0 + ch hype + cn neighbours + cm own margin - cc seen C + cp prospects
+                         + ln((1 + group)(1 + w))
 
     ``neighbours`` is the part of the zones around, by distance, that began one when they last decided; C
     holds capacity to come against demand when the plant is ready.  A plant is an efficient one, beyond which
@@ -60,6 +61,7 @@ def contest(state: State) -> Starts | None:
         + p.contest_neighbours * _around(state, cells.began)
         + p.contest_margin * np.clip(cells.margin[:, :K], p.margin_floor, p.margin_cap)
         - p.contest_crowding * seen * crowd
+        + p.contest_prospects * cells.prospects
         + log(_leaders(state))[:, None]
     )
     chance = 1.0 / (1.0 + exp(-wish))
@@ -82,8 +84,9 @@ def first_plant(state: State) -> Starts | None:
     p, cells, ind = state.p, state.cells, state.industries
     seen, crowd = _crowd(state, ind.forecast[:K])
     hazard = p.plant_hazard * exp(p.plant_hype * ind.hype[:K] - p.plant_crowding * seen * crowd)
+    hazard = hazard[None, :] * exp(p.contest_prospects * cells.prospects)
     may = cells.priority & (cells.plants == 0) & ind.ready[:K][None, :]
-    rate = hazard[None, :] * _leaders(state)[:, None]
+    rate = hazard * _leaders(state)[:, None]
     role = roles.building(state, np.where(may, rate, 0.0).sum(axis=1))
     start = may & (_luck(state) < 1.0 - exp(-rate * role[:, None] / 4.0))
     lump, everybody = p.first_plant_lump * p.minimum_efficient_scale, np.ones(state.n_zones, dtype=bool)

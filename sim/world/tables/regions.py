@@ -74,6 +74,7 @@ class Cells(Table, name="cells"):
     follower: Flag = column("", "when it first did, n* others had already", (K,))
     belief: Float = column("sd", "lasting error of the committee about its fit", (K,))
     density: Float = column("sd", "relatedness density, z-score over zones", (K,))
+    prospects: Float = column("sd", "what the committee learned of its prospects from others' records", (K,))
     plants: Int32 = column("plants", "public plants started", (K,))
     began: Flag = column("", "a plant was begun when zones last decided", (K,))
     public_money: Float = column("m yuan", "public equity and grants so far", (K,))
