@@ -15,6 +15,7 @@ LATER = {
         "parameters": {"pilot_success_margin": 0.0, "pilot_trial_years": 1.0},
     },
     "bail_out": {"until": "2030-Q4"},
+    "pilot_reporting": {"until": "2029-Q4"},  # pilots must have built
 }
 """Longer runs and easier rules for levers that cannot act sooner."""
 

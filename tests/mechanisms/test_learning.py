@@ -55,7 +55,9 @@ def test_early_success_draws_followers_and_early_failure_holds_them_back(pioneer
         state.cells.priority[:], state.industries.ready[:] = True, True
         begun[name] = 0
         for state.t in range(4):
-            begun[name] += contest(state).start[1:, AI].sum()
+            wanted = contest(state)
+            assert wanted is not None
+            begun[name] += wanted.start[1:, AI].sum()
     assert (score["success"][:, AI] > score["none"][:, AI]).all()
     assert (score["failure"][:, AI] < score["none"][:, AI]).all()
     assert (score["success"][:, 1:] == score["none"][:, 1:]).all()
@@ -126,7 +128,7 @@ def test_doubt_is_less_where_a_catalogue_or_a_panel_tells_more(opening):
 
 
 def value_of_pilots(doubt, pilots, trials=4000, fields=5):
-    """Return what a committee gains that chooses a field by its belief after pilots, over choosing blindly."""
+    """Return what a committee gains that chooses a field by its belief after pilots, not blindly."""
     random = np.random.default_rng(7)
     truth = np.sqrt(doubt) * random.normal(size=(trials, fields))
     outcome = truth + random.normal(size=(trials, fields)) / np.sqrt(max(pilots, 1))

@@ -20,7 +20,8 @@ Prospects come into the score of an industry as fit does, and into the odds that
 projects). So early failures hold followers back and early success draws them; who doubts most learns most;
 and what many have tried counts at last, whatever list or mood say.  Records stand as they are each January:
 nothing is counted twice, and a plant that failed is not forgotten.  Its own record a committee knows from its
-margin.
+margin.  Nobody asks who was chosen to be a pilot: records of strong places raise hopes elsewhere (decision
+record 0034).
 
 Source: seeds S1, S2 (try first, pilots, demonstration, roll-out; documents spread from a few provinces);
 learning from others' outcomes: Foster & Rosenzweig (1995), *J. Political Economy* 103, 1176-1209; policy

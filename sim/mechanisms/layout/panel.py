@@ -45,7 +45,7 @@ def advised(state: State, read: Array, true: Array, right: float, wrong: Array) 
     lots = lot_of(zone, np.arange(K, dtype=np.uint64)[None, :])
     sd = state.p.panel_error_sd / np.sqrt(np.maximum(panel, 1e-9))
     says = true + sd * normals(state.seed, Stream.PANEL, -1, lots)
-    before = (wrong / right) ** 2
+    before = np.square(wrong / right)
     after = variance(state, right, wrong)
     weight = 1.0 - after / np.maximum(before, 1e-12)
     mean = (1.0 - weight) * read / right + weight * says
@@ -54,5 +54,5 @@ def advised(state: State, read: Array, true: Array, right: float, wrong: Array) 
 
 def variance(state: State, right: float, wrong: Array) -> Array:
     """Return the variance of the error in what committees read, as an estimate of their fit, (Z, 1)."""
-    before, sd = (wrong / right) ** 2, state.p.panel_error_sd
+    before, sd = np.square(wrong / right), state.p.panel_error_sd
     return before / (1.0 + state.force.by_zone("expert_panel")[:, None] * before / (sd * sd))
