@@ -126,6 +126,7 @@ PARTS = {
     "readme": Part(
         ("demo",), {"comparison.csv": "comparison.csv"}, answer, ("answer.svg", "answer.txt", "gluts.csv")
     ),
+    "quotas": _study("lists_or_quotas", {"comparison.csv": "lists_or_quotas.csv"}),
     "scorecard": _study(
         "validation/scorecard",
         {"scorecard.csv": "scorecard.csv", "scorecard_missing.csv": "scorecard_missing.csv"},
