@@ -209,15 +209,15 @@ def clear(broken: list[tuple[Job, str]]) -> None:
     """Set damaged runs aside and tell of them in one line."""
     if not broken:
         return
-    aside = [set_aside(job.folder) for job, _ in broken]
+    aside = [_aside(job.folder) for job, _ in broken]
     job, fault = broken[0]
-    if len(broken) == 1:
-        log.warning("damaged: %s: %s; set aside as %s and computed again", job.label, fault, aside[0].name)
-    else:
-        log.warning(
-            "damaged: %d runs, such as %s: %s; set aside beside their places as %s and computed again",
-            len(broken), job.label, fault, aside[0].name,
-        )  # fmt: skip
+    many = "" if len(broken) == 1 else f"{len(broken)} runs, such as "
+    log.warning("damaged: %s%s: %s; %s and computed again", many, job.label, fault, aside[0])
+
+
+def _aside(folder: Path) -> str:
+    """Set a damaged run aside, unless it lies in a pack, where a run in a folder counts before it."""
+    return f"set aside as {set_aside(folder).name}" if packs.where(folder) is folder else "left in its pack"
 
 
 def seeds(runs: Path) -> set[int]:

@@ -54,6 +54,7 @@ def test_a_run_that_is_damaged_in_a_pack_is_computed_again_and_counts_first(
     packs._SHELVES.clear()
     assert store.sort_out(jobs) == ([jobs[0], jobs[2]], [jobs[1]])
     assert "damaged: small, seed 2: " in caplog.text
+    assert "left in its pack and computed again" in caplog.text
     standins.simulate(jobs[1])
     assert store.sort_out(jobs) == (jobs, [])
 

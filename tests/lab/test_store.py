@@ -270,7 +270,7 @@ def test_what_is_damaged_is_told_in_one_line_and_to_do(standins, root, caplog):
     (aside,) = standins.runs(root).glob("seed-0003.damaged-*")
     assert caplog.messages == [
         "damaged: 2 runs, such as small, seed 3: it carries no checksums; "
-        f"set aside beside their places as {aside.name} and computed again"
+        f"set aside as {aside.name} and computed again"
     ]
 
 
