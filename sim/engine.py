@@ -299,7 +299,7 @@ def _by_quarter(resolved: Resolved) -> dict[str, Any]:
     return {
         name: values.astype(float).tolist() if values.ndim == 1 else values
         for name in LEVERS
-        for values in (np.asarray(resolved.levers[name]),)
+        for values in (np.ascontiguousarray(resolved.levers[name]),)
     }
 
 

@@ -63,7 +63,7 @@ _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
 )
 _BEFORE_URNS: dict[str, str] = dict.fromkeys(
     (
-        "comparison.csv", "answer.svg", "answer.txt", "gluts.csv", "open_future.csv", "use_of_capacity.csv",
+        "open_future.csv", "use_of_capacity.csv",
         "designs.csv", "scorecard.csv", "scorecard.svg", "scorecard_missing.csv", "scorecard_shapes.svg",
         "scorecard_windows.csv",
     ),

@@ -17,7 +17,7 @@ from sim.lab.planning import build
 from sim.world.reading import Array
 from sim.world.tables import K
 
-SCALE, RUNS = 0.01, 4
+SCALE, RUNS = 0.02, 4
 RISING = np.linspace(0.0, 0.2, 201)
 
 

@@ -225,18 +225,22 @@ def lever_array(
     scenario: Scenario, lever: Lever, country: Country, pilots: NDArray[np.bool_]
 ) -> NDArray[Any]:
     """Return the dated values of one lever, shaped as in :mod:`sim.core.lever`."""
+    own = [(a, path) for a, path in scenario.overrides(lever.name).items() if not a.industry]
+    zones = lever.scope == "zone" or lever.kind == "zone_set"
+    alike = (
+        lever.scope == "zone" and not own
+    )  # a view on what one zone has: most levers, in thousands of points
     shape: tuple[int, ...] = (scenario.quarters,)
-    if lever.scope == "zone" or lever.kind == "zone_set":
-        shape += (len(country.zones),)
+    if zones:
+        shape += (1 if alike else len(country.zones),)
     if lever.kind == "industry_set":
         shape += (len(country.industries),)
     dtype = {"number": np.float64, "integer": np.int64}.get(lever.kind, np.bool_)
     values = np.zeros(shape, dtype=dtype)
     _fill(values, scenario.national(lever), None, lever, country)
-    for address, path in scenario.overrides(lever.name).items():
-        if not address.industry:
-            _fill(values, path, where(address, scenario, country, pilots), lever, country)
-    return values
+    for address, path in own:
+        _fill(values, path, where(address, scenario, country, pilots), lever, country)
+    return np.broadcast_to(values, (shape[0], len(country.zones), *shape[2:])) if alike else values
 
 
 def _fill(

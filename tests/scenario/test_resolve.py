@@ -107,3 +107,10 @@ provinces: {Hubei: {talent_card: 0.2}}
     named = run.levers["talent_card"][8] == run.pilot_levers["talent_card"][8]
     assert named.tolist() == [False, True, True, False]
     assert folder.resolve("name: x").pilot_levers == {}
+
+
+def test_a_lever_alike_in_all_zones_takes_no_room_of_its_own(folder):
+    """A study of thousands of points holds them all: only what differs between zones needs a table."""
+    levers = folder.resolve("policy: {talent_card: 0.5}\nzones: {Hefei: {approval_days: 20}}").levers
+    assert levers["talent_card"].shape == levers["approval_days"].shape == (T, ZONES)
+    assert levers["talent_card"].strides[1] == 0 < levers["approval_days"].strides[1]

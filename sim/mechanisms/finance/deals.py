@@ -74,7 +74,7 @@ def close_deals(state: State) -> None:
         differ=p.entrant_quality_sd,
     )
     funds = state.funds.gather(Funds)
-    rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, funds)
+    rows, turn = _able(state.seed, state.t, usual.least, 4.0 * p.fund_least_holding, found.grain, funds)
     turns = rows[np.argsort(turn, kind="stable")]
     near, province = reach(state), state.country.province
     stages, shown, looked = looks(state.seed, state.t, habits, near, province, found, turns, funds)
@@ -83,14 +83,19 @@ def close_deals(state: State) -> None:
 
 
 @kernel
-def _able(seed: Any, t: Any, least: Any, holding: Any, f: Any) -> Any:
-    """Return funds that can pay a round and have time to see it grow, and the keys that order them."""
+def _able(seed: Any, t: Any, least: Any, holding: Any, grain: Any, f: Any) -> Any:
+    """Return funds that can pay a round and have time to see it grow, and the keys that order them.
+
+    Who backs a row backs all its firms, so fewer funds have a turn where rows are of several (``grain``).
+    """
     rows, turn = np.empty(f.lot.size, dtype=np.int64), np.empty(f.lot.size, dtype=np.uint64)
     n = 0
     for i in range(rows.size):
         # public funds have still to draw their stage
         ticket = least[f.kind[i]] if f.kind[i] < GUIDANCE else least.min()
         if f.alive[i] and f.cash[i] >= ticket and f.vintage[i] + f.life[i] - t >= holding:
+            if grain > 1.0 and uniform(seed, Stream.DEAL, -1 - t, f.lot[i]) * grain > 1.0:
+                continue
             rows[n], turn[n] = i, key(seed, Stream.DEAL, t, f.lot[i])
             n += 1
     return rows[:n], turn[:n]

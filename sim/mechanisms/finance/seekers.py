@@ -27,6 +27,8 @@ class Seekers(NamedTuple):
     stage: NDArray[np.int8]
     among: tuple[Urns, Urns, Urns]
     """Numbers of seekers by stage in the country, by stage and province, by stage and zone."""
+    grain: float
+    """Firms a row."""
 
 
 Rows = namedtuple(
@@ -41,7 +43,8 @@ def seekers(state: State) -> Seekers:
     team = p.round_team_years * p.startup_rd_fte * p.rd_cost_per_fte
     row, stage = _seeking(firms.gather(Rows), p.round_runway, team)
     province, kind = state.country.province, state.funds.kind
-    return Seekers(row, stage, _among(province, stage, firms.zone[row], firms.lot[row], kind))
+    among = _among(province, stage, firms.zone[row], firms.lot[row], kind)
+    return Seekers(row, stage, among, float(firms.weight[row].mean()) if row.size else 1.0)
 
 
 @kernel

@@ -10,7 +10,7 @@ from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import demand_path, production_jobs_per_output, selling_rd_intensity
 from sim.core.functions import exp, log
 from sim.world.market import OPENING
-from sim.world.populate.rows import lots_of, split, weights
+from sim.world.populate.rows import LARGE, lots_of, split, weights
 from sim.world.populate.sizes import sizes
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, PROVEN, Firms, K
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
 
-
 def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Firms:
     """Return the table of firms: place, age, readiness, quality (see ``give_sizes`` for the rest)."""
     future, host = weights(scale)
     per_cell = np.full(country.firms.shape, future, dtype=np.int64)
     per_cell[:, HOST] = host
-    group, weight, ordinal = split(country.firms.astype(np.int64).ravel(), per_cell.ravel())
+    counts = country.firms.astype(np.int64)
+    alone = np.ceil(LARGE * counts).astype(np.int64)
+    alone[:, HOST] = 0
+    group, weight, ordinal = split(counts.ravel(), per_cell.ravel(), alone.ravel())
     n = group.size
     firms = Firms(1, 6 * n + 256)  # memory is taken where it is touched
     firms.rows = n + 1

@@ -10,6 +10,10 @@ from sim.core.draws import lot_of
 WHOLE = 0.02
 """Scale from which on every firm of the future industries has a row of its own."""
 
+LARGE = 0.1
+"""Part of the firms of each cell of them that have a row of their own at any scale: the largest, who research as
+much as many small ones and of whom four alike are another industry."""
+
 
 def weights(scale: float) -> tuple[int, int]:
     """Return (weight of future-industry firm rows, weight of HOST firm and talent rows).
@@ -20,15 +24,23 @@ def weights(scale: float) -> tuple[int, int]:
     return max(1, round(WHOLE / scale)), max(1, round(1.0 / scale))
 
 
-def split(counts: NDArray[np.int64], weight: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray]:
-    """Split group counts into rows: (group of each row, weight of each row, ordinal in group)."""
-    rows = -(-counts // weight)
+def split(
+    counts: NDArray[np.int64], weight: NDArray[np.int64], alone: NDArray[np.int64] | int = 0
+) -> tuple[NDArray, NDArray, NDArray]:
+    """Split group counts into rows: (group of each row, weight of each row, ordinal in group).
+
+    The first ``alone`` members of each group have rows of their own.
+
+    >>> split(np.array([7, 2]), np.array([3, 3]), np.array([1, 1]))[1].tolist()
+    [1, 3, 3, 1, 1]
+    """
+    alone = np.minimum(alone, counts)
+    shared = counts - alone
+    rows = alone - (-shared // weight)
     group = np.repeat(np.arange(counts.size), rows)
     ordinal = np.arange(group.size) - np.repeat(np.cumsum(rows) - rows, rows)
-    row_weight = weight[group]
-    last = ordinal == rows[group] - 1
-    row_weight = np.where(last, counts[group] - (rows[group] - 1) * weight[group], row_weight)
-    return group, row_weight, ordinal
+    left = shared[group] - (ordinal - alone[group]) * weight[group]
+    return group, np.where(ordinal < alone[group], 1, np.minimum(weight[group], left)), ordinal
 
 
 def lots_of(tag: int, group: NDArray, ordinal: NDArray) -> NDArray[np.uint64]:

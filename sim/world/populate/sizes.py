@@ -23,7 +23,8 @@ def rank_law(state: State) -> Any:
     The firm of rank r has the size (r + shift)^(-1 / exponent), as the largest firms of China have in sales
     (F044).  Ranks are dealt out from the largest on, each to a zone with makers that are still without one,
     drawn by the sales that the zone has left for them less a part of the firm's own.  What a zone sells in an
-    industry is known and kept, so a size that finds no room is cut to it.  Others stay log-normal.
+    industry is known and kept, so a size that finds no room is cut to it.  A row of several firms has as many
+    ranks in a row; those of one firm come first.  Others stay log-normal.
     """
     p, f, raw = state.p, state.firms, log_normal(state)
     rows = slice(1, f.rows)
@@ -34,15 +35,15 @@ def rank_law(state: State) -> Any:
             continue
         at, place = np.unique(zone[mine], return_inverse=True)
         room = state.country.demand_share[at, k].astype(float)
-        step = int(f.weight[rows][mine].max())
-        rank = np.arange(mine.size * step, dtype=float).reshape(mine.size, step)
-        size = power(rank + p.opening_rank_shift, -1.0 / p.opening_rank_exponent).sum(axis=1)
+        weight = f.weight[rows][mine].astype(np.int64)
+        rank = np.arange(weight.sum(), dtype=float)
+        size = power(rank + p.opening_rank_shift, -1.0 / p.opening_rank_exponent)
         lots = lot_of(np.uint64(k), np.arange(mine.size, dtype=np.uint64))
         luck = uniforms(state.seed, Stream.INITIAL_SIZE, PLACES, lots)
         order = np.argsort(place, kind="stable")
         first = np.searchsorted(place[order], np.arange(at.size))
         size *= room.sum() / size.sum()
-        _deal(p.opening_room, p.opening_room_least, size, luck, room, first, order, mine, raw)
+        _deal(p.opening_room, p.opening_room_least, size, luck, room, first, order, mine, weight, raw)
     return raw
 
 
@@ -68,18 +69,23 @@ def log_normal(state: State) -> Any:
 
 @kernel
 def _deal(
-    part: Any, least: Any, size: Any, luck: Any, room: Any, first: Any, order: Any, mine: Any, raw: Any
-) -> None:
+    part: Any, least: Any, size: Any, luck: Any, room: Any, first: Any, order: Any, mine: Any, weight: Any,
+    raw: Any,
+) -> None:  # fmt: skip
     """Give rows their sizes, the largest first; places have ``room`` left, ``first`` is their next row."""
-    places = room.size
+    places, rank = room.size, 0
     last = np.append(first[1:], order.size)
-    pull = np.empty(places)
-    for r in range(size.size):
+    pull, own = np.empty(places), np.empty(places)
+    for r in range(mine.size):
         total = 0.0
         for a in range(places):
             left = last[a] - first[a]
+            own[a] = 0.0
+            if left > 0:
+                for nth in range(rank, rank + weight[order[first[a]]]):
+                    own[a] += size[nth]
             even = least * max(room[a], 0.0) / max(left, 1)
-            pull[a] = max(room[a] - part * size[r], even) if left > 0 else 0.0
+            pull[a] = max(room[a] - part * own[a], even) if left > 0 else 0.0
             total += pull[a]
         chosen, up = -1, luck[r] * total
         for a in range(places):
@@ -88,6 +94,7 @@ def _deal(
                 up -= pull[a]
                 if up < 0.0 and total > 0.0:
                     break
-        raw[mine[order[first[chosen]]]] = size[r]
-        room[chosen] -= size[r]
+        raw[mine[order[first[chosen]]]] = own[chosen]
+        rank += weight[order[first[chosen]]]
+        room[chosen] -= own[chosen]
         first[chosen] += 1
