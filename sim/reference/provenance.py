@@ -61,15 +61,15 @@ _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
     "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
     "and money alike (0031); to be renewed",
 )
-_BEFORE_URNS: dict[str, str] = dict.fromkeys(
+_BEFORE_FIT: dict[str, str] = dict.fromkeys(
     (
-        "open_future.csv", "use_of_capacity.csv",
-        "designs.csv", "scorecard.csv", "scorecard.svg", "scorecard_missing.csv", "scorecard_shapes.svg",
-        "scorecard_windows.csv",
+        "comparison.csv", "answer.svg", "answer.txt", "gluts.csv", "lists_or_quotas.csv", "open_future.csv",
+        "use_of_capacity.csv", "designs.csv", "scorecard.csv", "scorecard.svg", "scorecard_missing.csv",
+        "scorecard_shapes.svg", "scorecard_windows.csv",
     ),
-    "of funds that looked at firms by their place in a list (record 0032): the same chances, other luck",
+    "of values fitted at another scale (records 0032, 0035); to be renewed",
 )  # fmt: skip
-KNOWN_OLD = _BEFORE_OPEN | _BEFORE_PLANTS | _BEFORE_URNS
+KNOWN_OLD = _BEFORE_OPEN | _BEFORE_PLANTS | _BEFORE_FIT
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 
 

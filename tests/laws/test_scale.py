@@ -31,6 +31,33 @@ def test_a_year_tells_the_same_at_two_scales(lab):
     assert {n: d for n, d in drift.items() if abs(d) > 0.04} == {}
 
 
+def opening(lab, scale):
+    """Return the share of the largest 1 % of firms in output, and effort of research weighted by output."""
+    state = lab.engine(world="china-178", scale=scale).state
+    f, k = state.firms, state.firms.industry
+    made = f.alive & (k < K) & (f.output > 0)
+    weight, output = f.weight[made], f.output[made]
+    each = np.sort(np.repeat(output / weight, weight))[::-1]
+    team = np.maximum(f.staff_wanted[made] / weight, 1e-9) ** state.p.trl_rd_exponent
+    return each[: each.size // 100].sum() / output.sum(), (team * output).sum() / output.sum()
+
+
+def test_the_largest_firms_are_no_smaller_where_firms_share_rows(lab):
+    """Research is a power of a firm's staff: four quarters of a giant would do less of it (record 0035)."""
+    fine = opening(lab, 0.02)
+    for scale in (0.01, 0.005):
+        assert opening(lab, scale) == pytest.approx(fine, rel=0.06)
+
+
+def test_funds_invest_alike_where_firms_share_rows(lab):
+    raised = [
+        np.mean([lab.run(world="china-178", scale=s, seed=seed, until="2024-Q4").metrics["equity_raised"]
+                 for seed in (1, 2)])
+        for s in (0.005, 0.02)
+    ]  # fmt: skip
+    assert raised[0] == pytest.approx(raised[1], rel=0.35)  # of some ten large rounds a quarter
+
+
 def drifting(scale):
     """Return the metrics of the table (renewed by `make scale`) and those whose level drifts at a scale."""
     with TABLE.open(encoding="utf-8") as file:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.world.nation import Country
     from sim.world.parameters import Parameters
 
+
 def firm_rows(country: Country, p: Parameters, scale: float, seed: int) -> Firms:
     """Return the table of firms: place, age, readiness, quality (see ``give_sizes`` for the rest)."""
     future, host = weights(scale)
