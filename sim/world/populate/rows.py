@@ -11,8 +11,8 @@ WHOLE = 0.02
 """Scale from which on every firm of the future industries has a row of its own."""
 
 LARGE = 0.1
-"""Part of the firms of a cell that have rows of their own at any scale: its largest.  One giant researches more
-than four quarters of it."""
+"""Part of the firms of a cell that have rows of their own at any scale: its largest.  One giant researches
+more than four quarters of it."""
 
 
 def weights(scale: float) -> tuple[int, int]:
