@@ -50,13 +50,18 @@ def search(state: State, setting: steps.Quarter) -> Array:
 @kernel
 def _search(p: Any, q: Any, f: Any, effort: Any, teams: Any, each: Any) -> None:
     """Add what teams within a step of their route's frontier search: hazard times the step's years."""
+    rows, able, n = np.empty(each.size, dtype=np.uint32), np.empty(each.size), 0
     for i in range(each.size):
         k, r, level = f.industry[i], f.route[i], f.trl[i]
         if not f.alive[i] or k >= HOST or r < 0 or level >= PROVEN or level < q.limit[k, r] - 1:
             continue
-        able = steps.team_of(f.rd_staff[i], q.skill[f.zone[i], k], f.weight[i])
-        hazard = steps.step_hazard(power(able, p.trl_rd_exponent), p, q, f, i)
-        each[i] = f.weight[i] * hazard * q.usual[k, level]
+        rows[n], able[n] = i, steps.team_of(f.rd_staff[i], q.skill[f.zone[i], k], f.weight[i])
+        n += 1
+    work = power(able[:n], p.trl_rd_exponent)
+    for j in range(n):
+        i = rows[j]
+        k, r = f.industry[i], f.route[i]
+        each[i] = f.weight[i] * steps.step_hazard(work[j], p, q, f, i) * q.usual[k, f.trl[i]]
         effort[k, r] += each[i]
         teams[k, r] += f.weight[i]
 

@@ -64,7 +64,7 @@ def _expect(state: State) -> None:
 
 def renew(state: State, ready: Any) -> None:
     """Renew readiness, adoption and quality of industries that wait, from what the quarter brought."""
-    p, ind = state.p, state.industries
+    p, ind, f = state.p, state.industries, state.firms
     seen = _take_stock(state)
     there = ind.opened >= 0
     may = there & (seen["makers"] >= p.ready_firms)
@@ -73,7 +73,8 @@ def renew(state: State, ready: Any) -> None:
     share = np.maximum(ind.open_share, p.opening_share)
     ind.open_share[:] = np.where(there, market.taken_up(share, push), 0.0)
     ind.adopted[:] = ind.clock
-    _improve(state, np.where(there, p.generation_quality * seen["quality"], 0.0))
+    least = np.where(there, p.generation_quality * seen["quality"], 0.0)
+    _improve(least, f.alive, f.industry, f.route, f.trl, f.quality)
 
 
 def _take_stock(state: State) -> dict[str, Any]:
@@ -109,8 +110,9 @@ def _sums(
             sums[3, k] += rd_staff[i] * trl[i]
 
 
-def _improve(state: State, least: Any) -> None:
+@kernel
+def _improve(least: Any, alive: Any, industry: Any, route: Any, trl: Any, quality: Any) -> None:
     """See that products of the next generation are better than the established one's mean."""
-    firms = state.firms
-    made = firms.alive & (firms.route >= 0) & (firms.trl >= PRODUCT)
-    firms.quality[:] = np.where(made, np.maximum(firms.quality, least[firms.industry]), firms.quality)
+    for i in range(alive.size):
+        if alive[i] and route[i] >= 0 and trl[i] >= PRODUCT:
+            quality[i] = max(quality[i], least[industry[i]])

@@ -14,13 +14,14 @@ the established generation; after a design such makers go over to it at a rate o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, uniforms
+from sim.core.draws import Stream, lot_of, prefix, uniform_at, uniforms
 from sim.core.functions import exp
+from sim.core.jit import kernel
 from sim.world.routes import attraction, by_industry, choose, count
 from sim.world.state import State
 from sim.world.tables import ESTABLISHED, HOST, NO_ROUTE, PRODUCT, PROVEN
@@ -31,8 +32,7 @@ Rows = NDArray[np.int64]
 def begin(state: State) -> None:
     """Put teams that have no route yet on one; what they know is worth nothing beyond its frontier."""
     firms, ind = state.firms, state.industries
-    none = firms.alive & (firms.industry < HOST) & (firms.route == NO_ROUTE)
-    rows = np.flatnonzero(none & ind.waits[firms.industry])
+    rows = _on_route(NO_ROUTE, ind.waits, firms.alive, firms.industry, firms.route)
     if rows.size == 0:
         return
     k = firms.industry[rows]
@@ -55,28 +55,67 @@ def usual(state: State, rows: Rows) -> Any:
     return np.where(local & (backed >= 0), backed, drawn)
 
 
+@kernel
+def _on_route(wanted: Any, which: Any, alive: Any, industry: Any, route: Any) -> Any:
+    """Return the rows of the 20 industries that are on a route, in one of those industries."""
+    rows, n = np.empty(alive.size, dtype=np.int64), 0
+    for i in range(alive.size):
+        rows[n] = i  # overwritten by the next where it does not count: quicker than a branch
+        n += alive[i] & (industry[i] < HOST) & (route[i] == wanted) & which[industry[i]]
+    return rows[:n]
+
+
+class Rates(NamedTuple):
+    """Parameters: how often a year teams leave."""
+
+    route_leave: float
+    route_follow: float
+    route_switch: float
+
+
 def leave(state: State) -> None:
     """Let teams leave their routes, and makers of the established generation go over to the next one."""
-    p, firms, ind = state.p, state.firms, state.industries
-    on = firms.alive & (firms.industry < HOST) & (firms.route >= 0)
-    rows = np.flatnonzero(on)
-    if rows.size == 0:
-        return
-    k, route, zone = firms.industry[rows], firms.route[rows], firms.zone[rows]
+    p, f, ind = state.p, state.firms, state.industries
     front, known = by_industry(state, "frontier"), by_industry(state, "known")
-    design, backed = ind.design[k], state.cells.backed[zone, k]
-    bet = (backed >= 0) & ~known[k, backed] & (design < 0)
-    best = np.where(known, 0, front).max(axis=1)[k]
-    behind = np.maximum(best - front[k, route], 0)
-    rate = np.where(bet, np.where(route == backed, 0.0, p.route_follow), p.route_switch * behind)
-    over = np.where(design >= 0, route != design, known[k, route])
-    rate = np.where(over, p.route_leave, np.where(design >= 0, 0.0, rate))
-    u = uniforms(state.seed, Stream.LEAVE, state.t, firms.lot[rows])
-    go = np.flatnonzero(u < 1.0 - exp(-rate / 4.0))
-    if go.size:
-        to = np.where(design[go] >= 0, design[go], np.where(bet[go], backed[go], _other(state, rows[go])))
-        _move(state, rows[go], to)
+    best = np.where(known, 0, front).max(axis=1)
+    rates = Rates(p.route_leave, p.route_follow, p.route_switch)
+    routes, columns = (front, known, best, ind.design), (f.alive, f.lot, f.zone, f.industry, f.route)
+    rows = _leavers(rates, state.seed, state.t, *routes, state.cells.backed, *columns)
+    if rows.size:
+        k, backed = f.industry[rows], state.cells.backed[f.zone[rows], f.industry[rows]]
+        bet = (backed >= 0) & ~known[k, backed]
+        open_to = np.where(bet, backed, _other(state, rows))
+        _move(state, rows, np.where(ind.design[k] >= 0, ind.design[k], open_to))
     _go_over(state)
+
+
+@kernel
+def _leavers(
+    rates: Any, seed: Any, t: Any, front: Any, known: Any, best: Any, design: Any, backed: Any, alive: Any,
+    lot: Any, zone: Any, industry: Any, route: Any,
+) -> Any:  # fmt: skip
+    """Return the rows of teams that leave their route."""
+    rows, n = np.empty(alive.size, dtype=np.int64), 0
+    shared = prefix(seed, Stream.LEAVE, t)
+    for i in range(alive.size):
+        k, r = industry[i], route[i]
+        if not alive[i] or k >= HOST or r < 0:
+            continue
+        bet = backed[zone[i], k]
+        if design[k] >= 0:
+            rate = rates.route_leave if r != design[k] else 0.0
+        elif known[k, r]:
+            rate = rates.route_leave
+        elif bet >= 0 and not known[k, bet]:
+            rate = rates.route_follow if r != bet else 0.0
+        else:
+            rate = rates.route_switch * (best[k] - front[k, r])
+        if rate > 0.0:
+            u = uniform_at(shared, lot[i])
+            if u < rate and u < 1.0 - exp(-rate / 4.0):  # the first is cheap, and more than the second
+                rows[n] = i
+                n += 1
+    return rows[:n]
 
 
 def _other(state: State, rows: Rows) -> Any:
@@ -105,8 +144,7 @@ def _move(state: State, rows: Rows, to: Any) -> None:
 def _go_over(state: State) -> None:
     """Let makers of the established generation make the next one, where there is a design."""
     firms, ind = state.firms, state.industries
-    old = firms.alive & (firms.route == ESTABLISHED) & (ind.opened[firms.industry] >= 0)
-    rows = np.flatnonzero(old)
+    rows = _on_route(ESTABLISHED, ind.opened >= 0, firms.alive, firms.industry, firms.route)
     if rows.size:
         u = uniforms(state.seed, Stream.LEAVE, state.t, firms.lot[rows])
         go = rows[u < 1.0 - exp(-state.p.generation_conversion / 4.0)]
