@@ -67,3 +67,23 @@ def drawn(u: Any, group: Any, bits: Any) -> Any:
         if who >= 0:
             return int64(who)
         bits = mix(bits + uint64(_NEXT))
+
+
+@kernel
+def drawn_each(u: Any, group: Any, bits: Any, out: Any) -> None:
+    """Set what every draw's hash hits, as :func:`drawn` finds it; ``bits`` are used up.
+
+    All take their first try, then those that hit nobody their second: the tries of different draws do not wait
+    for each other.
+    """
+    first, room = u.begin[group], u.begin[group + 1] - u.begin[group]
+    left, open_to = (bits.size if room > 0 else 0), np.arange(bits.size)
+    out[:] = NOBODY
+    while left > 0:
+        tried, left = left, 0
+        for a in range(tried):
+            j = open_to[a]
+            out[j] = u.slot[first + int64(bits[j] & uint64(room - 1))]
+            bits[j] = mix(bits[j] + uint64(_NEXT))
+            open_to[left] = j
+            left += out[j] < 0

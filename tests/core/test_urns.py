@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.core.draws import key
-from sim.core.urns import drawn, urns
+from sim.core.urns import drawn, drawn_each, urns
 
 LOTS = np.random.default_rng(7).integers(1, 2**63, 600).astype(np.uint64)
 GROUP = np.arange(LOTS.size) % 3
@@ -13,6 +13,14 @@ GROUP = np.arange(LOTS.size) % 3
 
 def draws(among, group, n=30_000):
     return np.array([drawn(among, group, np.uint64(key(1, 2, 3, i))) for i in range(n)])
+
+
+def test_many_draws_hit_what_each_alone_hits():
+    among, bits = urns(GROUP, 4, LOTS), np.array([key(1, 2, 3, i) for i in range(500)], dtype=np.uint64)
+    for group in range(4):  # nobody is in the last one
+        out = np.empty(bits.size, np.int32)
+        drawn_each(among, group, bits.copy(), out)
+        assert out.tolist() == [drawn(among, group, one) for one in bits]
 
 
 def test_every_member_of_a_group_has_the_same_chance():

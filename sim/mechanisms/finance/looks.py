@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.core.draws import Stream, lot_of, mix, prefix, uniform
 from sim.core.jit import kernel
-from sim.core.urns import drawn, urns
+from sim.core.urns import drawn_each, urns
 from sim.mechanisms.finance.reach import place_of
 from sim.world.tables import FundKind
 
@@ -40,7 +40,8 @@ def looks(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turns
     leads = urns(np.zeros(turns.size, np.int8), 1, fund.lot[turns])
     tickets = prefix(seed, Stream.TICKET, t)
     stages = np.empty(turns.size, dtype=np.int8)
-    shown = np.empty((turns.size, r.per_quarter, r.looks), dtype=np.int32)
+    bits = np.empty(r.per_quarter * r.looks, dtype=np.uint64)
+    shown = np.empty((turns.size, bits.size), dtype=np.int32)
     looked = np.zeros(found.row.size, dtype=np.bool_)
     for j in range(turns.size):
         f = turns[j]
@@ -59,10 +60,10 @@ def looks(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turns
             if there >= 0:
                 level, group = 1, stage * provinces + province[there]
         stages[j] = stage
-        for turn in range(r.per_quarter):
-            for look in range(r.looks):
-                bits = mix(tickets ^ lot_of(lot, np.uint64(turn * r.looks + look)))
-                s = drawn(found.among[level], group, bits)
-                shown[j, turn, look] = s
-                looked[s] |= s >= 0
+        for look in range(bits.size):
+            bits[look] = mix(tickets ^ lot_of(lot, np.uint64(look)))
+        drawn_each(found.among[level], group, bits, shown[j])
+        for s in shown[j]:
+            looked[s] |= s >= 0
+    shown = shown.reshape(turns.size, r.per_quarter, r.looks)
     return stages, shown, np.flatnonzero(looked)
