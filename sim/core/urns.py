@@ -73,8 +73,7 @@ def drawn(u: Any, group: Any, bits: Any) -> Any:
 def drawn_each(u: Any, group: Any, bits: Any, out: Any) -> None:
     """Set what every draw's hash hits, as :func:`drawn` finds it; ``bits`` are used up.
 
-    All take their first try, then those that hit nobody their second: the tries of different draws do not wait
-    for each other.
+    All take their first try, then those that hit nobody their second: no draw waits for another one's tries.
     """
     first, room = u.begin[group], u.begin[group + 1] - u.begin[group]
     left, open_to = (bits.size if room > 0 else 0), np.arange(bits.size)
