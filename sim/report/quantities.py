@@ -21,7 +21,7 @@ _YUAN = {
     "zh": ((1e6, 1e-6, "万亿"), (1e2, 1e-2, "亿"), (0.0, 1e2, "万")),
 }
 _COUNT = {
-    "en": ((1e9, 1e-9, "bn"), (1e6, 1e-6, "million"), (0.0, 1.0, "")),
+    "en": ((1e9, 1e-9, "bn"), (1e6, 1e-6, "million"), (1e5, 1e-3, "thousand"), (0.0, 1.0, "")),
     "zh": ((1e8, 1e-8, "亿"), (1e4, 1e-4, "万"), (0.0, 1.0, "")),
 }
 """Scales of million yuan and of counts: from which value on, factor, word."""

@@ -145,7 +145,8 @@ def capital(text: str) -> str:
 def _when(row: Difference, first: int, last: int) -> str:
     if row.difference is None:
         return ""
-    return ("，" if chinese() else " ") + period(row.metric, first, last)
+    when = period(row.metric, first, last)
+    return f"（{when}）" if chinese() else f" {when}"
 
 
 def clause(row: Difference, *, explain: bool = False) -> str:
