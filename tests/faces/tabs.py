@@ -46,13 +46,17 @@ def counted(self, *args, **kwargs):
 
 ClusterModel.__init__ = counted
 
+def mib(process):
+    return int(open(f"/proc/{process}/statm").read().split()[1]) * 4096 / 2**20
+
 def answer():
     for _ in sys.stdin:
+        from sim.app.planner.office import OFFICE
         from solara.server.kernel_context import contexts
 
         gc.collect()  # models are cycles: they go at a collection, of which an idle server has none
-        pages = int(open("/proc/self/statm").read().split()[1])
-        held = {"sessions": len(contexts), "models": len(models), "mib": pages * 4096 / 2**20}
+        held = {"sessions": len(contexts), "models": len(models), "mib": mib("self")}
+        held["worker"] = max((mib(one.process.pid) for one in OFFICE.crew._workers), default=0.0)
         print(json.dumps(held), flush=True)
 
 threading.Thread(target=answer, daemon=True).start()
@@ -92,7 +96,7 @@ class Server:
         return self._log.read_text()
 
     def holds(self) -> dict[str, float]:
-        """Sessions, models alive and memory (MiB) now."""
+        """Sessions, models alive, memory and that of the largest worker (MiB) now."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("?\n")

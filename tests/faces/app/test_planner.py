@@ -47,10 +47,13 @@ def test_a_lever_moves_verdict_map_and_charts_and_a_link_restores_it(server, bro
     page.until(lambda: "A and B are the same" in page.sentence(), "an answer for two equal scenarios")
     assert page.fits(1280, 800), "the page scrolls at 1280 x 800"
 
-    page.move("investment_attraction", 1000)
+    page.move("investment_attraction", 500)
+    page.move("investment_attraction", 1000)  # the same lever again
     page.until(page.settled, "exact pairs")
     assert page.status().startswith("2 of 2 pairs at scale 0.003")
     assert page.text(".number.money b") not in ("0", "–")
+    page.press(".mode-s")
+    page.until(lambda: page.count(".map .zones circle") == 2 * 31, "both scenarios on one map")
     page.press(".mode-d")
     page.until(lambda: page.moved() > 0, "the map of changes")
     page.press(".tab-bill")
@@ -73,6 +76,22 @@ def test_a_lever_moves_verdict_map_and_charts_and_a_link_restores_it(server, bro
     page.press(".undo", wait=False)  # what was before the link is not part of it
     assert "+2" in page.text(".top .arm1")
     only_from(browser, server.address)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_b_can_be_given_the_budget_at_which_it_costs_what_a_costs(server, browser) -> None:
+    page = Planner(browser)
+    page.open(server.address)
+    page.move("application_scenarios", 200)
+    page.until(page.settled, "exact pairs")
+    asked = page.text(".number.money b")
+    page.press(".tab-bill")
+    page.press(".equal")
+    page.press(".tab-overrides")
+    page.until(lambda: "assumptions.zone_budget_future_base" in page.text(".overrides"), "a budget")
+    page.until(page.settled, "exact pairs with it")
+    assert page.text(".number.money b") != asked
 
 
 @pytest.mark.browser
@@ -114,6 +133,8 @@ def test_a_file_is_refused_kindly_or_taken_and_the_page_speaks_chinese(
     assert not page.count(".problems")
     page.press(".language")
     page.until(lambda: "统筹协调" in page.text(".levers"), "the cards in Chinese")
+    titles = page.js("return [...document.querySelectorAll('.lever label')].map(e => e.title)")
+    assert not [title for title in titles if title.isascii()]
     assert page.count(".planner[lang=zh-CN]")
     page.until(lambda: "已完成2/2对" in page.status(), "the answer in Chinese")
     assert not [
