@@ -103,7 +103,7 @@ def fans(answer: Answer) -> dict[str, Any]:
         found[name] = {
             "unit": METRICS[name].unit,
             "over": METRICS[name].over,
-            "arms": [_band(one, off / np.sqrt(2.0)) for one in values],
+            "arms": [_band(one, off / np.sqrt(2.0), least=min(0.0, float(one.min()))) for one in values],
             "differences": [
                 _band(one - values[0], off if _estimated(answer, arm) else 0.0)
                 for arm, one in enumerate(values[1:], 1)
@@ -112,10 +112,11 @@ def fans(answer: Answer) -> dict[str, Any]:
     return found
 
 
-def _band(values: NDArray[np.float64], off: Any = 0.0) -> dict[str, Any]:
+def _band(values: NDArray[np.float64], off: Any = 0.0, least: float = -np.inf) -> dict[str, Any]:
     """Return mean, low and high over runs of (runs, quarters), each way wider by what they may be off."""
     low, high = np.percentile(values, BAND, axis=0)
-    return {"mean": told(values.mean(axis=0)), "low": told(low - off), "high": told(high + off)}
+    low = np.maximum(low - off, least)
+    return {"mean": told(values.mean(axis=0)), "low": told(low), "high": told(high + off)}
 
 
 def layer(answer: Answer, name: str) -> list[Any]:
