@@ -14,6 +14,8 @@ from sim.app.inspector.page import Inspector
 from sim.app.planner.page import Planner
 from sim.app.researchers import Researchers
 from sim.app.seats import SEATS
+from sim.app.words import asked
+from sim.report.phrases import say, speaking
 
 
 def _seated(component: Any) -> Any:
@@ -22,15 +24,17 @@ def _seated(component: Any) -> Any:
     @solara.component
     def Page() -> None:
         session = solara.get_kernel_id()
+        language = asked(solara.use_router().search)
         waiting = solara.lab.use_task(lambda: SEATS.wait(session), dependencies=[], prefer_threaded=True)
         if waiting.finished or SEATS.has(session):
             component()
             return
-        solara.Info(
-            f"{SEATS.limit} sessions run a model here, and that is as many as may. Yours begins by itself "
-            "as soon as one of them ends: a session ends when its tab is closed.",
-            classes=["clusterlab-full"],
+        words = (
+            "{count} sessions run a model here, and that is as many as may. Yours begins by itself as soon "
+            "as one of them ends: a session ends when its tab is closed."
         )
+        with speaking(language):
+            solara.Info(say(words, count=SEATS.limit), classes=["clusterlab-full"])
         solara.ProgressLinear(True)
 
     return Page

@@ -13,7 +13,9 @@ import solara.lab
 from solara.server.kernel_context import contexts
 
 from sim.app import studies
+from sim.app.words import asked
 from sim.core.errors import InputError
+from sim.report.phrases import say, speaking
 
 _BEAT = 2.0
 """Seconds between two looks at a study that is still running."""
@@ -24,6 +26,7 @@ _FRAME = {"sandbox": "allow-scripts", "style": "width: 100%; height: 75vh; borde
 def Researchers() -> None:
     """Show one results folder, and look again while it grows."""
     solara.Title("clusterlab: studies")
+    language = asked(solara.use_router().search)
     names = solara.use_memo(studies.found, [])
     chosen = solara.use_reactive(names[0] if names else "")
     now: Any = solara.use_reactive(None)
@@ -42,21 +45,23 @@ def Researchers() -> None:
             time.sleep(_BEAT)
 
     solara.lab.use_task(watch, dependencies=[chosen.value], prefer_threaded=True, raise_error=False)
-    with solara.Column(style="padding: 16px"):
+    with solara.Column(style="padding: 16px"), speaking(language):
         if not names:
-            solara.Info("There are no results folders in results/ where the server was started.")
+            solara.Info(say("There are no results folders in results/ where the server was started."))
             return
-        solara.Select("results folder", names, chosen)
+        solara.Select(say("Results folder"), names, chosen)
         if now.value is not None and now.value.name == chosen.value:
-            Told(now.value)
+            Told(now.value, language)
 
 
 @solara.component
-def Told(study: studies.Study) -> None:
+def Told(study: studies.Study, language: str) -> None:
     """Say how far a study is."""
     counts = study.counts
-    solara.Text(f"{study.question} ({study.kind}, {study.state})")
-    words = ", ".join(f"{name} {count}" for name, count in counts.items())
+    with speaking(language):
+        state, report = say(study.state, sense="study"), say("Report")
+        words = ", ".join(f"{say(name, sense='study')} {count}" for name, count in counts.items())
+    solara.Text(f"{study.question} ({study.kind}, {state})")
     solara.Text(words, classes=["clusterlab-counts"])
     solara.ProgressLinear(100 * (counts["done"] + counts["failed"]) / max(1, counts["total"]))
     if study.command:
@@ -64,4 +69,4 @@ def Told(study: studies.Study) -> None:
     for scenario, seed, error in study.failures[:20]:
         solara.Error(f"{scenario}, seed {seed}: {error}", dense=True)
     if study.report:
-        solara.HTML(tag="iframe", attributes=_FRAME | {"srcdoc": study.report, "title": "report"})
+        solara.HTML(tag="iframe", attributes=_FRAME | {"srcdoc": study.report, "title": report})

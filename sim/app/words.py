@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from sim.app.runs import SERIES
 from sim.report.names import label, lever_label, scenario_label
@@ -55,6 +56,16 @@ THINGS = {
     "world.china-31": "31 provinces",
 }
 """What the script's own choices are called."""
+
+
+def asked(search: str | None) -> str:
+    """Return the language that an address asks for, by what stands behind its question mark.
+
+    >>> asked("lang=zh&t=4"), asked(None)
+    ('zh', 'en')
+    """
+    wanted = parse_qs(search or "").get("lang", [""])[0]
+    return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
 
 def said() -> list[str]:

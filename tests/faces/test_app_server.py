@@ -250,8 +250,8 @@ def test_only_so_many_run_a_model_and_who_waits_takes_the_place_of_who_leaves(ta
     with tabs.serving(tmp_path, "quick.yaml", "--sessions", "1", environment=LEAVING) as server:
         first = tabs.Tab(server.address)
         first.wait_for("Shown: quick")
-        second = tabs.Tab(server.address)
-        second.wait_for("1 sessions run a model here, and that is as many as may")
+        second = tabs.Tab(server.address, path="/inspector?lang=zh")
+        second.wait_for("此处已有1个会话在运行模型，已达上限")
         assert server.holds()["models"] == 1
         with pytest.raises(urllib.error.HTTPError) as refused:
             tabs.Tab(server.address)
