@@ -38,6 +38,7 @@ def main() -> None:
     sys.path.insert(0, str(HERE.parent))
     tabs = import_module("tabs")
     rows: Rows = []
+    _processor(rows)
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "SOLARA_KERNEL_CULL_TIMEOUT": "1s"}
         begun = time.monotonic()
@@ -52,6 +53,23 @@ def main() -> None:
             _sessions(tabs, server, SESSIONS[0], "housing", "another lever (not stored)", rows)
             _memory(tabs, server, rows)
     _write(rows)
+
+
+def _processor(rows: Rows) -> None:
+    """Note what one run costs, whatever else the machine does."""
+    from sim.app import own
+    from sim.app.document import Variant
+    from sim.app.estimator import Pace
+    from sim.engine import simulate
+
+    resolved, pace = own.resolved(own.read(Variant("baseline"))), Pace()
+    for said, scale in (("a quick run", pace.quick), ("an exact run", pace.exact)):
+        took = []
+        for seed in (1, 2):
+            begun = time.process_time()
+            simulate(resolved, seed=seed, scale=scale)
+            took.append(time.process_time() - begun)
+        rows.append((f"processor time of {said} (scale {scale})", f"{min(took):.1f} s", ""))
 
 
 def _made() -> int:
