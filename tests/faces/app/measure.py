@@ -20,6 +20,8 @@ from typing import Any
 HERE = Path(__file__).parent
 PAGE = HERE.parents[2] / "docs" / "page_speed.md"
 MOVES, SESSIONS, ROUNDS = 12, (10, 20), 2
+PATIENCE = 900.0
+"""Seconds after which something will not come, on a machine that has more to do."""
 REST = ("housing", "technology_transfer", "school_enterprise")
 STORED = ("talent_card", "information_sharing", "shared_definition", "concept_verification", "rd_grant_rate")
 PAINTED = "return performance.getEntriesByName('first-contentful-paint').map(e => e.startTime)"
@@ -82,8 +84,10 @@ def _made() -> int:
 
 
 def _in_browser(server: Any, folder: Path, rows: Rows) -> None:
-    from tests.faces.app import conftest
+    from tests.faces.app import conftest, visit
     from tests.faces.app.planner import Planner
+
+    visit.LIMIT = PATIENCE
 
     driver = conftest.start(folder)
     try:
