@@ -116,8 +116,8 @@ def made(table: list[Row], reasons: list[Row]) -> str:
 
 
 def _counted(table: list[Row]) -> str:
-    """Return in a sentence how many levers of policy move the first outcomes."""
-    policy = {name for name, lever in LEVERS.items() if lever.group != "world"}
+    """Return in a sentence how many of the table's levers of policy move the first outcomes."""
+    policy = {row["lever"] for row in table if LEVERS[row["lever"]].group != "world"}
     signed = [row for row in table if row["sign"] in ("+", "-") and row["lever"] in policy]
     output = {row["lever"] for row in signed if row["outcome"] == "output" and size(row) > NOTED}
     first = {row["lever"] for row in signed if row["outcome"] in FIRST}

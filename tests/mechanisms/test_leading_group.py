@@ -8,8 +8,9 @@ from hypothesis.extra import numpy as arrays
 
 from sim.mechanisms import policy
 from sim.mechanisms.layout import judgement
-from sim.mechanisms.policy.coordinator import serve_coordinated
+from sim.mechanisms.policy.coordinator import delay_left, serve_coordinated
 from sim.mechanisms.policy.memory import Memory as Doses
+from sim.mechanisms.policy.orders import Order
 from sim.mechanisms.policy.queue import NOBODY, serve
 from sim.mechanisms.projects.memory import TEAM_PLACES
 from sim.mechanisms.projects.team import lags
@@ -44,6 +45,14 @@ def test_without_a_coordinator_it_is_the_queue_bit_for_bit():
     assert (serve_coordinated(cost, since, money, np.zeros(1)) == serve(cost, since, money)).all()
 
 
+@pytest.mark.parametrize(("share", "paid"), [(0.0, [6, 4, 0]), (0.5, [3.5, 4.5, 2]), (1.0, [1, 5, 4])])
+def test_its_part_of_the_money_goes_to_the_cheapest_first(share, paid):
+    cost, since = np.array([[6.0, 0.0], [5.0, 8.0], [4.0, 9.0]]), np.ones((3, 2), dtype=np.int64)
+    found = serve_coordinated(cost, since, np.array([10.0, 10.0]), np.array([share, 1.0]))
+    assert found[:, 0].tolist() == paid
+    assert found[:, 1].tolist() == [0.0, 8.0, 2.0]  # what costs nothing is in nobody's way
+
+
 @pytest.fixture
 def rich(opening):
     """Return a function that asks for programmes for three quarters in zones that can pay; tells doses."""
@@ -71,6 +80,30 @@ def test_it_cuts_what_programmes_wait_for_each_other_and_one_alone_does_not_wait
         assert (quick[name] > usual[name] + 0.01).all()
 
 
+def test_the_more_is_in_hand_the_less_is_left_of_the_delay(opening):
+    """In hand is what has a delay, is asked for here, is at least partly paid, and is the zone's own."""
+    state = opening(queue_coordinator=1.0)
+    whole = dict.fromkeys(("incubators", "talent_card", "rd_grant_rate", "training_places"), np.ones(4))
+    whole |= {"shared_definition": np.ones(4)}
+    state.force.asked = dict.fromkeys(whole, 0.5) | {"talent_card": np.array([0.5, 0.0, 0.5, 0.5])}
+    paid = whole | {"rd_grant_rate": np.array([1.0, 1.0, 0.0, 0.1])}
+    left = delay_left(state, [Order(LEVERS[name]) for name in whole], paid)
+    in_hand = np.array([3.0, 2.0, 2.0, 3.0])
+    assert np.allclose(left, 1.0 - state.p.coordinator_delay * (1.0 - 1.0 / in_hand))
+    state.lever.put("queue_coordinator", 0.4)
+    part = delay_left(state, [Order(LEVERS[name]) for name in whole], paid)
+    assert np.allclose(1.0 - part, 0.4 * (1.0 - left))
+    assert delay_left(state, [], {}).tolist() == [1.0] * 4
+
+
+def test_where_only_some_zones_have_one_the_others_wait_as_before(rich):
+    asked = {"incubators": 2.0, "talent_card": 0.5}
+    some = np.array([1.0, 0.0, 1.0, 0.0])
+    usual, mixed = rich(**asked), rich(**asked, queue_coordinator=some)
+    assert (mixed["incubators"][some == 0.0] == usual["incubators"][some == 0.0]).all()
+    assert (mixed["incubators"][some == 1.0] > usual["incubators"][some == 1.0]).all()
+
+
 def test_it_does_not_hasten_itself_nor_the_nations_programmes(rich):
     asked = {"incubators": 2.0, "talent_card": 0.5, "shared_definition": 1.0}
     usual, quick = rich(**asked), rich(**asked, queue_coordinator=1.0)
@@ -96,7 +129,7 @@ def fit_read(opening, parameters=None, **levers):
 
 
 def test_a_panel_raises_the_correlation_to_that_of_both_precisions(opening):
-    for definition in (0.0, 0.5):
+    for definition in (0.0, 0.5, 1.0):
         found = []
         for panel in (0.0, 0.5, 1.0):
             read, true = fit_read(opening, shared_definition=definition, expert_panel=panel)
@@ -135,13 +168,14 @@ def team(opening):
     """Return a function that lets zone 1 begin plants; tells the quarters that each takes."""
     state = opening()
 
-    def begin(plants, places, t=0, fresh=True):
+    def begin(plants, places, t=0, fresh=True, alike=False):
         if fresh:
             state.memory.clear()
         state.t = t
         state.lever.put("special_team", np.array([0.0, places, 0.0, 0.0]))
         begun, wish = np.zeros((4, K), dtype=bool), np.arange(4 * K, dtype=float).reshape(4, K)
         begun[:2, :plants] = True
+        wish[:] = 0.0 if alike else wish
         found = lags(state, begun, wish)
         assert (found[~begun] == state.p.public_build_lag).all()
         assert (found[0] == state.p.public_build_lag).all()  # the zone without a team
@@ -155,6 +189,7 @@ def test_a_team_quickens_the_most_wished_as_far_as_it_has_places(team):
     assert team(3, 1.0) == [6, 6, 4]
     assert team(3, 2.0) == [6, 4, 4]
     assert team(2, 4.0) == [4, 4]
+    assert team(K, 3.0, alike=True) == [4] * 3 + [6] * (K - 3)  # equals in the order of industries
 
 
 def test_a_place_is_taken_until_its_plant_is_ready(team):

@@ -11,7 +11,8 @@ from sim.world.tables import K, Origin
 
 CLEAR = {"evidence_hidden_sd": 0.0}
 """Everybody sees every account."""
-AI = 0
+AI = 3
+"""The industry that is tried: any but the first."""
 WIDE = "synthetic:Z=60,provinces=6,total=0.3"
 
 
@@ -20,7 +21,7 @@ def build(state, zone, industry, ready, gone=0):
     rows = state.claim(state.firms, ready)
     for column, value in {"alive": True, "zone": zone, "industry": industry, "weight": 1}.items():
         state.firms[column][rows] = value
-    state.firms.origin[rows], state.firms.capacity[rows] = Origin.PROJECT, 100.0
+    state.firms.origin[rows], state.firms.capacity[rows] = Origin.PROJECT, 0.5
     state.cells.plants[zone, industry] += ready + gone
 
 
@@ -60,7 +61,8 @@ def test_early_success_draws_followers_and_early_failure_holds_them_back(pioneer
             begun[name] += wanted.start[1:, AI].sum()
     assert (score["success"][:, AI] > score["none"][:, AI]).all()
     assert (score["failure"][:, AI] < score["none"][:, AI]).all()
-    assert (score["success"][:, 1:] == score["none"][:, 1:]).all()
+    others = np.arange(K) != AI
+    assert (score["success"][:, others] == score["none"][:, others]).all()
     assert begun["success"] > begun["none"] > begun["failure"]
 
 
@@ -68,7 +70,7 @@ def test_a_zone_learns_from_others_and_not_from_itself(pioneer):
     state = pioneer(0.2)
     assert state.cells.prospects[0, AI] == 0.0
     assert (state.cells.prospects[1:, AI] > 0.0).all()
-    assert not state.cells.prospects[:, 1:].any()
+    assert not np.delete(state.cells.prospects, AI, axis=1).any()
 
 
 def test_neighbours_heed_more_and_those_of_the_province_twice_as_much(pioneer):
@@ -86,14 +88,22 @@ def test_neighbours_heed_more_and_those_of_the_province_twice_as_much(pioneer):
 
 
 def test_the_record_is_margin_of_what_stands_and_the_floor_for_what_is_gone(pioneer):
-    state = pioneer(0.1, ready=1, gone=3)
+    state = pioneer(0.1, ready=1, gone=3, parameters={"evidence_plant_sd": 2.0})
     ready, gone = plants(state)
     assert (ready[0, AI], gone[0, AI]) == (1, 3)
     outcome, precision = records(state)
     p = state.p
     assert outcome[0, AI] == pytest.approx((0.1 + 3 * p.layout_margin_floor) / 4 / p.evidence_margin)
     assert precision[0, AI] == pytest.approx(4.0 / p.evidence_plant_sd**2)  # a plant is one draw
-    assert np.count_nonzero(precision) == 1
+    assert np.count_nonzero(precision) == np.count_nonzero(outcome) == 1
+
+
+@pytest.mark.parametrize(("margin", "seen"), [(0.1, 0.1), (5.0, 0.2), (-5.0, -0.2)])
+def test_margins_are_believed_within_limits(pioneer, margin, seen):
+    state = pioneer(margin)
+    p = state.p
+    assert (p.layout_margin_floor, p.layout_margin_cap) == (-0.2, 0.2)
+    assert records(state)[0][0, AI] == pytest.approx(seen / p.evidence_margin)
 
 
 def test_what_is_still_built_proves_nothing(pioneer):
@@ -186,7 +196,9 @@ def test_autonomous_zones_add_the_one_industry_they_think_most_of(assigned):
     assert 0.3 < tries.mean() < 0.7
     assert (after[~tries] == lists[~tries]).all()
     assert after[tries, AI].all()
-    assert (np.where(after & ~lists, 1, 0)[tries].argmax(axis=1) == score[tries, 1:].argmax(axis=1) + 1).all()
+    assert (after & ~lists)[tries].argmax(axis=1).tolist() == np.where(lists, -9.0, score)[tries].argmax(
+        axis=1
+    ).tolist()
 
 
 def test_in_a_full_list_it_takes_the_place_of_one_thought_less_of(assigned):
@@ -213,14 +225,18 @@ def test_pilots_are_always_free_and_those_who_do_not_follow_never_are(assigned):
 def test_where_half_of_the_places_are_built_only_those_who_began_go_on(assigned):
     state, score, lists, slots = assigned
     state.lever.put("local_autonomy", 1.0)
-    score[:, 1:] = -1.0
-    score[:, 3] = 1.0
-    state.cells.plants[50:54, 3] = 1
-    assert try_first(state, score, lists, slots, 0)[:, 3].all()
-    state.cells.plants[54, 3] = 1
+    score[:] = -1.0
+    score[:, 7] = 1.0
+    state.cells.plants[50:54, 7] = 1
+    state.cells.plants[:, 8:] = 1  # what is built elsewhere does not count
+    assert try_first(state, score, lists, slots, 0)[:, 7].all()
+    state.cells.plants[54, 7] = 1
     state.cells.priority[:] = False
-    state.cells.priority[50:52, 3] = True
-    assert np.flatnonzero(try_first(state, score, lists, slots, 0)[:, 3]).tolist() == [50, 51]
+    state.cells.priority[50:52, 7] = True
+    assert np.flatnonzero(try_first(state, score, lists, slots, 0)[:, 7]).tolist() == [50, 51]
+    state.cells.plants[:, :] = 1  # nothing is left to try, but for two who began
+    after = try_first(state, score, lists, slots, 0)
+    assert np.flatnonzero((after != lists).any(axis=1)).tolist() == [50, 51]
 
 
 def test_learning_reads_only_plants_of_zones(pioneer):

@@ -37,7 +37,7 @@ from sim.core.draws import Stream, normals
 from sim.core.products import product
 from sim.mechanisms.layout.judgement import cell_lots, doubt, nearness
 from sim.world.state import State
-from sim.world.tables import HOST, K, Origin
+from sim.world.tables import K, Origin
 
 Array = NDArray[np.float64]
 
@@ -76,20 +76,21 @@ def records(state: State) -> tuple[Array, Array]:
     tried = working + gone
     low, high = p.layout_margin_floor, p.layout_margin_cap
     earned = working * np.clip(cells.margin[:, :K], low, high) + gone * low
-    pilot = state.zones.pilot & (state.lever.pilot_reporting > 0.0)
-    hidden = p.evidence_hidden_sd * np.where(pilot, 1.0 - state.lever.pilot_reporting, 1.0)[:, None]
+    hidden = (
+        p.evidence_hidden_sd * np.where(state.zones.pilot, 1.0 - state.lever.pilot_reporting, 1.0)[:, None]
+    )
     haze = normals(state.seed, Stream.EVIDENCE, state.t, cell_lots(state.n_zones))
     outcome = earned / np.maximum(tried, 1) / p.evidence_margin + hidden * haze
     variance = p.evidence_plant_sd * p.evidence_plant_sd / np.maximum(tried, 1) + hidden * hidden
-    return np.where(tried > 0, outcome, 0.0), np.where(tried > 0, 1.0 / variance, 0.0)
+    return outcome, np.where(tried > 0, 1.0 / variance, 0.0)
 
 
 def plants(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return plants of zones that are ready, and those that are gone (closed or taken over), (Z, K) each."""
     firms = state.firms
-    standing = firms.alive & (firms.origin == Origin.PROJECT) & (firms.industry < HOST)
+    standing = firms.alive & (firms.origin == Origin.PROJECT)  # none of them is of HOST
     ready = standing & (firms.capacity > 0.0)
-    cell = firms.zone.astype(np.int64) * K + np.minimum(firms.industry, K - 1)
+    cell = firms.zone.astype(np.int64) * K + firms.industry
     size, shape = state.n_zones * K, (state.n_zones, K)
     there = np.bincount(cell[standing], minlength=size).reshape(shape)
     gone = np.maximum(0, state.cells.plants - there)
@@ -99,7 +100,6 @@ def plants(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def attention(state: State) -> Array:
     """Return how much of each zone's record each committee takes in, (Z, Z), 0 to 1."""
     seen = np.minimum(1.0, nearness(state))
-    if state.lever.pilot_reporting > 0.0:
-        seen[:, state.zones.pilot] = np.maximum(seen[:, state.zones.pilot], state.lever.pilot_reporting)
+    seen[:, state.zones.pilot] = np.maximum(seen[:, state.zones.pilot], state.lever.pilot_reporting)
     np.fill_diagonal(seen, 0.0)
     return seen

@@ -20,15 +20,14 @@ from sim.world.state import State
 
 def lags(state: State, begun: NDArray[np.bool_], wish: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the quarters until what is begun is ready, (Z, K); take places of teams."""
-    usual = int(state.p.public_build_lag)
-    lag = np.full(begun.shape, usual, dtype=np.int64)
+    lag = np.full(begun.shape, int(state.p.public_build_lag))
     places = np.rint(state.force.by_zone("special_team")).astype(np.int64)
     if not places.any():
         return lag
-    quick = max(1, round(state.p.public_build_lag * (1.0 - state.p.team_lag)))
+    quick = round(state.p.public_build_lag * (1.0 - state.p.team_lag))
     in_hand = state.memory[Memory].in_hand
-    order = np.argsort(-np.where(begun, wish, -np.inf), axis=1, kind="stable")
-    for z in np.flatnonzero(begun.any(axis=1) & (places > 0)):
+    order = np.argsort(-np.where(begun, wish, -np.inf), kind="stable")
+    for z in np.flatnonzero(begun.any(axis=1)):
         free = np.flatnonzero(in_hand[z, : places[z]] <= state.t)
         taken = order[z, : min(free.size, int(begun[z].sum()))]
         lag[z, taken] = quick
