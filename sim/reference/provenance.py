@@ -62,13 +62,9 @@ _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
     "and money alike (0031); to be renewed",
 )
 _BEFORE_FIT: dict[str, str] = dict.fromkeys(
-    (
-        "comparison.csv", "answer.svg", "answer.txt", "gluts.csv", "lists_or_quotas.csv", "open_future.csv",
-        "use_of_capacity.csv", "designs.csv", "scorecard.csv", "scorecard.svg", "scorecard_missing.csv",
-        "scorecard_shapes.svg", "scorecard_windows.csv",
-    ),
+    ("open_future.csv", "use_of_capacity.csv", "designs.csv"),
     "of values fitted at another scale (records 0032, 0035); to be renewed",
-)  # fmt: skip
+)
 KNOWN_OLD = _BEFORE_OPEN | _BEFORE_PLANTS | _BEFORE_FIT
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 
