@@ -1,8 +1,8 @@
 """From a country in real units to the tables of one run at one scale.
 
 Firms of the 20 industries carry weight max(1, 0.02 / scale), the largest tenth of a place 1, HOST firms
-and talent 1 / scale; the last row of each group carries the remainder, so head counts are exact at every scale.
-Everything random is keyed by the run's seed and the group's place and ordinal.
+and talent 1 / scale; the last row of each group carries the remainder, so head counts are exact at every
+scale.  Everything random is keyed by the run's seed and the group's place and ordinal.
 """
 
 from __future__ import annotations
