@@ -42,7 +42,6 @@ _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
         "cases_listed.csv",
         "cases_national.csv",
         "cases_targets.csv",
-        "first_mile.csv",
         "guidance_share.csv",
         "markets.csv",
         "scale_stability.csv",
@@ -56,7 +55,6 @@ _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
         "sign_table.csv",
         "technology.csv",
         "theories.csv",
-        "worlds.csv",
     ),
     "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
     "and money alike (0031); to be renewed",
