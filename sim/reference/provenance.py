@@ -50,9 +50,7 @@ _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
 )
 _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
     (
-        "coordination_dial.csv",
         "ip_protection.csv",
-        "sign_table.csv",
         "technology.csv",
         "theories.csv",
     ),
