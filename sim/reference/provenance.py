@@ -35,8 +35,6 @@ SAMPLE = np.array([3.0, -1.0, 4.0, 1.0, 5.0, -9.0, 2.0, 6.0])  # whose interval 
 PLAYED = ("baseline", "top_level_design", "ten_ones")  # the last one pulls most levers
 _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
     (
-        "announced_national.csv",
-        "announced_targets.csv",
         "bits.csv",
         "cases.csv",
         "cases_listed.csv",
@@ -57,11 +55,7 @@ _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
     "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
     "and money alike (0031); to be renewed",
 )
-_BEFORE_FIT: dict[str, str] = dict.fromkeys(
-    ("open_future.csv", "use_of_capacity.csv", "designs.csv"),
-    "of values fitted at another scale (records 0032, 0035); to be renewed",
-)
-KNOWN_OLD = _BEFORE_OPEN | _BEFORE_PLANTS | _BEFORE_FIT
+KNOWN_OLD = _BEFORE_OPEN | _BEFORE_PLANTS
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 
 
