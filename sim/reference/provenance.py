@@ -48,9 +48,7 @@ _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
 )
 _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
     (
-        "ip_protection.csv",
         "technology.csv",
-        "theories.csv",
     ),
     "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
     "and money alike (0031); to be renewed",
