@@ -48,7 +48,6 @@ _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
 )
 _BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
     (
-        "technology.csv",
     ),
     "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
     "and money alike (0031); to be renewed",
