@@ -46,13 +46,7 @@ _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
     ),
     "of the world before the open future (2026-11-30); to be renewed",
 )
-_BEFORE_PLANTS: dict[str, str] = dict.fromkeys(
-    (
-    ),
-    "of zones that decided all at once on plants sized to the nation's demand (record 0029), and of firms "
-    "and money alike (0031); to be renewed",
-)
-KNOWN_OLD = _BEFORE_OPEN | _BEFORE_PLANTS
+KNOWN_OLD = _BEFORE_OPEN
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 
 
