@@ -66,6 +66,16 @@ def column(unit: str, doc: str, shape: tuple[int, ...] = (), fill: float = 0) ->
     return Column(unit, doc, shape, fill)
 
 
+def scalar_of(hint: Any) -> Any:
+    """Return what an array of a type hint holds; from numpy 2.5 on ``NDArray`` is an alias with one argument.
+
+    >>> scalar_of(NDArray[np.float64])
+    <class 'numpy.float64'>
+    """
+    inner = get_args(hint)[-1]
+    return (get_args(inner) or (inner,))[0]
+
+
 class Table:
     """Columns of one length, reached as attributes (``firms.cash``): views of the rows in use.
 
@@ -89,8 +99,7 @@ class Table:
         cls.columns = {key: value for key, value in vars(cls).items() if isinstance(value, Column)}
         types = get_type_hints(cls)
         for key, declared in cls.columns.items():
-            (scalar,) = get_args(get_args(types[key])[1])
-            declared.name, declared.dtype = key, np.dtype(scalar).str[1:].replace("b1", "?")
+            declared.name, declared.dtype = key, np.dtype(scalar_of(types[key])).str[1:].replace("b1", "?")
         cls._kinds, cls._fills = {}, []
         for declared in cls.columns.values():
             cls._kinds.setdefault(declared.plain, []).append(declared)

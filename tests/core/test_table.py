@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from sim.core.table import Flag, Float, Int16, Table, column
+from sim.core.table import Flag, Float, Int16, Table, column, scalar_of
 
 
 class Firms(Table, name="firms"):
@@ -95,3 +95,9 @@ def test_dead_rows_are_claimed_lowest_first_and_reset_then_new_ones() -> None:
     agents.copy(np.array([1, 3]), np.array([4, 5]))
     assert agents.zone[4:].tolist() == [7, 7]
     assert agents.skill[5].tolist() == [7.0, 7.0]
+
+
+def test_what_an_array_holds_is_read_from_either_form_of_its_type():
+    """Before numpy 2.5 ``NDArray`` spelled out shape and dtype; since then it has one argument."""
+    assert scalar_of(np.ndarray[tuple[int], np.dtype[np.int8]]) is np.int8
+    assert scalar_of(list[np.int8]) is np.int8
