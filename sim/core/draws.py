@@ -99,6 +99,7 @@ class Stream(IntEnum):
     PANEL = 102  # lasting error of an expert panel about a zone's fit to an industry
     EVIDENCE = 103  # how others misread the record of a zone in an industry this year
     TRIAL = 104  # which zones may try an industry of their own, once a plan
+    FAMILY = 105  # whether and at which age a worker has children
 
 
 @kernel

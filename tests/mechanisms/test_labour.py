@@ -325,9 +325,9 @@ def test_movers_leave_idle_first_as_told_and_arrive_without_a_position(opening):
 
 def test_housing_counts_like_pay(opening):
     state = opening()
-    plain = moving._appeal(state)
+    plain = moving._appeal(state, np.zeros((1, 1, 1)))
     state.lever.put("housing", np.array([0.0, 1.0, 0.5, 0.0]))
-    ratio = moving._appeal(state) / plain
+    ratio = moving._appeal(state, np.zeros((1, 1, 1))) / plain
     p, pay = state.p, state.zones.wage_field.T
     worth = p.housing_value * p.price_housing_support
     assert ratio[:, [0, 3]] == pytest.approx(np.ones((F, 2)))

@@ -32,7 +32,8 @@ which counts in research.
 **Wages.**  The wage of a zone and field moves towards what the country pays in the field, times
 local living cost^0.5, times local tightness^epsilon.  As long as the country asks for more people
 of a field than there are, its pay therefore rises; it does not fall below production pay (decision
-record 0015).  Other theories of pay and of distance stand in the slots ``wages`` and ``distance``.
+record 0015).  Other theories of pay and of distance stand in the slots ``wages`` and ``distance``;
+of free services by age and family (instead of ``b_c*card``) and of careers in ``services`` and ``career``.
 
 Source: mobility elasticity 1.8 to pay and distance elasticity -1.45 (F085, measured); matching
 function: Petrongolo & Pissarides (2001); stars: Azoulay, Graff Zivin & Wang (2010); age and

@@ -67,7 +67,8 @@ LEVERS = (
     ),
 )
 READS = (
-    "firms.alive", "firms.zone", "firms.industry", "firms.staff_wanted", "firms.helped", "cells.priority",
+    "firms.alive", "firms.zone", "firms.industry", "firms.staff_wanted", "firms.helped", "firms.weight",
+    "firms.quality", "cells.priority",
     "institutes.positions", "institutes.zone", "institutes.field", "zones.rent", "zones.rent_start",
     "zones.all_jobs",
 )  # fmt: skip

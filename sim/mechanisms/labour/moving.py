@@ -12,10 +12,12 @@ from sim.core.apportion import withdraw
 from sim.core.draws import Stream, fill_uniforms, lot_of, uniform
 from sim.core.functions import exp, log, log1p, power
 from sim.core.jit import kernel
+from sim.mechanisms.labour.career import career
 from sim.mechanisms.labour.distance import SKILLS, distance
+from sim.mechanisms.labour.services import ALIKE, by_field, services
 from sim.mechanisms.labour.teams import recruit
 from sim.world.state import State
-from sim.world.tables import DOCTOR, LEADING, MASTER, F, K
+from sim.world.tables import DOCTOR, LEADING, MASTER, F
 
 BLOCK = 16
 """Zones that a draw passes at a time."""
@@ -29,12 +31,14 @@ class Places(NamedTuple):
     near: NDArray[np.float64]
     """By skill, from and to, (S, Z, Z)."""
     appeal: NDArray[np.float64]
-    """By field, (F, Z)."""
+    """By stage and field, (S * F, Z)."""
     welcome: NDArray[np.float64]
     """For who comes from elsewhere, (Z,)."""
     home_bonus: float
     first: NDArray[np.int64]
     """First zone of each province, (P + 1,)."""
+    stage: NDArray[np.uint8] = ALIKE
+    """Of each row of talent; empty if services are worth the same to all."""
 
 
 People = namedtuple("People", "alive lot weight zone field skill home fresh")
@@ -52,7 +56,9 @@ def move(state: State) -> None:
     chance = 1.0 - exp(-(keen[:, None, None] * hazard) / 4.0)
     people = talent.gather(People)
     first = np.searchsorted(state.country.province, np.arange(state.provinces.rows + 1))
-    places = Places(distance(state), _appeal(state), _welcome(state), exp(p.move_home), first)
+    offered = services(state)
+    appeal = _appeal(state, offered.worth)
+    places = Places(distance(state), appeal, _welcome(state), exp(p.move_home), first, offered.stage)
     moved = choose(state.seed, state.t, chance, p.graduate_mobility, places, people, flow, fresh)
     talent.fresh[:] = False
     recruited = recruit(state, moved[:, 0])
@@ -67,11 +73,16 @@ def move(state: State) -> None:
     resettle(state, out, arrived, fresh + np.rint(without * (out - fresh)).astype(np.int64))
 
 
-def _appeal(state: State) -> Any:
-    """Return exp(what each zone offers wherever one comes from), by field and zone, (F, Z)."""
+def _appeal(state: State, worth: Any) -> Any:
+    """Return exp(what each zone offers wherever one comes from), by stage and field, and zone (S * F, Z).
+
+    Args:
+        state: the world.
+        worth: log points of its services by stage, zone and field.
+    """
     p, c, zones = state.p, state.country, state.zones
     pay = zones.wage_field
-    housing = _by_field(state, "housing")
+    housing = by_field(state, "housing")
     if np.any(housing != 0.0):
         pay = pay + p.housing_value * p.price_housing_support * housing
     pay = pay * (zones.pool - zones.idle + 1.0) / (zones.pool + 1.0)  # times the chance of a position
@@ -82,19 +93,10 @@ def _appeal(state: State) -> Any:
         + p.move_jobs * log(zones.tightness)
         + p.move_peers * log1p(zones.pool)
         + p.star_pull * log1p(zones.stars)
-        + (p.move_card * _by_field(state, "talent_card") + (p.move_amenity * log(c.amenity))[:, None])
+        + (worth + (p.move_amenity * log(c.amenity))[:, None])
+        + career(state)
     )
-    return np.ascontiguousarray(exp(pull).T)
-
-
-def _by_field(state: State, lever: str) -> Any:
-    """Return what a lever gives people of a field on average, (Z, 1), or (Z, F) if it differs by employer."""
-    given = state.force.by_zone(lever)[:, None]
-    if lever not in state.force.own:
-        return given
-    staff, cell = state.cells.staff[:, :K], state.force.by_cell(lever)[:, :K]
-    share = staff / np.maximum(state.zones.pool, 1)[:, None, :]
-    return given + ((cell - given)[:, :, None] * share).sum(axis=1)
+    return np.ascontiguousarray(exp(pull).transpose(0, 2, 1)).reshape(-1, state.n_zones)
 
 
 def _welcome(state: State) -> Any:
@@ -169,7 +171,8 @@ def choose(
         if not people.alive[i] or drawn[i] >= likely:
             continue
         here, f, home = people.zone[i], people.field[i], people.home[i]
-        near, appeal = places.near[people.skill[i], here], places.appeal[f]
+        kind = places.stage[i] * F + f if places.stage.size else f
+        near, appeal = places.near[people.skill[i], here], places.appeal[kind]
         for j in range(zones):
             odds[j] = near[j] * appeal[j] * places.welcome[j]
         odds[here] = near[here] * appeal[here]
