@@ -127,7 +127,7 @@ def test_every_lever_acts_somewhere_outside_its_declaration():
 @pytest.mark.parametrize(
     ("lever", "file", "function"),
     [
-        ("talent_card", "sim/mechanisms/labour/moving.py", "_appeal"),
+        ("talent_card", "sim/mechanisms/labour/services.py", "amenity"),
         ("bail_out", "sim/mechanisms/exit/rescue.py", "bail_out"),
         ("investment_attraction", "sim/mechanisms/entry/support.py", "attracted"),
         ("pilot_zones", "sim/mechanisms/policy/pilots.py", "designate"),
