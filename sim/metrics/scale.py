@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from sim.world.populate import weights
 
-SHARED_ROWS = (
-    "output_at_risk", "dry_powder", "weak_link_capital",
-    "pioneer_share", "little_giants", "listings", "relative_quality",
-    "import_dependence", "private_basic", "returns_by_deal", "sme_share",
-)  # fmt: skip
+SHARED_ROWS = ("pioneer_share",)
 """Metrics whose level at scale 0.01, two firms a row, is not that at 0.1, the worst first (``make scale``).
 
 At 0.02, with one firm a row, none moves.
@@ -20,10 +16,10 @@ def scale_warnings(scale: float) -> tuple[str, ...]:
     future, host = weights(scale)
     out = []
     if future > 1:
-        worst = ", ".join(SHARED_ROWS[:5])
+        moved = ", ".join(SHARED_ROWS)
         out.append(
-            f"scale {scale:g}: {future} firms share a row and its luck, which moves the level of "
-            f"{len(SHARED_ROWS)} outcomes by more than 5 % (most: {worst}); use 0.02 or more"
+            f"scale {scale:g}: {future} firms share a row and its luck, except the largest tenth of a place; "
+            f"at 0.01 the level of {moved} moves by more than 5 %; use 0.02 or more for results to report"
         )
     if scale < 0.01:
         out.append(

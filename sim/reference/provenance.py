@@ -35,14 +35,10 @@ SAMPLE = np.array([3.0, -1.0, 4.0, 1.0, 5.0, -9.0, 2.0, 6.0])  # whose interval 
 PLAYED = ("baseline", "top_level_design", "ten_ones")  # the last one pulls most levers
 _BEFORE_OPEN: dict[str, str] = dict.fromkeys(
     (
-        "bits.csv",
         "cases.csv",
         "cases_listed.csv",
         "cases_national.csv",
         "cases_targets.csv",
-        "guidance_share.csv",
-        "markets.csv",
-        "scale_stability.csv",
     ),
     "of the world before the open future (2026-11-30); to be renewed",
 )
