@@ -33,16 +33,7 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 SMALL = {"seed": 1, "scale": 0.002, "world": "china-178", "until": "2028-Q4"}
 SAMPLE = np.array([3.0, -1.0, 4.0, 1.0, 5.0, -9.0, 2.0, 6.0])  # whose interval belongs to the numbers shown
 PLAYED = ("baseline", "top_level_design", "ten_ones")  # the last one pulls most levers
-_BEFORE_OPEN: dict[str, str] = dict.fromkeys(
-    (
-        "cases.csv",
-        "cases_listed.csv",
-        "cases_national.csv",
-        "cases_targets.csv",
-    ),
-    "of the world before the open future (2026-11-30); to be renewed",
-)
-KNOWN_OLD = _BEFORE_OPEN
+KNOWN_OLD: dict[str, str] = {}
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 
 
