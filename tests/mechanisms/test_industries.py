@@ -6,7 +6,7 @@ import pytest
 from sim.mechanisms import echelon, entry, finance, policy, trade
 from sim.mechanisms.books import firms as books
 from sim.mechanisms.finance import guidance
-from sim.mechanisms.labour import moving
+from sim.mechanisms.labour import services
 from sim.mechanisms.policy.memory import Memory
 from sim.mechanisms.trade import buyers, scenarios
 from sim.world.tables import FundKind, K
@@ -205,7 +205,7 @@ def test_a_plant_subsidy_draws_on_the_pot_of_its_industry(state):
 
 def test_a_card_for_an_industry_draws_the_fields_that_work_for_it(state):
     ask(state, {"talent_card": {AI: 1.0}})
-    card = moving._by_field(state, "talent_card")
+    card = services.by_field(state, "talent_card")
     staff = state.cells.staff[:, AI] / np.maximum(state.zones.pool, 1)
     assert card == pytest.approx(staff * state.force.own["talent_card"][:, AI][:, None])
     assert 0.0 < card.max() < 1.0

@@ -43,6 +43,8 @@ def test_the_largest_go_where_there_is_room():
     size = np.array([6.0, 2.0, 1.0, 1.0])
     raw = np.zeros(4)
     room, first = np.array([3.0, 7.0]), np.array([0, 2])
-    _deal(1.0, 0.0, size, np.full(4, 0.99), room, first, np.arange(4), np.arange(4), raw)
+    _deal(
+        1.0, 0.0, size, np.full(4, 0.99), room, first, np.arange(4), np.arange(4), np.ones(4, np.int64), raw
+    )
     assert raw.tolist() == [2.0, 1.0, 6.0, 1.0]
     assert room.tolist() == [0.0, 0.0]
