@@ -226,12 +226,9 @@ def lever_array(
 ) -> NDArray[Any]:
     """Return the dated values of one lever, shaped as in :mod:`sim.core.lever`."""
     own = [(a, path) for a, path in scenario.overrides(lever.name).items() if not a.industry]
-    zones = lever.scope == "zone" or lever.kind == "zone_set"
-    alike = (
-        lever.scope == "zone" and not own
-    )  # a view on what one zone has: most levers, in thousands of points
+    alike = lever.scope == "zone" and not own  # kept once and seen by all zones: studies have many points
     shape: tuple[int, ...] = (scenario.quarters,)
-    if zones:
+    if lever.scope == "zone" or lever.kind == "zone_set":
         shape += (1 if alike else len(country.zones),)
     if lever.kind == "industry_set":
         shape += (len(country.industries),)

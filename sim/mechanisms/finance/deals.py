@@ -15,9 +15,9 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import Stream, key, lot_of, normal_inverse, prefix, uniform, uniform_at
 from sim.core.functions import log
 from sim.core.jit import kernel
-from sim.mechanisms.finance.looks import GUIDANCE, PLATFORM, Habits, looks
+from sim.mechanisms.finance.looks import Habits, looks
 from sim.mechanisms.finance.prices import see, terms
-from sim.mechanisms.finance.reach import reach
+from sim.mechanisms.finance.reach import GUIDANCE, PLATFORM, reach
 from sim.mechanisms.finance.seekers import seekers
 from sim.world.state import State
 from sim.world.tables import PRODUCT

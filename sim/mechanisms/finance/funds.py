@@ -13,11 +13,9 @@ from sim.core.calendar import QUARTER
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.mechanisms.finance.memory import Memory
+from sim.mechanisms.finance.reach import GUIDANCE
 from sim.world.state import State
-from sim.world.tables import FundKind
 
-GUIDANCE = int(FundKind.GUIDANCE)
-"""Kinds below it are market funds."""
 Funds = namedtuple(
     "Funds",
     "alive zone kind vintage public_share committed called cash capital_public capital_private hurdle",

@@ -13,10 +13,7 @@ import numpy as np
 from sim.core.draws import Stream, lot_of, mix, prefix, uniform
 from sim.core.jit import kernel
 from sim.core.urns import drawn_each, urns
-from sim.mechanisms.finance.reach import place_of
-from sim.world.tables import FundKind
-
-GUIDANCE, PLATFORM = int(FundKind.GUIDANCE), int(FundKind.PLATFORM)
+from sim.mechanisms.finance.reach import GUIDANCE, PLATFORM, place_of
 
 
 class Habits(NamedTuple):

@@ -14,7 +14,8 @@ from sim.core.urns import drawn
 from sim.world.state import State
 from sim.world.tables import FundKind
 
-GUIDANCE = int(FundKind.GUIDANCE)
+GUIDANCE, PLATFORM = int(FundKind.GUIDANCE), int(FundKind.PLATFORM)
+"""Kinds of public funds, as kernels compare them; market funds are below."""
 
 
 class Reach(NamedTuple):

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from sim.core.jit import kernel
 from sim.core.urns import Urns, urns
+from sim.mechanisms.finance.reach import PLATFORM
 from sim.world.state import State
-from sim.world.tables import HOST, PRODUCT, FundKind
+from sim.world.tables import HOST, PRODUCT
 from sim.world.valuation import on_order
 
-STAGES, PLATFORM = 3, int(FundKind.PLATFORM)
+STAGES = 3
 
 
 class Seekers(NamedTuple):

@@ -83,7 +83,7 @@ def test_a_lever_moves_verdict_map_and_charts_and_a_link_restores_it(server, bro
 def test_b_can_be_given_the_budget_at_which_it_costs_what_a_costs(server, browser) -> None:
     page = Planner(browser)
     page.open(server.address)
-    page.move("application_scenarios", 200)
+    page.move("application_scenarios", 20)
     page.until(page.settled, "exact pairs")
     asked = page.text(".number.money b")
     page.press(".tab-bill")
