@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from sim.core.calendar import year_of
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.functions import exp
-from sim.mechanisms.layout.judgement import cell_lots, own_fit
+from sim.mechanisms.layout.judgement import own_fit
 from sim.mechanisms.layout.roles import role_fit
 from sim.mechanisms.layout.trials import try_first
+from sim.world.lots import cell_lots
 from sim.world.market import places
 from sim.world.state import State
 from sim.world.tables import K

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from sim.core.draws import Stream, uniforms
 from sim.core.functions import exp
-from sim.mechanisms.layout.judgement import cell_lots
 from sim.world import routes
+from sim.world.lots import cell_lots
 from sim.world.routes import attraction, by_industry, choose
 from sim.world.state import State
 from sim.world.tables import NO_ROUTE, K

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, normals
+from sim.core.draws import Stream, normals
 from sim.core.economics import crowding_seen, standardise
 from sim.core.functions import log1p
 from sim.core.products import product
@@ -16,6 +16,7 @@ from sim.mechanisms.layout.office import pressure
 from sim.mechanisms.layout.panel import advised, variance
 from sim.mechanisms.layout.roles import role_fit
 from sim.mechanisms.layout.taxonomy import blur, read_as
+from sim.world.lots import cell_lots
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -117,12 +118,6 @@ def best(score: NDArray, slots: NDArray, pinned: NDArray, held: NDArray) -> NDAr
     order = np.argsort(-ranked, axis=1, kind="stable")
     place = np.argsort(order, axis=1, kind="stable")
     return (place < slots[:, None]) | pinned
-
-
-def cell_lots(zones: int) -> NDArray[np.uint64]:
-    """Return the lot of each zone and industry, (Z, K)."""
-    z = np.arange(zones, dtype=np.uint64)[:, None]
-    return lot_of(z, np.arange(K, dtype=np.uint64)[None, :])
 
 
 def _column(state: State, value: Any) -> NDArray[np.float64]:

@@ -35,7 +35,8 @@ from numpy.typing import NDArray
 
 from sim.core.draws import Stream, normals
 from sim.core.products import product
-from sim.mechanisms.layout.judgement import cell_lots, doubt, nearness
+from sim.mechanisms.layout.judgement import doubt, nearness
+from sim.world.lots import cell_lots
 from sim.world.state import State
 from sim.world.tables import K, Origin
 

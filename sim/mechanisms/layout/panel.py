@@ -21,9 +21,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, normals
+from sim.core.draws import Stream, normals
+from sim.world.lots import cell_lots
 from sim.world.state import State
-from sim.world.tables import K
 
 Array = NDArray[np.float64]
 
@@ -41,10 +41,8 @@ def advised(state: State, read: Array, true: Array, right: float, wrong: Array) 
     panel = state.force.by_zone("expert_panel")[:, None]
     if not np.any(panel > 0.0):
         return read
-    zone = np.arange(state.n_zones, dtype=np.uint64)[:, None]
-    lots = lot_of(zone, np.arange(K, dtype=np.uint64)[None, :])
     sd = state.p.panel_error_sd / np.sqrt(np.maximum(panel, 1e-9))
-    says = true + sd * normals(state.seed, Stream.PANEL, -1, lots)
+    says = true + sd * normals(state.seed, Stream.PANEL, -1, cell_lots(state.n_zones))
     before = np.square(wrong / right)
     after = variance(state, right, wrong)
     weight = 1.0 - after / np.maximum(before, 1e-12)

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, uniforms
+from sim.core.draws import Stream, uniforms
 from sim.core.economics import crowding, crowding_seen, tenure_pressure
 from sim.core.functions import exp, log
 from sim.core.products import product
 from sim.core.theory import Slot, theory
 from sim.mechanisms.projects import roles
 from sim.world import market
+from sim.world.lots import cell_lots
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -113,8 +114,7 @@ def _leaders(state: State) -> NDArray[np.float64]:
 
 
 def _luck(state: State) -> NDArray[np.float64]:
-    zone = np.arange(state.n_zones, dtype=np.uint64)[:, None]
-    return uniforms(state.seed, Stream.PLANT, state.t, lot_of(zone, np.arange(K, dtype=np.uint64)[None, :]))
+    return uniforms(state.seed, Stream.PLANT, state.t, cell_lots(state.n_zones))
 
 
 def _around(state: State, flags: Any) -> NDArray[np.float64]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.draws import Stream, lot_of, normals, uniforms
+from sim.core.draws import Stream, normals, uniforms
 from sim.core.economics import relatedness_density
+from sim.world.lots import cell_lots
 from sim.world.pay import usual
 from sim.world.state import State
 from sim.world.tables import INSTITUTE, NEVER, K
@@ -61,8 +62,7 @@ def name_priorities(state: State) -> None:
     """Start from documents dated before the first quarter; nobody else has a list yet."""
     c, cells = state.country, state.cells
     zones = np.arange(len(c.zones))
-    lots = lot_of(zones.astype(np.uint64)[:, None], np.arange(K, dtype=np.uint64)[None, :])
-    cells.belief[:] = normals(state.seed, Stream.BELIEF, -1, lots)
+    cells.belief[:] = normals(state.seed, Stream.BELIEF, -1, cell_lots(zones.size))
     cells.density[:] = relatedness_density(cells.jobs[:, :K], c.capability, state.zones.science, c)
     rank = np.where(c.plan_named, cells.density, -np.inf)
     order = np.argsort(-rank, axis=1, kind="stable")
