@@ -1,4 +1,4 @@
-"""Free rows of growing tables, found eight at a time."""
+"""Free rows of growing tables: found eight at a time, and reset."""
 
 from __future__ import annotations
 
@@ -27,3 +27,12 @@ def free(alive: Any, count: Any) -> Any:
             found[n] = i
             n += not alive[i]
     return found[1 : min(n, count + 1)]
+
+
+@kernel
+def reset(block: Any, fill: Any, rows: Any) -> None:
+    """Let all columns of a block hold in some rows what new rows hold."""
+    for c in range(block.shape[0]):
+        for i in rows:
+            for part in range(block.shape[2]):
+                block[c, i, part] = fill[c, part]

@@ -257,12 +257,11 @@ def power(x: ArrayLike, y: ArrayLike) -> Any:
     >>> power(2.0, [0.5, 3.0]).tolist()
     [1.4142135623730951, 8.0]
     """
-    if np.ndim(y) == 0:
-        exponent = float(y)  # type: ignore[arg-type]
+    if isinstance(y, float) or np.ndim(y) == 0:
         out = np.array(x, dtype=np.float64, order="C")
-        _power_all(out.reshape(-1), exponent)
+        _power_all(out.reshape(-1), float(y))  # type: ignore[arg-type]
     else:
-        out = np.empty(np.broadcast_shapes(np.shape(x), np.shape(y)))
+        out = np.empty(np.broadcast(np.asarray(x), np.asarray(y)).shape)
         bases, exponents = np.empty(out.shape), np.empty(out.shape)
         bases[...], exponents[...] = x, y
         _power_each(bases.reshape(-1), exponents.reshape(-1), out.reshape(-1))

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numba
 
@@ -71,7 +71,20 @@ FOLDER = kept.usable_folder(f"{sys.version_info[0]}.{sys.version_info[1]}-numba-
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile ``function`` with the project's one set of options."""
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    return _compiled(function, "never")
+
+
+def formula(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile ``function`` to be written out wherever a kernel calls it: same numbers.
+
+    For what loops call row by row with a tuple of columns, where a call counts references to each of them and
+    takes longer than the formula.  Measure: with several tuples the opposite can be true.
+    """
+    return _compiled(function, "always")
+
+
+def _compiled(function: Callable[..., Any], inline: Literal["never", "always"]) -> Callable[..., Any]:
+    compiled = numba.njit(nogil=True, error_model="numpy", inline=inline)(function)
     if FOLDER is not None and not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         compiled._cache = kept.Kept(function, FOLDER / source_hash(Path(function.__code__.co_filename)))  # type: ignore[attr-defined]
     return compiled

@@ -133,6 +133,10 @@ class Table:
             for block, alike in zip(self._blocks, self._kinds.values(), strict=True)
             for values, column in zip(block, alike, strict=True)
         }
+        self._resets = [
+            (block.reshape(*block.shape[:2], -1), fill.reshape(len(fill), -1))
+            for block, fill in zip(self._blocks, self._fills, strict=True)
+        ]
         self._view()
 
     def _view(self) -> None:
@@ -177,11 +181,11 @@ class Table:
 
     def claim(self, count: int) -> NDArray[np.int64]:
         """Take ``count`` dead rows, lowest first, then new ones; reset and return them, alive."""
-        from sim.core.freerows import free  # compiled: who only reads tables waits for no compiler
+        from sim.core.freerows import free, reset  # compiled: who only reads tables waits for no compiler
 
         taken = free(self["alive"], count)
-        for block, fill in zip(self._blocks, self._fills, strict=True):
-            block[:, taken] = fill
+        for block, fill in self._resets:
+            reset(block, fill, taken)
         if taken.size < count:
             short, new = count - taken.size, self.rows
             if new + short > self.room:

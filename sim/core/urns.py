@@ -70,19 +70,25 @@ def drawn(u: Any, group: Any, bits: Any) -> Any:
 
 
 @kernel
-def drawn_each(u: Any, group: Any, bits: Any, out: Any) -> None:
-    """Set what every draw's hash hits, as :func:`drawn` finds it; ``bits`` are used up.
+def drawn_each(u: Any, group: Any, bits: Any, open_to: Any, out: Any) -> None:
+    """Set what every draw's hash hits, as :func:`drawn` finds it; ``bits`` and ``open_to`` are used up.
 
     All take their first try, then those that hit nobody their second: no draw waits for another one's tries.
     """
     first, room = u.begin[group], u.begin[group + 1] - u.begin[group]
-    left, open_to = (bits.size if room > 0 else 0), np.arange(bits.size)
-    out[:] = NOBODY
+    if room == 0:
+        out[:] = NOBODY
+        return
+    left, mask = 0, uint64(room - 1)
+    for j in range(bits.size):
+        out[j] = u.slot[first + int64(bits[j] & mask)]
+        open_to[left] = j
+        left += out[j] < 0
     while left > 0:
         tried, left = left, 0
         for a in range(tried):
             j = open_to[a]
-            out[j] = u.slot[first + int64(bits[j] & uint64(room - 1))]
             bits[j] = mix(bits[j] + uint64(_NEXT))
+            out[j] = u.slot[first + int64(bits[j] & mask)]
             open_to[left] = j
             left += out[j] < 0

@@ -20,7 +20,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from sim.core.formulas import product
 
@@ -80,6 +79,8 @@ def _resampled(d: Floats) -> tuple[float, float, float]:
 
 
 def _by_student(d: Floats) -> tuple[float, float, float]:
+    from scipy.special import stdtr, stdtrit  # here and below: a run needs none of it
+
     mean = float(d.mean())
     if np.ptp(d) <= 1e-12 * np.abs(d).max():
         return mean, mean, sign_flip_p(d)
@@ -90,6 +91,8 @@ def _by_student(d: Floats) -> tuple[float, float, float]:
 
 def interval(d: Floats) -> tuple[float, float]:
     """Return the bootstrap interval of the mean of ``d``, shape (pairs,), two pairs or more."""
+    from scipy.special import ndtr, ndtri
+
     n, start, width = d.size, d.min(), np.ptp(d)
     if width <= 1e-12 * np.abs(d).max():
         return float(d.mean()), float(d.mean())
@@ -121,6 +124,8 @@ def reach(n: int) -> float:
     >>> round(reach(30), 2), round(reach(1_000_000), 2)
     (2.08, 1.96)
     """
+    from scipy.special import stdtrit
+
     return float(np.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + LEVEL) / 2))
 
 

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -146,6 +145,8 @@ def chances(sides: Sequence[Side], points: Floats, cases: Bools) -> tuple[float 
 
 def _at_least(held: int, count: int, share: float) -> float:
     """Return how likely a share gives so many of a number, by the normal distribution half a step below."""
+    from scipy.special import ndtr  # here: a run needs none of it
+
     if held == 0 or share == 1.0:
         return 1.0
     spread = math.sqrt(count * share * (1.0 - share))

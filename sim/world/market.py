@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.constant import constant
 from sim.core.economics import demand_path
 from sim.core.functions import exp, log, power
 from sim.world.state import State
@@ -121,12 +122,19 @@ def years_left(state: State) -> Array:
 
 def usual_years(front: NDArray[np.int64], p: Any) -> Array:
     """Return the usual years from a readiness to the last one, by industry (K,)."""
-    steps = step_years(p)[1:PROVEN]
+    each, left = _years(p)
+    return each * left[front]
+
+
+@constant
+def _years(p: Any) -> tuple[Array, Array]:
+    """Return how long a year of steps usually takes, by industry (K,), and years of steps left by level."""
     left = np.zeros(LEVELS)
-    left[1:PROVEN] = steps[::-1].cumsum()[::-1]
-    return p.route_usual * p.trl_difficulty * left[front]
+    left[1:PROVEN] = step_years(p)[1:PROVEN][::-1].cumsum()[::-1]
+    return p.route_usual * p.trl_difficulty, left
 
 
+@constant
 def step_years(p: Any) -> Array:
     """Return the years of a readiness step by the level that it starts from (0 where there is none)."""
     return np.array([0.0, *(getattr(p, f"trl_step_years_{n}_{n + 1}") for n in range(1, PROVEN)), 0.0])

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.functions import power
-from sim.core.jit import kernel
+from sim.core.jit import formula, kernel
 from sim.core.theory import Slot, theory
 from sim.world import opportunities
 from sim.world.market import of_a_maker
@@ -127,7 +127,7 @@ def _values(
         )
 
 
-@kernel
+@formula
 def worth(
     m: Any, k: Any, made: Any, trl: Any, weight: Any, quality: Any, capacity: Any, sales: Any, cash: Any,
     debt: Any, own: Any,
@@ -163,7 +163,7 @@ def weight_seen(seen: Any, made: Any, since: Any, trl: Any) -> Any:
     return seen[0] * min(max((trl - PROOF) / (PRODUCT - PROOF), 0.0), 1.0)
 
 
-@kernel
+@formula
 def promise(m: Any, k: Any, made: Any, trl: Any, weight: Any, niche: Any, launched: Any) -> Any:
     """Return what a product can win over the usual, and as which power of this it is seen."""
     if m.prospects <= 0.0:  # nobody looks

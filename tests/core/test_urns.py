@@ -19,7 +19,7 @@ def test_many_draws_hit_what_each_alone_hits():
     among, bits = urns(GROUP, 4, LOTS), np.array([key(1, 2, 3, i) for i in range(500)], dtype=np.uint64)
     for group in range(4):  # nobody is in the last one
         out = np.empty(bits.size, np.int32)
-        drawn_each(among, group, bits.copy(), out)
+        drawn_each(among, group, bits.copy(), np.empty(bits.size, np.int64), out)
         assert out.tolist() == [drawn(among, group, one) for one in bits]
 
 

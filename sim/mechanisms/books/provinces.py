@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.constant import constant
 from sim.core.draws import Stream, normals
 from sim.core.functions import exp
 from sim.core.theory import Slot, theory
@@ -29,12 +30,16 @@ def shared(state: State) -> Any:
     Returns:
         Factors of planned outlays on research by zone, (Z,).
     """
-    p, province = state.p, state.country.province
+    return _of_year(state.p, state.country.province, state.seed, state.t // 4)
+
+
+@constant
+def _of_year(p: Any, province: Any, seed: int, year: int) -> Any:
     rho, sd = p.province_research_memory, p.province_research_sd
     names = np.arange(int(province.max()) + 1, dtype=np.uint64)
     s = np.zeros(names.size)
     for back in range(YEARS - 1, -1, -1):
-        s = rho * s + normals(state.seed, Stream.PROVINCE_RESEARCH, state.t // 4 - back, names)
+        s = rho * s + normals(seed, Stream.PROVINCE_RESEARCH, year - back, names)
     return exp(np.sqrt(1.0 - rho * rho) * sd * s)[province]
 
 

@@ -38,6 +38,7 @@ def looks(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turns
     tickets = prefix(seed, Stream.TICKET, t)
     stages = np.empty(turns.size, dtype=np.int8)
     bits = np.empty(r.per_quarter * r.looks, dtype=np.uint64)
+    open_to = np.empty(bits.size, dtype=np.int64)
     shown = np.empty((turns.size, bits.size), dtype=np.int32)
     looked = np.zeros(found.row.size, dtype=np.bool_)
     for j in range(turns.size):
@@ -59,7 +60,7 @@ def looks(seed: Any, t: Any, r: Any, near: Any, province: Any, found: Any, turns
         stages[j] = stage
         for look in range(bits.size):
             bits[look] = mix(tickets ^ lot_of(lot, np.uint64(look)))
-        drawn_each(found.among[level], group, bits, shown[j])
+        drawn_each(found.among[level], group, bits, open_to, shown[j])
         for s in shown[j]:
             looked[s] |= s >= 0
     shown = shown.reshape(turns.size, r.per_quarter, r.looks)

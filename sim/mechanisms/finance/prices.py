@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.constant import constant
 from sim.core.functions import power
 from sim.core.jit import kernel
 from sim.mechanisms.finance.rounds import need, rounds
@@ -69,13 +70,17 @@ Rows = namedtuple(
 
 def terms(state: State) -> Terms:
     """Return the terms of this run."""
-    p = state.p
+    return _of(state.p, float(rounds(state)))
+
+
+@constant
+def _of(p: Any, lasts: float) -> Terms:
     ticket = np.array([p.fund_angel_ticket, p.fund_vc_ticket, p.fund_growth_ticket])
     stake = np.array([p.fund_angel_stake, p.fund_vc_stake, p.fund_growth_stake])
     least = np.array([p.fund_least_angel, p.fund_least_venture, p.fund_least_ticket])
     lift = np.array([p.premoney_angel, p.premoney_venture, p.premoney_growth])
     team = p.startup_rd_fte * p.rd_cost_per_fte / 4.0
-    return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift, rounds(state), team)
+    return Terms(ticket, stake, stake / (1.0 - stake), least * ticket, lift, lasts, team)
 
 
 def see(state: State, usual: Terms, found: Seekers, looked: NDArray[np.int64]) -> Any:

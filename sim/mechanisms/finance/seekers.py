@@ -44,8 +44,8 @@ def seekers(state: State) -> Seekers:
     team = p.round_team_years * p.startup_rd_fte * p.rd_cost_per_fte
     row, stage = _seeking(firms.gather(Rows), p.round_runway, team)
     province, kind = state.country.province, state.funds.kind
-    among = _among(province, stage, firms.zone[row], firms.lot[row], kind)
-    return Seekers(row, stage, among, float(firms.weight[row].mean()) if row.size else 1.0)
+    among, heads = _among(province, row, stage, firms.zone, firms.lot, firms.weight, kind)
+    return Seekers(row, stage, among, heads / row.size if row.size else 1.0)
 
 
 @kernel
@@ -73,14 +73,19 @@ def _seeking(f: Any, runway: Any, team: Any) -> Any:
 
 
 @kernel
-def _among(province: Any, stage: Any, zone: Any, lot: Any, fund_kind: Any) -> Any:
-    """Return the seekers of each stage: all, of each province, of each zone if platforms look."""
+def _among(
+    province: Any, row: Any, stage: Any, zone: Any, firm_lot: Any, weight: Any, fund_kind: Any
+) -> Any:  # fmt: skip
+    """Return the seekers of each stage (all, of each province, of each zone if platforms look); and firms."""
     provinces, zones = province.max() + 1, province.size
     inside, at = np.empty(stage.size, np.int64), np.empty(stage.size, np.int64)
+    lot, heads = np.empty(stage.size, np.uint64), 0
     for s in range(stage.size):
-        inside[s] = stage[s] * provinces + province[zone[s]]
-        at[s] = stage[s] * zones + zone[s]
+        i = row[s]
+        inside[s] = stage[s] * provinces + province[zone[i]]
+        at[s] = stage[s] * zones + zone[i]
+        lot[s] = firm_lot[i]
+        heads += weight[i]
     asked = lot if (fund_kind == PLATFORM).any() else lot[:0]
-    return (
-        urns(stage, STAGES, lot), urns(inside, STAGES * provinces, lot), urns(at, STAGES * zones, asked),
-    )  # fmt: skip
+    all_of = urns(stage, STAGES, lot), urns(inside, STAGES * provinces, lot), urns(at, STAGES * zones, asked)
+    return all_of, heads

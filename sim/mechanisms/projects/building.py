@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.accounts import Item, Sector
 from sim.core.draws import lot_of
+from sim.core.jit import kernel
 from sim.mechanisms.projects.plants import Starts
 from sim.mechanisms.projects.team import lags
 from sim.world.state import State
@@ -23,22 +26,34 @@ def begin(state: State, wanted: Starts) -> None:
     public = capital / p.capital_per_public_yuan
     limit, free = state.treasury.debt_limit(), state.treasury.free_budget()
     order = np.argsort(-wanted.wish, axis=1, kind="stable")
-    begun = np.zeros_like(wanted.start)
-    for z in np.flatnonzero(wanted.start.any(axis=1)):
-        for k in order[z][wanted.start[z, order[z]]]:
-            drawn = max(0.0, public[k] - free[z])
-            if drawn > 0.0:
-                if zones.debt[z] + drawn > limit[z]:
-                    continue
-                zones.debt[z] += drawn
-                zones.cash[z] += drawn
-                state.ledger.lend(Sector.LOCAL, drawn)
-            zones.cash[z] -= public[k]
-            free[z] += drawn - public[k]
-            begun[z, k] = True
+    begun, loans = _pay(wanted.start, order, public, limit, free, zones.debt, zones.cash)
+    for loan in loans.tolist():
+        state.ledger.lend(Sector.LOCAL, loan)
     if begun.any():
         _found(state, begun, wanted, capital, public)
     state.cells.began[wanted.turn] = begun[wanted.turn]
+
+
+@kernel
+def _pay(start: Any, order: Any, public: Any, limit: Any, free: Any, debt: Any, cash: Any) -> Any:
+    """Pay the public part of plants in each zone's order, what is free first; return what is begun, loans."""
+    begun, loans, n = np.zeros(start.shape, dtype=np.bool_), np.empty(start.size), 0
+    for z in range(start.shape[0]):
+        for k in order[z]:
+            if not start[z, k]:
+                continue
+            drawn = max(0.0, public[k] - free[z])
+            if drawn > 0.0:
+                if debt[z] + drawn > limit[z]:
+                    continue
+                debt[z] += drawn
+                cash[z] += drawn
+                loans[n] = drawn
+                n += 1
+            cash[z] -= public[k]
+            free[z] += drawn - public[k]
+            begun[z, k] = True
+    return begun, loans[:n]
 
 
 def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, public: NDArray) -> None:

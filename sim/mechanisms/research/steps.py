@@ -133,7 +133,7 @@ def develop(state: State, quarter: Quarter) -> None:
 def _constants(p: Any, difficulty: float) -> tuple[Rules, Array]:
     """Return parameters and the quarters that a step usually takes, (K, 10)."""
     years = market.step_years(p)
-    years[years == 0.0] = ENDLESS
+    years = np.where(years == 0.0, ENDLESS, years)
     usual = 4.0 * years * (p.trl_difficulty * difficulty)[:K, None]
     return Rules(*(getattr(p, name) for name in Rules._fields)), usual
 

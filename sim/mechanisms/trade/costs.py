@@ -31,13 +31,13 @@ def scale_and_fit(state: State) -> None:
     now = _structure(state)
     memory = state.memory[Memory]
     start = memory.makers_start = memory.makers_start or now
-    grown = _by_industry(now, now.capacity) / np.maximum(_by_industry(start, start.capacity), 1e-9)
+    grown = _sum(now.industry, now.capacity) / np.maximum(_sum(start.industry, start.capacity), 1e-9)
     then = start._replace(capacity=start.capacity * grown[start.industry])
-    total = _by_industry(then, then.capacity)
-    usual = _by_industry(then, then.capacity * factor(state, then)) / np.where(total > 0.0, total, 1.0)
+    total = _sum(then.industry, then.capacity)
+    usual = _sum(then.industry, then.capacity * factor(state, then)) / np.where(total > 0.0, total, 1.0)
     usual = np.where(total > 0.0, usual, 1.0)
     firms.cost[:] = firms.unit_cost
-    firms.cost[now.row] *= factor(state, now) / usual[now.industry]
+    _times(firms.cost, now, factor(state, now), usual)
 
 
 plant_cost = Slot("plant_cost", "what scale, fit and crowding do to the cost of making", scale_and_fit)
@@ -110,9 +110,38 @@ def _within(x: Any, least: Any, most: Any) -> Any:
 
 def _structure(state: State) -> Structure:
     f = state.firms
-    row = np.flatnonzero(f.alive & (f.capacity > 0.0) & (f.industry < HOST))
-    return Structure(row, f.zone[row], f.industry[row], f.capacity[row], f.weight[row])
+    return Structure._make(_makers(f.alive, f.zone, f.industry, f.capacity, f.weight))
 
 
-def _by_industry(makers: Structure, values: Any) -> Any:
-    return np.bincount(makers.industry, values, K)
+@kernel
+def _makers(
+    alive: Any, firm_zone: Any, firm_industry: Any, firm_capacity: Any, weight: Any
+) -> Any:  # fmt: skip
+    """Return rows, places, capacities and weights of firms of the 20 industries that have a plant."""
+    row, n = np.empty(alive.size, np.int64), 0
+    for i in range(alive.size):
+        row[n] = i  # overwritten by the next where there is none: quicker than a branch
+        n += alive[i] & (firm_capacity[i] > 0.0) & (firm_industry[i] < HOST)
+    zone, industry = np.empty(n, firm_zone.dtype), np.empty(n, firm_industry.dtype)
+    capacity, plants = np.empty(n), np.empty(n, weight.dtype)
+    for j in range(n):
+        i = row[j]
+        zone[j], industry[j], capacity[j] = firm_zone[i], firm_industry[i], firm_capacity[i]
+        plants[j] = weight[i]
+    return row[:n].copy(), zone, industry, capacity, plants
+
+
+@kernel
+def _times(cost: Any, makers: Any, factor: Any, usual: Any) -> None:
+    """Multiply makers' costs by their factors over the usual one of their industry."""
+    for j in range(factor.size):
+        cost[makers.row[j]] *= factor[j] / usual[makers.industry[j]]
+
+
+@kernel
+def _sum(industry: Any, values: Any) -> Any:
+    """Return values of makers summed over industries, (K,)."""
+    total = np.zeros(K)
+    for j in range(values.size):
+        total[industry[j]] += values[j]
+    return total

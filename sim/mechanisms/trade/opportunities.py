@@ -52,7 +52,8 @@ def alike(state: State, offers: Any, appeal: Any) -> None:
 @opens("growth", "opportunities")
 def open_opportunities(state: State) -> None:
     """Let makers of the opening have the market that they serve, and others one still to be found."""
-    f, mine = state.firms, np.flatnonzero(_makes(state))
+    f = state.firms
+    mine = _makers(f.alive, f.industry, f.trl, f.capacity, f.launched)
     f.launched[mine] = f.born[mine]
     f.niche[mine] = f.output[mine] / state.industries.demand[f.industry[mine]] * _found(state, mine)
     _meet(state)
@@ -90,15 +91,21 @@ def _pull(terms: Any, offers: Any, demand: Any, niche: Any, launched: Any, appea
     appeal *= power(reach, heed)
 
 
-def _makes(state: State) -> Any:
-    f = state.firms
-    return f.alive & (f.industry < HOST) & (f.trl >= PRODUCT) & (f.capacity > 0.0)
+@kernel
+def _makers(alive: Any, industry: Any, trl: Any, capacity: Any, launched: Any) -> Any:
+    """Return the rows of firms with a product and a plant that are on sale for the first time."""
+    rows, n = np.empty(alive.size, dtype=np.int64), 0
+    for i in range(alive.size):
+        rows[n] = i  # overwritten by the next where it is not: quicker than a branch
+        makes = alive[i] & (industry[i] < HOST) & (trl[i] >= PRODUCT) & (capacity[i] > 0.0)
+        n += makes & (launched[i] == NEVER)
+    return rows[:n].copy()
 
 
 def _meet(state: State) -> None:
     """Give firms that have none their niche; note who is on sale for the first time."""
     p, f = state.p, state.firms
-    new = np.flatnonzero(_makes(state) & (f.launched == NEVER))
+    new = _makers(f.alive, f.industry, f.trl, f.capacity, f.launched)
     f.launched[new] = state.t
     built = new[(f.origin[new] == PROJECT) & (f.niche[new] == 0.0)]
     served = p.reference_utilisation * f.capacity[built] / state.industries.demand[f.industry[built]]

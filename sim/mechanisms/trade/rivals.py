@@ -30,8 +30,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.core.calendar import QUARTER
+from sim.core.constant import constant
 from sim.core.economics import replaceable
 from sim.core.functions import exp, log, power
+from sim.core.jit import kernel
 from sim.world.state import State
 from sim.world.tables import K
 
@@ -81,14 +83,14 @@ def turn(state: State, value: Any) -> Turn:
     dearer = offered(state, value, taxed) / offered(state, value, free)
     market *= mean(p, power(dearer, p.demand_price_elasticity / substitutes(p)))
     ind.home_share[:K] = share
-    usual = _shares(state, 1.0, 1.0, p.abroad_share)
-    elsewhere = _shares(state, value, free, p.abroad_share) / usual
+    usual = _presumed(p)
+    elsewhere = _shares(state, value, free, p.abroad_share) / usual.abroad
     surge = p.surge_answer * np.maximum(0.0, log(elsewhere))
     tariff = lever.partner_tariff + p.tariff_answer * lever.import_tariff + surge
     ind.tariff[:K] = np.minimum(tariff, p.tariff_most)
-    there = _shares(state, value / (1.0 + ind.tariff[:K]), free, p.abroad_share) / usual
+    there = _shares(state, value / (1.0 + ind.tariff[:K]), free, p.abroad_share) / usual.abroad
     return Turn(
-        home=market * share / _shares(state, 1.0, 1.0, p.home_share),
+        home=market * share / usual.home,
         abroad=p.partner_markets * there + (1.0 - p.partner_markets) * elsewhere,
     )
 
@@ -112,16 +114,19 @@ def home_share(state: State, value: Any) -> Any:
     return _shares(state, value, left, state.p.home_share)
 
 
+@constant
 def elasticities(p: Any) -> Any:
     """Return the elasticity of substitution of consumers, firms and governments, (3, 1)."""
     return np.array([[p.armington_consumers], [p.armington_firms], [p.armington_governments]])
 
 
+@constant
 def substitutes(p: Any) -> Any:
     """Return the same to divide by."""
     return np.maximum(elasticities(p), LEAST)
 
 
+@constant
 def buyers(p: Any) -> Any:
     """Return the parts of consumers, firms and governments in what is bought, (3, K)."""
     firms = 1.0 - p.buyers_consumers - p.buyers_governments
@@ -142,10 +147,24 @@ def _rivals(state: State, tariff: Any) -> Any:
 
 def _shares(state: State, value: Any, others: Any, start: Any) -> Any:
     """Return the share of Chinese makers in what all buyers take, (K,) or (Z, K)."""
-    p = state.p
-    total: Any = 0.0
-    others = np.broadcast_to(others, (len(elasticities(p)), K))
-    for part, sigma, other in zip(buyers(p), elasticities(p)[:, 0], others, strict=True):
-        own = power(value, sigma)
-        total = total + part * own / (own + other * (1.0 - start) / start)
+    share = _taken(buyers(state.p), elasticities(state.p), value.reshape(-1, K), others, start)
+    return share.reshape(value.shape)
+
+
+@constant
+def _presumed(p: Any) -> Turn:
+    """Return the same share at home and abroad on the path that demand presumes, (K,) each."""
+    even = buyers(p), elasticities(p), np.ones((1, K)), np.ones((len(buyers(p)), K))
+    return Turn(_taken(*even, p.home_share)[0], _taken(*even, p.abroad_share)[0])
+
+
+@kernel
+def _taken(parts: Any, sigma: Any, value: Any, others: Any, start: Any) -> Any:
+    """Return the share of Chinese makers by row and industry, one kind of buyer after the other."""
+    total = np.zeros(value.shape)
+    for z in range(value.shape[0]):
+        for kind in range(parts.shape[0]):
+            for k in range(K):
+                own = power(value[z, k], sigma[kind, 0])
+                total[z, k] += parts[kind, k] * own / (own + others[kind, k] * (1.0 - start[k]) / start[k])
     return total
