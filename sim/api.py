@@ -15,12 +15,12 @@ from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.paths import path_of
 from sim.lab import api as lab
 from sim.lab.api import run, status
-from sim.lab.options import DEFAULT_RUNS
+from sim.lab.options import DEFAULT_RUNS, of_callers
 
 if TYPE_CHECKING:
     from sim.lab.outcome import Outcome
+    from sim.lab.planning import Source
     from sim.lab.progress import OnProgress
-    from sim.scenario import Scenario
 
 __all__ = [
     "compare", "discover", "merge", "optimise", "report", "resume", "retry", "robust", "run", "sensitivity",
@@ -61,8 +61,8 @@ Factors = Mapping[str, Any] | str
 
 
 def compare(
-    base: str | Path | Scenario,
-    *others: str | Path | Scenario,
+    base: Source,
+    *others: Source,
     runs: int = DEFAULT_RUNS,
     seed: int = DEFAULT_SEED,
     scale: float = DEFAULT_SCALE,
@@ -79,7 +79,8 @@ def compare(
     """Compare scenarios with a base under the same seeds; leave a results folder with its report.
 
     Args:
-        base: the scenario to compare with: a file, the name of a shipped one, or from :func:`sim.load`.
+        base: the scenario to compare with: a file, the name of a shipped one, a mapping with what a file
+            would say, or from :func:`sim.load`.
         others: one or more scenarios.
         runs: runs per scenario; run ``i`` has seed ``seed + i - 1``.
         seed: seed of the first run, 0 to 2147483647.
@@ -99,6 +100,7 @@ def compare(
         InputError: with every problem found.
         Interrupted: stopped; the same call with the same ``out`` goes on.
     """
+    of_callers(report=report, on_progress=on_progress)
     asked = {"runs": runs, "seed": seed, "scale": scale, "world": world, "until": until, "sets": sets}
     how = {"out": out, "jobs": jobs, "precision": precision, "on_progress": on_progress}
     how |= {"equal_cost": equal_cost}
@@ -137,7 +139,7 @@ def sweep(
         Interrupted: stopped; the same call with the same ``out`` goes on.
     """
     about = {"base": base, "factors": factors, "outcomes": outcomes, "design": design}
-    return _studied("sweep", about | {"scenarios": scenarios or None, "equal_cost": equal_cost or None}, how)
+    return _studied("sweep", about | {"scenarios": _some(scenarios), "equal_cost": _said(equal_cost)}, how)
 
 
 def sensitivity(
@@ -168,7 +170,7 @@ def sensitivity(
         in the outcome's unit; ``.frame("convergence.csv")`` the same from parts of the sample.
     """
     about: dict[str, Any] = {"base": base, "method": method, "outcomes": outcomes, "factors": factors}
-    about |= {"levers": levers, "samples": samples, "interactions": interactions or None}
+    about |= {"levers": levers, "samples": samples, "interactions": _said(interactions)}
     return _studied("sensitivity", about, how)
 
 
@@ -200,9 +202,9 @@ def optimise(
     Returns:
         ``.frame()`` is tidy as that of a sweep, with ``feasible`` (within the budget) and ``front``.
     """
-    aims = {"maximise": list(maximise) or None, "minimise": list(minimise) or None, "budget": budget}
+    aims = {"maximise": _some(maximise), "minimise": _some(minimise), "budget": budget}
     about = {"base": base, "factors": factors, **aims, "trials": trials, "batch": batch}
-    return _studied("optimise", about | {"outcomes": outcomes or None}, how)
+    return _studied("optimise", about | {"outcomes": _some(outcomes)}, how)
 
 
 def discover(
@@ -231,7 +233,7 @@ def discover(
         ``.frame("regret.csv")`` regrets in the outcome's unit.
     """
     about: dict[str, Any] = {"scenarios": scenarios, "factors": factors, "outcomes": outcomes}
-    about |= {"samples": samples, "good_enough": good_enough, "equal_cost": equal_cost or None}
+    about |= {"samples": samples, "good_enough": good_enough, "equal_cost": _said(equal_cost)}
     return _studied("discover", about, how)
 
 
@@ -256,14 +258,25 @@ def robust(
         ``.frame()`` has a row for each outcome, world and scenario: paired differences with 95 % intervals.
     """
     about: dict[str, Any] = {"scenarios": scenarios, "worlds": worlds, "outcomes": outcomes}
-    return _studied("robust", about | {"equal_cost": equal_cost or None}, how)
+    return _studied("robust", about | {"equal_cost": _said(equal_cost)}, how)
+
+
+def _some(given: Any) -> Any:
+    """Return what a study file is to say, nothing for an empty list."""
+    return None if isinstance(given, list | tuple) and not given else given
+
+
+def _said(flag: Any) -> Any:
+    """Return what a study file is to say, nothing for a flag that is not set."""
+    return None if flag is False else flag
 
 
 def _studied(kind: str, about: Mapping[str, Any], how: How) -> Outcome:
     """Carry out a study that is given in words, and write its report if it is wanted."""
     asked = dict(how)
-    wanted = bool(asked.pop("report", True))
+    wanted: Any = asked.pop("report", True)
     ways: dict[str, Any] = {key: asked.pop(key, None) for key in ("out", "jobs", "on_progress")}
+    of_callers(report=wanted, on_progress=ways["on_progress"])
     document = {"kind": kind, **about, **asked}
     return _told(lab.from_words(document, **ways), wanted)
 
@@ -280,6 +293,7 @@ def study(
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Carry out a study file, or a part of it (see :func:`sim.lab.api.study`); like :func:`compare`."""
+    of_callers(report=report)
     how: dict[str, Any] = {"part": part, "executor": executor, "reuse": reuse}
     return _told(lab.study(file, out=out, jobs=jobs, on_progress=on_progress, **how), report)
 
@@ -292,6 +306,7 @@ def resume(
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; like :func:`compare`."""
+    of_callers(report=report, on_progress=on_progress)
     return _told(lab.resume(folder, jobs=jobs, on_progress=on_progress), report)
 
 
@@ -303,11 +318,13 @@ def retry(
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Try the failed runs of a results folder again, and no others; like :func:`compare`."""
+    of_callers(report=report, on_progress=on_progress)
     return _told(lab.retry(folder, jobs=jobs, on_progress=on_progress), report)
 
 
 def merge(folder: str | Path, *others: str | Path, report: bool = True) -> Outcome:
     """Bring parts of a study together in ``folder`` (see :func:`sim.lab.api.merge`); run nothing."""
+    of_callers(report=report)
     return _told(lab.merge(folder, *others), report)
 
 
@@ -323,7 +340,7 @@ def report(folder: str | Path, language: str = "en") -> Path:
     """
     from sim.report.page import write
 
-    return write(path_of(folder).absolute(), language).absolute()
+    return write(path_of(folder, "folder").absolute(), language).absolute()
 
 
 def _told(outcome: Outcome, wanted: bool) -> Outcome:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Control characters and halves of characters: they would break the line or the terminal."""
@@ -60,6 +61,19 @@ class InputError(Exception):
     def __init__(self, problems: Iterable[Problem] | Problem) -> None:
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
+
+
+def no_texts(flag: str, given: Any, example: str) -> Problem | None:
+    """Return the problem of something that should be a list of texts, if it is none."""
+    if is_list(given) and all(isinstance(item, str) for item in given):
+        return None
+    return Problem(flag, 0, 0, f"{given!r} is no list of texts", f"such as [{example!r}]")
+
+
+def is_list(given: Any) -> bool:
+    """Say whether something is a list of items, be it a tuple, a set or an array, and no text or mapping."""
+    is_one = isinstance(given, Collection) and not isinstance(given, str | bytes | Mapping)
+    return is_one and getattr(given, "ndim", 1) == 1
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
-from sim.core.paths import path_of
+from sim.core.paths import exists, is_path, path_of
 from sim.lab import gather, options, store
 from sim.lab.durable import log, running
 from sim.lab.equalcost import at_equal_cost
@@ -28,7 +28,7 @@ from sim.scenario.nodes import Mapping as MappingNode
 
 if TYPE_CHECKING:
     from sim.engine import RunResult
-    from sim.scenario import Scenario
+    from sim.lab.planning import Source
 
 STUDY = "study.yaml"
 """The study in a folder, where it came from no file."""
@@ -49,7 +49,7 @@ _NEEDED = (
 
 
 def run(
-    scenario: str | Path | Scenario,
+    scenario: Source,
     *,
     seed: int = DEFAULT_SEED,
     scale: float = DEFAULT_SCALE,
@@ -63,7 +63,8 @@ def run(
     """Simulate one scenario once, in this process, and write nothing.
 
     Args:
-        scenario: a file, the bare name of a shipped scenario, or what :func:`sim.load` returned.
+        scenario: a file, the name of a shipped scenario, a mapping with what a file would say, such as
+            ``{"extends": "baseline", "policy": {"talent_card": 0.5}}``, or what :func:`sim.load` returned.
         seed: whole number; the same seed gives the same numbers.
         scale: share of host firms and R&D workers that are simulated, 0.002 to 1.
         world: ``china-178``, ``china-31``, ``synthetic``, or a file or folder of own zones; the
@@ -80,6 +81,7 @@ def run(
     Raises:
         InputError: with every problem found.
     """
+    options.of_callers(on_progress=on_progress)
     plan = build(
         "run",
         [scenario],
@@ -111,8 +113,8 @@ def simulate_plan(plan: Plan, *, on_progress: OnProgress | None = None) -> RunRe
 
 
 def compare(
-    base: str | Path | Scenario,
-    *others: str | Path | Scenario,
+    base: Source,
+    *others: Source,
     runs: int = options.DEFAULT_RUNS,
     seed: int = DEFAULT_SEED,
     scale: float = DEFAULT_SCALE,
@@ -128,7 +130,7 @@ def compare(
     """Compare scenarios with a base under the same seeds and write a results folder.
 
     Args:
-        base: the scenario to compare with.
+        base: the scenario to compare with, as for :func:`run`.
         others: one or more scenarios.
         runs: runs per scenario; run ``i`` has seed ``seed + i - 1``.
         seed: seed of the first run.
@@ -186,7 +188,8 @@ def run_into(
     """
     how: dict[str, Any] = {"part": part, "executor": executor, "minutes": minutes}
     how = {name: value for name, value in how.items() if value is not None}
-    how |= {"reuse": gather.known(reuse)} if reuse else {}
+    known = gather.known(reuse)
+    how |= {"reuse": known} if known else {}
     if plan.equal_cost:
         plan = at_equal_cost(plan, tell)
     root = open_folder(out, plan)
@@ -210,6 +213,7 @@ def from_words(
     from sim.lab.studyfile import plan_of
     from sim.scenario.yamlfile import dump, parse
 
+    _refuse_unwritten(document)
     text = dump(_said({key: value for key, value in document.items() if value is not None}))
     here = Path(STUDY).absolute()
     root = parse(text, f"sim.{document['kind']}", positions=False)
@@ -218,12 +222,26 @@ def from_words(
     return run_into(plan, out, jobs=jobs, on_progress=on_progress, text=text)
 
 
+def _refuse_unwritten(document: Mapping[str, Any]) -> None:
+    """Refuse scenarios that stand in no file: a study file, which is kept, could not name them."""
+    found, place = [], f"sim.{document['kind']}"
+    for key in ("base", "scenarios"):
+        given = document.get(key)
+        for word in given if key == "scenarios" and isinstance(given, list | tuple) else [given]:
+            if word is not None and not is_path(word):
+                what = f"{key}: a {type(word).__name__} is no scenario here"
+                allowed = "a scenario's file or name" if key == "base" else "a list of files and names"
+                found.append(Problem(place, 0, 0, what, allowed, remedy="write it to a file first"))
+    if found:
+        raise InputError(found)
+
+
 def _said(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a study as plain data whose scenarios are found from any folder."""
     told = plain(document)
 
     def found(word: Any) -> Any:
-        there = isinstance(word, str) and path_of(word).exists()
+        there = isinstance(word, str) and exists(path_of(word))
         return str(path_of(word).absolute()) if there else word
 
     for key in ("base", "scenarios", "world"):
@@ -231,8 +249,9 @@ def _said(document: Mapping[str, Any]) -> dict[str, Any]:
             told[key] = [found(w) for w in told[key]] if isinstance(told[key], list) else found(told[key])
     if isinstance(design := told.get("design"), dict):
         design |= {key: found(word) for key, word in design.items()}
-    for name, said in (told.get("worlds") or {}).items():
-        told["worlds"][name] = [found(w) for w in said] if isinstance(said, list) else found(said)
+    worlds = told.get("worlds")
+    for name, said in worlds.items() if isinstance(worlds, dict) else ():
+        worlds[name] = [found(w) for w in said] if isinstance(said, list) else found(said)
     return told
 
 
@@ -265,22 +284,23 @@ def study(
     """
     from sim.lab.studyfile import read_study
 
-    asked = part_of(part) if part else None
-    plan = read_study(path_of(file), jobs=jobs, out=out)
+    options.of_callers(on_progress=on_progress, executor=executor)
+    asked = None if part is None else part_of(part)
+    plan = read_study(path_of(file, "study"), jobs=jobs, out=out)
     how: dict[str, Any] = {"part": asked, "executor": executor, "reuse": reuse}
     return run_into(plan, out, jobs=jobs, on_progress=on_progress, **how)
 
 
 def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
-    root = path_of(folder).absolute()
+    root = path_of(folder, "folder").absolute()
     plan = _plan_of(root, jobs=jobs)
     return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)
 
 
 def retry(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
     """Try the failed runs of a results folder again, and no others; raises like :func:`compare`."""
-    root = path_of(folder).absolute()
+    root = path_of(folder, "folder").absolute()
     plan = _plan_of(root, jobs=jobs)
     place = open_folder(root, plan)
     return carry_out_plan(plan, place, jobs=jobs, on_progress=on_progress, failed_alone=True)
@@ -296,7 +316,10 @@ def merge(folder: str | Path, *others: str | Path) -> Outcome:
     Raises:
         InputError: a folder is none of clusterlab's, or holds another study.
     """
-    root, sources = path_of(folder).absolute(), [path_of(other).absolute() for other in others]
+    root, sources = (
+        path_of(folder, "folder").absolute(),
+        [path_of(other, "folder").absolute() for other in others],
+    )
     plan = _plan_of(sources[0] if sources and not options.holds_study(root) else root)
     seeds = {seed for source in sources for seed in seeds_of(read_manifest(source, ("seed", "runs")))}
     plan = plan.over(sorted({*plan.seeds, *seeds}))
@@ -343,7 +366,7 @@ def status(folder: str | Path) -> dict[str, int]:
     Damaged are those whose record or whose tables' sizes are wrong; checksums are compared by
     :func:`resume`, which computes damaged runs again.
     """
-    root = path_of(folder).absolute()
+    root = path_of(folder, "folder").absolute()
     manifest = read_manifest(root, ("scenarios", "seed", "runs"))
     _of_this_layout(root, manifest)
     counts: dict[str, int] = dict.fromkeys(("total", "done", "failed", "running", "damaged"), 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError, Problem
-from sim.core.paths import path_of
+from sim.core.paths import is_folder, path_of
 from sim.lab import proof
 from sim.lab.durable import log, set_aside
 from sim.lab.manifest import find
@@ -36,7 +36,7 @@ def open_folder(out: str | Path | None, plan: Plan) -> Path:
     root = path_of(out).absolute()
     try:
         root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _unmade(f"--out {out}", error) from None
     manifest = _there(root)
     if manifest is not None:
@@ -84,7 +84,7 @@ def read_manifest(root: Path, needed: Sequence[str] = ()) -> dict[str, Any]:
         InputError: the folder does not exist or is not a results folder.
     """
     place, allowed = str(root), "a results folder of clusterlab"
-    if not root.is_dir():
+    if not is_folder(root):
         raise InputError(Problem(place, 0, 0, "no such folder", allowed))
     sheet, spare = find(root), find(root, SPARE)
     if sheet.content is not None:
@@ -178,7 +178,6 @@ def _modules(plugins: dict[str, str] | None) -> str:
     return ", ".join(f"{module} ({digest})" for module, digest in (plugins or {}).items()) or "none"
 
 
-def _unmade(place: str, error: OSError) -> InputError:
-    return InputError(
-        Problem(place, 0, 0, f"cannot be made: {error.strerror}", "a folder you may write to", remedy="--out")
-    )
+def _unmade(place: str, error: OSError | ValueError) -> InputError:
+    what = f"cannot be made: {getattr(error, 'strerror', '') or error}"
+    return InputError(Problem(place, 0, 0, what, "a folder you may write to", remedy="--out"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.core.errors import InputError, Problem
+from sim.core.errors import InputError, Problem, is_list
 from sim.core.paths import path_of
 from sim.lab import packs, proof, store
 from sim.lab.durable import storing
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from sim.lab.plan import Job
 
 
-def known(folders: Iterable[str | Path]) -> list[Path]:
+def known(folders: Collection[str | Path]) -> list[Path]:
     """Return results folders to take runs from.
 
     Raises:
         InputError: with every one that is none.
     """
-    roots = [path_of(folder).absolute() for folder in folders]
+    if not is_list(folders):
+        raise InputError(Problem("--reuse", 0, 0, f"{folders!r} is no list of folders", "['results/FOLDER']"))
+    roots = [path_of(folder, "--reuse").absolute() for folder in folders]
     wrong = [root for root in roots if not has_runs(root)]
     allowed = "a results folder of clusterlab with runs"
     if wrong:

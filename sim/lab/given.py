@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.core.paths import path_of
+from sim.core.paths import exists, path_of
 from sim.lab.plan import Plan
 from sim.scenario import nodes
 from sim.scenario.find import find, names
@@ -44,7 +44,7 @@ class Given:
         path = self.file.parent / path_of(text)
         try:
             found = find(text, self.file.parent, str(self.file.parent))
-            if _exists(found.file):
+            if exists(found.file):
                 if found.note:
                     self.notes.append(Problem(place.file, place.line, place.column, found.note))
                 return str(found.file)
@@ -123,7 +123,8 @@ class Given:
         if entry is None:
             return problem
         place = entry.value.place
-        return replace(problem, file=place.file, line=place.line, column=place.column)
+        what = problem.what if place.line else f"{entry.key}: {problem.what}"
+        return replace(problem, file=place.file, line=place.line, column=place.column, what=what)
 
     def _take(self, error: InputError, *, none: bool) -> None:
         for p in error.problems:
@@ -133,10 +134,3 @@ class Given:
             if placed not in self.report.problems:
                 self.report.problems.append(placed)
         self.report.stop()
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False

@@ -9,8 +9,8 @@ from typing import Any
 
 from sim.core.calendar import quarter_index
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED, LOWEST_SCALE, PANELS
-from sim.core.errors import Problem, nearest
-from sim.core.paths import path_of
+from sim.core.errors import InputError, Problem, nearest, no_texts
+from sim.core.paths import exists, is_path, path_of
 from sim.lab import machine
 from sim.lab import precision as precise
 
@@ -54,23 +54,51 @@ def problems(
     if not found and seed + runs - 1 > LAST_SEED:
         what = f"the last of {runs} runs would have seed {seed + runs - 1}"
         found.append(Problem("--seed", 0, 0, what, f"at most {LAST_SEED - runs + 1} with so many runs"))
-    if world is not None and not isinstance(world, str | Path):
+    if world is not None and not is_path(world):
         what = f"{world!r} is not a world"
         found.append(Problem("--world", 0, 0, what, "a name, or a file or folder of zones"))
     if precision is not None:
         found.extend(precise.problems(precision))
     if until is not None:
         found.extend(_bad_quarter(until))
-    for flag, given, example in (("--panel", panels, "firms"), ("--set", sets, "talent_card=0.5")):
-        if isinstance(given, str) or not all(isinstance(item, str) for item in given):
-            found.append(Problem(flag, 0, 0, f"{given!r} is no list of texts", f"such as [{example!r}]"))
-            panels = () if given is panels else panels
+    wrong = no_texts("--panel", panels, "firms")
+    panels = () if wrong else panels
+    found += filter(None, [wrong, no_texts("--set", sets, "talent_card=0.5")])
     found.extend(
         Problem("--panel", 0, 0, f"there is no panel {panel!r}", ", ".join(PANELS), nearest(panel, PANELS))
         for panel in panels
         if panel not in PANELS
     )
-    return found + place_problems(out)
+    try:
+        return found + place_problems(out)
+    except InputError as error:
+        return [*found, *error.problems]
+
+
+def no_flags(**given: Any) -> list[Problem]:
+    """Return the problems of what should be true or false, or NumPy's words for it."""
+    wrong = {key: value for key, value in given.items() if type(value).__name__ not in ("bool", "bool_")}
+    return [
+        Problem(f"--{key.replace('_', '-')}", 0, 0, f"{value!r} is no answer", "True, False")
+        for key, value in wrong.items()
+    ]
+
+
+def of_callers(*, report: Any = True, on_progress: Any = None, executor: Any = None) -> None:
+    """Refuse what only Python callers give, before anything runs.
+
+    Raises:
+        InputError: with every problem.
+    """
+    found = no_flags(report=report)
+    if not (on_progress is None or callable(on_progress)):
+        what = f"{on_progress!r} cannot be called"
+        found.append(Problem("--on-progress", 0, 0, what, "a function of one sim.lab.progress.Progress"))
+    if not (executor is None or callable(getattr(executor, "submit", None))):
+        what = f"{executor!r} is no executor"
+        found.append(Problem("--executor", 0, 0, what, "an executor of concurrent.futures, or alike"))
+    if found:
+        raise InputError(found)
 
 
 def too_many(runs: int, scenarios: int) -> list[Problem]:
@@ -85,8 +113,8 @@ def place_problems(out: str | Path | None) -> list[Problem]:
     """Return why results cannot be written to a place; an existing study is not looked into."""
     if out is None:
         return []
-    place, root = f"--out {out}", path_of(out).absolute()
-    existing = next(p for p in (root, *root.parents) if _exists(p))
+    place, root = f"--out {out}", path_of(out, "--out").absolute()
+    existing = next(p for p in (root, *root.parents) if exists(p))
     if not existing.is_dir():
         return [Problem(place, 0, 0, f"{existing} is a file", "a folder, new, empty or with results")]
     if not os.access(existing, os.R_OK | os.W_OK | os.X_OK):
@@ -107,13 +135,6 @@ def holds_study(root: Path) -> bool:
 def has_runs(root: Path) -> bool:
     """Say whether a folder holds runs of a study."""
     return any(root.glob("runs/*/seed-*/run.json")) or any(root.glob("runs/pack-*.zip"))
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        return False
 
 
 def _bad_number(flag: str, value: Any, *, whole: bool, low: float, high: float) -> list[Problem]:

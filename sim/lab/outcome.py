@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.core.errors import InputError, Problem, nearest
 from sim.core.shown import Shown, figure
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class Outcome(Shown):
         page = self.folder / "report.html"
         return page if page.is_file() else None
 
+    def _known(self, table: str) -> None:
+        there = sorted(file.name for file in self.folder.glob("*.csv"))
+        if table not in there:
+            what = f"there is no table {table!r}"
+            raise InputError(
+                Problem(str(self.folder), 0, 0, what, ", ".join(there), nearest(str(table), there))
+            )
+
     def _shown(self) -> tuple[str, list[Sequence[str]], list[str]]:
         from sim.metrics import remarks as said
 
@@ -74,6 +83,9 @@ class Outcome(Shown):
         """Return the study's main table, such as ``comparison.csv``, or another table of its folder by name.
 
         Tables of designs are tidy: factors are columns.
+
+        Raises:
+            InputError: there is no such table.
         """
         import pandas as pd
 
@@ -81,6 +93,7 @@ class Outcome(Shown):
         from sim.lab.comparison import COLUMNS
 
         if table:
+            self._known(table)
             return pd.read_csv(self.folder / table, encoding=ENCODING, keep_default_na=False, na_values=[""])
         return pd.DataFrame(self.rows, columns=list(self.rows[0] if self.rows else COLUMNS))
 

@@ -60,7 +60,7 @@ def part_of(words: str, told: Mapping[str, str] = os.environ) -> Part:
     >>> part_of("auto", {"SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "9"})
     Part(number=3, of=9)
     """
-    match = re.fullmatch(r"(auto|\d+)(?:/(\d+))?", words)
+    match = re.fullmatch(r"(auto|\d+)(?:/(\d+))?", words if isinstance(words, str) else "")
     number = _told(told) if match and match[1] == "auto" else int(match[1]) if match else 0
     size = match[2] or (told.get(_SLURM_SIZE, "") if match[1] == "auto" else "") if match else ""
     if not match or not size or not 1 <= number <= int(size):

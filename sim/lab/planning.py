@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.core.defaults import DEFAULT_SCALE, DEFAULT_SEED
 from sim.core.errors import InputError, Problem
+from sim.core.paths import is_path
 from sim.lab import options, targets
 from sim.lab.plan import Arm, Plan, Point, folder_name
 from sim.lab.precision import FEWEST, goals
+from sim.scenario import written
 from sim.scenario.find import find
 from sim.scenario.nodes import Place
+from sim.scenario.written import ALLOWED
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.resolve import Kept
+
+    Source = str | Path | Mapping[str, Any] | Scenario
 
 _TITLE = 60
 """Longest first sentence of a description, in characters, that serves as a title."""
@@ -27,7 +33,7 @@ _REPEATS_TOLD = 3
 
 def build(
     kind: str,
-    sources: Sequence[str | Path | Scenario],
+    sources: Sequence[Source],
     *,
     places: Sequence[Place] = (),
     points: Sequence[Point] = (),
@@ -67,14 +73,18 @@ def build(
         world=world,
         precision=precision,
     )
+    found += options.no_flags(check=check, equal_cost=rest.get("equal_cost", False))
     wrong = {p.file for p in found}
     world = None if world is None or "--world" in wrong else str(world)
     until, sets = None if "--until" in wrong else until, () if "--set" in wrong else sets
+    none = [source for source in sources if not _is_source(source)]
+    found += [Problem(kind, 0, 0, f"a {type(source).__name__} is no scenario", ALLOWED) for source in none]
+    sources = [source for source in sources if _is_source(source)]
     where = places or [Place(_told(source)) for source in sources]
     named = list(zip(sources, where, strict=True))
     single, repeated = _single(named)
     found += repeated
-    if not sources:
+    if not sources and not none:
         found.append(Problem(kind, 0, 0, "there is no scenario", "scenario files or names"))
     loaded: list[_Loaded] = []
     for source, place in single:
@@ -141,15 +151,23 @@ class _Loaded(NamedTuple):
     origin: str
 
 
-def _told(source: str | Path | Scenario) -> str:
-    return str(source) if isinstance(source, str | Path) else source.name
+def _is_source(source: Any) -> bool:
+    from sim.scenario import Scenario
+
+    return is_path(source) or isinstance(source, Mapping | Scenario)
+
+
+def _told(source: Source) -> str:
+    if isinstance(source, str | PathLike):
+        return str(source)
+    return written.label(source) if isinstance(source, Mapping) else source.name
 
 
 def _single(
-    named: Sequence[tuple[str | Path | Scenario, Place]],
-) -> tuple[list[tuple[str | Path | Scenario, Place]], list[Problem]]:
+    named: Sequence[tuple[Source, Place]],
+) -> tuple[list[tuple[Source, Place]], list[Problem]]:
     """Return each file and each loaded scenario once, and the problems of those named again."""
-    kept: dict[Any, tuple[str | Path | Scenario, Place]] = {}
+    kept: dict[Any, tuple[Source, Place]] = {}
     again: list[tuple[str, Place, Place]] = []
     for source, place in named:
         key = _same_file(source) if isinstance(source, str | Path) else id(source)
@@ -179,16 +197,14 @@ def _same_file(source: str | Path) -> str:
         return str(source)
 
 
-def _load(
-    source: str | Path | Scenario, place: Place, sets: Sequence[str], world: str | None, until: str | None
-) -> _Loaded:
-    from sim.scenario import load
+def _load(source: Source, place: Place, sets: Sequence[str], world: str | None, until: str | None) -> _Loaded:
+    from sim.scenario import Scenario, load
 
-    if isinstance(source, str | Path):
+    if not isinstance(source, Scenario):
         try:
             scenario = load(source, sets, world=world, until=until)
         except InputError as error:
-            raise InputError(at(place, str(source), p) for p in error.problems) from None
+            raise InputError(at(place, _told(source), p) for p in error.problems) from None
         origin = scenario.path
     else:
         if sets or world or until:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, fields, replace
-from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,14 @@ from numpy.typing import NDArray
 from sim.core.calendar import quarter_index, quarter_text
 from sim.core.errors import InputError, Problem
 from sim.core.lever import Lever
+from sim.core.paths import is_path
 from sim.scenario import Scenario, load
 from sim.scenario.layers import HEADER, INDUSTRIES, NAMED, Address, Layer, read_layer
 from sim.scenario.load import DEFAULT_UNTIL, LAST_QUARTER
 from sim.scenario.nodes import Place, Report
 from sim.scenario.options import option_layer
 from sim.scenario.vocabulary import DEFAULT_WORLD, Gazetteer, standard
+from sim.scenario.written import ALLOWED
 from sim.world import Country, country
 
 
@@ -91,7 +92,7 @@ def chosen(source: Any, world: str | None, until: str | None, levers: Mapping[st
     """Return the scenario that is asked for, with levers on top of it.
 
     Args:
-        source: a scenario file, a loaded scenario, or None for the default of every lever.
+        source: a scenario file, what it would say, a loaded scenario, or None for the default of every lever.
         world: name of a world instead of the file's.
         until: last quarter instead of the file's.
         levers: what overrides the scenario, see :func:`settings`.
@@ -105,13 +106,12 @@ def chosen(source: Any, world: str | None, until: str | None, levers: Mapping[st
             what = "world and until apply to scenario files, not to a loaded scenario"
             raise InputError(Problem(source.name, 0, 0, what, remedy="give them to sim.load"))
         return covered(source, values)
-    if isinstance(source, str | PathLike):
+    if is_path(source) or isinstance(source, Mapping):
         with _own_words():
             return load(source, _sets(values), world=world, until=until)
     if source is not None:
         what = f"a {type(source).__name__} is not a scenario"
-        allowed = "a scenario file, what sim.load returned, a Mesa Scenario, or None"
-        raise InputError(Problem("scenario", 0, 0, what, allowed))
+        raise InputError(Problem("scenario", 0, 0, what, f"{ALLOWED}, a Mesa Scenario, or None"))
     return covered(_blank(world or DEFAULT_WORLD, until or DEFAULT_UNTIL), values)
 
 

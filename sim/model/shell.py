@@ -66,9 +66,10 @@ class ClusterModel(Shell):
         """Build the country at the end of 2022.
 
         Args:
-            scenario: a scenario file, what :func:`sim.load` returned, a Mesa ``Scenario`` (3.5 and
-                later) whose attributes are further arguments of this class (``file`` names a scenario
-                file), or None for the default of every lever (nothing is coordinated).
+            scenario: a scenario file, a mapping with what one would say, what :func:`sim.load` returned,
+                a Mesa ``Scenario`` (3.5 and later) whose attributes are further arguments of this class
+                (``file`` names a scenario file), or None for the default of every lever (nothing is
+                coordinated).
             seed: whole number, or what else :func:`sim.model.seeds.seed_from` takes; a Mesa
                 scenario's own when None; else a fresh one is drawn.
             rng: another name for ``seed``, as Mesa 4 has it.

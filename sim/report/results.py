@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.core.errors import InputError, Problem
+from sim.core.paths import is_folder
 from sim.core.spreadsheet import read_csv
 from sim.lab.folder import verify
 from sim.lab.kinds import KINDS
@@ -195,7 +196,7 @@ def read(folder: Path) -> Results:
     Of points, of which there may be thousands, only the scenarios are read that they are settings of.
     """
     folder = Path(folder)
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(Problem(str(folder), 0, 0, "there is no such folder", remedy=REMEDY))
     manifest = _manifest(folder)
     lean = manifest.get("keep") == "metrics"

@@ -8,18 +8,22 @@ on the same base has both policies, and not the base's values over those of the 
 from __future__ import annotations
 
 import os
+from collections import abc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from sim.core.errors import InputError, Problem
-from sim.scenario import nodes, yamlfile
+from sim.scenario import nodes, written, yamlfile
 from sim.scenario.find import Found, find
 from sim.scenario.layers import Layer
 from sim.scenario.nodes import Mapping, Place, Report, Scalar, Sequence
 from sim.scenario.scenario import worded_path, worded_value
 
+Document = abc.Mapping[str, Any]
+"""A scenario as a caller writes it, see :mod:`sim.scenario.written`."""
 MAX_FILES = 64
 """Most files a scenario may be made of."""
 
@@ -47,16 +51,22 @@ class Source:
 class Chain:
     """Reads a scenario's files; ``sources`` has them in the order in which they are laid down."""
 
-    def __init__(self, word: str | PathLike[str], report: Report) -> None:
+    def __init__(self, word: str | PathLike[str] | Document, report: Report) -> None:
         self.report = report
         self.sources: list[Source] = []
         self.notes: list[Problem] = []
         """What is told of files that have the name of one that was taken."""
         self._done: dict[str, Source | None] = {}
         self._open: dict[str, str] = {}
-        first = find(word)
-        self.file = first.file
-        self._read(os.fspath(word), first, None)
+        if isinstance(word, abc.Mapping):
+            self.file = Path(f"{written.label(word)}.yaml")
+            self._lay(
+                self._checked(written.tree(word), written.label(word), None, written.STUDY), self.file.parent
+            )
+        else:
+            first = find(word)
+            self.file = first.file
+            self._read(os.fspath(word), first, None)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -91,16 +101,21 @@ class Chain:
             )
             return None
         self._open[identity] = found.label
-        root = self._root(found, link)
-        source = None if root is None else _source(root, self._parents(root, found.file.parent))
+        source = self._lay(self._root(found, link), found.file.parent)
         del self._open[identity]
         self._done[identity] = source
-        if source is not None:
-            self.sources.append(source)
         if found.note:
             at = link or Place(word)
             what = f"{word}: {found.note}" if link else found.note
             self.notes.append(Problem(at.file, at.line, at.column, what))
+        return source
+
+    def _lay(self, root: Mapping | None, folder: Path) -> Source | None:
+        """Lay down what was read in a folder, after what it extends."""
+        if root is None:
+            return None
+        source = _source(root, self._parents(root, folder))
+        self.sources.append(source)
         return source
 
     def _root(self, found: Found, link: Place | None) -> Mapping | None:
@@ -113,12 +128,15 @@ class Chain:
                 what = f"{found.label}: {problem.what}" if outside else problem.what
                 self.report.add(place, what, nearest=problem.nearest, remedy=problem.remedy)
             return None
-        if any(entry.key == "kind" for entry in root.entries):
-            what = f"{found.label}: " * bool(link) + "this is a study, not a scenario"
-            remedy = f"carry it out with: clusterlab study {found.label}"
-            self.report.add(link or Place(found.label), what, remedy=remedy)
-            return None
-        return root
+        return self._checked(root, found.label, link, f"carry it out with: clusterlab study {found.label}")
+
+    def _checked(self, root: Mapping, label: str, link: Place | None, remedy: str) -> Mapping | None:
+        """Return what was read, if it is no study; that is reported."""
+        if all(entry.key != "kind" for entry in root.entries):
+            return root
+        what = f"{label}: " * bool(link) + "this is a study, not a scenario"
+        self.report.add(link or Place(label), what, remedy=remedy)
+        return None
 
     def _parents(self, root: Mapping, folder: Path) -> tuple[tuple[Source, Place], ...]:
         entry = next((e for e in root.entries if e.key == "extends"), None)

@@ -19,7 +19,7 @@ from os import PathLike
 from pathlib import Path
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.core.paths import path_of
+from sim.core.paths import is_file, path_of
 
 _SIM = Path(__file__).resolve().parents[1]
 _ENDINGS = (".yaml", ".yml")
@@ -78,11 +78,11 @@ def find(word: str | PathLike[str], beside: Path | None = None, label: str = "")
     is_path = not isinstance(word, str) or text != Path(text).name
     if is_path:
         return Found(own, said) if ours is None or _there(own) else Found(ours, _short(ours))
-    if text.endswith(_ENDINGS) and _is_file(own):
+    if text.endswith(_ENDINGS) and is_file(own):
         return Found(own, said, _own_taken(said, text, own, ours))
     here = [own, own.with_name(f"{own.name}.yaml")]
     here += [Path("scenarios") / o.name for o in here] if beside is None else []
-    here = [file for file in here if _is_file(file)]
+    here = [file for file in here if is_file(file)]
     if ours is not None:
         return Found(ours, _short(ours), next((n for file in here if (n := _own_left(file, ours))), ""))
     if here:
@@ -96,12 +96,7 @@ def _shipped(text: str) -> Path | None:
     root = collection("scenarios")
     stem = text.removesuffix(".yaml")
     file = root / f"{stem}.yaml" if root and stem and ".." not in Path(stem).parts else None
-    return file if file and not Path(stem).is_absolute() and _is_file(file) else None
-
-
-def _is_file(path: Path) -> bool:
-    """Say whether a file is there; a name that no file can have is not."""
-    return os.path.isfile(path)  # noqa: PTH113  Path.is_file raises where the name is too long
+    return file if file and not Path(stem).is_absolute() and is_file(file) else None
 
 
 def _there(path: Path) -> bool:

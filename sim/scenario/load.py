@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections import abc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
 from sim.core.calendar import quarter_index, quarter_text
-from sim.core.errors import InputError, Problem
+from sim.core.errors import InputError, Problem, no_texts
+from sim.core.paths import is_path
 from sim.core.plugins import load_file
 from sim.scenario import nodes
 from sim.scenario.effects import repeated
-from sim.scenario.extends import Chain, conflicts
+from sim.scenario.extends import Chain, Document, conflicts
 from sim.scenario.groups import read_groups
 from sim.scenario.layers import Layer, check_overlaps, read_layer
 from sim.scenario.nodes import Entry, Mapping, Place, Report, Scalar
@@ -21,6 +24,7 @@ from sim.scenario.options import option_layer
 from sim.scenario.scenario import Scenario
 from sim.scenario.values import deadline, quarter_of
 from sim.scenario.vocabulary import DEFAULT_WORLD, Gazetteer, Vocabulary, standard
+from sim.scenario.written import ALLOWED
 from sim.world.own import beside
 
 DEFAULT_UNTIL = "2042-Q4"
@@ -30,10 +34,10 @@ _NAME = re.compile(r"\w(?:[\w .()+-]{0,78}[\w)])?")
 
 
 def load(
-    path: str | PathLike[str],
+    path: str | PathLike[str] | Document,
     sets: Sequence[str] = (),
     *,
-    world: str | None = None,
+    world: str | PathLike[str] | None = None,
     until: str | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Scenario:
@@ -45,9 +49,10 @@ def load(
     What is accepted and yet changes nothing is told in ``warnings`` of the scenario.
 
     Args:
-        path: a scenario file or the name of a shipped one; see :mod:`sim.scenario.find`.
+        path: a scenario file or the name of a shipped one, see :mod:`sim.scenario.find`; or a mapping with
+            what such a file would say, ``{"extends": "baseline", "policy": {"talent_card": 0.5}}``.
         sets: options such as ``talent_card=0.5`` or ``zones.Hefei.talent_card={2026-Q1: 0.5}``.
-        world: name of a world, instead of the file's.
+        world: a world's name, file or folder, instead of the file's.
         until: last quarter, instead of the file's; settings dated later are left out.
         vocabulary: levers, parameters and worlds; the model's own by default.
 
@@ -65,12 +70,14 @@ class Files:
 
     def __init__(
         self,
-        path: str | PathLike[str],
+        path: str | PathLike[str] | Document,
         *,
-        world: str | None = None,
+        world: str | PathLike[str] | None = None,
         until: str | None = None,
         vocabulary: Vocabulary | None = None,
     ) -> None:
+        if not isinstance(path, abc.Mapping) and not is_path(path):
+            raise InputError(Problem("scenario", 0, 0, f"a {type(path).__name__} is none", ALLOWED))
         report = Report()
         self.chain = Chain(path, report)
         if not self.chain.sources:
@@ -85,6 +92,8 @@ class Files:
     def scenario(self, sets: Sequence[str] = ()) -> Scenario:
         """Return the checked scenario under these options; see :func:`load`."""
         report = Report(list(self.problems))
+        if wrong := no_texts("--set", sets, "talent_card=0.5"):
+            raise InputError([*self.problems, wrong])
         options = option_layer(sets, self.words, report)
         header = _header(self.roots, [options, self.last], report)
         below = self._below(header, report)
@@ -152,10 +161,16 @@ def _plug_in(roots: Sequence[Mapping], report: Report) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _option(*options: tuple[str, str, str | None]) -> Mapping:
+def _option(*options: tuple[str, str, str | PathLike[str] | None]) -> Mapping:
     """Return command-line options as a layer."""
-    given = ((key, Place(flag), value) for key, flag, value in options if value is not None)
-    return Mapping(Place("--"), tuple(Entry(k, at, Scalar(at, v, v)) for k, at, v in given))
+    given = [(key, Place(flag), value) for key, flag, value in options if value is not None]
+    wrong = [
+        Problem(at.file, 0, 0, f"{value!r} is not a text") for _, at, value in given if not is_path(value)
+    ]
+    if wrong:
+        raise InputError(wrong)
+    texts = ((key, at, os.fspath(value)) for key, at, value in given)
+    return Mapping(Place("--"), tuple(Entry(k, at, Scalar(at, v, v)) for k, at, v in texts))
 
 
 @dataclass(frozen=True, slots=True)

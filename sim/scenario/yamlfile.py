@@ -68,11 +68,20 @@ def parse(text: str, label: str, *, positions: bool = True) -> Node:
     Raises:
         InputError: the text is not plain YAML data within the limits.
     """
+    check_text(text, Place(label), positions=positions)
+    return _Composer(label, positions).compose(text)
+
+
+def check_text(text: str, place: Place, *, positions: bool = False) -> None:
+    """Refuse a text with characters that are none, such as control characters.
+
+    Raises:
+        InputError: the first of them, with its line and column in the text where these tell something.
+    """
     if bad := _UNPRINTABLE.search(text):
         line = text.count("\n", 0, bad.start()) + 1
-        place = Place(label, line, bad.start() - text.rfind("\n", 0, bad.start()))
-        raise _error(place if positions else Place(label), f"the character {bad[0]!r} is not text")
-    return _Composer(label, positions).compose(text)
+        exact = Place(place.file, line, bad.start() - text.rfind("\n", 0, bad.start()))
+        raise _error(exact if positions else place, f"the character {bad[0]!r} is not text")
 
 
 def dump(document: dict[str, Any]) -> str:

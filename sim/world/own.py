@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.core.errors import InputError, Problem, nearest
-from sim.core.paths import path_of
+from sim.core.paths import is_folder, path_of
 from sim.world import load
 from sim.world.about import NAME as ABOUT
 from sim.world.about import About, about_of
@@ -102,7 +102,7 @@ def is_path(word: str) -> bool:
         return False
     if word in examples():
         return True
-    return word.endswith(".csv") or "/" in word or os.sep in word or path_of(word).is_dir()
+    return word.endswith(".csv") or "/" in word or os.sep in word or is_folder(path_of(word))
 
 
 def beside(word: str, folder: Path) -> str:
@@ -110,7 +110,7 @@ def beside(word: str, folder: Path) -> str:
     if word in examples():
         return word
     path = folder / path_of(word)
-    return str(path) if is_path(word) or (word not in _KNOWN and path.is_dir()) else word
+    return str(path) if is_path(word) or (word not in _KNOWN and is_folder(path)) else word
 
 
 def read_own(place: str | Path) -> Tables:
@@ -121,7 +121,7 @@ def read_own(place: str | Path) -> Tables:
     """
     path = EXAMPLES / place if place in examples() else path_of(place).absolute()
     try:
-        inside = {p.name: p for p in sorted(path.iterdir()) if _is_table(p)} if path.is_dir() else {}
+        inside = {p.name: p for p in sorted(path.iterdir()) if _is_table(p)} if is_folder(path) else {}
     except OSError as error:
         raise InputError(Problem(str(place), 0, 0, f"cannot be read: {error.strerror}")) from None
     problems: list[Problem] = []
@@ -131,11 +131,11 @@ def read_own(place: str | Path) -> Tables:
         problems.append(
             Problem(_shown(place, name, path), 0, 0, "is no table of a world", ", ".join(known_files), near)
         )
-    if path.is_dir() and "zones.csv" not in inside:
+    if is_folder(path) and "zones.csv" not in inside:
         problems.append(Problem(str(place), 0, 0, "holds no zones.csv"))
     texts: dict[str, str] = {}
     label = {name: _shown(place, name, path) for name in (inside or ("zones.csv",))}
-    for name, file in inside.items() if path.is_dir() else [("zones.csv", path)]:
+    for name, file in inside.items() if is_folder(path) else [("zones.csv", path)]:
         try:
             texts[name] = text_of(file, label[name]) if name in known_files else ""
         except InputError as error:
@@ -144,8 +144,10 @@ def read_own(place: str | Path) -> Tables:
         problems += _problems({n: t for n, t in texts.items() if n in known_files}, label)
     if problems:
         raise InputError(problems)
-    stem = re.sub(r"[^\w.-]+", "-", path.stem if not path.is_dir() else path.name).strip("-.")[:40] or "world"
-    where = f"{stem}/" if path.is_dir() else ""
+    stem = (
+        re.sub(r"[^\w.-]+", "-", path.stem if not is_folder(path) else path.name).strip("-.")[:40] or "world"
+    )
+    where = f"{stem}/" if is_folder(path) else ""
     files = tuple(
         (where + (n if where else f"{stem}.csv"), text) for n, text in sorted(texts.items(), reverse=True)
     )
@@ -163,7 +165,7 @@ def _is_table(file: Path) -> bool:
 
 
 def _shown(place: str | Path, name: str, path: Path) -> str:
-    return str(Path(place) / name) if path.is_dir() else str(place)
+    return str(Path(place) / name) if is_folder(path) else str(place)
 
 
 def _sheets(texts: dict[str, str], label: dict[str, str]) -> dict[str, Sheet]:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from sim.core.errors import InputError, Problem
-from sim.lab import given
 from sim.lab.given import Given
 from sim.scenario.nodes import Place
 from sim.scenario.yamlfile import parse
@@ -77,6 +76,7 @@ def test_that_there_is_no_scenario_is_told_once_and_all_else_with_it(study, kind
     assert told(made) == ["q.yaml:1:7: too few", str(missing)]
 
 
-def test_a_name_that_no_file_can_have_is_not_there(tmp_path):
-    assert not given._exists(tmp_path / ("x" * 6000))
-    assert given._exists(tmp_path)
+def test_without_positions_the_key_is_told(tmp_path):
+    made = Given(parse("runs: 3\n", "sim.sweep", positions=False), tmp_path / "q.yaml")
+    made.found = {entry.key: entry for entry in made.root.entries}
+    assert made.placed(Problem("--runs", 0, 0, "no")) == Problem("sim.sweep", 0, 0, "runs: no")
