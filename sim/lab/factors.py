@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scipy.special import ndtr, ndtri
+
 from sim.core.functions import exp, log
 from sim.lab.given import Given
 from sim.scenario import nodes
@@ -102,8 +104,6 @@ def restored(entries: Sequence[Mapping[str, Any]]) -> tuple[Factor, ...]:
 
 
 def _normal(factor: Factor, share: float) -> float:
-    from scipy.special import ndtr, ndtri  # here: a run needs none of it
-
     below, above = (ndtr((end - factor.mean) / factor.sd) for end in (factor.low, factor.high))
     return min(
         max(factor.mean + factor.sd * float(ndtri(below + share * (above - below))), factor.low), factor.high
@@ -146,7 +146,7 @@ def read(study: Given) -> tuple[Factor, ...]:
         first[entry.key] = entry.place
         if factor := _factor(study, entry, words):
             found[entry.key] = factor
-    if not first:
+    if not first and not isinstance(value, Listed):
         study.report.add(value.place, "there is no factor", allowed=f"keys of --set, each with {HOW}")
     return tuple(found.values())
 

@@ -1,5 +1,6 @@
 """Equal public cost: alternatives get the budget at which they cost what the base costs."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -176,3 +177,23 @@ def test_points_and_worlds_are_balanced_with_the_first_scenario_at_the_same_plac
     again = build("sweep", files, points=[Point(arm.name, arm.of, arm.settings)], scale=0.003, until=HORIZON)
     assert again.arms[-1].resolved.digest == arm.resolved.digest  # the settings say all of it
     assert trials
+
+
+def test_another_budget_stands_in_scenario_numbers_and_document(tmp_path):
+    arm = plan(tmp_path, "platform_company: 200").arms[1]
+    given = equalcost.with_budget(arm, 300_000.0)
+    step = given.scenario.layer.parameters[BUDGET]
+    assert (step.quarter, step.value, str(step.place)) == (0, 300_000.0, "--equal-cost")
+    assert given.resolved.document == given.scenario.document()
+    assert given.resolved.document["assumptions"][BUDGET] == 300_000.0
+    assert given.resolved.digest == given.scenario.digest != arm.resolved.digest
+    assert given.settings == ()
+    assert equalcost.budget_of(given.resolved) == 300_000.0
+
+
+def test_trials_are_counted_only_where_costs_are_made_equal(tmp_path):
+    asked = plan(tmp_path, "platform_company: 200")
+    assert trial_runs(asked) == 0
+    once = trial_runs(replace(asked, equal_cost=True))
+    assert once > 2
+    assert trial_runs(replace(asked, equal_cost=True, runs=5)) == equalcost.TRIAL_RUNS * once

@@ -94,6 +94,7 @@ def test_a_plan_takes_its_rounds_of_runs_and_the_memory_of_its_workers(plan, mon
 
 def test_the_workers_asked_for_count_and_one_runs_in_the_leading_process(plan, monkeypatch):
     spare(monkeypatch, mib=10_000.0, processors=4)
+    assert estimate.estimate(replace(plan, to_come=3)).runs == 25  # points still to be chosen count
     one, two = estimate.estimate(plan, 1), estimate.estimate(plan, 2)
     seconds = cost_of("china-31", 0.1, "2032-Q4").seconds
     leader = estimate.LEADER + 2 * estimate.ARM

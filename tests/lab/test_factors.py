@@ -4,9 +4,15 @@ import pytest
 
 from sim.core.errors import InputError
 from sim.lab import factors
-from sim.lab.factors import Factor
+from sim.lab.factors import HOW, Factor
 from sim.lab.given import Given
+from sim.scenario.nodes import Place
+from sim.scenario.vocabulary import standard
 from sim.scenario.yamlfile import parse
+from sim.schedule import LEVERS
+from sim.world import catalogue
+
+NUMBERS = ("number", "integer")
 
 
 def read(text, tmp_path):
@@ -127,3 +133,131 @@ def test_units_and_bounds_are_the_model_s(tmp_path):
     assert factors.bounds("theories.demand", words) == (None, None, False, "")
     lever = words.levers["approval_days"]
     assert factors.bounds("approval_days", words)[3] == lever.unit
+
+
+def place(line, column):
+    return Place("q.yaml", line, column)
+
+
+def test_all_levers_that_are_numbers_are_factors_between_their_bounds(tmp_path):
+    found, wrong = read("factors: levers\n", tmp_path)
+    numbers = [lever for lever in LEVERS.values() if lever.group != "world" and lever.kind in NUMBERS]
+    assert wrong == []
+    assert found == tuple(
+        Factor(one.name, low=one.low, high=one.high, whole=one.kind == "integer", unit=one.unit)
+        for one in numbers
+    )
+    assert {factor.whole for factor in found} == {True, False}
+    assert {factor.place for factor in found} == {place(1, 10)}
+    assert "pilot_zones" not in {factor.key for factor in found}
+
+
+def test_all_parameters_have_their_units_and_none_is_fixed(tmp_path):
+    found, _ = read("factors: parameters\n", tmp_path)
+    rows = {row.key: row for row in catalogue()}
+    assert {(factor.key, factor.unit) for factor in found} == {
+        (key, row.unit) for key, row in rows.items() if row.low < row.high
+    }
+    assert {factor.place for factor in found} == {place(1, 10)}
+
+
+def test_a_factor_knows_key_unit_place_and_group_however_its_values_are_given(tmp_path):
+    unit = LEVERS["talent_card"].unit
+    for said, more in (
+        ("[0, 1]", {"levels": (0, 1)}),
+        ("{values: [0, 1], group: g}", {"levels": (0, 1), "group": "g"}),
+        ("{from: 0, to: 1, steps: 2, group: g}", {"levels": (0.0, 1.0), "group": "g"}),
+        ("{low: 0, high: 1, group: g}", {"low": 0.0, "high": 1.0, "group": "g"}),
+    ):
+        found, wrong = read(f"factors:\n  talent_card: {said}\n", tmp_path)
+        assert (found, wrong) == ((Factor("talent_card", unit=unit, **more),), [])
+        assert found[0].place == place(2, 3)
+        assert "place" not in found[0].as_dict()
+
+
+def test_spaced_values_of_a_whole_lever_are_whole_where_they_can_be(tmp_path):
+    whole = next(v for v in LEVERS.values() if v.kind == "integer")
+    ((factor,), wrong) = read(f"factors: {{{whole.name}: {{from: 1, to: 4, steps: 4}}}}\n", tmp_path)
+    assert wrong == []
+    assert [(level, type(level)) for level in factor.levels] == [(n, int) for n in (1, 2, 3, 4)]
+    ((half,), _) = read(f"factors: {{{whole.name}: {{from: 1, to: 2, steps: 3}}}}\n", tmp_path)
+    assert [(level, type(level)) for level in half.levels] == [(1, int), (1.5, float), (2, int)]
+    ((card,), _) = read("factors: {talent_card: {from: 0, to: 1, steps: 2}}\n", tmp_path)
+    assert [type(level) for level in card.levels] == [float, float]
+
+
+def test_bounds_are_those_of_levers_parameters_and_places():
+    words = standard()
+    whole = next(v for v in LEVERS.values() if v.kind == "integer")
+    assert factors.bounds(whole.name, words) == (whole.low, whole.high, True, whole.unit)
+    card = LEVERS["talent_card"]
+    for key in ("talent_card", "policy.talent_card", "zones.Hefei.talent_card"):
+        assert factors.bounds(key, words) == (card.low, card.high, False, card.unit)
+    several = next(name for name, rows in words.parameters.items() if len(rows) > 1)
+    one = next(row for name, rows in words.parameters.items() if len(rows) == 1 for row in rows.values())
+    part = next(iter(words.parameters[several].values()))
+    assert factors.bounds(several, words) == (None, None, False, part.unit)
+    for key, row in ((one.key, one), (part.key, part)):
+        for written in (key, f"assumptions.{key}"):
+            assert factors.bounds(written, words) == (row.low, row.high, False, row.unit)
+    assert factors.bounds("theories.demand", words) == (None, None, False, "")
+    assert factors.bounds("pilot_zones", words) == (None, None, False, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("factors: {}\n", f"q.yaml:1:10: there is no factor; allowed: keys of --set, each with {HOW}"),
+        ("factors: [a]\n", "q.yaml:1:10: factors is a list, not a mapping of 'key: value' lines; "
+                           f"write KEY: {HOW}"),
+        ("factors: {a: []}\n", "q.yaml:1:14: the values of the factor a are a list, not a list of some; "
+                               f"allowed: {HOW}"),
+        ("factors: {a: {values: 3}}\n", "q.yaml:1:23: the values of the factor a are 3, not a list of some; "
+                                        f"allowed: {HOW}"),
+        ("factors: {a: [[1]]}\n", "q.yaml:1:15: one of the values of the factor a is a list; "
+                                  "allowed: numbers or words"),
+        ("factors: {a: [1, 1]}\n", "q.yaml:1:18: 1 stands among the values of the factor a again; "
+                                   "name it once"),
+        ("factors: {a: {from: 0}}\n", f"q.yaml:1:14: a has no to and no steps; allowed: {HOW}"),
+        ("factors: {a: {mode: 0}}\n", f"q.yaml:1:14: a has no low and no high; allowed: {HOW}"),
+        ("factors: {a: {low: x, high: 1}}\n", "q.yaml:1:20: low of a is the text 'x', not a number"),
+        ("factors: {a: {from: x, to: 1, steps: 2}}\n", "q.yaml:1:21: from of a is the text 'x', not a "
+                                                     "number"),
+        ("factors: {a: {from: 0, to: 1, steps: 10001}}\n", "q.yaml:1:38: steps of a is 10001, above its "
+                                                         "bounds; allowed: whole numbers 2 to 10000"),
+        ("factors: {a: {from: 0, to: 1, steps: 2.5}}\n", "q.yaml:1:38: steps of a is 2.5, not a whole "
+                                                       "number; allowed: whole numbers 2 to 10000"),
+        ("factors: {a: {low: 2, high: 1}}\n", f"q.yaml:1:14: a: low 2 is not below high 1; allowed: {HOW}"),
+        ("factors: {a: {values: [1], group: [x]}}\n", "q.yaml:1:35: group of the factor a is a list, "
+                                                     "not text"),
+    ],
+)  # fmt: skip
+def test_a_problem_is_told_in_whole(text, told, tmp_path):
+    assert read(text, tmp_path)[1] == [told]
+
+
+def test_problems_of_several_factors_are_told_together(tmp_path):
+    text = "factors:\n  a: [1]\n  a: [2]\n  b: [3, 3]\n"
+    assert [line.split(";")[0] for line in read(text, tmp_path)[1]] == [
+        "q.yaml:3:3: 'a' is set twice at this level, first at q.yaml:2:3",
+        "q.yaml:4:10: 3 stands among the values of the factor b again",
+    ]
+    assert read("factors: all\n", tmp_path)[0] == ()
+    assert read("factors: {a: [[1]]}\n", tmp_path)[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "fine"),
+    [
+        ("log_uniform, low: 0.5, high: 1", True), ("log_uniform, low: 0, high: 1", False),
+        ("normal, low: 0, high: 1, mean: 0, sd: 0.5", True),
+        ("normal, low: 0, high: 1, mean: 1, sd: 1", True),
+        ("normal, low: 0, high: 1, mean: 0.5, sd: 0", False),
+        ("normal, low: 0, high: 1, mean: 1.5, sd: 1", False),
+        ("triangular, low: 0, high: 1, mode: 0", True), ("triangular, low: 0, high: 1, mode: 1", True),
+        ("triangular, low: 0, high: 1, mode: 1.5", False),
+    ],
+)  # fmt: skip
+def test_means_and_modes_may_lie_at_the_bounds_and_not_beyond(said, fine, tmp_path):
+    found, wrong = read(f"factors: {{a: {{distribution: {said}}}}}\n", tmp_path)
+    assert (len(found), len(wrong)) == ((1, 0) if fine else (0, 1))

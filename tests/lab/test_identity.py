@@ -34,6 +34,7 @@ def test_the_key_is_of_all_but_the_seed():
     mine = Identity("abc", 1, "china-31", 0.02, "code", {"shares": "0f"})
     assert re.fullmatch("[0-9a-f]{16}", mine.key)
     assert replace(mine, seed=2).key == mine.key == key_of(json.loads(json.dumps(mine.as_dict())))
+    assert key_of(dict(reversed(mine.as_dict().items()))) == mine.key  # whoever wrote it down, in any order
     others = {"digest": "xyz", "world": "china-178", "scale": 0.1, "source_hash": "other", "plugins": {}}
     assert len({mine.key, *(replace(mine, **{name: value}).key for name, value in others.items())}) == 6
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from sim.core.plugins import Plugin
 from sim.lab import manifest, proof
 from sim.lab.durable import NotStored
 from sim.lab.options import SPARE
-from sim.lab.plan import Arm, Plan
+from sim.lab.plan import Arm, Plan, Point
 from sim.lab.precision import goals
 from sim.world.names import industry
 
@@ -259,3 +260,35 @@ def test_tables_of_an_own_world_come_along_with_what_is_derived(plan, root, monk
     assert asked == [(tables, "parameters ('of base',)")]
     assert there["scenarios"][1]["yaml"] == "name: other\nworld: ../world/own/zones.csv\n"
     assert (root / "world/own/zones.csv").read_text() == "zone\n"
+
+
+def test_scenarios_of_an_earlier_view_go_unless_somebody_changed_them(root):
+    (root / "scenarios").mkdir()
+    texts = {
+        "same": "name: a\n",
+        "changed": "name: mine\n",
+        "odd": "\\udce4",
+        "old": "",
+        "point": "name: p\n",
+    }
+    for name, text in texts.items():
+        (root / f"scenarios/{name}.yaml").write_text(text)
+    said = {"same": "name: a\n", "changed": "name: b\n", "odd": "\udce4", "gone": "", "point": "name: p\n"}
+    before = [{"file": f"scenarios/{name}.yaml", "yaml": text} for name, text in said.items()]
+    before[-1]["of"] = "same"
+    manifest._clear_scenarios(root, {"scenarios": [*before, {"file": "scenarios/old.yaml"}]})
+    assert sorted(file.stem for file in (root / "scenarios").iterdir()) == ["changed", "point"]
+    (root / "scenarios/folder.yaml").mkdir()
+    with pytest.raises(NotStored) as caught:
+        manifest._clear_scenarios(root, {"scenarios": [{"file": "scenarios/folder.yaml"}]})
+    assert caught.value.path == str(root)
+
+
+def test_points_are_told_apart_from_the_scenarios_they_are_settings_of(plan):
+    mine = plan()
+    at = replace(mine.arms[0], name="p1", of="base", settings=("talent_card=0.5", "jobs=2"))
+    told = {"scenarios": [manifest._scenario(mine, arm) for arm in (*mine.arms, at)]}
+    assert [one["name"] for one in manifest.whole(told)] == ["base", "other"]
+    assert manifest.points(told) == [Point("p1", "base", ("talent_card=0.5", "jobs=2"))]
+    assert json.loads(json.dumps(told))["scenarios"][2]["settings"] == ["talent_card=0.5", "jobs=2"]
+    assert (manifest.whole({}), manifest.points({"scenarios": None})) == ([], [])

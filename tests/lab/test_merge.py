@@ -1,5 +1,7 @@
 """Merged tables hold the rows of every finished run once, in the order of the runs."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -93,3 +95,17 @@ def test_columns_say_their_unit_and_meaning(standins, root):
     assert pq.read_schema(root / "timeseries.parquet").field("undefined").metadata is None
     assert set(dictionary.columns("timeseries")) >= {"run", "scenario", "seed", "quarter", "jobs"}
     assert dictionary.columns("panel/firms")["uid"][1]
+
+
+def test_scenarios_that_share_a_run_have_its_rows_each_by_its_own_name(standins, root):
+    job = standins.job(root, 1)
+    twin = replace(job, scenario="twin", run=7)
+    standins.simulate(job)
+    tables.write_table(job.folder / "industries.parquet", {"scenario": ["small"], "demand": [1.5]})
+    merge(root, [job, twin])
+    for name, rows in (("cells", 4), ("zones", 4), ("industries", 1)):
+        table = pq.read_table(root / f"{name}.parquet")
+        assert table["scenario"].to_pylist() == ["small"] * rows + ["twin"] * rows
+        assert table["run"].to_pylist() == [1] * rows + [7] * rows
+        own = pq.read_schema(job.folder / f"{name}.parquet").field("scenario").type
+        assert table.schema.field("scenario").type == own

@@ -43,6 +43,7 @@ def test_contrasts_and_arms_say_what_they_are():
         BASE, world="china-178", until="2023-Q4", names=levers, seed=5, runs=3, scale=0.01, jobs=1
     )
     assert plan.derived
+    assert plan.design["method"] == "one_at_a_time"
     assert (plan.kind, plan.seed, plan.runs, plan.scale, plan.until) == ("sensitivity", 5, 3, 0.01, "2023-Q4")
     pilots = "pilot_zones Zhongguancun, Shenzhen, Hefei; pilot_boost 500"
     with_pilots, with_quota = "with_pilot_zones_and_pilot_boost", "with_staggering_quota"

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.core.errors import InputError
 from sim.lab.comparison import COLUMNS
 from sim.lab.outcome import Failure, Interrupted, Outcome
+from sim.lab.plain import write_csv
+from sim.metrics import remarks as said
 
 ROW = {
     "scenario": "other", "metric": "value_added", "unit": "m yuan/year", "baseline": 12345.6, "value": 10.0,
@@ -60,3 +63,23 @@ def test_a_stop_says_how_far_it_came_and_why():
     assert stop.command == "clusterlab resume there"
     full = Interrupted(Path("there"), 3, 8, "again", "the disk is full")
     assert str(full) == "stopped after 3 of 8 runs: the disk is full"
+
+
+def test_any_table_of_the_folder_is_had_by_name_and_blank_is_missing(tmp_path):
+    write_csv(tmp_path / "sweep.csv", ["word", "x"], [{"word": "NA", "x": None}, {"word": "", "x": 1.5}])
+    table = Outcome(tmp_path, 1, 1, 0).frame("sweep.csv")
+    assert list(table.columns) == ["word", "x"]
+    assert table["word"][0] == "NA"
+    assert table.isna().to_numpy().tolist() == [[False, True], [True, False]]
+    for asked in ("swep.csv", 3):
+        with pytest.raises(InputError) as caught:
+            Outcome(tmp_path, 1, 1, 0).frame(asked)
+        near = "; did you mean 'sweep.csv'?" if asked != 3 else ""
+        assert str(caught.value) == f"{tmp_path}: there is no table {asked!r}; allowed: sweep.csv{near}"
+
+
+def test_what_has_to_be_said_of_a_metric_is_said():
+    rows = [ROW | {"metric": "duplicated_layouts"}]
+    _, _, remarks = Outcome(Path("there"), 2, 2, 0, (), rows)._shown()
+    assert remarks == ["1 rows in .rows, as a table in .frame()", *said(["duplicated_layouts"])]
+    assert len(remarks) == 2

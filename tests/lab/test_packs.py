@@ -98,3 +98,64 @@ def test_where_a_pack_cannot_be_written_the_folders_stay(jobs, root, monkeypatch
 def test_nothing_to_pack_makes_no_pack(root):
     packs.pack([])
     assert not list(root.iterdir())
+
+
+def test_seeds_are_those_of_the_scenario_that_was_asked_for(jobs, root, standins):
+    other = standins.job(root, 9, "other")
+    standins.simulate(other)
+    store.tidy(root, [job.folder for job in (*jobs, other)])
+    assert store.seeds(jobs[0].folder.parent) == {1, 2, 3}
+    assert store.seeds(other.folder.parent) == {9}
+    assert sorted(packs.packed(root / "runs")) == sorted(job.folder for job in (*jobs, other))
+
+
+def test_packs_have_so_many_runs_and_the_last_one_what_is_left(jobs, root, monkeypatch):
+    monkeypatch.setattr(packs, "SIZE", 2)
+    store.tidy(root, [job.folder for job in jobs])
+    held = []
+    for path in sorted(root.glob("runs/*")):
+        with zipfile.ZipFile(path) as archive:
+            held.append(sum(name.endswith("run.json") for name in archive.namelist()))
+    assert sorted(held) == [1, 2]
+    assert store.sort_out(jobs) == (jobs, [])
+
+
+def test_texts_are_pressed_and_tables_are_not_as_they_are_already(jobs, root):
+    store.tidy(root, [job.folder for job in jobs])
+    with zipfile.ZipFile(pack_of(root)) as archive:
+        told = {(i.filename.rpartition(".")[2], i.compress_type) for i in archive.infolist()}
+    assert told == {("json", zipfile.ZIP_DEFLATED), ("parquet", zipfile.ZIP_STORED)}
+
+
+def test_damage_that_leaves_the_size_is_not_packed_either(jobs, root):
+    path = jobs[0].folder / "cells.parquet"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    store.tidy(root, [job.folder for job in jobs])
+    assert path.exists()
+    assert not jobs[1].folder.exists()
+
+
+def test_what_others_put_there_or_take_away_is_noticed(jobs, root, tmp_path):
+    store.tidy(root, [jobs[0].folder])
+    first = pack_of(root)
+    assert store.sort_out(jobs[:1]) == (jobs[:1], [])
+    first.rename(tmp_path / first.name)
+    assert store.sort_out(jobs[:1]) == ([], jobs[:1])
+    (root / "runs/pack-folder.zip").mkdir()  # no pack, and no fault of the others
+    (tmp_path / first.name).rename(first)
+    assert store.sort_out(jobs[:1]) == (jobs[:1], [])
+
+
+def test_a_folder_that_goes_while_it_is_packed_does_no_harm(jobs, root, monkeypatch):
+    close = zipfile.ZipFile.close
+
+    def meanwhile(self):
+        close(self)
+        if self.mode == "w":
+            shutil.rmtree(jobs[0].folder, ignore_errors=True)
+
+    monkeypatch.setattr(zipfile.ZipFile, "close", meanwhile)
+    store.tidy(root, [job.folder for job in jobs])
+    assert store.sort_out(jobs) == (jobs, [])

@@ -117,3 +117,17 @@ def test_names_of_folders_are_safe(name, safe):
 
 def test_folders_of_runs_sort_by_seed():
     assert run_folder(Path("runs"), 7) == Path("runs/seed-0007")
+
+
+def test_arms_that_were_run_already_are_left_out(plan):
+    jobs = plan().jobs(ROOT, beyond=1)
+    assert [(job.run, job.scenario, job.seed) for job in jobs] == [(3, "other", 4), (4, "other", 5)]
+
+
+@pytest.mark.parametrize(
+    ("keep", "tables", "panels"),
+    [("metrics", False, ()), ("yearly", True, ()), ("all", True, ("firms",))],
+)
+def test_a_run_keeps_what_was_asked_for(plan, keep, tables, panels):
+    for job in plan(keep=keep, panels=("firms",)).jobs(ROOT):
+        assert (job.tables, job.panels) == (tables, panels)

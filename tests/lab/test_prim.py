@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sim.lab import prim
 from sim.lab.designs import latin_hypercube
@@ -79,3 +80,76 @@ def test_luck_alone_makes_few_boxes_and_weak_ones(cube):
     for _ in range(5):
         found = prim.boxes(cube, rng.random(800) < 0.3, [False] * 4)
         assert all(box.density < 0.6 for box, _ in found)
+
+
+def test_both_ends_belong_to_a_side():
+    values = np.array([0.9, 1.0, 2.0, 2.1])
+    assert prim.Side(1.0, 2.0).holds(values).tolist() == [False, True, True, False]
+    assert prim.Side(left_out=frozenset({1})).holds(values).tolist() == [True, False, True, True]
+
+
+def test_a_slice_is_a_twentieth_and_its_bound_lies_between_two_values():
+    points = np.arange(40.0)[:, None]
+    every = np.ones(40, dtype=bool)
+    one = list(prim._slices([prim.Side()], every, points, [False]))
+    assert one == [(0, prim.Side(low=1.5)), (0, prim.Side(high=37.5))]
+    few = list(prim._slices([prim.Side()], every[:10], points[:10], [False]))  # one point at least
+    assert few == [(0, prim.Side(low=0.5)), (0, prim.Side(high=8.5))]
+    two = list(prim._slices([prim.Side()], every, points % 2, [False]))
+    assert two == [(0, prim.Side(low=0.5)), (0, prim.Side(high=0.5))]
+
+
+def test_peeling_ends_with_all_cases_or_two_points_or_a_twentieth():
+    points = np.arange(10.0)[:, None]
+    dense = prim.peel(points, points[:, 0] > 5.5, [False])
+    assert [round(box.mass, 9) for box in dense] == [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+    assert prim.peel(points, points[:, 0] > 8.5, [False])[-1].mass == pytest.approx(0.2)
+    hundred = np.arange(100.0)[:, None]
+    assert prim.peel(hundred, hundred[:, 0] > 98.5, [False])[-1].mass == pytest.approx(0.05)
+
+
+def test_a_factor_that_cannot_shrink_does_not_hold_up_the_others():
+    points = np.column_stack([np.zeros(10), np.arange(10.0)])
+    assert prim.peel(points, points[:, 1] > 5.5, [True, False])[-1].density == 1.0
+
+
+def test_a_box_without_cases_or_with_a_single_one_has_its_shares():
+    one, none = np.array([True, False]), np.array([False, False])
+    box = prim._box((prim.Side(),), one, one)
+    assert (box.coverage, box.density, box.mass) == (1.0, 1.0, 0.5)
+    box = prim._box((prim.Side(),), none, none)
+    assert (box.coverage, box.density, box.mass) == (0.0, 0.0, 0.0)
+
+
+def test_a_quasi_p_value_is_that_of_the_box_without_the_side():
+    points = np.array([[x, y, z] for x in range(4) for y in range(4) for z in range(4)], dtype=float)
+    cases = (points[:, 0] > 1.5) & (points[:, 2] < 0.5)
+    sides = [prim.Side(low=1.5), prim.Side(), prim.Side(high=0.5)]
+    spread = np.sqrt(8 * 0.5 * 0.5), np.sqrt(8 * 0.25 * 0.75)
+    found = prim.chances(sides, points, cases)
+    assert found[1] is None
+    assert found[0] == pytest.approx(norm.sf((8 - 0.5 - 4.0) / spread[0]))  # of 16 points without it half are
+    assert found[2] == pytest.approx(norm.sf((8 - 0.5 - 2.0) / spread[1]))
+    assert prim._at_least(1, 10, 0.3) == pytest.approx(norm.sf((1 - 0.5 - 3.0) / np.sqrt(2.1)))
+    assert (prim._at_least(0, 10, 0.3), prim._at_least(10, 10, 1.0)) == (1.0, 1.0)
+
+
+def test_the_side_that_is_most_likely_chance_goes_first(cube, monkeypatch):
+    cases = cube[:, 1] > 0.6
+    sides = (prim.Side(low=0.02), prim.Side(low=0.6), prim.Side(), prim.Side(low=0.3))
+    best = prim._box(sides, prim.holds(sides, cube), cases)
+    monkeypatch.setattr(prim, "peel", lambda *words: [best])
+    ((box, _),) = prim.boxes(cube, cases, [False] * 4)
+    assert box.sides == (prim.Side(), prim.Side(low=0.6), prim.Side(), prim.Side())
+
+
+def test_there_are_so_many_boxes_at_most_and_a_single_case_has_one(cube, monkeypatch):
+    monkeypatch.setattr(prim, "_MOST_BOXES", 1)
+    cases = (cube[:, 2] > 0.7) | ((cube[:, 0] < 0.4) & (cube[:, 1] < 0.5))
+    assert len(prim.boxes(cube, cases, [False] * 4)) == 1  # of two that there are
+    points = np.arange(100.0)[:, None]
+    assert len(prim.boxes(points, points[:, 0] == 0.0, [False])) == 1
+
+
+def test_numbers_are_coded_as_floats():
+    assert prim.coded([3, 4])[0].dtype == float

@@ -54,7 +54,8 @@ def test_scenarios_that_say_the_same_share_a_run(standins, root):
     twin = replace(job, scenario="twin", run=7)
     assert store.sort_out([job, twin]) == ([], [job, twin])
     standins.simulate(job)
-    assert store.sort_out([job, twin]) == ([job, twin], [])
+    other = standins.job(root, 2)
+    assert store.sort_out([job, twin, other]) == ([job, twin], [other])
 
 
 def test_a_run_of_which_only_metrics_were_kept_is_done_again_for_its_tables(standins, root):

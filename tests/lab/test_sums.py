@@ -47,6 +47,7 @@ def test_records_of_runs_add_up_by_scenario():
     assert list(short["profile"].items()) == [("entry", 2.0), ("trade", 0.1235)]
     assert short["flows"]["base"]["amount"] == []
     assert summed()["memory"] == {}
+    assert summed(base=[record(1.0, memory={"start": 0.5})])["memory"] == {"peak": 0.5, "start": 0.5}
 
 
 def summed(**records):
