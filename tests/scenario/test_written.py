@@ -77,7 +77,7 @@ def test_rich_types_are_what_they_say(tmp_path):
         ({"policy": {"talent_card": b"1"}}, "scenario:policy.talent_card: a bytes is no value; allowed: num"),
         ({"policy": {("a",): 1}}, "scenario:policy: a tuple is no value"),
         ({"description": "a\0b"}, "scenario:description: the character '\\x00' is not text"),
-        ({"extends": "basline"}, "scenario:extends: basline: no such scenario file"),
+        ({"extends": "baselin"}, "scenario:extends: baselin: no such scenario file"),
         ({"extends": ["baseline", b"x"]}, "scenario:extends.2: a bytes is no value"),
         ({"kind": "sweep"}, "scenario: this is a study, not a scenario; carry it out with sim.sweep"),
         ({"zones": {"Hefei": {"talent_card": 2}, "Suzhou": {"talent_card": 2}}}, "scenario:zones.Hefei.tale"),
