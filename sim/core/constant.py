@@ -23,18 +23,24 @@ def constant(function: Function) -> Function:
     >>> twice(x, 1.0), twice(x, 1.0), twice(x, 3.0), calls
     (array([1., 1.]), array([1., 1.]), array([3., 3.]), [1.0, 3.0])
     """
-    last: list[Any] = [((), (), None)]
+    last: list[tuple[tuple[Any, ...], Any]] = []
 
     @wraps(function)
     def kept(*given: Any) -> Any:
-        key = tuple([one if isinstance(one, (int, float)) else id(one) for one in given])
-        before = last[0]
-        if key != before[0]:
-            found = function(*given)
-            for part in found if isinstance(found, tuple) else (found,):
-                if isinstance(part, np.ndarray):
-                    part.setflags(write=False)
-            last[0] = before = key, given, found  # the objects too, so that no others take their identity
-        return before[2]
+        if last:
+            before, found = last[0]
+            if all(one is was or _equal(one, was) for one, was in zip(given, before, strict=True)):
+                return found
+        found = function(*given)
+        for part in found if isinstance(found, tuple) else (found,):
+            if isinstance(part, np.ndarray):
+                part.setflags(write=False)
+        last[:] = [(given, found)]
+        return found
 
     return kept  # type: ignore[return-value]
+
+
+def _equal(one: Any, was: Any) -> bool:
+    """Return whether two things are the same number."""
+    return type(one) is type(was) and isinstance(one, (int, float)) and one == was

@@ -223,7 +223,7 @@ def _power_each(x: Any, y: Any, out: Any) -> None:
 
 def _apply(fill: Callable[[Any], None], x: ArrayLike) -> Any:
     out = np.array(x, dtype=np.float64, order="C")
-    fill(out.reshape(-1))
+    fill(out if out.ndim == 1 else out.reshape(-1))
     return out if out.ndim else out[()]
 
 
@@ -259,7 +259,7 @@ def power(x: ArrayLike, y: ArrayLike) -> Any:
     """
     if isinstance(y, float) or np.ndim(y) == 0:
         out = np.array(x, dtype=np.float64, order="C")
-        _power_all(out.reshape(-1), float(y))  # type: ignore[arg-type]
+        _power_all(out if out.ndim == 1 else out.reshape(-1), float(y))  # type: ignore[arg-type]
     else:
         out = np.empty(np.broadcast(np.asarray(x), np.asarray(y)).shape)
         bases, exponents = np.empty(out.shape), np.empty(out.shape)

@@ -17,8 +17,8 @@ start     ``--help``, and a second process to a finished run of two quarters
 
 Every measurement is a process of its own, with kernels compiled and loaded; those that are compared take
 turns, so that what else the machine does falls on all of them.  A value is the median of its repeats and
-comes with the least and the greatest.  A part that was measured by the code that is here is not measured
-again: a stopped bench goes on.
+comes with the least and the greatest; beside it stands how busy the machine was.  A part that was measured
+by the code that is here is not measured again: a stopped bench goes on.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 TABLE, PICTURE = "bench.csv", "bench.svg"
 STORE = ROOT / "results" / "bench"
 COLUMNS: tuple[str, ...] = ("part", "case", "what", "unit", "value", "low", "high", "repeats")
+MACHINE = "the machine"
+"""Case of what is not of a run: how busy the machine was before each measurement."""
 SMALL_UNTIL = "2023-Q2"
 Measured = dict[str, tuple[float, str]]
 """Value and unit by what was measured."""
@@ -178,7 +180,10 @@ def _children(words: list[str]) -> float:
 
 
 def _clusterlab(words: list[str]) -> None:
-    subprocess.run([sys.executable, "-m", "sim", *words], cwd=ROOT, check=True, capture_output=True)
+    """Carry out a command as an installed copy would: its modules are compiled, whatever is said here."""
+    installed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "sim", *words]
+    subprocess.run(command, cwd=ROOT, env=installed, check=True, capture_output=True)
 
 
 TASKS: dict[str, Callable[..., Measured]] = {
@@ -203,7 +208,7 @@ def turns(part: str, *, small: bool) -> Iterator[tuple[int, list[Turn]]]:
     elif part == "country":
         yield 1, runs(COUNTRY)
     elif part == "growth":
-        yield few, runs(DEFAULT, *(GROWTH[4:5] if small else GROWTH))
+        yield 1 if small else 2, runs(DEFAULT, *(GROWTH[4:5] if small else GROWTH))
     elif part == "floor":
         ((name, _, given),) = runs(DEFAULT)
         yield few, [(name, "run", given), (name, "touch", given)]
@@ -227,10 +232,16 @@ def measure(part: str, *, small: bool) -> list[dict[str, Any]]:
         found: dict[tuple[str, str, str], list[float]] = {}
         for _ in range(repeats):
             for case, task, given in group:
+                found.setdefault((MACHINE, "load", "processes"), []).append(_load())
                 for what, (value, unit) in _apart(task, given).items():
                     found.setdefault((case, what, unit), []).append(value)
         rows += [_row(part, *key, values) for key, values in found.items()]
     return rows
+
+
+def _load() -> float:
+    """Return how many processes wanted a processor in the last minute; NaN where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
 def _row(part: str, case: str, what: str, unit: str, values: list[float]) -> dict[str, Any]:

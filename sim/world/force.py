@@ -28,6 +28,10 @@ class Levers(SimpleNamespace):
         """Set a lever for this quarter."""
         self.__dict__[name] = value
 
+    def put_all(self, values: dict[str, Any]) -> None:
+        """Set some for this quarter."""
+        self.__dict__.update(values)
+
 
 class Force(Drawer, owner="force"):
     """What is asked for and what is in force; the engine fills it each quarter, policy changes it."""

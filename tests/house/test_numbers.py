@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from sim.reference import pages, parts, provenance, tabled, worded
+from sim.reference import bench, pages, parts, provenance, tabled, worded
 
 from .repository import ROOT, tracked
 
@@ -35,7 +35,7 @@ def test_every_table_and_picture_has_its_record_and_no_other():
     shown = {path.name for path in tracked("results/reference")} - OTHER
     assert shown == set(RECORDS)
     for record in RECORDS.values():
-        assert record["command"].startswith(("clusterlab ", "make reference", "make bits"))
+        assert record["command"].startswith(("clusterlab ", "make reference", "make bits", "make bench"))
         assert record["runs"] >= 1
         assert {"of", "seed", "scale", "world", "until", "sources", "fingerprint", "changes", "made"} <= set(
             record
@@ -177,7 +177,15 @@ def test_every_part_is_made_of_a_shipped_study_or_command(tmp_path):
         assert part.tables or part.make
         assert all((ROOT / word).is_file() for word in part.command if word.startswith("experiments/"))
     made = {file for part in parts.PARTS.values() for file in (*part.tables.values(), *part.made)}
-    assert made | {"scale_stability.csv", "markets.csv", "bits.csv", provenance.FINGERPRINT} == set(RECORDS)
+    alone = {
+        "scale_stability.csv",
+        "markets.csv",
+        "bits.csv",
+        provenance.FINGERPRINT,
+        bench.TABLE,
+        bench.PICTURE,
+    }
+    assert made | alone == set(RECORDS)
     with pytest.raises(SystemExit, match="no such part: dail"):
         parts.main(["dail"])
 

@@ -58,7 +58,7 @@ def test_table_and_picture(measured, tmp_path):
     rows = [row for part in ("default", "country") for row in bench.measure(part, small=False)]
     bench.write(rows, tmp_path)
     with (tmp_path / bench.TABLE).open(encoding="utf-8", newline="") as file:
-        assert [row["what"] for row in csv.DictReader(file)] == ["run", "mechanism trade"] * 2
+        assert [row["what"] for row in csv.DictReader(file)] == ["load", "run", "mechanism trade"] * 2
     drawn = (tmp_path / bench.PICTURE).read_text(encoding="utf-8")
     assert drawn.count("<rect") == 3
     assert "country: 8 s" in drawn

@@ -33,11 +33,16 @@ def requests(state: State) -> list[Order]:
     state.treasury.purses.clear()
     state.force.own.clear()
     asked: list[Order] = []
-    for lever in state.force.catalogue.values():
-        if not _put_free(state, lever):
+    free = {}
+    for name, lever in state.force.catalogue.items():
+        value = state.force.asked[name]
+        if lever.programme is None or not moved(value, lever.neutral):
+            free[name] = value
+        else:
             asked.append(Order(lever))
-        if lever.name in state.force.aimed:
+        if name in state.force.aimed:
             asked += _aimed(state, lever)
+    state.lever.put_all(free)
     memory, names = state.memory[Memory], {order.name for order in asked}
     for name in [name for name in memory.asked_since if name not in names]:
         del memory.asked_since[name]
@@ -99,15 +104,6 @@ def put(state: State, order: Order, covered: Money, left: Any = 1.0) -> None:
         state.force.own[lever.name][:, order.industry] = value
         return
     state.lever.put(lever.name, float(value.mean()) if lever.scope == "nation" else value)
-
-
-def _put_free(state: State, lever: Lever) -> bool:
-    """Put a lever in force if it costs nothing now; say whether it did."""
-    value = state.force.asked[lever.name]
-    if lever.programme is None or not moved(value, lever.neutral):
-        state.lever.put(lever.name, value)
-        return True
-    return False
 
 
 def _aimed(state: State, lever: Lever) -> list[Order]:

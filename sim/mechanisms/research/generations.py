@@ -73,8 +73,9 @@ def renew(state: State, ready: Any) -> None:
     share = np.maximum(ind.open_share, p.opening_share)
     ind.open_share[:] = np.where(there, market.taken_up(share, push), 0.0)
     ind.adopted[:] = ind.clock
-    least = np.where(there, p.generation_quality * seen["quality"], 0.0)
-    _improve(least, f.alive, f.industry, f.route, f.trl, f.quality)
+    if there.any():
+        least = np.where(there, p.generation_quality * seen["quality"], 0.0)
+        _improve(least, f.alive, f.industry, f.route, f.trl, f.quality)
 
 
 def _take_stock(state: State) -> dict[str, Any]:

@@ -144,6 +144,8 @@ def _move(state: State, rows: Rows, to: Any) -> None:
 def _go_over(state: State) -> None:
     """Let makers of the established generation make the next one, where there is a design."""
     firms, ind = state.firms, state.industries
+    if not (ind.opened >= 0).any():
+        return
     rows = _on_route(ESTABLISHED, ind.opened >= 0, firms.alive, firms.industry, firms.route)
     if rows.size:
         u = uniforms(state.seed, Stream.LEAVE, state.t, firms.lot[rows])

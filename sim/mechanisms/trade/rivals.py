@@ -74,14 +74,17 @@ def learn(state: State, value: Any) -> None:
 def turn(state: State, value: Any) -> Turn:
     """Return to whom buyers turn at a value (K,) of Chinese products; set shares and partners' tariffs."""
     p, ind, lever = state.p, state.industries, state.lever
-    free, taxed = _rivals(state, 0.0), _rivals(state, lever.import_tariff)
-    left = taxed * (1.0 - lever.export_control)
-    share = _shares(state, value, left, p.home_share)
-    can = replaceable(ind.quality[:K], ind.outside[:K], p)
-    missing = 1.0 - _shares(state, value, taxed, p.home_share)
-    market = 1.0 - lever.export_control * missing * (1.0 - can)
-    dearer = offered(state, value, taxed) / offered(state, value, free)
-    market *= mean(p, power(dearer, p.demand_price_elasticity / substitutes(p)))
+    free = taxed = _rivals(state, 0.0)
+    market: Any = 1.0  # what there is to buy, and at the price of before
+    if lever.import_tariff > 0.0:
+        taxed = _rivals(state, lever.import_tariff)
+        dearer = offered(state, value, taxed) / offered(state, value, free)
+        market = mean(p, power(dearer, p.demand_price_elasticity / substitutes(p)))
+    if lever.export_control > 0.0:
+        can = replaceable(ind.quality[:K], ind.outside[:K], p)
+        missing = 1.0 - _shares(state, value, taxed, p.home_share)
+        market = (1.0 - lever.export_control * missing * (1.0 - can)) * market
+    share = _shares(state, value, taxed * (1.0 - lever.export_control), p.home_share)
     ind.home_share[:K] = share
     usual = _presumed(p)
     elsewhere = _shares(state, value, free, p.abroad_share) / usual.abroad
