@@ -1,10 +1,10 @@
 """Clusterlab: which policy mix lets zones grow real clusters in future industries?
 
 ``sim.load``, ``sim.run``, ``sim.compare``, ``sim.sweep``, ``sim.sensitivity``, ``sim.optimise``,
-``sim.discover``, ``sim.robust``, ``sim.study``, ``sim.resume``, ``sim.retry``, ``sim.merge``,
-``sim.status``, ``sim.report`` and ``sim.ClusterModel`` are the public interface for Python; ``sim.metric``,
-``sim.mechanism`` and ``sim.theory`` declare parts of one's own.  Each is imported when first used,
-so ``import sim`` is cheap.
+``sim.complements``, ``sim.discover``, ``sim.robust``, ``sim.study``, ``sim.resume``, ``sim.retry``,
+``sim.merge``, ``sim.status``, ``sim.report`` and ``sim.ClusterModel`` are the public interface for
+Python; ``sim.metric``, ``sim.mechanism`` and ``sim.theory`` declare parts of one's own.  Each is imported
+when first used, so ``import sim`` is cheap.
 
 Threads run different runs, never one run, so numerical libraries are told to use one thread:
 many small matrix products are several times slower on two, and must not depend on their number.
@@ -21,6 +21,7 @@ from sim.core.threads import single_threaded
 if TYPE_CHECKING:
     from sim.api import (
         compare,
+        complements,
         discover,
         merge,
         optimise,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from sim.schedule import mechanism, theory
 
 __all__ = [
-    "ClusterModel", "compare", "discover", "load", "mechanism", "merge", "metric", "optimise", "report",
-    "resume", "retry", "robust", "run", "sensitivity", "status", "study", "sweep", "theory",
+    "ClusterModel", "compare", "complements", "discover", "load", "mechanism", "merge", "metric", "optimise",
+    "report", "resume", "retry", "robust", "run", "sensitivity", "status", "study", "sweep", "theory",
 ]  # fmt: skip
 
 single_threaded()
@@ -49,7 +50,7 @@ single_threaded()
 _HOME = {
     "load": "sim.scenario",
     **dict.fromkeys(("run", "compare", "study", "resume", "retry", "merge", "status"), "sim.api"),
-    **dict.fromkeys(("sweep", "sensitivity", "optimise", "discover", "robust"), "sim.api"),
+    **dict.fromkeys(("sweep", "sensitivity", "optimise", "complements", "discover", "robust"), "sim.api"),
     "ClusterModel": "sim.model",
     "metric": "sim.metrics",
     "mechanism": "sim.schedule",

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sim.lab.progress import OnProgress
 
 __all__ = [
-    "compare", "discover", "merge", "optimise", "report", "resume", "retry", "robust", "run", "sensitivity",
-    "status", "study", "sweep",
+    "compare", "complements", "discover", "merge", "optimise", "report", "resume", "retry", "robust", "run",
+    "sensitivity", "status", "study", "sweep",
 ]  # fmt: skip
 
 
@@ -235,6 +235,31 @@ def discover(
     about: dict[str, Any] = {"scenarios": scenarios, "factors": factors, "outcomes": outcomes}
     about |= {"samples": samples, "good_enough": good_enough, "equal_cost": _said(equal_cost)}
     return _studied("discover", about, how)
+
+
+def complements(
+    base: str | Path,
+    *,
+    parts: Mapping[str, Mapping[str, Any]],
+    outcomes: Sequence[str],
+    equal_cost: bool = False,
+    **how: Unpack[How],
+) -> Outcome:
+    """Ask which parts of a programme matter, and which do more beside the others; like :func:`sweep`.
+
+    Args:
+        base: a scenario's file or name, without any of the parts.
+        parts: by name settings by key of ``--set``, dated ones too (``{"talent_card": {"2024-Q1": 0.5}}``).
+        outcomes: metrics.
+        equal_cost: whether all others get the budget at which they cost what the base does.
+        how: see :class:`How`.
+
+    Returns:
+        ``.frame()`` has a row for each outcome, part and effect (:mod:`sim.lab.complements`), in the
+        outcome's unit, with 95 % intervals over pairs of seeds.
+    """
+    about: dict[str, Any] = {"base": base, "parts": parts, "outcomes": outcomes}
+    return _studied("complements", about | {"equal_cost": equal_cost or None}, how)
 
 
 def robust(

@@ -22,6 +22,9 @@ factors     what is varied, and between which values
 designs     grid, list, Latin hypercube, file: which points
 points      scenarios at points as a plan, and the tidy table of what comes out
 replicate   the kind ``replicate``: is a published comparison still got
+complements the kind ``complements``: what parts of a programme do alone and beside the others
+robust      the kind ``robust``: does it hold in every world
+ranking     how far a ranking holds from world to world, and regrets
 discover    the kind ``discover``: where a policy wins and fails, and regrets
 prim        boxes in which cases lie close together
 optimise    the kind ``optimise``: points that serve several outcomes best, round by round

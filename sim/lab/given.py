@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.paths import exists, path_of
 from sim.lab.plan import Plan
 from sim.scenario import nodes
 from sim.scenario.find import find, names
-from sim.scenario.nodes import Entry, Mapping, Place, Report
+from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, Scalar, Sequence
 
 
 class Given:
@@ -134,3 +135,12 @@ class Given:
             if placed not in self.report.problems:
                 self.report.problems.append(placed)
         self.report.stop()
+
+
+def plain(node: Node) -> Any:
+    """Return a value of a study file as plain data."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {entry.key: plain(entry.value) for entry in node.entries}

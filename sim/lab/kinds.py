@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.lab import comparing, discover, methods, optimise, points, replicate, robust, sweep, validating
+from sim.lab import (
+    comparing,
+    complements,
+    discover,
+    methods,
+    optimise,
+    points,
+    replicate,
+    robust,
+    sweep,
+    validating,
+)
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
@@ -152,8 +163,20 @@ KINDS: dict[str, Kind] = {
         pairs=robust.pairs,
         told=robust.told,
         summarise=robust.summarise,
-        tables=("robust.csv",),
+        tables=robust.TABLES,
         section="sim.report.robust:section",
+    ),
+    "complements": Kind(
+        lean=True,
+        keys=("base", "parts", "equal_cost"),
+        rivals=with_the_base,
+        runs=8,
+        design=complements.DESIGN,
+        plan=complements.plan,
+        told=complements.told,
+        summarise=complements.summarise,
+        tables=("complements.csv",),
+        section="sim.report.complements:section",
     ),
     "replicate": Kind(
         lean=True,

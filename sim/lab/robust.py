@@ -3,7 +3,8 @@
 The worlds are assumptions: theories and parameters.  Every scenario is run in every world, and compared
 with the first one in the same world under the same seeds.  A world is named by a scenario file, of which
 theories and assumptions are taken and no policy, by settings as ``--set`` takes them, or by a list of both;
-``{}`` is the world as it is.
+``{}`` is the world as it is.  How far the ranking of scenarios holds, and what each would make one regret,
+tells :mod:`sim.lab.ranking`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError
-from sim.lab import options, points
+from sim.lab import options, points, ranking
 from sim.lab.comparison import Values, adjust
-from sim.lab.given import Given
-from sim.lab.plain import write_csv
+from sim.lab.given import Given, plain
+from sim.lab.plain import write_csv, write_found
 from sim.lab.plan import Plan
 from sim.lab.planning import at, build
 from sim.lab.sensitivity import EFFECT, effect, sign
@@ -29,6 +30,8 @@ from sim.scenario.nodes import Sequence as Listed
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
+TABLES = ("robust.csv", "ranking.csv", "regret.csv")
+"""The second where there are two scenarios or more to rank beside the first."""
 COLUMNS: tuple[str, ...] = ("world", "scenario", "outcome", "unit", *EFFECT, "sign", "rank", "runs")
 _SCENARIOS = "two or more scenario files or names, the one that the others are compared with first"
 _WORLDS = (
@@ -86,15 +89,7 @@ def _settings(study: Given, name: str, value: Node) -> dict[str, Any]:
         file = study.scenario(text, value.place) if text else None
         return {} if file is None else assumed(file, value.place, study)
     lines = nodes.entries(value, study.report, f"worlds.{name}", "write for example {order_first: 0.4}")
-    return {line.key: _plain(line.value) for line in lines}
-
-
-def _plain(node: Any) -> Any:
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Listed):
-        return [_plain(item) for item in node.items]
-    return {entry.key: _plain(entry.value) for entry in node.entries}
+    return {line.key: plain(line.value) for line in lines}
 
 
 def assumed(file: str, place: Place | None = None, study: Given | None = None) -> dict[str, Any]:
@@ -179,9 +174,21 @@ def told(plan: Plan) -> list[str]:
 def summarise(
     plan: Plan, root: Path, metrics: dict[str, Values], catalogue: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Write ``robust.csv`` and return its rows."""
-    rows = effects(plan.design["contrasts"], metrics, plan.outcomes, catalogue)
-    write_csv(root / "robust.csv", COLUMNS, rows)
+    """Write ``robust.csv``, ``ranking.csv`` and ``regret.csv``; return the rows of the first."""
+    contrasts, known = plan.design["contrasts"], {metric["name"]: metric for metric in catalogue}
+    rows = effects(contrasts, metrics, plan.outcomes, catalogue)
+    write_csv(root / TABLES[0], COLUMNS, rows)
+    ranks: list[dict[str, Any]] = []
+    regrets: list[dict[str, Any]] = []
+    for outcome in plan.outcomes:
+        about = known[outcome]
+        worlds, scenarios, found = ranking.gains(contrasts, metrics, outcome)
+        if found.shape[2] and len(scenarios) > 2:
+            ranks += ranking.ranking(outcome, about["better"], worlds, scenarios, found)
+        if found.shape[2]:
+            regrets += ranking.regrets(outcome, about["unit"], about["better"], worlds, scenarios, found)
+    write_found(root / TABLES[1], ranking.RANKING, ranks)
+    write_found(root / TABLES[2], ranking.REGRET, regrets)
     return rows
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.core.spreadsheet import read_csv
+from sim.lab.robust import TABLES
+from sim.report import quantities as q
 from sim.report.names import label, scenario_label
 from sim.report.phrases import say
 from sim.report.results import Results
@@ -52,8 +54,40 @@ def table(results: Results) -> dict[str, Any]:
         "base": results.base.rpartition(" (")[0] or results.base,
         "policies": policies,
         "runs": max(int(row["runs"]) for row in rows),
+        "ranking": _ranking(results),
+        "regrets": _regrets(results),
         "shades": SHADES_TOLD,
     }
+
+
+def _ranking(results: Results) -> list[list[str]]:
+    """Return, a row an outcome and world, who is best and how far the ranking is that of the first world."""
+    if not (results.folder / TABLES[1]).exists():
+        return []
+    rows, told = read_csv(results.folder / TABLES[1]), []
+    for row in rows:
+        range_ = f" ({float(row['low']):.2f} … {float(row['high']):.2f})" if row["correlation"] else ""
+        held = f"{float(row['correlation']):.2f}{range_}" if row["correlation"] else q.BLANK
+        rest = [f"{float(row[c]):.2f}" if row[c] else q.BLANK for c in ("most", "reliability")]
+        best = scenario_label(row["best"]) if row["best"] else q.BLANK
+        told.append([label(row["outcome"]).title, scenario_label(row["world"]), best, held, *rest])
+    return told
+
+
+def _regrets(results: Results) -> list[list[str]]:
+    """Return, a row an outcome and scenario, regrets and in how many worlds it is best."""
+    if not (results.folder / TABLES[2]).exists():
+        return []
+    told = []
+    for row in read_csv(results.folder / TABLES[2]):
+        unit, worlds = results.metrics[row["outcome"]].unit, int(row["worlds"])
+        amounts = [q.signed(float(row[c]), unit).lstrip("+") for c in ("mean_regret", "worst_regret")]
+        best = f"{round(worlds * float(row['best_in']))}/{worlds}"
+        name, chance = scenario_label(row["scenario"]), f"{100 * float(row['least_chance']):.0f} %"
+        told.append(
+            [label(row["outcome"]).title, name, *amounts, scenario_label(row["worst_in"]), best, chance]
+        )
+    return told
 
 
 def _outcome(results: Results, name: str, rows: Sequence[Row]) -> dict[str, Any]:

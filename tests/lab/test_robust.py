@@ -146,3 +146,6 @@ def test_the_command_writes_table_and_report_and_says_what_holds(study, tmp_path
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "In every world" in page
     assert "worlds that agree" in page
+    assert "What one would regret" in page
+    assert (out / "regret.csv").exists()
+    assert not (out / "ranking.csv").exists()  # one alternative has no ranking

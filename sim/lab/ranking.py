@@ -1,0 +1,144 @@
+"""Does the ranking of scenarios hold in every world, and which one would be regretted least?
+
+In a world, scenarios are ranked by the mean of their paired gains over the first one, which has none itself.
+
+*Rank correlation* (Spearman's) is of that ranking with the one in the first world.  Its interval, 95 %, is
+of resampled seeds, the same ones in all worlds.  *Reliability* says how much of a ranking luck leaves
+standing: the rank correlation of two halves of the seeds, mean over ways to halve them, stepped up to all
+seeds (Spearman 1910, Brown 1910).  Two worlds of one true ranking have about the root of the product of
+their reliabilities (Spearman 1904), ``most``: a correlation near it is no disagreement, but luck.
+
+*Regret* in a world is what the best scenario there gains more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from sim.lab.comparison import Values
+
+RANKING: tuple[str, ...] = (
+    "outcome", "world", "best", "reliability", "correlation", "low", "high", "most", "worlds", "runs",
+)  # fmt: skip
+REGRET: tuple[str, ...] = (
+    "scenario", "outcome", "unit", "mean_gain", "mean_rank", "mean_regret", "worst_regret", "worst_in",
+    "best_in", "least_chance", "worlds", "runs",
+)  # fmt: skip
+RESAMPLES = 999
+_SEED = 20_260_103
+_MOST_HALVES = 50
+Floats = NDArray[np.float64]
+
+
+def gains(
+    contrasts: Sequence[Mapping[str, str]], values: Mapping[str, Values], outcome: str
+) -> tuple[list[str], list[str], Floats]:
+    """Return worlds, scenarios (the first is what others are compared with) and gains.
+
+    Gains have the shape (worlds, scenarios, seeds), of the seeds at which the outcome has a value everywhere.
+    """
+    worlds = list(dict.fromkeys(contrast["world"] for contrast in contrasts))
+    others = list(dict.fromkeys(contrast["scenario"] for contrast in contrasts))
+    arms = {(c["world"], c["scenario"]): (c["arm"], c["base"]) for c in contrasts}
+    seeds = sorted(set.intersection(*(set(values[arm]) for pair in arms.values() for arm in pair)))
+
+    def runs(arm: str) -> Floats:
+        return np.array([values[arm][seed].get(outcome) for seed in seeds], dtype=float)
+
+    found = np.array([[runs(arms[w, s][0]) - runs(arms[w, s][1]) for s in others] for w in worlds])
+    found = np.concatenate([np.zeros_like(found[:, :1]), found], axis=1)
+    whole = np.isfinite(found).all(axis=(0, 1))
+    base = next(iter(contrasts))["base"].rpartition(" (")[0]
+    return worlds, [base, *others], found[:, :, whole]
+
+
+def correlation(one: Floats, other: Floats) -> Floats:
+    """Return the rank correlations of values, (..., scenarios) each; 0 where all are alike.
+
+    >>> float(correlation(np.array([1.0, 2.0, 3.0]), np.array([10.0, 30.0, 20.0])))
+    0.5
+    """
+    a, b = (rankdata(x, axis=-1) for x in (one, other))
+    a, b = (x - x.mean(axis=-1, keepdims=True) for x in (a, b))
+    size = np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
+    return np.divide((a * b).sum(axis=-1), size, out=np.zeros_like(size), where=size > 0.0)
+
+
+def reliability(found: Floats) -> float | None:
+    """Return how well gains, (scenarios, seeds), rank the scenarios again under other seeds; 0 to 1."""
+    seeds = found.shape[1]
+    if seeds < 2:
+        return None
+    halves = list(combinations(range(seeds), seeds // 2))[:_MOST_HALVES]
+    rest = [[seed for seed in range(seeds) if seed not in half] for half in halves]
+    one = np.array([found[:, list(half)].mean(axis=1) for half in halves])
+    other = np.array([found[:, left].mean(axis=1) for left in rest])
+    half = max(0.0, float(correlation(one, other).mean()))
+    return 2.0 * half / (1.0 + half)
+
+
+def _resampled(found: Floats) -> Floats:
+    """Return mean gains under resampled seeds, (resamples, worlds, scenarios)."""
+    seeds = found.shape[2]
+    drawn = np.random.default_rng([_SEED, seeds]).integers(0, seeds, size=(RESAMPLES, seeds))
+    return np.stack([found[:, :, one].mean(axis=2) for one in drawn])
+
+
+def ranking(
+    outcome: str, better: str, worlds: list[str], scenarios: list[str], found: Floats
+) -> Iterator[Any]:
+    """Give the rows of ``ranking.csv`` of an outcome: one a world, the first one first."""
+    mean, sign = found.mean(axis=2), {"higher": 1.0, "lower": -1.0}.get(better)
+    again = _resampled(found)
+    sure = [reliability(one) for one in found]
+    for i, world in enumerate(worlds):
+        row: dict[str, Any] = dict.fromkeys(RANKING)
+        row |= {"outcome": outcome, "world": world, "worlds": len(worlds), "runs": found.shape[2]}
+        row |= {"reliability": sure[i]}
+        if sign is not None:
+            row["best"] = scenarios[int((sign * mean[i]).argmax())]
+        if i:
+            row["correlation"] = float(correlation(mean[0], mean[i]))
+            low, high = np.quantile(correlation(again[:, 0], again[:, i]), (0.025, 0.975))
+            row |= {"low": float(low), "high": float(high)}
+            mine, first = sure[i], sure[0]
+            row["most"] = None if mine is None or first is None else float(np.sqrt(mine * first))
+        yield row
+
+
+def regrets(
+    outcome: str, unit: str, better: str, worlds: list[str], scenarios: list[str], found: Floats
+) -> Iterator[dict[str, Any]]:
+    """Give the rows of ``regret.csv`` of an outcome, one a scenario; none where no direction is better.
+
+    ``least_chance`` is the share of resampled seeds under which its worst regret is the least of all.
+    """
+    sign = {"higher": 1.0, "lower": -1.0}.get(better)
+    if sign is None:
+        return
+    mean, again = sign * found.mean(axis=2), sign * _resampled(found)
+    regret = mean.max(axis=1, keepdims=True) - mean
+    worst = (again.max(axis=2, keepdims=True) - again).max(axis=1)
+    least = np.bincount(worst.argmin(axis=1), minlength=len(scenarios)) / len(worst)
+    ranks = rankdata(-mean, axis=1)
+    for i, name in enumerate(scenarios):
+        yield {
+            "scenario": name,
+            "outcome": outcome,
+            "unit": unit,
+            "mean_gain": float(sign * mean[:, i].mean()),
+            "mean_rank": float(ranks[:, i].mean()),
+            "mean_regret": float(regret[:, i].mean()),
+            "worst_regret": float(regret[:, i].max()),
+            "worst_in": worlds[int(regret[:, i].argmax())],
+            "best_in": float((regret[:, i] == 0.0).mean()),
+            "least_chance": float(least[i]),
+            "worlds": len(worlds),
+            "runs": found.shape[2],
+        }

@@ -1,0 +1,132 @@
+"""A programme's parts: which runs tell of them, and what comes out."""
+
+import csv
+
+import numpy as np
+import pytest
+
+import sim
+import sim.cli
+from sim.core.errors import InputError
+from sim.lab.complements import ALL, effects
+from sim.lab.kinds import KINDS
+from sim.lab.studyfile import read_study
+from sim.schedule import LEVERS
+
+STUDY = """kind: complements
+base: none.yaml
+parts:
+  cards: {talent_card: {2023-Q2: 0.5}}
+  tests: {pilot_test_bases: 2, incubators: 1}
+  pilots: {pilot_zones: [Anhui, Hubei], pilot_boost: 100}
+outcomes: [output, programme_requested]
+runs: 3
+seed: 5
+scale: 0.002
+world: china-31
+until: 2023-Q4
+"""
+CATALOGUE = [{"name": "output", "unit": "m yuan/year"}, {"name": "designs", "unit": "industries"}]
+
+
+@pytest.fixture
+def study(tmp_path):
+    (tmp_path / "none.yaml").write_text("name: none of them\n")
+    (tmp_path / "study.yaml").write_text(STUDY)
+    return tmp_path / "study.yaml"
+
+
+def test_parts_are_run_alone_left_out_and_together(study):
+    plan = read_study(study)
+    arms = {arm.name: arm.resolved for arm in plan.arms}
+    alone, without = (
+        [f"{how} {part}" for part in ("cards", "tests", "pilots")] for how in ("only", "without")
+    )
+    assert list(arms) == ["none of them", *alone, *without, ALL]
+
+    def set_in(arm):
+        return {
+            name for name in LEVERS if np.any(arms[arm].levers[name] != arms["none of them"].levers[name])
+        }
+
+    assert set_in("only tests") == {"pilot_test_bases", "incubators"}
+    assert set_in("without tests") == {"talent_card", "pilot_zones", "pilot_boost"}
+    assert set_in(ALL) == set_in("only tests") | set_in("without tests")
+    cards = arms["only cards"].levers["talent_card"]
+    assert cards[0].max() == 0.0
+    assert cards[1:].min() == 0.5  # dated
+    assert plan.written == plan.arms[:1]
+    assert KINDS["complements"].rivals(plan) == [(name, "none of them") for name in list(arms)[1:]]
+
+
+def test_effects_alone_beside_the_others_and_their_difference():
+    """Of three parts two do more together: 5 + 3 + 1 alone, and 4 more where the first two meet."""
+    parts = {"a": 5.0, "b": 3.0, "c": 1.0}
+
+    def runs(present, lacking=()):
+        gain = sum(parts[p] for p in present) + 4.0 * ({"a", "b"} <= set(present))
+        luck = [0.0, 1.0, 7.0, 2.0]
+        return {
+            s: {"output": 100.0 + luck[s] + gain, "designs": None if s in lacking else 5.0} for s in range(4)
+        }
+
+    values = {"none": runs(""), ALL: runs("abc")}
+    values |= {f"only {p}": runs(p, lacking={1} if p == "b" else ()) for p in parts}
+    values |= {f"without {p}": runs([q for q in parts if q != p]) for p in parts}
+    rows = effects(list(parts), "none", values, ["output", "designs"], CATALOGUE)
+    told = {(row["part"], row["effect"]): row for row in rows if row["outcome"] == "output"}
+    assert {key: row["difference"] for key, row in told.items()} == pytest.approx(
+        {
+            ("a", "alone"): 5.0, ("a", "within"): 9.0, ("a", "interaction"): 4.0,
+            ("b", "alone"): 3.0, ("b", "within"): 7.0, ("b", "interaction"): 4.0,
+            ("c", "alone"): 1.0, ("c", "within"): 1.0, ("c", "interaction"): 0.0,
+            ("", "together"): 13.0, ("", "surplus"): 4.0,
+        }
+    )  # fmt: skip
+    assert (told["a", "interaction"]["mean"], told["a", "interaction"]["partner"]) == (9.0, 5.0)
+    assert {row["unit"] for row in rows} == {"m yuan/year", "industries"}
+    designs = [row for row in rows if row["outcome"] == "designs"]
+    assert {row["runs"] for row in designs} == {3}  # a seed without a value in one arm tells nothing
+    assert {row["runs"] for row in told.values()} == {4}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("  tests: {pilot_test_bases: 2, incubators: 1}\n", "", "study.yaml:4:3: 2 parts are too few"),
+        (
+            "incubators: 1",
+            "talent_card: 1",
+            "study.yaml:5:32: talent_card belongs to the part 'cards' already",
+        ),
+        ("  tests:", "  cards:", "study.yaml:5:3: the part 'cards' is named again"),
+        ("incubators: 1", "incubator: 1", "study.yaml:5:3: 'incubator' is not a lever"),
+        ("{pilot_test_bases: 2, incubators: 1}", "{incubators: 0}", "5:3: the part 'tests' changes nothing"),
+        ("outcomes: [output, programme_requested]\n", "", "the study has no 'outcomes'"),
+        ("base: none.yaml\n", "", "the study has no 'base'"),
+    ],
+)
+def test_mistakes_are_told_with_their_place(study, before, after, told):
+    assert before in STUDY
+    study.write_text(STUDY.replace(before, after))
+    with pytest.raises(InputError) as error:
+        read_study(study)
+    assert str(error.value).count(told) == 1
+
+
+@pytest.mark.slow
+def test_the_command_writes_table_and_report(study, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert sim.cli.run(["study", str(study), "--jobs", "1", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "all parts together" in said
+    with (out / "complements.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {(r["outcome"], r["part"], r["effect"]): float(r["difference"]) for r in csv.DictReader(file)}
+    assert len(rows) == 2 * (3 * 3 + 2)
+    asked = "programme_requested"
+    assert rows[asked, "tests", "alone"] > 0.0  # programmes cost money
+    surplus = rows[asked, "", "together"] - sum(rows[asked, p, "alone"] for p in ("cards", "tests", "pilots"))
+    assert rows[asked, "", "surplus"] == pytest.approx(surplus)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "beside all others" in page
+    assert "cards" in page

@@ -1,0 +1,87 @@
+"""How far a ranking holds from world to world, and what each scenario would make one regret."""
+
+import numpy as np
+import pytest
+
+from sim.lab import ranking
+
+WORLDS, NAMES = ["a", "b", "c"], ["base", "one", "two", "three"]
+
+
+def luckless(*means, seeds=4):
+    return np.repeat(np.array(means, dtype=float)[:, :, None], seeds, axis=2)
+
+
+FOUND = luckless([0, 1, 2, 3], [0, 10, 30, 20], [0, -1, -2, -3])
+
+
+def test_gains_are_within_a_world_and_of_seeds_that_all_have():
+    contrasts = [
+        {"world": w, "scenario": s, "arm": f"{s} ({w})", "base": f"plain (x) ({w})"}
+        for w in ("a", "b")
+        for s in ("one", "two")
+    ]
+    level = {"plain (x)": 5.0, "one": 7.0, "two": 4.0}
+    world = {"a": 100.0, "b": 0.0}
+    values = {
+        f"{s} ({w})": {seed: {"output": level[s] + world[w] + 10.0 * seed} for seed in range(3)}
+        for s in level
+        for w in world
+    }
+    values["two (b)"][1]["output"] = None
+    worlds, scenarios, found = ranking.gains(contrasts, values, "output")
+    assert (worlds, scenarios) == (["a", "b"], ["plain (x)", "one", "two"])
+    assert found.tolist() == [[[0.0, 0.0], [2.0, 2.0], [-1.0, -1.0]]] * 2
+
+
+def test_correlations_are_with_the_first_world():
+    rows = list(ranking.ranking("output", "higher", WORLDS, NAMES, FOUND))
+    assert [row["world"] for row in rows] == WORLDS
+    assert [row["best"] for row in rows] == ["three", "two", "base"]
+    assert [row["correlation"] for row in rows] == [None, pytest.approx(0.8), pytest.approx(-1.0)]
+    assert [(row["low"], row["high"]) for row in rows[1:]] == [
+        (pytest.approx(0.8),) * 2,
+        (pytest.approx(-1.0),) * 2,
+    ]
+    assert {row["reliability"] for row in rows} == {1.0}
+    assert {row["runs"] for row in rows} == {4}
+    (first, *_) = ranking.ranking("gluts", "lower", WORLDS, NAMES, FOUND)
+    assert first["best"] == "base"
+    (first, *_) = ranking.ranking("rent", "", WORLDS, NAMES, FOUND)
+    assert first["best"] is None
+
+
+def test_regret_is_what_the_best_there_gains_more():
+    rows = {row["scenario"]: row for row in ranking.regrets("output", "yuan", "higher", WORLDS, NAMES, FOUND)}
+    told = {n: (r["mean_regret"], r["worst_regret"], r["worst_in"]) for n, r in rows.items()}
+    assert told == {
+        "base": (pytest.approx(11.0), 30.0, "b"),
+        "one": (pytest.approx(23.0 / 3), 20.0, "b"),
+        "two": (1.0, 2.0, "c"),
+        "three": (pytest.approx(13.0 / 3), 10.0, "b"),
+    }
+    assert [rows[n]["best_in"] for n in NAMES] == [pytest.approx(s / 3) for s in (1, 0, 1, 1)]
+    assert [rows[n]["least_chance"] for n in NAMES] == [0.0, 0.0, 1.0, 0.0]
+    assert rows["three"]["mean_rank"] == pytest.approx((1 + 2 + 4) / 3)
+    lower = {row["scenario"]: row for row in ranking.regrets("gluts", "", "lower", WORLDS, NAMES, FOUND)}
+    assert lower["base"]["worst_regret"] == 3.0
+    assert not list(ranking.regrets("rent", "", "", WORLDS, NAMES, FOUND))
+
+
+def test_luck_alone_has_no_reliability_and_widens_intervals():
+    """Fifty scenarios: of pure luck no half foretells the other; of effects far above luck each does."""
+    rng = np.random.default_rng(4)
+    luck = rng.normal(size=(2, 50, 8))
+    clear = luck + np.linspace(0, 40, 50)[None, :, None]
+    assert ranking.reliability(luck[0]) < 0.3
+    assert ranking.reliability(clear[0]) > 0.95
+    names = [str(i) for i in range(50)]
+    noise, sure = (list(ranking.ranking("o", "higher", ["a", "b"], names, f))[1] for f in (luck, clear))
+    assert noise["low"] < 0.0 < noise["high"]
+    assert sure["low"] > 0.95
+    mixed = (
+        luck + np.linspace(0, 2, 50)[None, :, None]
+    )  # one true ranking in both worlds, half hidden by luck
+    told = list(ranking.ranking("o", "higher", ["a", "b"], names, mixed))[1]
+    assert told["correlation"] == pytest.approx(told["most"], abs=0.12)
+    assert told["correlation"] < 0.97
