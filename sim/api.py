@@ -151,6 +151,7 @@ def sensitivity(
     levers: Sequence[str] | None = None,
     samples: int | None = None,
     interactions: bool = False,
+    scenarios: Sequence[str | Path] = (),
     **how: Unpack[How],
 ) -> Outcome:
     """Ask which factors matter: ``one_at_a_time``, ``morris``, ``sobol`` or ``delta``; like :func:`sweep`.
@@ -163,6 +164,8 @@ def sensitivity(
         levers: of ``one_at_a_time``, all if not given.
         samples: trajectories (``morris``), base samples, a power of two (``sobol``), or points (``delta``).
         interactions: whether ``sobol`` tells pairs of factors, too.
+        scenarios: files or names; with any it is asked for what differs between each and the base (not
+            ``one_at_a_time``).
         how: see :class:`How`.
 
     Returns:
@@ -171,6 +174,7 @@ def sensitivity(
     """
     about: dict[str, Any] = {"base": base, "method": method, "outcomes": outcomes, "factors": factors}
     about |= {"levers": levers, "samples": samples, "interactions": _said(interactions)}
+    about["scenarios"] = _said(scenarios)
     return _studied("sensitivity", about, how)
 
 

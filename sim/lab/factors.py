@@ -2,14 +2,16 @@
 
 A factor is named by a key of ``--set``.  It has a list of values, evenly spaced ones
 (``{from: 0, to: 1, steps: 5}``), or a distribution between two bounds; ``{}`` is uniform between the bounds
-that the model's tables give.
+that the model's tables give.  A key with ``*`` stands for every parameter that no line before it, and none
+that names it in full, has taken: ``route_*`` for those of routes, ``*`` for all that are left.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from scipy.special import ndtr, ndtri
@@ -18,6 +20,7 @@ from sim.core.functions import exp, log
 from sim.lab.given import Given
 from sim.scenario import nodes
 from sim.scenario.nodes import Entry, Node, Place, Scalar
+from sim.scenario.nodes import Mapping as Mapping_
 from sim.scenario.nodes import Sequence as Listed
 
 if TYPE_CHECKING:
@@ -144,11 +147,35 @@ def read(study: Given) -> tuple[Factor, ...]:
             nodes.twice(entry, first[entry.key], study.report)
             continue
         first[entry.key] = entry.place
+        if "*" in entry.key:
+            continue
         if factor := _factor(study, entry, words):
             found[entry.key] = factor
     if not first and not isinstance(value, Listed):
         study.report.add(value.place, "there is no factor", allowed=f"keys of --set, each with {HOW}")
-    return tuple(found.values())
+    return tuple(found.values()) + _of_patterns(study, value, set(first), words)
+
+
+def _of_patterns(study: Given, value: Node, named: set[str], words: Vocabulary) -> tuple[Factor, ...]:
+    """Return the factors of keys with ``*``; one that stands for no parameter is reported."""
+    left = [f.key for f in _every(ALL[0], words, value.place) if f.key not in named]
+    found: list[Factor] = []
+    for entry in value.entries if isinstance(value, Mapping_) else ():
+        if "*" not in entry.key:
+            continue
+        mine = [key for key in left if fnmatchcase(key, entry.key)]
+        if not mine:
+            what = f"{entry.key!r} stands for no parameter with a range that is not a factor already"
+            study.report.add(entry.place, what, allowed="names of parameters with * for any letters")
+        for key in mine:
+            before = len(study.report.problems)
+            factor = _factor(study, replace(entry, key=key), words)
+            if factor:
+                found.append(factor)
+            if len(study.report.problems) > before:
+                return ()  # told once, of the first
+        left = [key for key in left if key not in mine]
+    return tuple(found)
 
 
 def _every(word: str, words: Vocabulary, place: Place) -> tuple[Factor, ...]:

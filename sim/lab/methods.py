@@ -43,7 +43,7 @@ METHODS: dict[str, Method] = {
     )
 } | {
     name: Method(
-        keys=("factors", "samples", *(("interactions",) if name == "sobol" else ())),
+        keys=("scenarios", "factors", "samples", *(("interactions",) if name == "sobol" else ())),
         plan=together.planner(name),
         summarise=together.summarise,
         section="sim.report.indices:section",

@@ -290,16 +290,24 @@ def lacking(plan: Plan, values: Mapping[str, Values], outcome: str) -> int:
     )
 
 
-def responses(plan: Plan, values: Mapping[str, Values], outcome: str) -> tuple[Any, float | None]:
-    """Return a complete outcome at the rows of the design, (rows,): means over seeds of the first scenario.
+def responses(
+    plan: Plan, values: Mapping[str, Values], outcome: str, scenario: str
+) -> tuple[Any, float | None]:
+    """Return a complete outcome at the rows of the design, (rows,): means over seeds.
 
+    Of the first scenario its level, of another one its difference to the first at the same point and seed.
     Beside it, the share of its variance between rows that is left of luck, ``None`` with one seed.
     """
     import numpy as np
 
-    arms = {one.point: one.arm for one in where(plan) if one.scenario == plan.written[0].name}
+    first = plan.written[0].name
+    arms = {(one.point, one.scenario): one.arm for one in where(plan)}
+
+    def runs(point: str, name: str) -> Any:
+        return np.array([float(values[arms[point, name]][seed][outcome] or 0.0) for seed in plan.seeds])
+
     by_point = {
-        point: [float(values[arms[point]][seed][outcome] or 0.0) for seed in plan.seeds]
+        point: runs(point, scenario) - (runs(point, first) if scenario != first else 0.0)
         for point in plan.design["points"]
     }
     runs = np.array([by_point[point] for point in order(plan)])

@@ -14,6 +14,9 @@ Sampling and indices are SALib's (Herman & Usher 2017).  Points are drawn in the
 the factors' distributions; the outcome at a point is its mean over seeds that are common to all points, and
 ``luck`` tells which share of its variance between points is left of the luck of the seeds.  A point without
 a value would change all indices without a sign of it, so an outcome that lacks one gets none.
+
+With scenarios beside the base it is not the outcome that is asked about, but what each of them makes of it:
+its difference to the base at the same point under the same seed.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +44,8 @@ from sim.lab.plan import Plan
 from sim.scenario import nodes
 
 COLUMNS = (
-    "method", "outcome", "unit", "factor", "index", "value", "low", "high", "samples", "lacking", "runs",
+    "method", "scenario", "outcome", "unit", "factor", "index", "value", "low", "high", "samples", "lacking",
+    "runs",
 )  # fmt: skip
 CONVERGENCE = "convergence.csv"
 MANIFEST_KEYS = (*points.MANIFEST_KEYS, "method", "samples", "interactions", "sample_seed")
@@ -52,6 +57,7 @@ _RESAMPLES = {"morris": 200, "sobol": 200, "delta": 30}
 """Of the bootstrap; a resample of delta takes SALib a tenth of a second a factor."""
 _PARTS = (8, 4, 2, 1)
 """Parts of the sample from which indices are computed again, to see whether they still move."""
+_AGAINST = "scenario files or names, whose difference to the base is asked about instead of its level"
 _EACH = {"morris": "trajectories", "sobol": "base samples", "delta": "points"}
 Floats = NDArray[np.float64]
 Sampler = Callable[[dict[str, Any], int, int, bool], Floats]
@@ -105,6 +111,8 @@ def planner(method: str) -> Callable[[Given, dict[str, Any]], Plan]:
     def plan(study: Given, wanted: dict[str, Any]) -> Plan:
         points.outcomes(study)
         files, factors = points.base(study), of.read(study)
+        if "scenarios" in study.found:
+            files += study.scenarios(_AGAINST)
         samples = _samples(study, method)
         interactions = _interactions(study)
         if method == "delta" and (grouped := next((f for f in factors if f.group), None)):
@@ -154,9 +162,11 @@ def summarise(
     units = {metric["name"]: metric["unit"] for metric in catalogue}
     rows: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
-    for outcome in plan.outcomes:
+    base, *others = (arm.name for arm in plan.written)
+    for outcome, scenario in product(plan.outcomes, others or [base]):
         told = {
             "method": plan.design["method"],
+            "scenario": scenario,
             "outcome": outcome,
             "unit": units[outcome],
             "runs": plan.runs,
@@ -165,7 +175,7 @@ def summarise(
         if lacking := points.lacking(plan, metrics, outcome):
             rows.append(blank | {"index": REFUSED, "lacking": lacking})
             continue
-        values, luck = points.responses(plan, metrics, outcome)
+        values, luck = points.responses(plan, metrics, outcome, scenario)
         for samples, found in _indices(plan, values):
             here = [blank | {"samples": samples, **row} for row in found]
             parts += [row for row in here if row["index"] != "S2"]

@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.lab.plan import folder_name
 from sim.lab.together import CONVERGENCE, LUCK, REFUSED
 from sim.report import quantities as q
 from sim.report import svg
@@ -37,27 +38,22 @@ _SAMPLES = {"morris": "trajectories", "sobol": "base samples", "delta": "points"
 
 def section(results: Results) -> Section:
     """Return what the report says of such a study."""
-    rows, parts = frame(results, "sensitivity.csv"), frame(results, CONVERGENCE)
+    rows, parts = (_with_scenario(results, name) for name in ("sensitivity.csv", CONVERGENCE))
     method = str(results.manifest["method"])
-    outcomes = list(dict.fromkeys(rows["outcome"]))
-    factors = results.manifest["factors"]
-    shown = {
-        "method": method,
-        "answers": [_answer(results, method, rows[rows["outcome"] == name], name) for name in outcomes],
-        "groups": [
-            {"title": heading(name), "charts": _charts(results, method, mine, parts, name)}
-            for name in outcomes
-            if len(mine := rows[(rows["outcome"] == name) & rows["value"].notna()])
-        ],
-        "factors": len(factors),
-        "samples": results.manifest["samples"],
-        "each": say(_SAMPLES[method], sense="samples"),
-        "pairs": [
-            _pairs(rows[(rows["outcome"] == name) & (rows["index"] == "S2")], name) for name in outcomes
-        ],
-    }
-    shown["pairs"] = [told for told in shown["pairs"] if told["rows"]]
-    base = scenario_label(results.base)
+    factors, base = results.manifest["factors"], scenario_label(results.base)
+    shown: dict[str, Any] = {"method": method, "answers": [], "groups": [], "pairs": []}
+    shown |= {"factors": len(factors), "samples": results.manifest["samples"]}
+    shown["each"] = say(_SAMPLES[method], sense="samples")
+    for (outcome, scenario), mine in rows.groupby(["outcome", "scenario"], sort=False):
+        whose = parts[(parts["outcome"] == outcome) & (parts["scenario"] == scenario)]
+        said = _effect_of(results, scenario)
+        shown["answers"].append(said + _answer(results, method, mine, outcome))
+        if len(drawn := mine[mine["value"].notna()]):
+            key = outcome if not said else f"{outcome}-{folder_name(scenario)}"
+            charts = _charts(results, method, drawn, whose, outcome, key)
+            shown["groups"].append({"title": said + heading(outcome), "charts": charts})
+        if (told := _pairs(mine[mine["index"] == "S2"], outcome))["rows"]:
+            shown["pairs"].append(told)
     return Section(
         html=filled("indices.html.j2", {"indices": shown}),
         question=say(
@@ -70,6 +66,19 @@ def section(results: Results) -> Section:
         table=Markup(say("indices in <code>sensitivity.csv</code>")),
         reading=filled("indices_reading.html.j2", {"method": method}),
     )
+
+
+def _with_scenario(results: Results, name: str) -> Any:
+    """Return a table with whose outcomes they are; in older folders all are the base's."""
+    rows = frame(results, name)
+    return rows if "scenario" in rows else rows.assign(scenario=results.base)
+
+
+def _effect_of(results: Results, scenario: str) -> str:
+    """Return what stands before an outcome where its change by a scenario is meant, not its level."""
+    if scenario == results.base:
+        return ""
+    return say("What {scenario} changes, ", scenario=scenario_label(scenario))
 
 
 def _answer(results: Results, method: str, rows: Any, outcome: str) -> str:
@@ -121,15 +130,13 @@ def _to(low: float, high: float, digits: int) -> str:
     return say("{low} to {high}", low=f"{low:.{digits}f}", high=f"{high:.{digits}f}")
 
 
-def _charts(results: Results, method: str, rows: Any, parts: Any, outcome: str) -> list[Markup]:
+def _charts(results: Results, method: str, rows: Any, parts: Any, outcome: str, key: str) -> list[Markup]:
     draw = _plane if method == "morris" else _bars
-    moving = parts[
-        (parts["outcome"] == outcome) & (parts["index"] == _LEADING[method]) & parts["value"].notna()
-    ]
-    charts = [draw(results, rows, outcome, f"{method}-{outcome}")]
-    return charts + (
-        [_convergence(results, method, moving, outcome)] if moving["samples"].nunique() > 1 else []
-    )
+    moving = parts[(parts["index"] == _LEADING[method]) & parts["value"].notna()]
+    charts = [draw(results, rows, outcome, f"{method}-{key}")]
+    if moving["samples"].nunique() > 1:
+        charts.append(_convergence(results, method, moving, outcome, f"convergence-{key}"))
+    return charts
 
 
 def _plane(results: Results, rows: Any, outcome: str, key: str) -> Markup:
@@ -192,13 +199,12 @@ def _bars(results: Results, rows: Any, outcome: str, key: str) -> Markup:
         return svg.inline(figure, key, say(words, outcome=heading(outcome), indices=indices))
 
 
-def _convergence(results: Results, method: str, rows: Any, outcome: str) -> Markup:
+def _convergence(results: Results, method: str, rows: Any, outcome: str, key: str) -> Markup:
     """Draw the leading index of the first factors over growing parts of the sample."""
     last = rows[rows["samples"] == rows["samples"].max()].sort_values("value", ascending=False, kind="stable")
     names = list(last["factor"][:6])
     unit = results.metrics[outcome].unit if method == "morris" else ""
     scale, said = q.axis(float(last["value"].max()), unit) if method == "morris" else (1.0, say("index"))
-    key = f"convergence-{outcome}"
     with svg.style(key):
         figure = page(4.2, 3.0, left=0.7, top=0.42)
         panel: Any = figure.subplots()

@@ -45,11 +45,33 @@ def test_values_are_listed_spaced_or_drawn(tmp_path):
     assert factors.restored([f.as_dict() for f in found]) == found
 
 
+def test_a_pattern_stands_for_parameters_that_nothing_else_names(tmp_path):
+    text = (
+        "factors:\n  route_*: {group: technology}\n  route_count: {low: 2, high: 3}\n"
+        "  demand_midpoint.*: {group: market}\n  '*_count': {}\n"
+    )
+    found, wrong = read(text, tmp_path)
+    assert wrong == []
+    by = {f.key: f for f in found}
+    assert (by["route_count"].high, by["route_count"].group) == (3.0, "")  # its own line wins over patterns
+    assert by["route_pace"].group == "technology"
+    midpoints = [f for f in found if f.group == "market"]
+    assert len(midpoints) == 20
+    assert all(f.low < f.high for f in midpoints)
+    assert {"fund_vc_count", "fund_growth_count"} <= set(by)
+    assert len(by) == len(found)
+    everything, _ = read("factors: {route_*: {group: a}, '*': {group: b}}\n", tmp_path)
+    every, _ = read("factors: parameters\n", tmp_path)
+    assert {f.key for f in everything} == {f.key for f in every}
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("name: a\n", "q.yaml:1:1: the study has no 'factors'; allowed: keys of --set, each with a list"),
         ("factors: {}\n", "q.yaml:1:10: there is no factor"),
+        ("factors: {rout_*: {}}\n", "q.yaml:1:11: 'rout_*' stands for no parameter"),
+        ("factors: {route_*: 3}\n", "q.yaml:1:20: the factor route_count is 3; allowed: a list of values"),
         ("factors: all\n", "q.yaml:1:10: factors is 'all'; allowed: parameters, levers"),
         (
             "factors: {talent_card: 3}\n",

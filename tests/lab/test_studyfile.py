@@ -127,11 +127,10 @@ def problems(tmp_path, monkeypatch):
             [f"q.yaml:1:1: the study has no 'factors'; allowed: keys of --set, each with {HOW}"],
         ),
         (
-            "kind: sensitivity\nmethod: [a]\nbase: a.yaml\noutcomes: jobs\nscenarios: []\n",
+            "kind: sensitivity\nmethod: [a]\nbase: a.yaml\noutcomes: jobs\nworlds: {}\n",
             [
                 "q.yaml:2:9: method is a list, not text",
-                f"q.yaml:5:1: 'scenarios' belongs to studies of kind {WITH_SCENARIOS}; "
-                "leave it out, or write kind: compare",
+                "q.yaml:5:1: 'worlds' belongs to studies of kind 'robust'; leave it out, or write kind: robust",
             ],
         ),
         (

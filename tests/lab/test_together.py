@@ -140,9 +140,32 @@ def test_luck_is_the_share_of_seeds_in_what_moves_between_points(study):
         arm.name: {s: {"output": level.get(arm.name, 0.0) + 9 * s + rng.normal()} for s in plan.seeds}
         for arm in plan.arms
     }
-    means, luck = points.responses(plan, runs, "output")
+    means, luck = points.responses(plan, runs, "output", "plain")
     assert len(means) == 64
     assert luck == pytest.approx(0.25 / 1.25, abs=0.06)
+
+
+def test_with_scenarios_it_is_their_difference_that_is_analysed(study, tmp_path):
+    """What a scenario adds depends on one factor alone, whatever else moves the level of both."""
+    (tmp_path / "card.yaml").write_text("name: card\npolicy: {talent_card: 1}\n")
+    words = ("base: plain.yaml", "base: plain.yaml\nscenarios: [card.yaml]")
+    plan = read_study(study(words, ("method: sobol", "method: morris"), ("runs: 1", "runs: 2")))
+    assert len(plan.arms) == 2 * (1 + len(plan.design["points"]))
+
+    def runs(arm):
+        of = plan.design["points"].get(arm.split(" ")[0], (0.1, 0.5, 2000.0))
+        level = 100.0 * of[1] + of[2]
+        return {s: {"output": level + 5 * s + ("card" in arm) * 10.0 * of[0]} for s in plan.seeds}
+
+    metrics = {arm.name: runs(arm.name) for arm in plan.arms}
+    rows = together.summarise(plan, tmp_path, metrics, [{"name": "output", "unit": "m yuan/year"}])
+    assert {row["scenario"] for row in rows} == {"card"}
+    found = {row["factor"]: row["value"] for row in rows if row["index"] == "mu_star"}
+    assert found == pytest.approx(
+        {"order_first": 3.8, "capital_cheapens": 0.0, "critical_mass_rd": 0.0}, abs=1e-6
+    )
+    (luck,) = (row["value"] for row in rows if row["index"] == "luck")
+    assert luck == pytest.approx(0.0, abs=1e-12)
 
 
 def test_points_that_are_alike_are_run_once(study):
