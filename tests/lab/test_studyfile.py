@@ -130,7 +130,8 @@ def problems(tmp_path, monkeypatch):
             "kind: sensitivity\nmethod: [a]\nbase: a.yaml\noutcomes: jobs\nworlds: {}\n",
             [
                 "q.yaml:2:9: method is a list, not text",
-                "q.yaml:5:1: 'worlds' belongs to studies of kind 'robust'; leave it out, or write kind: robust",
+                "q.yaml:5:1: 'worlds' belongs to studies of kind 'robust'; "
+                "leave it out, or write kind: robust",
             ],
         ),
         (
