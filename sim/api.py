@@ -174,7 +174,7 @@ def sensitivity(
     """
     about: dict[str, Any] = {"base": base, "method": method, "outcomes": outcomes, "factors": factors}
     about |= {"levers": levers, "samples": samples, "interactions": _said(interactions)}
-    about["scenarios"] = _said(scenarios)
+    about["scenarios"] = _some(scenarios)
     return _studied("sensitivity", about, how)
 
 
@@ -263,7 +263,7 @@ def complements(
         outcome's unit, with 95 % intervals over pairs of seeds.
     """
     about: dict[str, Any] = {"base": base, "parts": parts, "outcomes": outcomes}
-    return _studied("complements", about | {"equal_cost": equal_cost or None}, how)
+    return _studied("complements", about | {"equal_cost": _said(equal_cost)}, how)
 
 
 def robust(

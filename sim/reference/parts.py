@@ -107,6 +107,42 @@ def platforms(folder: Path, target: Path) -> None:
     table.to_csv(target / "first_mile.csv", index=False)
 
 
+YEARS = (2024, 2026, 2028, 2030, 2035, 2042)
+FLOWS = ("programme_delivered", "built_overcapacity", "failed_plants", "trl_steps", "value_added_constant")
+
+
+def by_year(folder: Path, target: Path) -> None:
+    """Write when the ways of spending the same money spend it, and what they then have: means over runs."""
+    series: Any = pd.read_parquet(folder / "timeseries.parquet", columns=["scenario", "quarter", *FLOWS])
+    series = series.assign(year=series["quarter"].astype(str).str[:4].astype(int))
+    yearly = series[series["year"].isin(YEARS)].groupby(["scenario", "year"], observed=True)
+    found = yearly[list(FLOWS)].mean()
+    found["programme_delivered"] *= 4.0  # of a year, not of a quarter
+    found.to_csv(target / "same_money_years.csv", float_format="%.6g")
+
+
+FIFTHS = ("smallest", "second", "third", "fourth", "largest")
+
+
+def same_money(folder: Path, target: Path) -> None:
+    """Write when, and in which zones, the ways of spending the same money leave some for plants."""
+    by_year(folder, target)
+    zones: Any = pd.read_parquet(folder / "zones.parquet", columns=["zone", "gdp_2022"]).drop_duplicates(
+        "zone"
+    )
+    fifths = pd.qcut(zones["gdp_2022"].rank(method="first"), len(FIFTHS), labels=FIFTHS)
+    fifth = dict(zip(zones["zone"], fifths, strict=True))
+    cells: Any = pd.read_parquet(
+        folder / "cells.parquet",
+        columns=["scenario", "seed", "zone", "public_money"],
+        filters=[("year", "==", YEARS[-1])],
+    )
+    cells = cells.assign(fifth=pd.Categorical(cells["zone"].map(fifth), FIFTHS))
+    runs = cells["seed"].nunique()
+    found = cells.groupby(["scenario", "fifth"], observed=True)["public_money"].sum() / runs
+    found.to_csv(target / "same_money_places.csv", float_format="%.6g")
+
+
 @dataclass(frozen=True)
 class Part:
     """One command, the tables of its folder that are copied, and what else is made from the folder."""
@@ -154,6 +190,21 @@ PARTS = {
     "technology": _study("technology", {"robust.csv": "technology.csv"}),
     "future": _study(
         "open_future", {"comparison.csv": "open_future.csv"}, make=spread.main, made=spread.MADE
+    ),
+    "same-money": _study(
+        "platforms_or_subsidies",
+        {"comparison.csv": "same_money.csv"},
+        make=same_money,
+        made=("same_money_years.csv", "same_money_places.csv"),
+    ),
+    "ten-ones": _study("ten_ones", {"complements.csv": "ten_ones.csv"}, of="seeds an arm"),
+    "best": _study(
+        "best_in_every_world",
+        {"robust.csv": "best.csv", "ranking.csv": "best_ranking.csv", "regret.csv": "best_regret.csv"},
+    ),
+    "pilots": _study("how_many_pilots", {"comparison.csv": "pilots.csv"}),
+    "assumptions": _study(
+        "which_assumptions", {"sensitivity.csv": "which_assumptions.csv"}, of="seeds a point"
     ),
     "worlds": _study("worlds", {"robust.csv": "worlds.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
