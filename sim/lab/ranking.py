@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from sim.lab.comparison import Values
 
@@ -58,13 +57,23 @@ def gains(
     return worlds, [base, *others], found[:, :, whole]
 
 
+def ranks(values: Floats) -> Floats:
+    """Return the ranks of values along the last axis, the least first; ties share the mean of theirs.
+
+    >>> ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist()
+    [3.5, 1.0, 3.5, 2.0]
+    """
+    mine, others = values[..., :, None], values[..., None, :]
+    return (others < mine).sum(axis=-1) + ((others == mine).sum(axis=-1) + 1.0) / 2.0
+
+
 def correlation(one: Floats, other: Floats) -> Floats:
     """Return the rank correlations of values, (..., scenarios) each; 0 where all are alike.
 
     >>> float(correlation(np.array([1.0, 2.0, 3.0]), np.array([10.0, 30.0, 20.0])))
     0.5
     """
-    a, b = (rankdata(x, axis=-1) for x in (one, other))
+    a, b = (ranks(x) for x in (one, other))
     a, b = (x - x.mean(axis=-1, keepdims=True) for x in (a, b))
     size = np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
     return np.divide((a * b).sum(axis=-1), size, out=np.zeros_like(size), where=size > 0.0)
@@ -126,14 +135,14 @@ def regrets(
     regret = mean.max(axis=1, keepdims=True) - mean
     worst = (again.max(axis=2, keepdims=True) - again).max(axis=1)
     least = np.bincount(worst.argmin(axis=1), minlength=len(scenarios)) / len(worst)
-    ranks = rankdata(-mean, axis=1)
+    places = ranks(-mean)
     for i, name in enumerate(scenarios):
         yield {
             "scenario": name,
             "outcome": outcome,
             "unit": unit,
             "mean_gain": float(sign * mean[:, i].mean()),
-            "mean_rank": float(ranks[:, i].mean()),
+            "mean_rank": float(places[:, i].mean()),
             "mean_regret": float(regret[:, i].mean()),
             "worst_regret": float(regret[:, i].max()),
             "worst_in": worlds[int(regret[:, i].argmax())],
