@@ -303,11 +303,11 @@ def responses(
     first = plan.written[0].name
     arms = {(one.point, one.scenario): one.arm for one in where(plan)}
 
-    def runs(point: str, name: str) -> Any:
+    def told(point: str, name: str) -> Any:
         return np.array([float(values[arms[point, name]][seed][outcome] or 0.0) for seed in plan.seeds])
 
     by_point = {
-        point: runs(point, scenario) - (runs(point, first) if scenario != first else 0.0)
+        point: told(point, scenario) - (told(point, first) if scenario != first else 0.0)
         for point in plan.design["points"]
     }
     runs = np.array([by_point[point] for point in order(plan)])
