@@ -197,6 +197,7 @@ PARTS = {
         make=same_money,
         made=("same_money_years.csv", "same_money_places.csv"),
     ),
+    "ten-ones": _study("ten_ones", {"complements.csv": "ten_ones.csv"}, of="seeds an arm"),
     "worlds": _study("worlds", {"robust.csv": "worlds.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
     "signs": _study("sign_table", make=signs.main, made=("sign_table.csv",), of="paired runs a lever"),
