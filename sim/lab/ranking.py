@@ -5,8 +5,8 @@ In a world, scenarios are ranked by the mean of their paired gains over the firs
 *Rank correlation* (Spearman's) is of that ranking with the one in the first world.  Its interval, 95 %, is
 of resampled seeds, the same ones in all worlds.  *Reliability* says how much of a ranking luck leaves
 standing: the rank correlation of two halves of the seeds, mean over ways to halve them, stepped up to all
-seeds (Spearman 1910, Brown 1910).  Two worlds of one true ranking have about the root of the product of
-their reliabilities (Spearman 1904), ``most``: a correlation near it is no disagreement, but luck.
+seeds (Spearman 1910, Brown 1910).  Worlds share their seeds and with them some luck, so their rankings may be
+more alike than either is reliable.
 
 *Regret* in a world is what the best scenario there gains more.
 """
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from sim.lab.comparison import Values
 
 RANKING: tuple[str, ...] = (
-    "outcome", "world", "best", "reliability", "correlation", "low", "high", "most", "worlds", "runs",
+    "outcome", "world", "best", "reliability", "correlation", "low", "high", "worlds", "runs",
 )  # fmt: skip
 REGRET: tuple[str, ...] = (
     "scenario", "outcome", "unit", "mean_gain", "mean_rank", "mean_regret", "worst_regret", "worst_in",
@@ -116,8 +116,6 @@ def ranking(
             row["correlation"] = float(correlation(mean[0], mean[i]))
             low, high = np.quantile(correlation(again[:, 0], again[:, i]), (0.025, 0.975))
             row |= {"low": float(low), "high": float(high)}
-            mine, first = sure[i], sure[0]
-            row["most"] = None if mine is None or first is None else float(np.sqrt(mine * first))
         yield row
 
 

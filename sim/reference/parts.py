@@ -198,6 +198,10 @@ PARTS = {
         made=("same_money_years.csv", "same_money_places.csv"),
     ),
     "ten-ones": _study("ten_ones", {"complements.csv": "ten_ones.csv"}, of="seeds an arm"),
+    "best": _study(
+        "best_in_every_world",
+        {"robust.csv": "best.csv", "ranking.csv": "best_ranking.csv", "regret.csv": "best_regret.csv"},
+    ),
     "worlds": _study("worlds", {"robust.csv": "worlds.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
     "signs": _study("sign_table", make=signs.main, made=("sign_table.csv",), of="paired runs a lever"),

@@ -68,9 +68,9 @@ def _ranking(results: Results) -> list[list[str]]:
     for row in rows:
         range_ = f" ({float(row['low']):.2f} … {float(row['high']):.2f})" if row["correlation"] else ""
         held = f"{float(row['correlation']):.2f}{range_}" if row["correlation"] else q.BLANK
-        rest = [f"{float(row[c]):.2f}" if row[c] else q.BLANK for c in ("most", "reliability")]
+        sure = f"{float(row['reliability']):.2f}" if row["reliability"] else q.BLANK
         best = scenario_label(row["best"]) if row["best"] else q.BLANK
-        told.append([label(row["outcome"]).title, scenario_label(row["world"]), best, held, *rest])
+        told.append([label(row["outcome"]).title, scenario_label(row["world"]), best, held, sure])
     return told
 
 
