@@ -19,7 +19,9 @@ Numbers come from written results alone, so anybody can compute them again; they
 because fits of scipy differ in their last bits by machine, unlike the model's.
 """
 
-from sim.facts.score import BY_SEED, COLUMNS, MISSING, card, counted, measure, missing
+from sim.facts.score import BY_SEED, COLUMNS, MISSING, STANDINGS, card, counted, measure, missing
 from sim.facts.shapes import SHAPES, shapes
 
-__all__ = ["BY_SEED", "COLUMNS", "MISSING", "SHAPES", "card", "counted", "measure", "missing", "shapes"]
+__all__ = [
+    "BY_SEED", "COLUMNS", "MISSING", "SHAPES", "STANDINGS", "card", "counted", "measure", "missing", "shapes",
+]  # fmt: skip

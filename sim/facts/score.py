@@ -21,6 +21,8 @@ COLUMNS = (
 )  # fmt: skip
 BY_SEED = ("scenario", "fact", "seed", "first", "last", "value")
 MISSING = ("fact", "statement", "role", "reason", "source")
+STANDINGS = ("emergent", "anchor", "input")
+"""What a fact is to the model: an outcome, what a parameter is set to, what the opening is laid out from."""
 WINDOW = 5
 START = 2023
 
@@ -95,7 +97,7 @@ def card(scenario: str, found: Mapping[int, Sequence[tuple[str, int, int, float]
 
 
 def _order(row: Mapping[str, Any]) -> tuple[int, int]:
-    standing = ("emergent", "anchor", "input").index(row["standing"])
+    standing = STANDINGS.index(row["standing"])
     return standing, ("outside", "", "inside").index(row["inside"])
 
 
@@ -126,7 +128,7 @@ def counted(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
     mine = [row for row in rows if row["role"] == "calibrate" and row["inside"]]
     counts = {
         standing: [row["inside"] == "inside" for row in mine if row["standing"] == standing]
-        for standing in ("emergent", "anchor", "input")
+        for standing in STANDINGS
     }
     counts["all"] = [inside for part in counts.values() for inside in part]
     return {name: (sum(inside), len(inside)) for name, inside in counts.items()}

@@ -189,7 +189,8 @@ KINDS: dict[str, Kind] = {
         section="sim.report.replicate:section",
     ),
     "validate": Kind(
-        keys=("scenarios",),
+        keys=("scenarios", "other_theories"),
+        design=("other_theories",),
         runs=3,
         plan=validating.plan,
         pairs=validating.no_pairs,

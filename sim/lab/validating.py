@@ -1,4 +1,8 @@
-"""The kind ``validate``: scenarios held against measured facts, a scorecard each."""
+"""The kind ``validate``: scenarios held against measured facts, a scorecard each.
+
+With ``other_theories`` the first scenario is also run with one theory changed at a time (a verb left out, a
+part's rival in its place), so that a mechanism can be judged by the facts that need it.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +10,71 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.facts import BY_SEED, COLUMNS, MISSING, SHAPES, card, measure, missing, shapes
+from sim.core.theory import SLOTS
+from sim.facts import BY_SEED, COLUMNS, MISSING, SHAPES, STANDINGS, card, counted, measure, missing, shapes
 from sim.facts.run import Run
 from sim.lab import store
 from sim.lab.comparison import Values
 from sim.lab.given import Given
 from sim.lab.plain import write_csv
-from sim.lab.plan import Plan, run_folder
+from sim.lab.plan import Plan, Point, run_folder
 from sim.lab.planning import build
+from sim.lab.points import setting
+from sim.scenario.nodes import Place
 
 PANELS = ("firms", "deals", "talent", "layout", "funds")
 """What facts are computed from, beside the year-end tables."""
-TABLES = ("scorecard.csv", "scorecard_windows.csv", "scorecard_missing.csv", "scorecard_shapes.csv")
+TABLES = (
+    "scorecard.csv", "scorecard_windows.csv", "scorecard_missing.csv", "scorecard_shapes.csv",
+    "scorecard_theories.csv",
+)  # fmt: skip
+THEORIES = ("scenario", "slot", "theory", *STANDINGS, "all", "of", "gained", "lost", "no_number")
+"""Facts with the role ``calibrate`` that are inside, by standing and all, of how many; ids of those that came
+inside, left or lost their number against the first scenario."""
+ALL = "all"
 _ALLOWED = "scenario files or names"
 
 
 def plan(study: Given, wanted: dict[str, Any]) -> Plan:
-    """Return the plan of a study file: its scenarios, one or more, with every panel."""
+    """Return the plan of a study file: its scenarios, one or more, with every panel, and other theories."""
     named = study.scenarios(_ALLOWED, least=0)
     files, places = [file for file, _ in named], [place for _, place in named]
-    return study.built(
-        lambda: build("validate", files, places=places, panels=PANELS, **wanted), known=bool(files)
-    )
+    asked = study.names("other_theories", "slot of theories", {*SLOTS, ALL})
+    slots = list(SLOTS) if ALL in asked else asked
+
+    def built() -> Plan:
+        arms: list[Point] = []
+        if slots and files and not study.report.problems:
+            place = study.found["other_theories"].value.place
+            arms = list(others(files[0], slots, place, wanted))
+        design = {"other_theories": {arm.name: list(_changed(arm)) for arm in arms}}
+        return build(
+            "validate", files, places=places, panels=PANELS, points=arms, design=design, **wanted
+        )
+
+    return study.built(built, known=bool(files))
+
+
+def others(file: str, slots: Sequence[str], place: Place, wanted: Mapping[str, Any]) -> Iterable[Point]:
+    """Give a scenario with each theory that it has not chosen, one at a time.
+
+    Raises:
+        InputError: the scenario is wrong itself.
+    """
+    from sim.scenario import load
+
+    scenario = load(file, world=wanted.get("world"), until=wanted.get("until"))
+    for slot in slots:
+        mine = scenario.theories.get(slot, SLOTS[slot].default)
+        for theory in SLOTS[slot].variants:
+            if theory != mine:
+                name = f"{slot}: {theory}"
+                yield Point(name, scenario.name, (setting(f"theories.{slot}", theory),), place)
+
+
+def _changed(arm: Point) -> tuple[str, str]:
+    slot, _, theory = arm.name.partition(": ")
+    return slot, theory
 
 
 def no_pairs(plan: Plan) -> list[tuple[str, str]]:
@@ -69,7 +116,41 @@ def summarise(
     write_csv(root / TABLES[1], BY_SEED, _short(windows))
     write_csv(root / TABLES[2], MISSING, missing())
     write_csv(root / TABLES[3], SHAPES, _short(pictures))
+    write_csv(root / TABLES[4], THEORIES, compared(cards, plan.design.get("other_theories", {})))
     return cards
+
+
+def compared(
+    cards: Sequence[Mapping[str, Any]], changed: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """Return what each other theory does to the facts inside, against the first scenario, which stands first.
+
+    Args:
+        cards: rows of the scorecard of every scenario.
+        changed: slot and theory of the scenarios that differ in one, by name.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    for row in cards:
+        if row["role"] == "calibrate":
+            rows.setdefault(row["scenario"], {})[row["fact"]] = row["inside"]
+    table: list[dict[str, Any]] = []
+    first = next(iter(rows), None) if changed else None
+    for name in [first, *changed] if first else []:
+        counts = counted([row for row in cards if row["scenario"] == name])
+        mine, base = rows.get(name, {}), rows[first]
+        slot, theory = changed.get(name, ("", ""))
+        moved = [f for f in mine if mine[f] != base[f] and mine[f] and base[f]]
+        table.append(
+            {"scenario": name, "slot": slot, "theory": theory}
+            | {standing: counts[standing][0] for standing in (*STANDINGS, "all")}
+            | {
+                "of": counts["all"][1],
+                "gained": " ".join(f for f in moved if mine[f] == "inside"),
+                "lost": " ".join(f for f in moved if mine[f] == "outside"),
+                "no_number": " ".join(f for f in mine if base[f] and not mine[f]),
+            }
+        )
+    return table
 
 
 def _short(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

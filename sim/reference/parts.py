@@ -170,6 +170,17 @@ PARTS = {
         made=scorecard.MADE,
         of="runs a scenario",
     ),
+    "scorecard-2036": _study(
+        "validation/scorecard_to_2036", {"scorecard.csv": "scorecard_to_2036.csv"}, of="runs a scenario"
+    ),
+    "scorecard-tenth": _study(
+        "validation/scorecard_tenth", {"scorecard.csv": "scorecard_tenth.csv"}, of="runs a scenario"
+    ),
+    "theories-off": _study(
+        "validation/theories_off",
+        {"scorecard_theories.csv": "scorecard_theories.csv"},
+        of="runs a scenario",
+    ),
     "cases": _study(
         "cases",
         {"places.csv": "cases.csv", "targets.csv": "cases_targets.csv"},

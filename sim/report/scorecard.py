@@ -32,13 +32,17 @@ def section(results: Results) -> Section:
     """Return what the report says of a validation study."""
     rows = read_csv(results.folder / "scorecard.csv")
     missing = read_csv(results.folder / "scorecard_missing.csv")
-    answers = tuple(answer(rows, name) for name in results.scenarios)
+    theories = read_csv(results.folder / "scorecard_theories.csv")
+    other = {row["scenario"] for row in theories[1:]}
+    scenarios = tuple(name for name in results.scenarios if name not in other)
+    answers = tuple(answer(rows, name) for name in scenarios)
     shown = {
         "answers": answers,
-        "scenarios": [scenario_label(name) for name in results.scenarios],
-        "groups": [(say(HEADS[standing]), _facts(rows, standing, results.scenarios)) for standing in HEADS],
-        "picture": picture(rows, results.scenarios),
+        "scenarios": [scenario_label(name) for name in scenarios],
+        "groups": [(say(HEADS[standing]), _facts(rows, standing, scenarios)) for standing in HEADS],
+        "picture": picture(rows, scenarios),
         "missing": missing,
+        "theories": theories,
     }
     return Section(
         html=filled("scorecard.html.j2", {"card": shown}),
