@@ -8,9 +8,10 @@ import pytest
 import sim
 import sim.cli
 from sim.core.errors import InputError
+from sim.core.theory import SLOTS
 from sim.facts.known import ANSWERS
 from sim.lab.studyfile import read_study
-from sim.lab.validating import PANELS, TABLES
+from sim.lab.validating import PANELS, TABLES, compared
 
 STUDY = """kind: validate
 scenarios: [plain.yaml, curve.yaml]
@@ -77,3 +78,43 @@ def test_scenarios_are_needed_and_are_no_key_of_a_sensitivity(study):
     study.write_text("kind: sensitivity\nscenarios: [plain.yaml]\n")
     with pytest.raises(InputError, match=r"belongs to studies of kind 'compare' or .*'validate'"):
         read_study(study)
+
+
+def test_each_theory_is_changed_alone(study):
+    study.write_text(STUDY + "other_theories: [wages, trade]\n")
+    plan = read_study(study)
+    assert [arm.name for arm in plan.arms] == ["plain", "curve", "wages: wage_curve", "trade: none"]
+    chosen = [arm.resolved.theories for arm in plan.arms[2:]]
+    assert chosen == [{"wages": "wage_curve"}, {"trade": "none"}]
+    study.write_text(STUDY.replace("plain.yaml, curve", "curve") + "other_theories: wages\n")
+    changed = read_study(study).arms[1]
+    assert (changed.name, changed.resolved.theories) == ("wages: tightness", {})
+
+
+def test_all_theories_are_every_variant_that_was_not_chosen(study):
+    study.write_text(STUDY + "other_theories: all\n")
+    arms = read_study(study).arms[2:]
+    assert len(arms) == sum(len(slot.variants) - 1 for slot in SLOTS.values())
+
+
+def test_an_unknown_slot_is_told_with_the_nearest(study):
+    study.write_text(STUDY + "other_theories: [wage]\n")
+    with pytest.raises(InputError, match=r"there is no slot of theories 'wage'.*'wages'"):
+        read_study(study)
+
+
+def test_what_a_theory_is_for_is_told_by_the_facts_that_turn():
+    def told(scenario, **inside):
+        return [
+            {"scenario": scenario, "fact": fact, "role": "calibrate", "standing": "emergent", "inside": word}
+            for fact, word in inside.items()
+        ]
+
+    cards = told("plain", A="inside", B="outside", C="inside", D="")
+    cards += told("trade: none", A="outside", B="inside", C="", D="inside")
+    cards[-1]["role"] = cards[3]["role"] = "reference"
+    first, other = compared(cards, {"trade: none": ["trade", "none"]})
+    assert (first["scenario"], first["all"], first["of"], first["gained"]) == ("plain", 2, 3, "")
+    assert (other["slot"], other["theory"], other["emergent"], other["of"]) == ("trade", "none", 1, 2)
+    assert (other["gained"], other["lost"], other["no_number"]) == ("B", "A", "C")
+    assert compared(cards, {}) == []
