@@ -48,9 +48,7 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
             place = study.found["other_theories"].value.place
             arms = list(others(files[0], slots, place, wanted))
         design = {"other_theories": {arm.name: list(_changed(arm)) for arm in arms}}
-        return build(
-            "validate", files, places=places, panels=PANELS, points=arms, design=design, **wanted
-        )
+        return build("validate", files, places=places, panels=PANELS, points=arms, design=design, **wanted)
 
     return study.built(built, known=bool(files))
 

@@ -59,7 +59,7 @@ def dry_powder(s: State) -> float:
     return float(s.funds.cash.sum())
 
 
-@metric("firms", "", "total", "C3 C9")
+@metric("firms", "", "total", "C3 C4 C9")
 def listings(s: State) -> float:
     """Firms of the 20 industries listed on the stock exchange: the exit that pays."""
     return s.counts.listings
@@ -140,7 +140,7 @@ def source_venture(s: State) -> float:
     return _share(s)["venture"]
 
 
-@metric("share", "", "mean", "C8")
+@metric("share", "", "mean", "C6 C8")
 def source_bank(s: State) -> float:
     """Money for research and growth from bank loans, repayments taken off."""
     return _share(s)["bank"]

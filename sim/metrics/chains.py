@@ -42,7 +42,7 @@ def output_at_risk(s: State) -> float:
     return _mean(ind.imports[:K] * (1.0 - filled), ind.output[:K])
 
 
-@metric("index", "higher", "final", "N3 X5")
+@metric("index", "higher", "final", "T3 T7 X5 N2 N3")
 def relative_quality(s: State) -> float:
     """Quality of products over that of the outside frontier, output-weighted mean, 1 in 2022."""
     ind = s.industries

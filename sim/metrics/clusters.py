@@ -27,7 +27,7 @@ def _clusters(s: State) -> NDArray[np.bool_]:
     return (output >= 1.5 * expected) & (output >= 10_000.0)
 
 
-@metric("clusters", "higher", "final", "X1 X6 K1")
+@metric("clusters", "higher", "final", "G6 G10 X1 X6 K1")
 def cluster_count(s: State) -> float:
     """Zone-industries with location quotient of output at least 1.5 and output of 10 bn yuan."""
     return float(_clusters(s).sum())

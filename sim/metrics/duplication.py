@@ -26,7 +26,7 @@ YARDSTICK = "the planner's own yardstick"
 """What is said of such counts wherever they are shown: an assignment by n* lowers them by definition."""
 
 
-@metric("zones", "lower", "final", "G1 G3 G4")
+@metric("zones", "lower", "final", "G1 G2 G3 G4 G8")
 def duplicated_layouts(s: State) -> float:
     """Zones that target an industry beyond n*, summed over industries: the planner's own yardstick.
     n* = forecast demand in five years over minimum efficient scale, at least two and at most all zones.
@@ -101,7 +101,7 @@ def krugman_index(s: State) -> float:
     return _mean_of_pairs(rows[made > 0] / made[made > 0, None], _differences)
 
 
-@metric("share", "lower", "final", "G3 G4")
+@metric("share", "lower", "final", "G2 G3 G4")
 def priority_jaccard(s: State) -> float:
     """Mean pairwise Jaccard overlap of the zones' priority lists (zones that have one)."""
     lists = s.cells.priority
@@ -165,7 +165,7 @@ def _overlaps(lists: Any, found: Any) -> None:
             pair += 1
 
 
-@metric("share", "higher", "mean", "G3 G14")
+@metric("share", "higher", "mean", "G3 G8 G14")
 def capacity_utilisation(s: State) -> float:
     """Output over capacity of firms with a product."""
     ind = s.industries
@@ -202,13 +202,13 @@ def gluts(s: State) -> float:
     return float((ind.price[:K] < ind.cost[:K]).sum())
 
 
-@metric("plants", "lower", "total", "G3 C1")
+@metric("plants", "lower", "total", "G3 G6 G8 G9 E5 C1 C5")
 def failed_plants(s: State) -> float:
     """Plants that zones began and that closed, insolvent or given up."""
     return s.counts.failed_plants
 
 
-@metric("m yuan", "lower", "final", "G3 C1")
+@metric("m yuan", "lower", "final", "G3 G8 G9 C1 C5")
 def stranded_public_money(s: State) -> float:
     """Public equity lost with dead firms plus public money in zone-industries whose output stays
     below a twentieth of minimum efficient scale.

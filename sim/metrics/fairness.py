@@ -35,13 +35,13 @@ def _theil(amount: Any, people: Any) -> Any:
     return total(parts)
 
 
-@metric("index", "lower", "final", "G12 X4")
+@metric("index", "lower", "final", "G12 E5 X4")
 def gini_output_provinces(s: State) -> float:
     """Gini of the output of the 20 industries over provinces."""
     return gini(by_province(s, s.zones.output))
 
 
-@metric("index", "lower", "final", "G12 X4")
+@metric("index", "lower", "final", "G12 E5 X4")
 def theil_output_zones(s: State) -> float:
     """Theil index of output per resident over all zones: what lies between provinces plus what lies
     within them, or between tiers plus within them.

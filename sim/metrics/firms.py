@@ -74,7 +74,7 @@ def pioneer_share(s: State) -> float:
     return found.pioneers / found.firms if found.firms > 0 else NAN
 
 
-@metric("share of sales", "", "final", "E3 E2")
+@metric("share of sales", "", "final", "E2 E3 C6 C7")
 def sme_share(s: State) -> float:
     """Share of sales made by small and medium firms (by sales and workers of the single firm)."""
     f, p = s.firms, s.p
@@ -107,7 +107,7 @@ def _of_tier(s: State, tier: Tier) -> float:
     return float(_census(s).by_tier[tier])
 
 
-@metric("firms", "higher", "final", "E2")
+@metric("firms", "higher", "final", "G6 E2")
 def high_tech_firms(s: State) -> float:
     """Firms of the 20 industries certified as high-tech firms, little giants and leaders not counted."""
     return _of_tier(s, Tier.HIGH_TECH)

@@ -14,7 +14,7 @@ GROUP = "Growth and health"
 """Where reports show these metrics."""
 
 
-@metric("m yuan/year", "higher", "final", "G14 K1")
+@metric("m yuan/year", "higher", "final", "G6 G10 G14 D1 D2 D3 D4 E5 C7 K1")
 def output(s: State) -> float:
     """Gross sales of the 20 industries."""
     return float(s.industries.sales[:K].sum())
@@ -26,7 +26,7 @@ def value_added(s: State) -> float:
     return float(s.zones.value_added.sum())
 
 
-@metric("m yuan/year", "higher", "final", "G14 K1")
+@metric("m yuan/year", "higher", "final", "G10 G14 K1")
 def value_added_constant(s: State) -> float:
     """Value added of the 20 industries at constant prices of 2022 (double deflation): quantities sold less
     the inputs that making them takes, both at the prices of 2022. A unit takes the inputs of 2022, times what
@@ -57,7 +57,7 @@ def jobs(s: State) -> float:
     return float(s.cells.jobs[:, :K].sum())
 
 
-@metric("firms", "higher", "final", "E2 E3")
+@metric("firms", "higher", "final", "E2 E3 C6")
 def firms(s: State) -> float:
     """Firms of the 20 industries."""
     return float(s.cells.firms[:, :K].sum())
@@ -75,7 +75,7 @@ def exits(s: State) -> float:
     return s.counts.exits
 
 
-@metric("share", "higher", "final", "E4")
+@metric("share", "higher", "final", "E4 C4 C6")
 def survival_5y(s: State) -> float:
     """Share of firms that reach age five (Kaplan-Meier over firms born in the run)."""
     lives = s.memory[Memory]

@@ -17,13 +17,13 @@ GROUP = "Talent"
 """Where reports show these metrics."""
 
 
-@metric("persons", "higher", "final", "H1 H4")
+@metric("persons", "higher", "final", "H1 H2 H4")
 def rd_workers_future(s: State) -> float:
     """R&D workers employed by the 20 industries."""
     return float(s.cells.staff[:, :K].sum())
 
 
-@metric("persons", "higher", "final", "H3")
+@metric("persons", "higher", "final", "T1 H3 N2")
 def rd_workers(s: State) -> float:
     """R&D workers of the country, also those of other high technology, institutes and the idle."""
     return float(s.zones.pool.sum())
@@ -35,7 +35,7 @@ def talent_moves(s: State) -> float:
     return s.counts.moves
 
 
-@metric("share", "", "mean", "H1 X4")
+@metric("share", "", "mean", "H1 H2 X4")
 def top5_inflow_share(s: State) -> float:
     """Share of the five provinces that receive most in the moves between provinces."""
     moves = np.zeros(s.n_zones)

@@ -12,7 +12,7 @@ GROUP = "Technology"
 """Where reports show these metrics."""
 
 
-@metric("m yuan/year", "higher", "final", "T4 T5")
+@metric("m yuan/year", "higher", "final", "T4 T5 C7")
 def rd_spending(s: State) -> float:
     """Research outlay of the firms of the 20 industries."""
     return float(s.zones.rd_spending.sum())
@@ -24,7 +24,7 @@ def frontier_trl(s: State) -> float:
     return float(s.industries.trl[:K].mean())
 
 
-@metric("steps", "higher", "total", "T2 T6")
+@metric("steps", "higher", "total", "G10 T1 T2 T3 T4 T6 T7 C4 C7")
 def trl_steps(s: State) -> float:
     """Readiness steps taken by firms."""
     return s.counts.trl_steps
@@ -57,7 +57,7 @@ def design_year(s: State) -> float:
     return float(START_YEAR + opened[opened >= 0].mean() / 4.0) if (opened >= 0).any() else NAN
 
 
-@metric("patents", "higher", "total", "T7 C7")
+@metric("patents", "higher", "total", "T1 T4 T7 C7 N2")
 def patents(s: State) -> float:
     """New invention patents of firms of the 20 industries."""
     return s.counts.patents
@@ -103,7 +103,7 @@ def private_basic(s: State) -> float:
     return s.counts.private_basic
 
 
-@metric("index", "", "final", "X4 T6")
+@metric("index", "", "final", "T6 T7 X4")
 def knowledge_gini(s: State) -> float:
     """Gini of R&D knowledge in the 20 industries over zones."""
     return gini(s.cells.knowledge[:, :K].sum(axis=1))

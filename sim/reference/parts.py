@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.lab.identity import source_hash
 from sim.lab.options import has_runs
-from sim.reference import markets, provenance, scale, scorecard, signs, spread
+from sim.reference import markets, provenance, scale, scorecard, signs, spread, strength
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
 from sim.report.results import Results, read
@@ -143,6 +143,12 @@ def same_money(folder: Path, target: Path) -> None:
     found.to_csv(target / "same_money_places.csv", float_format="%.6g")
 
 
+def levers(folder: Path, target: Path) -> None:
+    """Write what every lever does, and how strong that makes each thing that the sources name."""
+    signs.main(folder, target)
+    strength.main(folder, target)
+
+
 @dataclass(frozen=True)
 class Part:
     """One command, the tables of its folder that are copied, and what else is made from the folder."""
@@ -215,7 +221,9 @@ PARTS = {
     ),
     "worlds": _study("worlds", {"robust.csv": "worlds.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
-    "signs": _study("sign_table", make=signs.main, made=("sign_table.csv",), of="paired runs a lever"),
+    "signs": _study(
+        "sign_table", make=levers, made=("sign_table.csv", strength.TABLE), of="paired runs a lever"
+    ),
 }
 
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
-from pathlib import Path
 
 from sim.core.defaults import DEFAULT_SCALE
-from sim.core.spreadsheet import read_csv
 from sim.report import quantities as q
 from sim.report.names import label, scenario_label
 from sim.report.phrases import say
 from sim.report.results import Results
 from sim.report.sentences import listing
+from sim.report.shipped import shipped
 
-_HERE = Path(__file__).parent
-_WORLDS = (_HERE.parents[1] / "results" / "reference" / "worlds.csv", _HERE / "data" / "worlds.csv")
-"""Where the study over worlds lies: in the repository, in an installed copy."""
 _TOLD = ("built_overcapacity", "value_added_constant")
 """Outcomes whose spread over worlds is told: what goes to waste, and growth."""
 
@@ -26,10 +21,9 @@ def caveats(results: Results) -> list[str]:
     return [_assumptions(results), _luck(results), _evidence(results)]
 
 
-@cache
 def _worlds() -> list[dict[str, str]]:
     """Return the effects of policies in other worlds, none where the table is not at hand."""
-    return next((read_csv(path) for path in _WORLDS if path.exists()), [])
+    return shipped("worlds.csv")
 
 
 def _assumptions(results: Results) -> str:
