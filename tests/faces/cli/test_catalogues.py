@@ -87,7 +87,11 @@ def test_rows_say_what_serves_them(command):
     assert code == 0
     assert len(rows) == 56
     kinds = ["levers", "metrics", "scenarios", "studies"]
-    assert list(rows["K2"]) == ["row", "group", "named", "documents", "needs", *kinds]
+    assert list(rows["K2"]) == ["row", "group", "named", "documents", "needs", *kinds, "measured"]
+    assert {row["measured"]["strength"] for row in rows.values()} <= {"live", "weak", "thin", "told"}
+    assert {name for name, row in rows.items() if row["measured"]["strength"] == "told"} == {
+        name for name, row in rows.items() if not row["levers"]
+    }
     assert "cases/zhaoqing_lowalt" in rows["K2"]["scenarios"]
     assert rows["K2"]["studies"] == ["cases"]
     assert rows["T7"]["levers"] == ["ip_protection"]
