@@ -30,8 +30,6 @@ from sim.world.tables import K
 SERVICES = ("housing", "schools", "health", "transport", "finance", "business")
 STAGES = ("young", "family", "settled")
 YOUNG, FAMILY, SETTLED = range(len(STAGES))
-AGES = np.array([22.0, 22.0, 25.0, 28.0, 28.0])
-"""Usual age in years at the degree, by skill (class 0 is nobody)."""
 ALIKE = np.zeros(0, dtype=np.uint8)
 """Stages where all value services alike."""
 
@@ -86,10 +84,12 @@ def stages(state: State) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     before that they are young, until the child is grown up they are a family, then they are settled.
     """
     p, talent = state.p, state.talent
+    doctor = p.degree_age_doctor
+    ages = np.array([0.0, p.degree_age_bachelor, p.degree_age_master, doctor, doctor])  # class 0 is nobody
     stage = np.zeros(talent.lot.size, dtype=np.uint8)
     persons = np.zeros((state.n_zones, len(STAGES)))
     _stages(
-        state.seed, p.family_share, p.family_first, p.family_span, p.family_years, AGES, talent.alive,
+        state.seed, p.family_share, p.family_first, p.family_span, p.family_years, ages, talent.alive,
         talent.lot, talent.skill, talent.experience, talent.weight, talent.zone, stage, persons,
     )  # fmt: skip
     return stage, persons
