@@ -27,12 +27,13 @@ import jinja2
 
 from sim.lab import dictionary
 from sim.metrics.duplication import YARDSTICK
-from sim.reference import parts, provenance, signs
+from sim.reference import parts, provenance, signs, strength
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.reference.tabled import ENOUGH, cell, change, give, grid, table, verdict
 from sim.reference.worded import count, num, part, percent, signed
 from sim.report.names import label
 from sim.report.sentences import listing
+from sim.world.rows import source_rows
 
 PARTS = ROOT / "docs" / "parts"
 ELSEWHERE = {"README.md": ROOT / "README.md", "reference.md": REFERENCE / "README.md"}
@@ -94,6 +95,7 @@ def render(name: str, text: str) -> str:
     world.globals |= HELPERS | {"claim": claim, "sign_tables": sign_tables}
     world.globals |= {"yardstick": YARDSTICK, "picture": listing([label(name).text for name in parts.SHOWN])}
     world.globals |= {"records": provenance.read, "old": provenance.old, "outputs": outputs}
+    world.globals |= {"row_reasons": strength.reasons, "source_rows": source_rows, "label": label}
     page = world.from_string(text).render()
     if failed:
         raise Untrue("\n".join(f"docs/parts/{name}: the tables do not bear this: {said}" for said in failed))

@@ -28,11 +28,14 @@ from sim.lab.comparison import Values, adjust
 from sim.lab.contrast import Contrast
 from sim.lab.sensitivity import effect, sign
 from sim.metrics import METRICS, summarise
+from sim.reference.provenance import ROOT
 from sim.report.small import small_below
 from sim.schedule import LEVERS
 from sim.world.rows import source_rows
 
 TABLE = "row_strength.csv"
+REASONS = ROOT / "docs/row_reasons.csv"
+"""Why rows are thin or weak."""
 NO_EFFECT = ("Public money", "Policy in force")
 """Groups of outcomes that say what a lever is."""
 EFFECT = ("lever", "value", "outcome", "unit", "partner", "difference", "ci_low", "ci_high", "p_value")
@@ -48,6 +51,12 @@ def main(folder: Path, target: Path) -> None:
         out = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         out.writeheader()
         out.writerows({k: _short(v) for k, v in row.items()} for row in strengths(cells))
+
+
+def reasons() -> dict[str, str]:
+    """Return why a row is thin or weak, by row."""
+    with REASONS.open(encoding="utf-8", newline="") as file:
+        return {row["row"]: row["reason"] for row in csv.DictReader(file)}
 
 
 def outcomes(row: str) -> list[str]:
