@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from sim.core.spreadsheet import read_csv
 from sim.lab.served import KINDS, missing, served
 from sim.metrics import METRICS
+from sim.reference import strength
+from sim.reference.provenance import REFERENCE
 from sim.scenario import load
 from sim.schedule import LEVERS
 from sim.world.rows import source_rows
@@ -81,3 +84,14 @@ def test_the_guide_for_planners_lists_every_scenario_with_its_rows():
         file.relative_to(ROOT / "scenarios").with_suffix("").as_posix(): set(load(file).serves)
         for file in SCENARIOS
     }
+
+
+def test_a_row_that_no_lever_surely_moves_is_explained():
+    table = {row["row"]: row["strength"] for row in read_csv(REFERENCE / strength.TABLE)}
+    assert list(table) == list(ROWS)
+    silent = [
+        row for row, how in table.items() if how in ("thin", "weak") and not strength.reasons().get(row)
+    ]
+    assert not silent, f"{strength.TABLE} calls them thin or weak: say in {strength.REASONS.name} why"
+    stale = [row for row in strength.reasons() if table[row] not in ("thin", "weak")]
+    assert not stale, f"live again: take them out of {strength.REASONS.name}"
