@@ -94,6 +94,7 @@ def summarise(
     cards: list[dict[str, Any]] = []
     windows: list[dict[str, Any]] = []
     pictures: list[dict[str, Any]] = []
+    other = plan.design.get("other_theories", {})
     for arm in plan.arms:
         found = {}
         for seed in plan.seeds:
@@ -101,7 +102,9 @@ def summarise(
             if store.read(folder).proved is None:
                 continue
             run = Run(folder)
-            found[seed] = measure(run)
+            found[seed] = measure(run, by_window=arm.name not in other)
+            if arm.name in other:
+                continue
             pictures += [{"scenario": arm.name, "seed": seed, **row} for row in shapes(run)]
         cards += card(arm.name, found)
         parts: list[dict[str, Any]] = [
@@ -114,7 +117,7 @@ def summarise(
     write_csv(root / TABLES[1], BY_SEED, _short(windows))
     write_csv(root / TABLES[2], MISSING, missing())
     write_csv(root / TABLES[3], SHAPES, _short(pictures))
-    write_csv(root / TABLES[4], THEORIES, compared(cards, plan.design.get("other_theories", {})))
+    write_csv(root / TABLES[4], THEORIES, compared(cards, other))
     return cards
 
 
