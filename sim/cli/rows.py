@@ -32,7 +32,7 @@ def rows(json: o.Json = False) -> None:
     from sim.report.shipped import shipped
 
     measured = {row["row"]: {key: row[key] for key in _KEPT} for row in shipped("row_strength.csv")}
-    found = [row | {"measured": measured.get(row["row"])} for row in served()]
+    found: list[dict[str, Any]] = [row | {"measured": measured.get(row["row"])} for row in served()]
     if json:
         print_json(found)
         return

@@ -135,10 +135,10 @@ def compared(
         if row["role"] == "calibrate":
             rows.setdefault(row["scenario"], {})[row["fact"]] = row["inside"]
     table: list[dict[str, Any]] = []
-    first = next(iter(rows), None) if changed else None
-    for name in [first, *changed] if first else []:
+    base = next(iter(rows.values()), {})
+    for name in [*list(rows)[:1], *changed] if changed else []:
         counts = counted([row for row in cards if row["scenario"] == name])
-        mine, base = rows.get(name, {}), rows[first]
+        mine = rows.get(name, {})
         slot, theory = changed.get(name, ("", ""))
         moved = [f for f in mine if mine[f] != base[f] and mine[f] and base[f]]
         table.append(
