@@ -67,6 +67,7 @@ def test_a_stop_says_how_far_it_came_and_why():
 
 def test_any_table_of_the_folder_is_had_by_name_and_blank_is_missing(tmp_path):
     write_csv(tmp_path / "sweep.csv", ["word", "x"], [{"word": "NA", "x": None}, {"word": "", "x": 1.5}])
+    write_csv(tmp_path / "cases.csv", ["x"], [])
     table = Outcome(tmp_path, 1, 1, 0).frame("sweep.csv")
     assert list(table.columns) == ["word", "x"]
     assert table["word"][0] == "NA"
@@ -75,7 +76,7 @@ def test_any_table_of_the_folder_is_had_by_name_and_blank_is_missing(tmp_path):
         with pytest.raises(InputError) as caught:
             Outcome(tmp_path, 1, 1, 0).frame(asked)
         near = "; did you mean 'sweep.csv'?" if asked != 3 else ""
-        assert str(caught.value) == f"{tmp_path}: there is no table {asked!r}; allowed: sweep.csv{near}"
+        assert str(caught.value) == f"{tmp_path}: there is no table {asked!r}; allowed: cases.csv, sweep.csv{near}"
 
 
 def test_what_has_to_be_said_of_a_metric_is_said():
