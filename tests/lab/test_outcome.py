@@ -76,7 +76,8 @@ def test_any_table_of_the_folder_is_had_by_name_and_blank_is_missing(tmp_path):
         with pytest.raises(InputError) as caught:
             Outcome(tmp_path, 1, 1, 0).frame(asked)
         near = "; did you mean 'sweep.csv'?" if asked != 3 else ""
-        assert str(caught.value) == f"{tmp_path}: there is no table {asked!r}; allowed: cases.csv, sweep.csv{near}"
+        told = f"{tmp_path}: there is no table {asked!r}; allowed: cases.csv, sweep.csv{near}"
+        assert str(caught.value) == told
 
 
 def test_what_has_to_be_said_of_a_metric_is_said():
