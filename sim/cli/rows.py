@@ -12,6 +12,8 @@ LEGEND = (
     "live: a lever of the row at its far bound surely moves an outcome of the row by more than is small; "
     "weak: surely, by less; thin: not that these runs can tell; told: no lever, something that happens."
 )
+LARGE = 5.0
+"""Times the partner above which an effect is told in its unit."""
 _KEPT = (
     "strength",
     "lever",
@@ -58,10 +60,15 @@ def evidence(strength: Mapping[str, Any]) -> str:
     >>> evidence({"lever": "roadmap", "value": "1", "outcome": "duplicate_search", "partner": "0.5",
     ...     "difference": "-0.1", "ci_low": "-0.15", "ci_high": "-0.05", "runs": "8"})
     '; strongest: roadmap at 1 moves duplicate_search by -20 % (-30 to -10; 8 pairs)'
+    >>> evidence({"lever": "spatial_tiers", "value": "1", "outcome": "role_match", "unit": "sd",
+    ...     "partner": "-0.01", "difference": "0.8", "ci_low": "0.7", "ci_high": "0.9", "runs": "4"})
+    '; strongest: spatial_tiers at 1 moves role_match by 0.8 sd (0.7 to 0.9; 4 pairs)'
     """
     if not strength.get("lever"):
         return ""
-    scale = 100.0 / abs(float(strength["partner"]))
-    change, low, high = (f"{scale * float(strength[key]):.2g}" for key in ("difference", "ci_low", "ci_high"))
+    partner, *effect = (float(strength[key]) for key in ("partner", "difference", "ci_low", "ci_high"))
+    relative = abs(effect[0]) <= LARGE * abs(partner)  # per cent of next to nothing tell nothing
+    scale, unit = (100.0 / abs(partner), "%") if relative else (1.0, strength["unit"])
+    change, low, high = (f"{scale * number:.3g}" for number in effect)
     what = f"{strength['lever']} at {strength['value']} moves {strength['outcome']}"
-    return f"; strongest: {what} by {change} % ({low} to {high}; {strength['runs']} pairs)"
+    return f"; strongest: {what} by {change} {unit} ({low} to {high}; {strength['runs']} pairs)"
