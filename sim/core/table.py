@@ -11,6 +11,7 @@ follow indices).  Capacity grows only between quarters.  Dead slots are reused l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cache
 from operator import itemgetter
@@ -134,8 +135,9 @@ class Table:
             for values, column in zip(block, alike, strict=True)
         }
         self._resets = [
-            (block.reshape(*block.shape[:2], -1), fill.reshape(len(fill), -1))
+            (block.reshape(*block.shape[:2], wide), fill.reshape(len(fill), wide))
             for block, fill in zip(self._blocks, self._fills, strict=True)
+            for wide in (math.prod(block.shape[2:]),)  # said, for a table without rows cannot tell it
         ]
         self._view()
 

@@ -101,3 +101,11 @@ def test_what_an_array_holds_is_read_from_either_form_of_its_type():
     """Before numpy 2.5 ``NDArray`` spelled out shape and dtype; since then it has one argument."""
     assert scalar_of(np.ndarray[tuple[int], np.dtype[np.int8]]) is np.int8
     assert scalar_of(list[np.int8]) is np.int8
+
+
+def test_a_copy_of_a_table_without_rows_is_one():
+    copied = copy.deepcopy(Firms(rows=0, room=8))
+    assert (copied.rows, copied.skill.shape) == (0, (0, 6))
+    copied.grow(2)
+    copied.rows = 2
+    assert copied.zone.tolist() == [-1, -1]

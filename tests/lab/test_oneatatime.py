@@ -148,7 +148,7 @@ def test_a_base_that_sets_the_lever_is_taken_back_to_neutral(study):
         (STUDY.replace("outcomes: [output, jobs]\n", ""), 1, "the study has no 'outcomes'"),
         (STUDY + "levers: [talent_crad]\n", 5, "there is no lever 'talent_crad'"),
         (STUDY + "levers: []\n", 5, "levers is an empty list"),
-        (STUDY + "scenarios: [base.yaml]\n", 5, "'scenarios' belongs to studies of kind 'compare'"),
+        (STUDY + "scenarios: [base.yaml]\n", 5, "'scenarios' belongs to the method morris or sobol or delta"),
         (STUDY + "until: 2042-Q7\n", 5, "2042-Q7"),
         (STUDY + "runs: 0\n", 5, "0 is out of range"),
         (STUDY + "world: mars\n", 5, "mars"),

@@ -71,11 +71,11 @@ def test_every_panel_is_asked_for_and_one_scenario_is_enough(study):
     assert (plan.panels, plan.runs, len(plan.arms)) == (PANELS, 3, 1)
 
 
-def test_scenarios_are_needed_and_are_no_key_of_a_sensitivity(study):
+def test_scenarios_are_needed_and_are_no_key_of_an_optimisation(study):
     study.write_text("kind: validate\n")
     with pytest.raises(InputError, match="no 'scenarios'"):
         read_study(study)
-    study.write_text("kind: sensitivity\nscenarios: [plain.yaml]\n")
+    study.write_text("kind: optimise\nscenarios: [plain.yaml]\n")
     with pytest.raises(InputError, match=r"belongs to studies of kind 'compare' or .*'validate'"):
         read_study(study)
 
