@@ -25,13 +25,14 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import InputError, Problem
 from sim.lab import options, points
 from sim.lab.comparison import Values, adjust
-from sim.lab.given import Given, plain
+from sim.lab.given import Given
 from sim.lab.plain import write_csv
 from sim.lab.plan import Plan
 from sim.lab.planning import at, build, settled
-from sim.lab.sensitivity import EFFECT, sign
+from sim.lab.sensitivity import EFFECT, compared, sign
 from sim.scenario import nodes
 from sim.scenario.nodes import Place
+from sim.scenario.yamlfile import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -176,7 +177,7 @@ def effects(
         runs = _runs(outcome, values)
         for part, effect in [(p, e) for p in parts for e in EACH] + [("", e) for e in WHOLE]:
             row: dict[str, Any] = {"outcome": outcome, "unit": units[outcome], "part": part, "effect": effect}
-            rows.append(row | _told(*_compared(runs, base, parts, part, effect)))
+            rows.append(row | compared(*_compared(runs, base, parts, part, effect)))
     adjust(rows)
     for row in rows:
         row["sign"] = sign(row)
@@ -209,19 +210,3 @@ def _compared(
         return whole, none
     alone = [runs[f"only {one}"] - none for one in parts]
     return whole - none, alone[0] + sum(alone[1:])
-
-
-def _told(value: NDArray[np.float64], partner: NDArray[np.float64]) -> dict[str, Any]:
-    """Return ``EFFECT`` and ``runs`` of two things; blank where there are no seeds."""
-    from sim.lab.paired import student
-
-    if not len(value):
-        return {**dict.fromkeys(EFFECT), "runs": 0}
-    found = student(value, partner)
-    levels = {"partner": float(partner.mean()), "mean": float(value.mean()), "difference": found.mean}
-    return levels | {
-        "ci_low": found.low,
-        "ci_high": found.high,
-        "p_value": found.p_value,
-        "runs": len(value),
-    }

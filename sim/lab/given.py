@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.paths import exists, path_of
 from sim.lab.plan import Plan
 from sim.scenario import nodes
 from sim.scenario.find import find, names
-from sim.scenario.nodes import Entry, Mapping, Node, Place, Report, Scalar, Sequence
+from sim.scenario.nodes import Entry, Mapping, Place, Report
 
 
 class Given:
@@ -135,12 +134,3 @@ class Given:
             if placed not in self.report.problems:
                 self.report.problems.append(placed)
         self.report.stop()
-
-
-def plain(node: Node) -> Any:
-    """Return a value of a study file as plain data."""
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return {entry.key: plain(entry.value) for entry in node.entries}

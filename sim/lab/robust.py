@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sim.core.errors import InputError
 from sim.lab import options, points, ranking
 from sim.lab.comparison import Values, adjust
-from sim.lab.given import Given, plain
+from sim.lab.given import Given
 from sim.lab.plain import write_csv, write_found
 from sim.lab.plan import Plan
 from sim.lab.planning import at, build
@@ -26,6 +26,7 @@ from sim.lab.sensitivity import EFFECT, effect, sign
 from sim.scenario import nodes
 from sim.scenario.nodes import Node, Place, Scalar
 from sim.scenario.nodes import Sequence as Listed
+from sim.scenario.yamlfile import plain
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -12,10 +12,14 @@ an interval (one pair, or an outcome that is undefined) has no sign.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.lab.comparison import Values, adjust, paired_values
 from sim.lab.contrast import Contrast
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 EFFECT = ("partner", "mean", "difference", "ci_low", "ci_high", "p_value")
 """What is told of an effect, beside its sign and the number of pairs."""
@@ -69,20 +73,25 @@ def _row(contrast: Contrast, outcome: str, unit: str, values: Mapping[str, Value
 
 def effect(outcome: str, values: Values, base: Values) -> dict[str, Any]:
     """Return what pairs of runs tell of an outcome: ``EFFECT`` and ``runs``; blank where there are none."""
+    both = paired_values(outcome, values, base)
+    return compared(both[:, 0], both[:, 1])
+
+
+def compared(value: NDArray[np.float64], partner: NDArray[np.float64]) -> dict[str, Any]:
+    """Return ``EFFECT`` and ``runs`` of two things, (pairs,) each; blank where there are no pairs."""
     from sim.lab.paired import student
 
-    both = paired_values(outcome, values, base)
-    if len(both) == 0:
+    if not len(value):
         return {**dict.fromkeys(EFFECT), "runs": 0}
-    result = student(both[:, 0], both[:, 1])
+    result = student(value, partner)
     return {
-        "partner": float(both[:, 1].mean()),
-        "mean": float(both[:, 0].mean()),
+        "partner": float(partner.mean()),
+        "mean": float(value.mean()),
         "difference": result.mean,
         "ci_low": result.low,
         "ci_high": result.high,
         "p_value": result.p_value,
-        "runs": len(both),
+        "runs": len(value),
     }
 
 

@@ -43,18 +43,21 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     slots = list(SLOTS) if ALL in asked else asked
 
     def built() -> Plan:
-        arms: list[Point] = []
+        changed: list[tuple[Point, list[str]]] = []
         if slots and files and not study.report.problems:
             place = study.found["other_theories"].value.place
-            arms = list(others(files[0], slots, place, wanted))
-        design = {"other_theories": {arm.name: list(_changed(arm)) for arm in arms}}
+            changed = others(files[0], slots, place, wanted)
+        design = {"other_theories": {arm.name: what for arm, what in changed}}
+        arms = [arm for arm, _ in changed]
         return build("validate", files, places=places, panels=PANELS, points=arms, design=design, **wanted)
 
     return study.built(built, known=bool(files))
 
 
-def others(file: str, slots: Sequence[str], place: Place, wanted: Mapping[str, Any]) -> Iterable[Point]:
-    """Give a scenario with each theory that it has not chosen, one at a time.
+def others(
+    file: str, slots: Sequence[str], place: Place, wanted: Mapping[str, Any]
+) -> list[tuple[Point, list[str]]]:
+    """Return a scenario with each theory that it has not chosen, one at a time, with slot and theory.
 
     Raises:
         InputError: the scenario is wrong itself.
@@ -62,17 +65,15 @@ def others(file: str, slots: Sequence[str], place: Place, wanted: Mapping[str, A
     from sim.scenario import load
 
     scenario = load(file, world=wanted.get("world"), until=wanted.get("until"))
+    found = []
     for slot in slots:
         mine = scenario.theories.get(slot, SLOTS[slot].default)
         for theory in SLOTS[slot].variants:
             if theory != mine:
                 name = f"{slot}: {theory}"
-                yield Point(name, scenario.name, (setting(f"theories.{slot}", theory),), place)
-
-
-def _changed(arm: Point) -> tuple[str, str]:
-    slot, _, theory = arm.name.partition(": ")
-    return slot, theory
+                settings = (setting(f"theories.{slot}", theory),)
+                found.append((Point(name, scenario.name, settings, place), [slot, theory]))
+    return found
 
 
 def no_pairs(plan: Plan) -> list[tuple[str, str]]:
