@@ -12,8 +12,6 @@ LEGEND = (
     "live: a lever of the row at its far bound surely moves an outcome of the row by more than is small; "
     "weak: surely, by less; thin: not that these runs can tell; told: no lever, something that happens."
 )
-LARGE = 5.0
-"""Times the partner above which an effect is told in its unit."""
 _KEPT = (
     "strength",
     "lever",
@@ -64,11 +62,12 @@ def evidence(strength: Mapping[str, Any]) -> str:
     ...     "partner": "-0.01", "difference": "0.8", "ci_low": "0.7", "ci_high": "0.9", "runs": "4"})
     '; strongest: spatial_tiers at 1 moves role_match by 0.8 sd (0.7 to 0.9; 4 pairs)'
     """
+    from sim.report.signs import relative
+
     if not strength.get("lever"):
         return ""
     partner, *effect = (float(strength[key]) for key in ("partner", "difference", "ci_low", "ci_high"))
-    relative = abs(effect[0]) <= LARGE * abs(partner)  # per cent of next to nothing tell nothing
-    scale, unit = (100.0 / abs(partner), "%") if relative else (1.0, strength["unit"])
+    scale, unit = (100.0 / abs(partner), "%") if relative(partner, effect[0]) else (1.0, strength["unit"])
     change, low, high = (f"{scale * number:.3g}" for number in effect)
     what = f"{strength['lever']} at {strength['value']} moves {strength['outcome']}"
     return f"; strongest: {what} by {change} {unit} ({low} to {high}; {strength['runs']} pairs)"

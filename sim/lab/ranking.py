@@ -63,9 +63,8 @@ def ranks(values: Floats) -> Floats:
     >>> ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist()
     [3.5, 1.0, 3.5, 2.0]
     """
-    from scipy.stats import rankdata
-
-    return rankdata(values, axis=-1)
+    mine, others = values[..., :, None], values[..., None, :]
+    return (others < mine).sum(axis=-1) + ((others == mine).sum(axis=-1) + 1.0) / 2.0
 
 
 def correlation(one: Floats, other: Floats) -> Floats:

@@ -33,6 +33,7 @@ from sim.reference.tabled import ENOUGH, cell, change, give, grid, table, verdic
 from sim.reference.worded import count, num, part, percent, signed
 from sim.report.names import label
 from sim.report.sentences import listing
+from sim.report.signs import relative
 from sim.world.rows import source_rows
 
 PARTS = ROOT / "docs" / "parts"
@@ -96,6 +97,7 @@ def render(name: str, text: str) -> str:
     world.globals |= {"yardstick": YARDSTICK, "picture": listing([label(name).text for name in parts.SHOWN])}
     world.globals |= {"records": provenance.read, "old": provenance.old, "outputs": outputs}
     world.globals |= {"row_reasons": strength.reasons, "source_rows": source_rows, "label": label}
+    world.globals |= {"relative": relative}
     page = world.from_string(text).render()
     if failed:
         raise Untrue("\n".join(f"docs/parts/{name}: the tables do not bear this: {said}" for said in failed))

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.core.spreadsheet import read_csv
 from sim.lab.comparison import Values, adjust
 from sim.lab.contrast import Contrast
 from sim.lab.sensitivity import effect, sign
@@ -55,8 +56,7 @@ def main(folder: Path, target: Path) -> None:
 
 def reasons() -> dict[str, str]:
     """Return why a row is thin or weak, by row."""
-    with REASONS.open(encoding="utf-8", newline="") as file:
-        return {row["row"]: row["reason"] for row in csv.DictReader(file)}
+    return {row["row"]: row["reason"] for row in read_csv(REASONS)}
 
 
 def outcomes(row: str) -> list[str]:

@@ -20,6 +20,8 @@ from sim.report.section import Section, filled
 
 _SHADES = (1.0, 5.0, 20.0)
 """Per cent of the partner from which on a cell is darker."""
+LARGE = 5.0
+"""Times the partner above which an effect is told in its unit."""
 _MOST_DRAWN = 6
 """Outcomes of which the largest effects are drawn."""
 SHADES_TOLD = ", ".join(f"{bound:g}" for bound in _SHADES) + " %"
@@ -144,6 +146,15 @@ def _verdict(metric: Metric, change: float) -> str:
     if not metric.better:
         return "changed"
     return "better" if (change > 0) == (metric.better == "higher") else "worse"
+
+
+def relative(partner: float, change: float) -> bool:
+    """Say whether a change can be told in per cent of the partner: per cent of next to nothing tell nothing.
+
+    >>> relative(-0.5, 0.1), relative(0.01, 0.8)
+    (True, False)
+    """
+    return abs(change) <= LARGE * abs(partner)
 
 
 def share_of(partner: float, change: float) -> float:
