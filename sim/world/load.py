@@ -188,11 +188,12 @@ def relatedness(patent: float, input_structure: float, colocation: float) -> Arr
     """Return the (20, 20) relatedness of industries, 0 to 1, one on the diagonal.
 
     A weighted mean of the cosine of patent classes, the cosine of input structures and the
-    co-location correlation, the last two min-max scaled over pairs of different industries.
+    co-location correlation, the last two min-max scaled over pairs of different industries.  Without
+    any weight an industry is related to itself alone.
     """
     file, weights = "relatedness.csv", np.array([patent, input_structure, colocation])
-    if weights.min() < 0.0 or weights.sum() <= 0.0:
-        raise ValueError(f"relatedness weights must be non-negative and not all zero: {weights}")
+    if weights.min() < 0.0:
+        raise ValueError(f"relatedness weights must be non-negative: {weights}")
     codes = industries().codes
     other = ~np.eye(len(codes), dtype=bool)
     total = np.zeros((len(codes), len(codes)))
@@ -206,7 +207,7 @@ def relatedness(patent: float, input_structure: float, colocation: float) -> Arr
         part = (part + part.T) / 2.0
         if name != "patent_classes":
             part = (part - part[other].min()) / np.ptp(part[other])
-        total += weight / weights.sum() * part
+        total += weight / max(weights.sum(), 1e-300) * part
     np.fill_diagonal(total, 1.0)
     if total.min() < 0.0 or total.max() > 1.0:
         raise ValueError(f"{file}: relatedness from {total.min()} to {total.max()}, expected 0 to 1")

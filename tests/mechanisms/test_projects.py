@@ -74,6 +74,24 @@ def test_what_a_zone_wishes_most_it_pays_first_and_goes_on_to_what_it_can_pay(op
     assert np.argwhere(state.cells.began).tolist() == [[1, 9], [1, 12]]
 
 
+@pytest.mark.parametrize(("per_public_yuan", "private"), [(1.9, 0.9), (1.5, 0.5), (1.0, 0.0), (0.0, 0.0)])
+def test_private_owners_follow_up_to_what_a_plant_costs(opening, per_public_yuan, private):
+    """A public yuan that draws few others leaves no room for banks: nobody lends less than nothing."""
+    more = {"capital_per_public_yuan": per_public_yuan, "private_per_public_vc": 0.93}
+    state, k = declared(opening, 1e6, more)
+    asked = wanted(state)
+    begin(state, asked)
+    f, flow = state.firms, state.ledger.flow
+    new = np.flatnonzero(f.alive & (f.origin == Origin.PROJECT))
+    capital = asked.capacity[k] * (state.industries.plant_price[k] + asked.working)
+    public = flow[Item.EQUITY, Sector.LOCAL, Sector.FIRMS]
+    assert public == pytest.approx(4 * capital / max(1.0, per_public_yuan))
+    assert flow[Item.EQUITY, Sector.REST, Sector.FIRMS] == pytest.approx(public * private, abs=1e-9 * capital)
+    assert np.allclose(f.debt[new], 0.0, atol=1e-9 * capital)
+    assert (f.debt[new] >= 0.0).all()
+    assert np.allclose(f.public_share[new], 1.0 / (1.0 + private))
+
+
 def test_little_that_lacks_is_drawn_as_debt_too(opening):
     state, k = declared(opening, 0.0)
     before, asked = state.ledger.flow.copy(), wanted(state)

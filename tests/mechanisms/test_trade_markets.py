@@ -7,10 +7,12 @@ import pytest
 
 from sim import balance
 from sim.core.accounts import Item, Sector
+from sim.core.economics import demand_path
 from sim.mechanisms.trade import buyers, costs, rivals
 from sim.mechanisms.trade.demand import demand, form_demand
 from sim.mechanisms.trade.memory import Structure
 from sim.world import Parameters
+from sim.world.load import industries
 from sim.world.tables import HOST, K
 from sim.world.uncertain import draw_markets
 
@@ -162,6 +164,20 @@ def test_markets_are_drawn_once_a_seed_and_lie_ahead():
     assert all((m.demand_saturation > 2.0 * m.demand_2022).all() for m in many)
     assert all((m.demand_midpoint > 2022.0).all() for m in many)
     assert draw_markets(Parameters(), 1).overrides == {}
+
+
+def test_no_market_is_past_half_of_its_saturation_when_it_begins():
+    """A large market of today under a small ceiling: no logistic path grows from there (it was no number)."""
+    asked = Parameters(
+        {"demand_2022.PV": 2.8e6, "demand_saturation.PV": 2.1e6, "demand_midpoint.NEV": 2021.0}
+    )
+    got, pv, nev = draw_markets(asked, 1), industries().codes.index("PV"), industries().codes.index("NEV")
+    assert got.demand_saturation[pv] == pytest.approx(2.2 * 2.8e6)
+    assert got.demand_midpoint[nev] == 2023.0
+    assert set(got.overrides) - set(asked.overrides) == set()
+    path = np.array([demand_path(year, got) for year in range(2022, 2043)])
+    assert np.isfinite(path).all()
+    assert (np.diff(path, axis=0) > 0.0).all()
 
 
 def test_no_scale_no_fit_no_rent_is_flat_bit_for_bit(opening):

@@ -84,6 +84,7 @@ def test_relatedness_and_its_parts() -> None:
     assert not np.allclose(whole, patents)
     other = country("china-178", Parameters({"world_relatedness_patent_weight": 0.0}))
     assert not np.allclose(other.relatedness, country("china-178").relatedness)
+    assert np.array_equal(load.relatedness(0.0, 0.0, 0.0), np.eye(20))
 
 
 def test_migration_shares_sum_to_one() -> None:

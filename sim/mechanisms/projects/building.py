@@ -23,7 +23,7 @@ def begin(state: State, wanted: Starts) -> None:
     """Begin what zones can pay for from their budgets and, up to a limit, by debt of their platforms."""
     p, zones = state.p, state.zones
     capital = wanted.capacity * (state.industries.plant_price[:K] + wanted.working)
-    public = capital / p.capital_per_public_yuan
+    public = capital / max(1.0, p.capital_per_public_yuan)
     limit, free = state.treasury.debt_limit(), state.treasury.free_budget()
     order = np.argsort(-wanted.wish, axis=1, kind="stable")
     begun, loans = _pay(wanted.start, order, public, limit, free, zones.debt, zones.cash)
@@ -61,7 +61,7 @@ def _found(state: State, begun: NDArray, wanted: Starts, capital: NDArray, publi
     p, firms, ledger = state.p, state.firms, state.ledger
     z, k = np.nonzero(begun)
     rows = state.claim(firms, z.size)
-    private = public[k] * p.private_per_public_vc
+    private = np.minimum(public[k] * p.private_per_public_vc, capital[k] - public[k])
     debt = capital[k] - public[k] - private
     firms.lot[rows] = _lots(state, z, k)
     firms.weight[rows] = 1

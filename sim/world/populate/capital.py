@@ -51,7 +51,7 @@ def fund_rows(country: Country, p: Parameters, seed: int) -> Funds:
             funds.public_share[rows] = 1.0 / (1.0 + p.private_per_public_vc)
             funds.local[rows] = np.minimum(1.0, p.guidance_reinvest_multiple * funds.public_share[rows])
             funds.politics[rows] = p.guidance_politics
-            funds.early[rows] = p.guidance_early_share
+            funds.early[rows] = p.initial_guidance_early_share
         funds.vintage[rows] = -1 - np.floor(elapsed * life * 4.0)
         funds.life[rows] = int(life * 4)
         age = -funds.vintage[rows]
