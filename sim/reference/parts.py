@@ -219,6 +219,8 @@ PARTS = {
         "best_in_every_world",
         {"robust.csv": "best.csv", "ranking.csv": "best_ranking.csv", "regret.csv": "best_regret.csv"},
     ),
+    "pilots": _study("how_many_pilots", {"comparison.csv": "pilots.csv"}),
+    "assumptions": _study("which_assumptions", {"sensitivity.csv": "assumptions.csv"}, of="seeds a point"),
     "worlds": _study("worlds", {"robust.csv": "worlds.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
     "signs": _study(
