@@ -68,19 +68,20 @@ def test_capital_wears_out_unless_it_is_kept_up(opening, lone):
     assert upkeep > 0.0
 
 
-def test_tax_is_a_share_of_sales_and_partly_recycled(opening, lone):
-    state = opening(interest_rate=0.0)
+@pytest.mark.parametrize("recycled", [0.0, 0.02, 0.03, 0.04])
+def test_tax_is_a_share_of_sales_and_at_most_all_of_it_is_recycled(opening, lone, recycled):
+    shares = {"local_tax_ratio": 0.03, "zone_budget_tax_recycled": recycled}
+    state = opening(interest_rate=0.0, parameters=shares)
     lone(state, "AI", sales=1000.0, cash=1e9, zone=2)
     before, treasury, exchequer = state.zones.cash.copy(), state.treasury.local, state.treasury.exchequer
     books.step(state)
     p = state.p
     assert np.allclose(state.zones.tax, [0, 0, p.local_tax_ratio * 1000.0, 0])
     assert state.cells.tax[2, 0] == state.cells.tax.sum() == pytest.approx(state.zones.tax[2])
-    recycled = p.zone_budget_tax_recycled * 1000.0
+    recycled = min(0.03, recycled) * 1000.0
     assert np.allclose(state.provinces.cash, [0.0, p.province_tax_share * recycled])
     assert state.zones.cash[2] - before[2] == pytest.approx((1.0 - p.province_tax_share) * recycled)
-    kept = (p.local_tax_ratio - p.zone_budget_tax_recycled) * 1000.0
-    assert state.treasury.local - treasury == pytest.approx(kept)
+    assert state.treasury.local - treasury == pytest.approx(30.0 - recycled)
     assert state.treasury.exchequer - exchequer == pytest.approx(p.central_tax_ratio * 1000.0)
     to_governments = state.ledger.flow[Item.TAX, Sector.FIRMS].sum()
     assert to_governments == pytest.approx((p.local_tax_ratio + p.central_tax_ratio) * 1000.0)

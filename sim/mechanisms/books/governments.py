@@ -23,7 +23,7 @@ def settle(state: State, flows: Any) -> None:
     state.cells.investment[:] = 4.0 * flows[:, :, INVESTED]
     future = flows[:, :K, LOCAL_TAX].sum(axis=1)
     zones.tax[:] = flows[:, :, LOCAL_TAX].sum(axis=1)
-    recycled = future * p.zone_budget_tax_recycled / p.local_tax_ratio
+    recycled = np.minimum(future, future * p.zone_budget_tax_recycled / p.local_tax_ratio)
     up = p.province_tax_share * recycled
     provinces.cash[:] += state.sum_by_province(up)
     zones.cash[:] += recycled - up + flows[:, :, STATE_DIVIDEND].sum(axis=1)

@@ -47,7 +47,8 @@ def open_zones(state: State) -> None:
     zones.cash[:] = budget / 4.0
     # the general accounts open with what one quarter's tax leaves in them
     sales, future = float(cells.output.sum()) / 4.0, float(zones.output.sum()) / 4.0
-    state.treasury.local = p.local_tax_ratio * sales - p.zone_budget_tax_recycled * future
+    recycled = min(p.zone_budget_tax_recycled, p.local_tax_ratio)
+    state.treasury.local = p.local_tax_ratio * sales - recycled * future
     state.treasury.exchequer = p.central_tax_ratio * sales
     rank = np.argsort(np.argsort(budget, kind="stable"), kind="stable") / max(len(budget) - 1, 1)
     zones.places[:] = np.rint(p.priorities_per_zone + (rank - 0.5) * p.priorities_spread)
