@@ -74,6 +74,16 @@ def test_what_a_zone_wishes_most_it_pays_first_and_goes_on_to_what_it_can_pay(op
     assert np.argwhere(state.cells.began).tolist() == [[1, 9], [1, 12]]
 
 
+def test_a_plant_of_no_size_is_not_begun(opening):
+    state, _ = declared(opening, 1e6, {"first_plant_lump": 0.0})
+    rows, cash = state.firms.rows, state.zones.cash.copy()
+    begin(state, wanted(state))
+    assert state.firms.rows == rows
+    assert not state.cells.plants.any()
+    assert not state.cells.began.any()
+    assert np.array_equal(state.zones.cash, cash)
+
+
 @pytest.mark.parametrize(("per_public_yuan", "private"), [(1.9, 0.9), (1.5, 0.5), (1.0, 0.0), (0.0, 0.0)])
 def test_private_owners_follow_up_to_what_a_plant_costs(opening, per_public_yuan, private):
     """A public yuan that draws few others leaves no room for banks: nobody lends less than nothing."""

@@ -26,7 +26,8 @@ def begin(state: State, wanted: Starts) -> None:
     public = capital / max(1.0, p.capital_per_public_yuan)
     limit, free = state.treasury.debt_limit(), state.treasury.free_budget()
     order = np.argsort(-wanted.wish, axis=1, kind="stable")
-    begun, loans = _pay(wanted.start, order, public, limit, free, zones.debt, zones.cash)
+    start = wanted.start & (wanted.capacity > 0.0)  # a plant of no size is none
+    begun, loans = _pay(start, order, public, limit, free, zones.debt, zones.cash)
     for loan in loans.tolist():
         state.ledger.lend(Sector.LOCAL, loan)
     if begun.any():
