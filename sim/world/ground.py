@@ -44,7 +44,7 @@ def _research_cost(state: Any) -> Float:
     staff = c.rd_workers.sum(axis=1)
     each = np.divide(c.rd_spending, staff, out=np.zeros(staff.size), where=staff > 0)
     each *= p.rd_cost_per_fte * staff.sum() / c.rd_spending.sum()
-    usual = p.rd_cost_per_fte - p.rd_worker_labour_cost
+    usual = max(0.0, p.rd_cost_per_fte - p.rd_worker_labour_cost)
     pay = p.rd_worker_labour_cost * np.sqrt(c.living_cost)
     return np.maximum(each, pay + p.research_goods_least * usual)
 

@@ -37,6 +37,18 @@ def test_inventions_are_poisson_around_the_stated_mean(opening):
     assert abs(t.inventions.sum() - expected) < 4.5 * np.sqrt(expected)
 
 
+def test_where_pay_is_all_that_a_researcher_costs_nothing_goes_into_materials(opening):
+    """The ends of two assumptions cross: a researcher is paid more than one costs on average."""
+    dear = {"rd_cost_per_fte": 0.436, "rd_worker_labour_cost": 0.48}
+    state = opening(world="china-31", scale=0.002, parameters=dear)
+    ground, places = state.ground, state.country.living_cost
+    assert (ground.research_goods >= 0.0).all()
+    pay = 0.48 * np.sqrt(places)
+    assert ground.research_cost - ground.research_goods == pytest.approx(pay)
+    science.step(state)
+    assert state.ledger.flow[Item.RESEARCH].min() >= 0.0
+
+
 def test_project_money_only_adds_inventions_and_is_spent_at_a_quarter(opening):
     poor, rich = (opening(parameters={"basic_giving_most": 0.0}) for _ in range(2))
     rich.institutes.cash[:] = 400.0
