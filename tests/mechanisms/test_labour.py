@@ -8,7 +8,7 @@ from sim.core.draws import lot_of
 from sim.mechanisms.labour import matching, moving, teams, wages
 from sim.mechanisms.labour.memory import Memory
 from sim.world.pay import usual
-from sim.world.tables import EMPLOYERS, INSTITUTE, LEADING, F, K
+from sim.world.tables import EMPLOYERS, HOST, INSTITUTE, LEADING, F, K
 
 N = 60_000
 ALIKE8 = "synthetic:Z=8,provinces=2,total=0.02"
@@ -321,6 +321,20 @@ def test_movers_leave_idle_first_as_told_and_arrive_without_a_position(opening):
     moving.resettle(state, out, arrived, np.zeros((4, F), dtype=np.int64))
     assert staff[0].sum() == 0
     assert idle[0].tolist() == [2] * F
+
+
+@pytest.mark.parametrize(("there", "idle"), [(0, 0), (3, 2), (40, 0)])
+def test_who_comes_and_goes_on_in_one_quarter_leaves_no_trace(opening, there, idle):
+    """Followers of a leading scientist may just have arrived themselves, also where nobody worked before."""
+    state = opening()
+    cells, zones = state.cells, state.zones
+    cells.staff[1, :, 2] = 0
+    cells.staff[1, HOST, 2], zones.idle[1, 2], zones.pool[1, 2] = there, idle, there + idle
+    out, arrived = np.zeros((2, 4, F), dtype=np.int64)
+    out[1, 2], arrived[1, 2] = there + idle + 29, 29
+    moving.resettle(state, out, arrived, np.zeros_like(out))
+    assert zones.pool[1, 2] == zones.idle[1, 2] == 0
+    assert (cells.staff[1, :, 2] == 0).all()
 
 
 def test_housing_counts_like_pay(opening):

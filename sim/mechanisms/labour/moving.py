@@ -141,10 +141,14 @@ def _note(state: State, moved: Any, together: Any) -> None:
 
 
 def resettle(state: State, out: Any, arrived: Any, idle: Any) -> None:
-    """Take ``idle`` of the leavers from the idle, the others from every employer; arrivals start idle."""
+    """Take ``idle`` of the leavers from the idle, the others from every employer; arrivals start idle.
+
+    Who came and went on within the quarter, as one who follows a leading scientist may, held no position.
+    """
     zones = state.zones
-    withdraw(state.cells.staff, zones.idle, out, idle)
-    zones.idle[:] += arrived
+    through = np.maximum(0, out - zones.pool)
+    withdraw(state.cells.staff, zones.idle, out - through, idle)
+    zones.idle[:] += arrived - through
     zones.pool[:] += arrived - out
     zones.talent[:] = zones.pool.sum(axis=1)
 
