@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.lab.identity import source_hash
 from sim.lab.options import has_runs
-from sim.reference import markets, provenance, scale, scorecard, signs, spread, strength
+from sim.reference import holding, markets, provenance, scale, scorecard, signs, spread, strength
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
 from sim.report.results import Results, read
@@ -220,7 +220,13 @@ PARTS = {
         {"robust.csv": "best.csv", "ranking.csv": "best_ranking.csv", "regret.csv": "best_regret.csv"},
     ),
     "pilots": _study("how_many_pilots", {"comparison.csv": "pilots.csv"}),
-    "assumptions": _study("which_assumptions", {"sensitivity.csv": "assumptions.csv"}, of="seeds a point"),
+    "assumptions": _study(
+        "which_assumptions",
+        {"sensitivity.csv": "assumptions.csv"},
+        make=holding.main,
+        made=(holding.TABLE,),
+        of="seeds a point",
+    ),
     "worlds": _study("worlds", {"robust.csv": "worlds.csv"}),
     "ip": _study("ip_protection", {"comparison.csv": "ip_protection.csv"}),
     "signs": _study(
