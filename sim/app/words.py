@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from sim.app.runs import SERIES
-from sim.report.names import label, lever_label, scenario_label
+from sim.report.names import key_label, label, lever_label, scenario_label
 from sim.report.phrases import LANGUAGES, say, speaking, table
 from sim.scenario.find import names as scenarios
 from sim.schedule import LEVERS
@@ -72,6 +72,19 @@ def said() -> list[str]:
     """Return the phrases of the table that stand in the page's script, in quotes."""
     script = "".join(file.read_text(encoding="utf-8") for file in sorted(SCRIPT.glob("*.vue")))
     return [phrase for phrase in table() if f"'{phrase}'" in script or f'"{phrase}"' in script]
+
+
+def called(key: str) -> list[str]:
+    """Return what a key of ``--set`` is called, one text a language.
+
+    >>> called("policy.talent_card")
+    ['talent card', '人才卡']
+    """
+    found = []
+    for language in LANGUAGES:
+        with speaking(language):
+            found.append(key_label(key))
+    return found
 
 
 @cache

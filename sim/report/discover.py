@@ -14,9 +14,9 @@ from sim.lab import factors as of
 from sim.report import quantities as q
 from sim.report import svg
 from sim.report.figures import page, tick
-from sim.report.names import label, scenario_label
+from sim.report.names import key_label, label, scenario_label
 from sim.report.phrases import say
-from sim.report.pointtables import Points, factor_label, frame, heading, level, numeric, with_unit
+from sim.report.pointtables import Points, frame, heading, level, listed, numeric, with_unit
 from sim.report.results import Results
 from sim.report.section import Section, filled
 
@@ -34,6 +34,7 @@ def section(results: Results) -> Section:
         "charts": _charts(points, boxes, peeling),
         "regrets": _regrets(results, regrets),
         "base": scenario_label(results.base),
+        "factors": listed(points.factors),
         "worlds": len(results.manifest["points"]),
     }
     many = {
@@ -106,7 +107,7 @@ def _sides(rows: Any) -> str:
 
 
 def _side(row: Any) -> str:
-    name = factor_label(row["factor"])
+    name = key_label(row["factor"])
     if isinstance(row["values"], str):
         values = say(" or ").join(map(scenario_label, row["values"].split(", ")))
         return say("{factor} is {values}", factor=name, values=values)

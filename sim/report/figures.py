@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 from markupsafe import Markup
@@ -83,6 +84,16 @@ def page(width: float, height: float, *, left: float, top: float = 0.25) -> Figu
     figure = Figure(figsize=(width, height))
     figure.subplots_adjust(left / width, 0.45 / height, 1 - 0.08 / width, 1 - top / height)
     return figure
+
+
+def ems(text: str) -> float:
+    """Return about how wide a text is in sizes of its letters; matplotlib has no font that knows Chinese."""
+    return sum(1.0 if east_asian_width(letter) in "WF" else 0.55 for letter in text)
+
+
+def beside(labels: Iterable[str], size: float = 8.0) -> float:
+    """Return the inches that labels of bars need at the left of a chart."""
+    return 0.15 + max(map(ems, labels)) * size / 72
 
 
 def _range(series: Iterable[tuple[Floats, Floats]]) -> tuple[float, float]:

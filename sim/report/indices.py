@@ -10,14 +10,15 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.lab.factors import restored
 from sim.lab.plan import folder_name
 from sim.lab.together import CONVERGENCE, LUCK, REFUSED
 from sim.report import quantities as q
 from sim.report import svg
-from sim.report.figures import page, tick, title_of
-from sim.report.names import scenario_label
+from sim.report.figures import beside, ems, page, tick, title_of
+from sim.report.names import key_label, scenario_label
 from sim.report.phrases import say
-from sim.report.pointtables import factor_label, frame, heading
+from sim.report.pointtables import frame, heading, listed
 from sim.report.results import Results
 from sim.report.section import Section, filled
 
@@ -44,6 +45,7 @@ def section(results: Results) -> Section:
     shown: dict[str, Any] = {"method": method, "answers": [], "groups": [], "pairs": []}
     shown |= {"factors": len(factors), "samples": results.manifest["samples"]}
     shown["each"] = say(_SAMPLES[method], sense="samples")
+    strongest: set[str] = set()
     for (outcome, scenario), mine in rows.groupby(["outcome", "scenario"], sort=False):
         whose = parts[(parts["outcome"] == outcome) & (parts["scenario"] == scenario)]
         said = _effect_of(results, scenario)
@@ -52,8 +54,10 @@ def section(results: Results) -> Section:
             key = outcome if not said else f"{outcome}-{folder_name(scenario)}"
             charts = _charts(results, method, drawn, whose, outcome, key)
             shown["groups"].append({"title": said + heading(outcome), "charts": charts})
+            strongest.update(_ranked(drawn, method)["factor"].head(_MOST))
         if (told := _pairs(mine[mine["index"] == "S2"], outcome))["rows"]:
             shown["pairs"].append(told)
+    shown["listed"] = listed([factor for factor in restored(factors) if factor.key in strongest])
     return Section(
         html=filled("indices.html.j2", {"indices": shown}),
         question=say(
@@ -94,16 +98,15 @@ def _answer(results: Results, method: str, rows: Any, outcome: str) -> str:
             outcome=title,
             lacking=say("1 run") if lacking == 1 else say("{runs} runs", runs=f"{lacking:,}"),
         )
-    leading = rows[(rows["index"] == _LEADING[method]) & rows["value"].notna()]
-    if leading.empty:
+    ranked = _ranked(rows, method)
+    if ranked.empty:
         return say("{outcome}: the same at every point.", outcome=title)
-    ranked = leading.sort_values("value", ascending=False, kind="stable")
     unit = results.metrics[outcome].unit if method == "morris" else ""
     said = []
     for _, row in ranked.head(_NAMED).iterrows():
         about = q.number(row["value"], unit) if method == "morris" else f"{row['value']:.2f}"
         within = f" ({_within(row, unit, method)})" if np.isfinite(row["low"]) else ""
-        said.append(f"{factor_label(row['factor'])} {about}{within}")
+        said.append(f"{key_label(row['factor'])} {about}{within}")
     clear = int((ranked["low"] > 0).sum())
     luck = rows.loc[rows["index"] == LUCK, "value"]
     parts = [
@@ -119,6 +122,12 @@ def _answer(results: Results, method: str, rows: Any, outcome: str) -> str:
         share = f"{100 * float(luck.iloc[0]):.0f}"
         parts.append(say("{share} % of the variance between points is luck.", share=share))
     return " ".join(parts)
+
+
+def _ranked(rows: Any, method: str) -> Any:
+    """Return the rows of the index by which a method ranks factors, the strongest first."""
+    leading = rows[(rows["index"] == _LEADING[method]) & rows["value"].notna()]
+    return leading.sort_values("value", ascending=False, kind="stable")
 
 
 def _within(row: Any, unit: str, method: str) -> str:
@@ -145,7 +154,7 @@ def _plane(results: Results, rows: Any, outcome: str, key: str) -> Markup:
     halves = rows[rows["index"] == "mu_star"].set_index("factor")
     table = table.sort_values("mu_star", ascending=False, kind="stable")
     scale, unit = q.axis(float(table["mu_star"].max()), results.metrics[outcome].unit)
-    unit = "pp" if unit == "%" else unit
+    unit = say("pp") if unit == "%" else unit
     with svg.style(key):
         figure = page(4.8, 3.6, left=0.75, top=0.42)
         panel: Any = figure.subplots()
@@ -153,21 +162,39 @@ def _plane(results: Results, rows: Any, outcome: str, key: str) -> Markup:
         spread = spread.fillna(0.0)  # of groups there is none
         far = scale * float(table["mu_star"].max())
         panel.plot([0, far], [0, far], color="#bbbbbb", linewidth=0.8, linestyle="--")
+        named = []
         for place, (name, row) in enumerate(table.iterrows()):
             at = (row["mu_star"] * scale, spread[name] * scale)
             low, high = (halves.loc[name, end] * scale for end in ("low", "high"))
             colour = svg.ALTERNATIVE_COLOUR if place < _MOST else svg.BASE_COLOUR
             panel.plot([max(0.0, low), high], [at[1]] * 2, color=colour, linewidth=0.8, alpha=0.6)
             panel.plot(*at, "o", color=colour, markersize=4)
-            if place < _MOST // 2:
-                panel.annotate(factor_label(str(name)), at, (4, 4), textcoords="offset points", fontsize=7.5)
+            named.append((key_label(str(name)), *at))
         panel.set_xlabel(say("mean size of the change, {unit}", unit=unit))
         panel.set_ylabel(say("spread of the change, {unit}", unit=unit))
         _numbers(panel.xaxis, panel.yaxis)
         panel.margins(x=0.12, y=0.12)
+        _names(panel, named[: _MOST // 2])
         panel.set_title(title_of(outcome), fontsize=9.5)
         words = "Morris plane of {outcome}: mean size and spread of elementary effects in {unit}"
         return svg.inline(figure, key, say(words, outcome=heading(outcome), unit=unit))
+
+
+def _names(panel: Any, points: Sequence[tuple[str, float, float]], size: float = 7.5) -> None:
+    """Write names at points, towards the middle, above or below; one without room is left out."""
+    panel.autoscale_view()
+    middle = sum(panel.get_xlim()) / 2
+    taken: list[tuple[float, float, float]] = []
+    for name, x, y in points:
+        left, level = panel.transData.transform((x, y)) * 72 / panel.figure.dpi
+        side, off = ("right", -4) if x > middle else ("left", 4)
+        wide = ems(name) * size
+        left += off - (wide if off < 0 else 0.0)
+        for up in (4, -4 - size):
+            if all(abs(level + up - b) > size or left > a + w or left + wide < a for a, b, w in taken):
+                taken.append((left, level + up, wide))
+                panel.annotate(name, (x, y), (off, up), textcoords="offset points", fontsize=size, ha=side)
+                break
 
 
 def _bars(results: Results, rows: Any, outcome: str, key: str) -> Markup:
@@ -175,8 +202,10 @@ def _bars(results: Results, rows: Any, outcome: str, key: str) -> Markup:
     wanted = [name for name in ("S1", "ST", "delta") if (rows["index"] == name).any()]
     by = {name: rows[rows["index"] == name].set_index("factor") for name in wanted}
     order = by[wanted[-1]].sort_values("value", ascending=False, kind="stable").index[:_MOST]
+    named = [key_label(str(name)) for name in order]
     with svg.style(key):
-        figure = page(4.8, 0.95 + 0.3 * len(order), left=1.7, top=0.42)
+        left = beside(named)
+        figure = page(3.1 + left, 0.95 + 0.3 * len(order), left=left, top=0.42)
         panel: Any = figure.subplots()
         height = 0.8 / len(wanted)
         for i, (name, colour) in enumerate(zip(wanted, ("#56b4e9", "#0072b2"), strict=False)):
@@ -187,7 +216,7 @@ def _bars(results: Results, rows: Any, outcome: str, key: str) -> Markup:
             panel.barh(places, value, height, color=colour, label=say(_SAID[name]))
             panel.errorbar(value, places, xerr=half, fmt="none", ecolor="#333333", elinewidth=0.9, capsize=2)
         panel.axvline(0, color="#444444", linewidth=0.8)
-        panel.set_yticks(range(len(order)), [factor_label(str(name)) for name in order], fontsize=8)
+        panel.set_yticks(range(len(order)), named, fontsize=8)
         panel.invert_yaxis()
         panel.legend(fontsize=7.5, loc="lower right")
         panel.set_xlabel(say("share of the variance" if "S1" in wanted else "index"))
@@ -218,10 +247,10 @@ def _convergence(results: Results, method: str, rows: Any, outcome: str, key: st
                 "o-",
                 color=colour,
                 markersize=3,
-                label=factor_label(name),
+                label=key_label(name),
             )
         panel.set_xlabel(say(_SAMPLES[method], sense="samples"))
-        panel.set_ylabel("pp" if said == "%" else said)
+        panel.set_ylabel(say("pp") if said == "%" else said)
         panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         _numbers(panel.yaxis)
         panel.legend(fontsize=7)
@@ -241,7 +270,7 @@ def _pairs(rows: Any, outcome: str) -> dict[str, Any]:
     ranked = rows[rows["value"].notna()].sort_values("value", ascending=False, kind="stable").head(_MOST)
     cells = [
         (
-            " x ".join(factor_label(name) for name in str(row["factor"]).split(" x ")),
+            " x ".join(key_label(name) for name in str(row["factor"]).split(" x ")),
             f"{row['value']:.3f}",
             "" if pd.isna(row["low"]) else _to(row["low"], row["high"], 3),
         )
@@ -261,8 +290,10 @@ def tornado(bars: Sequence[tuple[str, float, float, float]], outcome: str, unit:
     """
     top = sorted(bars, key=lambda bar: -abs(bar[1]))[:_MOST]
     scale, said = q.axis(max(abs(bar[1]) for bar in top), unit)
+    named = [key_label(name) for name, *_ in top]
     with svg.style(key):
-        figure = page(4.6, 0.95 + 0.22 * len(top), left=1.9, top=0.42)
+        left = beside(named)
+        figure = page(2.9 + left, 0.95 + 0.22 * len(top), left=left, top=0.42)
         panel: Any = figure.subplots()
         for place, (_, effect, low, high) in enumerate(top):
             clear = not low <= 0 <= high
@@ -270,11 +301,11 @@ def tornado(bars: Sequence[tuple[str, float, float, float]], outcome: str, unit:
             panel.barh(place, effect * scale, 0.7, color=colour)
             panel.plot([low * scale, high * scale], [place, place], color="#333333", linewidth=1)
         panel.axvline(0, color="#444444", linewidth=0.8)
-        panel.set_yticks(range(len(top)), [factor_label(name) for name, *_ in top], fontsize=8)
+        panel.set_yticks(range(len(top)), named, fontsize=8)
         panel.invert_yaxis()
         panel.xaxis.set_major_locator(MaxNLocator(5))
         _numbers(panel.xaxis)
-        panel.set_xlabel(say("change, {unit}", unit="pp" if said == "%" else said))
+        panel.set_xlabel(say("change, {unit}", unit=say("pp") if said == "%" else said))
         panel.set_title(title_of(outcome), fontsize=9.5)
         words = "Tornado of {outcome}: change by each lever, with 95 % intervals"
         return svg.inline(figure, key, say(words, outcome=heading(outcome)))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from sim.metrics import HEADLINE
 from sim.metrics.duplication import YARDSTICK
-from sim.report.phrases import chinese, say
+from sim.report.phrases import chinese, language, say
 from sim.report.results import Difference, Metric
+from sim.scenario.layers import OVERRIDES
 from sim.world import names as world
+
+_PARAMETERS = Path(__file__).parent / "data" / "parameters.csv"
 
 _LABELS = {
     "duplicated_layouts": f"duplicated layouts ({YARDSTICK})",
@@ -229,8 +235,53 @@ def lever_label(name: str) -> str:
     return say(_LEVERS.get(name) or name.replace("_", " "))
 
 
+@cache
+def parameters() -> dict[str, dict[str, str]]:
+    """Return what each parameter of the world is called: by its name, ``en`` and ``zh``."""
+    with _PARAMETERS.open(encoding="utf-8", newline="") as handle:
+        return {row["name"]: row for row in csv.DictReader(handle)}
+
+
+def key_label(key: str) -> str:
+    """Return what a key of ``--set`` is called: a lever, a parameter or a theory's part, and where it holds.
+
+    A name that has no Chinese, as of somebody's own lever, stays as it is written.
+
+    >>> key_label("theories.plant_cost"), key_label("assumptions.demand_midpoint.AI")
+    ('theory of plant cost', 'year of half saturation (AI)')
+    >>> key_label("zones.Hefei.industries.QUANTUM.rd_grant_rate")
+    'R&D grants (Hefei, QUANTUM)'
+    """
+    first, *rest = (part for part in key.split(".") if part not in ("policy", "assumptions"))
+    if first == "theories" and rest:
+        return say("theory of {part}", part=say(rest[0].replace("_", " "), sense="theory"))
+    if first in parameters():
+        named, where = parameters()[first][language()], rest
+    else:
+        *where, lever = (first, *rest)
+        named = lever_label(lever)
+        if chinese() and named.isascii():
+            return key
+    places = [_place_label(part) for part in where if part not in OVERRIDES or part == "pilots"]
+    told = ("\N{IDEOGRAPHIC COMMA}" if chinese() else ", ").join(places)
+    return say("{what} ({where})", what=named, where=told) if places else named
+
+
+def _place_label(name: str) -> str:
+    """Return what a zone, province, tier, group or industry is called."""
+    zh = chinese() and (world.industry(name).zh or world.zone(name).zh)
+    return zh or say(name.replace("_", " "), sense="place")
+
+
 def scenario_label(name: str) -> str:
-    """Return a scenario's name as words: ``top_level_design`` becomes ``top level design``."""
+    """Return a scenario's name as words, with the world it stands in where it names one.
+
+    >>> scenario_label("top_level_design"), scenario_label("baseline (more_hype)")
+    ('top level design', 'baseline (more hype)')
+    """
+    own, _, world_of = name.removesuffix(")").partition(" (")
+    if world_of:
+        return say("{what} ({where})", what=scenario_label(own), where=scenario_label(world_of))
     return say(name.replace("_", " ").strip())
 
 

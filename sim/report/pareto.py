@@ -13,9 +13,9 @@ from sim.lab.optimise import COST
 from sim.report import quantities as q
 from sim.report import svg
 from sim.report.figures import page, tick, title_of
-from sim.report.names import label, scenario_label
+from sim.report.names import key_label, label, scenario_label
 from sim.report.phrases import say
-from sim.report.pointtables import Points, factor_label, frame, heading, level
+from sim.report.pointtables import Points, frame, heading, level
 from sim.report.results import Results
 from sim.report.section import Section, filled
 
@@ -32,7 +32,7 @@ def section(results: Results) -> Section:
     shown = {
         "answers": _answers(points, wide, aims),
         "charts": _charts(points, wide, [name for name, _ in aims]),
-        "keys": [factor_label(factor.key) for factor in points.factors],
+        "keys": [key_label(factor.key) for factor in points.factors],
         "outcomes": [heading(outcome) for outcome in points.outcomes],
         "rows": _rows(points, wide, aims),
         "trials": len(manifest["order"]),
@@ -85,9 +85,7 @@ def _answers(points: Points, wide: Any, aims: list[tuple[str, str]]) -> list[str
         if np.isfinite(base):
             change = q.signed(column[best] - base, unit)
             amount = say("{amount}, {change} against the base", amount=amount, change=change)
-        where = ", ".join(
-            f"{factor_label(f.key)} {level(front.loc[best, f.key])}" for f in points.factors[:8]
-        )
+        where = ", ".join(f"{key_label(f.key)} {level(front.loc[best, f.key])}" for f in points.factors[:8])
         words = (
             "Most {outcome}: {amount}, at {point} ({where})."
             if way == "maximise"

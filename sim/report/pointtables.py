@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,12 +13,13 @@ import pandas as pd
 from sim.core.spreadsheet import ENCODING
 from sim.lab import factors as of
 from sim.lab.factors import Factor
-from sim.report.names import label, lever_label, scenario_label
+from sim.report.figures import ems
+from sim.report.names import key_label, label, scenario_label
 from sim.report.phrases import chinese, say
 from sim.report.results import Metric, Results
 
-_LONGEST = 24
-"""Longest unit that has room beside an axis, in characters."""
+_LONGEST = 26.0
+"""What has room along an axis, in sizes of its letters."""
 _MOST_LISTED = 9
 """Values of a factor that are told one by one."""
 
@@ -67,19 +69,6 @@ class Points:
         return float(rows.loc[here, "mean"].iloc[0]) if here.any() else float("nan")
 
 
-def factor_label(key: str) -> str:
-    """Return a factor's key as words; where these have no Chinese, the key.
-
-    >>> factor_label("theories.plant_cost"), factor_label("order_first")
-    ('theory of plant cost', 'order first')
-    """
-    key = key.removeprefix("assumptions.").removeprefix("policy.")
-    if key.startswith("theories."):
-        return say("theory of {part}", part=say(key[9:].replace("_", " "), sense="theory"))
-    told = lever_label(key)
-    return key if chinese() and told.isascii() else told
-
-
 def values_of(factor: Factor) -> str:
     """Return which values a factor takes, in words."""
     if factor.levels:
@@ -94,11 +83,20 @@ def values_of(factor: Factor) -> str:
     return ends if name == "uniform" else f"{ends} ({say(name)})"
 
 
+def listed(factors: Sequence[Factor]) -> list[tuple[str, str, str, str, bool]]:
+    """Return the rows of a table of factors: what each is called, here and in files, its values and unit."""
+    return [
+        (key_label(f.key), f.key, values_of(f), say(f.unit, sense="unit"), foreign(f.unit)) for f in factors
+    ]
+
+
 def with_unit(factor: Factor) -> str:
     """Return a factor as the title of an axis."""
-    unit = factor.unit if 0 < len(factor.unit) <= _LONGEST and factor.unit not in ("index", "ratio") else ""
-    told = "" if foreign(unit) else say(unit, sense="unit")
-    return f"{factor_label(factor.key)}{f', {told}' if told else ''}"
+    named, unit = key_label(factor.key), say(factor.unit, sense="unit")
+    if factor.unit in ("", "index", "ratio") or foreign(factor.unit):
+        return named
+    told = say("{factor}, {unit}", factor=named, unit=unit)
+    return told if ems(told) <= _LONGEST else named
 
 
 def foreign(unit: str) -> bool:

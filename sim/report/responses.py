@@ -13,9 +13,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.lab.factors import Factor
 from sim.report import svg
 from sim.report.figures import DASHES, page, tick, title_of
-from sim.report.names import scenario_label
+from sim.report.names import key_label, scenario_label
 from sim.report.phrases import say
-from sim.report.pointtables import Points, factor_label, heading, numeric, with_unit
+from sim.report.pointtables import Points, heading, numeric, with_unit
 from sim.report.quantities import axis
 
 MOST_LEVELS = 12
@@ -58,7 +58,7 @@ def curve(points: Points, outcome: str, factor: Factor, key: str) -> Markup | No
         panel.set_ylabel(unit)
         panel.yaxis.set_major_locator(MaxNLocator(4))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: tick(v)))
-        told = {"outcome": heading(outcome), "unit": unit, "factor": factor_label(factor.key)}
+        told = {"outcome": heading(outcome), "unit": unit, "factor": key_label(factor.key)}
         words = say(
             "{outcome} in {unit} over {factor}, with bands: {scenarios}",
             **told,
@@ -119,7 +119,7 @@ def heat(points: Points, outcome: str, scenario: str, column: str, key: str) -> 
         bar = figure.colorbar(image, ax=panel, format=FuncFormatter(lambda v, _: tick(v)))
         bar.set_label("pp" if unit == "%" and signed else unit)
         told = {"outcome": heading(outcome) + said, "unit": unit, "scenario": scenario_label(scenario)}
-        sides = {"across": factor_label(across.key), "up": factor_label(up.key)}
+        sides = {"across": key_label(across.key), "up": key_label(up.key)}
         return svg.inline(
             figure, key, say("{outcome} in {unit} over {across} and {up}, {scenario}", **told, **sides)
         )

@@ -22,7 +22,7 @@ Row = dict[str, str]
 def section(results: Results) -> Section:
     """Return what the report says of a study over worlds."""
     shown = table(results)
-    worlds, base = shown["worlds"], scenario_label(shown["base"])
+    worlds, base = shown["worlds"], shown["base"]
     return Section(
         html=filled("robust.html.j2", {"robust": shown}),
         question=say(
@@ -51,7 +51,7 @@ def table(results: Results) -> dict[str, Any]:
         )
     return {
         "worlds": [scenario_label(world) for world in worlds],
-        "base": results.base.rpartition(" (")[0] or results.base,
+        "base": scenario_label(results.base.rpartition(" (")[0] or results.base),
         "policies": policies,
         "runs": max(int(row["runs"]) for row in rows),
         "ranking": _ranking(results),

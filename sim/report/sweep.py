@@ -12,9 +12,9 @@ from sim.lab.factors import Factor
 from sim.lab.sensitivity import FALSE
 from sim.report import quantities as q
 from sim.report.figures import legend
-from sim.report.names import scenario_label
+from sim.report.names import key_label, scenario_label
 from sim.report.phrases import say
-from sim.report.pointtables import Points, factor_label, foreign, frame, heading, level, values_of
+from sim.report.pointtables import Points, frame, heading, level, listed
 from sim.report.responses import curve, heat
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -28,7 +28,7 @@ _MOST_POINTS = 40
 def section(results: Results) -> Section:
     """Return what the report says of a sweep."""
     points = Points(results, frame(results, "sweep.csv"))
-    names = ", ".join(factor_label(factor.key) for factor in points.factors[:6])
+    names = ", ".join(key_label(factor.key) for factor in points.factors[:6])
     if len(points.factors) > 6:
         names = say("{names} and {more} more factors", names=names, more=len(points.factors) - 6)
     shown = context(points)
@@ -66,10 +66,7 @@ def context(points: Points) -> dict[str, Any]:
         "legend": legend(points.scenarios) if several else [],
         "several": several,
         "hidden": max(0, len(points.outcomes) - _MOST_OUTCOMES),
-        "factors": [
-            (factor_label(f.key), values_of(f), say(f.unit, sense="unit"), foreign(f.unit))
-            for f in points.factors
-        ],
+        "factors": listed(points.factors),
         "rows": _rows(points) if count <= _MOST_POINTS else [],
         "titles": [heading(outcome) for outcome in points.outcomes],
     }
@@ -135,7 +132,7 @@ def _answer(points: Points, outcome: str) -> str:
 
 def _place(points: Points, row: Any) -> str:
     """Return a point in words."""
-    said = [f"{factor_label(f.key)} {level(row[f.key])}" for f in points.factors[:6]]
+    said = [f"{key_label(f.key)} {level(row[f.key])}" for f in points.factors[:6]]
     names = ", ".join(said)
     if len(points.factors) > 6:
         names = say("{names} and {more} more", names=names, more=len(points.factors) - 6)
@@ -177,5 +174,7 @@ def _rows(points: Points) -> list[dict[str, Any]]:
             title = say("{interval}; {change} from base", interval=within, change=change)
             cells.append((q.number(row["mean"], unit), title))
         values = ["" if pd.isna(first[f.key]) else level(first[f.key]) for f in points.factors]
-        found.append({"point": point, "scenario": scenario_label(scenario), "values": values, "cells": cells})
+        found.append(
+            {"point": say(point), "scenario": scenario_label(scenario), "values": values, "cells": cells}
+        )
     return found

@@ -15,6 +15,7 @@ from sim.report.gains import Change
 from sim.report.names import (
     grouped,
     industry_name,
+    key_label,
     label,
     lever_label,
     province_name,
@@ -124,22 +125,24 @@ def glance(results: Results, names: Sequence[str]) -> list[dict[str, Any]]:
     return table
 
 
-def policy_rows(results: Results, scenario: str) -> list[dict[str, str]]:
+def policy_rows(results: Results, scenario: str) -> list[dict[str, Any]]:
     """Return which levers differ from the base: from, to, unit, meaning, evidence."""
     rows = []
     for item in results.about(scenario).get("policy_difference") or []:
         key = str(item.get("key", ""))
         known = results.levers.get(key) or results.levers.get(re.split(r"[.\[]", key)[-1]) or {}
         doc = str(item.get("doc") or known.get("doc") or "")
+        before, after = (_dated(str(item.get(side, ""))) for side in ("base", "value"))
         rows.append(
             {
-                "key": lever_label(key),
+                "key": key_label(key),
                 "name": key,
-                "base": _short(_dated(str(item.get("base", "")))),
-                "value": _short(_dated(str(item.get("value", "")))),
-                "full": f"{item.get('base', '')} → {item.get('value', '')}",
+                "base": _short(before),
+                "value": _short(after),
+                "full": f"{before} → {after}",
                 "unit": say(str(item.get("unit") or known.get("unit") or ""), sense="unit"),
                 "doc": say(doc),
+                "foreign": chinese() and say(doc).isascii(),
                 "evidence": say(str(item.get("evidence") or known.get("evidence") or "")),
             }
         )
@@ -152,7 +155,10 @@ def _dated(text: str) -> str:
     >>> _dated("0, from 2024-Q1 1")
     '0; from 2024-Q1: 1'
     """
-    return re.sub(r",? *\bfrom (\d{4}-Q[1-4]) ", r"; from \1: ", text).removeprefix("; ")
+    always, *dated = re.split(r",? *\bfrom (\d{4}-Q[1-4]) ", text)
+    steps = zip(dated[::2], dated[1::2], strict=True)
+    told = [say("from {quarter}: {value}", quarter=quarter, value=value) for quarter, value in steps]
+    return "; ".join([scenario_label(always), *told] if always else told)
 
 
 def _short(text: str, most: int = 160) -> str:

@@ -15,7 +15,7 @@ from sim.lab.folder import open_folder
 from sim.lab.session import carry_out_plan
 from sim.lab.studyfile import read_study
 from sim.report import write
-from tests.report.told import english_in
+from tests.report.told import english_in, seen
 
 STUDY = """kind: sensitivity
 method: sobol
@@ -244,7 +244,10 @@ def test_a_study_goes_to_its_report_and_on_from_its_folder(study, tmp_path, caps
     assert sim.cli.run(["study", str(file), "--jobs", "1", "--out", str(out)]) == 0
     assert "what matters most" in capsys.readouterr().out
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert english_in(write(out, "zh").read_text(encoding="utf-8")) == []
+    chinese = write(out, "zh").read_text(encoding="utf-8")
+    assert english_in(chinese) == []
+    assert "客户对新工厂的信任" in " ".join(seen(chinese))
+    assert [text for text in seen(chinese) if "order_first" in text or "share of capacity" in text] == []
     assert "Morris plane of Output" in page
     assert page.count("<figure>") == 1  # one size of sample: nothing to converge
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))

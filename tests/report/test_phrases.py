@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 from sim.cli.commands import app
 from sim.metrics import METRICS
 from sim.report import phrases, write
-from sim.report.names import _LABELS
+from sim.report.names import _LABELS, key_label, parameters, scenario_label
 from sim.report.phrases import language, say, speaking
+from sim.schedule import LEVERS
+from sim.world import catalogue
 from tests.report.told import english_in
 
 REPORT = Path(phrases.__file__).parent
@@ -60,6 +62,37 @@ def test_every_metric_has_a_chinese_name_and_meaning():
     known = set(phrases.table())
     assert {label for label in _LABELS.values() if label not in known} == set()
     assert {m.name for m in METRICS.values() if m.doc not in known or m.group not in known} == set()
+
+
+def test_every_parameter_has_a_name_in_each_language_that_is_its_own():
+    assert list(parameters()) == list(dict.fromkeys(one.name for one in catalogue()))
+    for spoken in ("en", "zh"):
+        names = [row[spoken] for row in parameters().values()]
+        assert len(set(names)) == len(names)
+        assert {name for name in names if name.isascii() is (spoken == "zh")} == set()
+
+
+def test_every_unit_has_its_chinese():
+    units = {one.unit for group in (LEVERS.values(), METRICS.values(), catalogue()) for one in group}
+    with speaking("zh"):
+        assert {unit for unit in units if say(unit, sense="unit") == unit} <= {""}
+
+
+def test_keys_are_told_in_words_and_in_places():
+    with speaking("zh"):
+        told = [key_label(key) for key in ("policy.talent_card", "assumptions.demand_midpoint.NEV")]
+        assert told == ["人才卡", "市场达到半饱和的年份（新能源与智能网联汽车）"]
+        assert key_label("zones.Hefei.industries.QUANTUM.rd_grant_rate") == "研发补助率（合肥、量子信息）"
+        assert key_label("pilots.talent_card") == "人才卡（试点园区）"
+        assert key_label("my_lever") == "my_lever", "somebody's own lever stays as it was written"
+        assert scenario_label("baseline (more_hype)") == "基准（更热炒作）"
+
+
+def test_topics_of_shipped_studies_have_chinese_names():
+    files = (REPORT.parents[1] / "experiments").glob("*.yaml")
+    topics = {topic for file in files for topic in re.findall(r"group: ([a-z ]+)}", file.read_text("utf-8"))}
+    assert len(topics) > 10
+    assert topics - set(phrases.table()) == set()
 
 
 def test_chinese_fills_in_what_english_does():

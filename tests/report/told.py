@@ -37,12 +37,13 @@ class Told(HTMLParser):
         return any(english or tag in ("script", "style", "code", "pre") for tag, english in self.open)
 
 
-def english_in(html):
-    """Return the texts with three English words or more in a row."""
+def seen(html):
+    """Return the texts that a reader sees or hears, each once."""
     told = Told()
     told.feed(html)
-    return [
-        text
-        for text in dict.fromkeys(told.texts)
-        if re.search(r"(?:[A-Za-z]{2,}[ ,]+){2,}[A-Za-z]{2,}", text)
-    ]
+    return list(dict.fromkeys(told.texts))
+
+
+def english_in(html):
+    """Return the texts with three English words or more in a row."""
+    return [text for text in seen(html) if re.search(r"(?:[A-Za-z]{2,}[ ,]+){2,}[A-Za-z]{2,}", text)]

@@ -24,6 +24,7 @@ from sim.app.luck import Luck
 from sim.app.planner import cards
 from sim.app.reporting import Reporting
 from sim.app.runs import Run
+from sim.app.words import called
 from sim.core.calendar import quarter_index
 from sim.core.errors import InputError, Problem
 from sim.scenario import Resolved, Scenario, warnings_of
@@ -300,7 +301,7 @@ class Desk:
             "name": scenario.name,
             "base": variant.base,
             "own": bool(variant.text),
-            "edits": [{"key": key, "path": path} for key, path in variant.paths().items()],
+            "edits": [{"key": k, "called": called(k), "path": path} for k, path in variant.paths().items()],
             "paths": cards.paths(scenario),
             "elsewhere": sorted({address.key for address in scenario.overrides()}),
             "warnings": [str(w) for w in warnings_of(scenario)] if variant.edits or variant.text else [],

@@ -89,7 +89,7 @@ def test_b_can_be_given_the_budget_at_which_it_costs_what_a_costs(server, browse
     page.press(".tab-bill")
     page.press(".equal")
     page.press(".tab-overrides")
-    page.until(lambda: "assumptions.zone_budget_future_base" in page.text(".overrides"), "a budget")
+    page.until(lambda: "zones' budgets for future industries" in page.text(".overrides"), "a budget")
     page.until(page.settled, "exact pairs with it")
     assert page.text(".number.money b") != asked
 
