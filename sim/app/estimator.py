@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,7 +105,8 @@ class Estimator:
         self.pace = pace or Pace()
         self._mail: queue.Queue[Any] = queue.Queue()
         self._asked: _Asked | None = None
-        self._due = False
+        self._due: float | None = None
+        """When exact pairs begin if no move comes, by the steady clock; none are to come otherwise."""
         self._thread = threading.Thread(target=self._work, daemon=True, name="clusterlab estimator")
         self._thread.start()
 
@@ -126,7 +128,7 @@ class Estimator:
     def _work(self) -> None:
         while True:
             try:
-                word = self._mail.get(timeout=PAUSE if self._due else None)
+                word = self._mail.get(timeout=self._rest())
             except queue.Empty:
                 self._exact()
                 continue
@@ -138,9 +140,13 @@ class Estimator:
             else:
                 self._take(*word)
 
+    def _rest(self) -> float | None:
+        """Return the seconds until exact pairs are due; words of quick runs do not put them off."""
+        return None if self._due is None else max(0.0, self._due - time.monotonic())
+
     def _begin(self, asked: _Asked) -> None:
         """Ask for the quick pair of a move, and give up what only the one before wanted."""
-        before, self._asked, self._due = self._asked, asked, True
+        before, self._asked, self._due = self._asked, asked, time.monotonic() + PAUSE
         if asked.stored:
             self.publish(self._answer(asked, [[run] for run in asked.stored], exact=False))
         else:
@@ -150,7 +156,7 @@ class Estimator:
 
     def _exact(self) -> None:
         """Ask for the exact pairs: the levers have lain still for a moment."""
-        self._due = False
+        self._due = None
         if asked := self._asked:
             for pair in range(self.pace.pairs):
                 for number, arm in enumerate(asked.arms):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 pytest.importorskip("solara", reason="the extra [app] is not installed")
 
 import sim
+from sim.app import estimator as estimator_module
 from sim.app import shelf, shown
 from sim.app.crew import Crew
 from sim.app.document import Edit, Variant
@@ -178,6 +180,20 @@ def test_a_move_gives_up_what_the_one_before_wanted_and_exact_pairs_wait_for_res
     assert told.get(timeout=LIMIT) == "of the last move"
     estimator.close()
     crew.until(lambda: last in crew.left)
+
+
+def test_words_of_the_quick_pair_do_not_put_exact_pairs_off(monkeypatch) -> None:
+    monkeypatch.setattr(estimator_module, "PAUSE", 0.2)
+    crew, base, moved = Slow(), resolved(BASE), resolved(MOVED)
+    estimator = Estimator(crew, lambda answer: None, Pace(pairs=1))  # pyright: ignore
+    estimator.move([base, moved])
+    crew.until(lambda: crew.asked)
+    hear, end = crew.asked[0][-1], time.monotonic() + LIMIT
+    while (quick_only := not any(rank for *_, rank, _ in crew.asked)) and time.monotonic() < end:
+        hear("quarter", {})  # oftener than the pause is long
+        time.sleep(0.01)
+    estimator.close()
+    assert not quick_only
 
 
 @pytest.mark.slow
