@@ -14,6 +14,8 @@ more alike than either is reliable.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -35,13 +37,34 @@ _MOST_HALVES = 50
 Floats = NDArray[np.float64]
 
 
-def gains(
-    contrasts: Sequence[Mapping[str, str]], values: Mapping[str, Values], outcome: str
-) -> tuple[list[str], list[str], Floats]:
-    """Return worlds, scenarios (the first is what others are compared with) and gains.
+@dataclass(frozen=True)
+class Gains:
+    """What each scenario gains over the first one, in every world under every seed."""
 
-    Gains have the shape (worlds, scenarios, seeds), of the seeds at which the outcome has a value everywhere.
-    """
+    worlds: Sequence[str]
+    scenarios: Sequence[str]
+    found: Floats
+    """Shape (worlds, scenarios, seeds), of the seeds at which the outcome has a value everywhere."""
+
+    @property
+    def runs(self) -> int:
+        """Number of seeds."""
+        return self.found.shape[2]
+
+    @cached_property
+    def mean(self) -> Floats:
+        """Mean over seeds, (worlds, scenarios)."""
+        return self.found.mean(axis=2)
+
+    @cached_property
+    def again(self) -> Floats:
+        """Means under resampled seeds, (resamples, worlds, scenarios): the same ones for both tables."""
+        drawn = np.random.default_rng([_SEED, self.runs]).integers(0, self.runs, size=(RESAMPLES, self.runs))
+        return np.stack([self.found[:, :, one].mean(axis=2) for one in drawn])
+
+
+def gains(contrasts: Sequence[Mapping[str, str]], values: Mapping[str, Values], outcome: str) -> Gains:
+    """Return what the scenarios gain in an outcome; the first is the one that others are compared with."""
     worlds = list(dict.fromkeys(contrast["world"] for contrast in contrasts))
     others = list(dict.fromkeys(contrast["scenario"] for contrast in contrasts))
     arms = {(c["world"], c["scenario"]): (c["arm"], c["base"]) for c in contrasts}
@@ -54,7 +77,7 @@ def gains(
     found = np.concatenate([np.zeros_like(found[:, :1]), found], axis=1)
     whole = np.isfinite(found).all(axis=(0, 1))
     base = next(iter(contrasts))["base"].rpartition(" (")[0]
-    return worlds, [base, *others], found[:, :, whole]
+    return Gains(worlds, [base, *others], found[:, :, whole])
 
 
 def ranks(values: Floats) -> Floats:
@@ -92,26 +115,15 @@ def reliability(found: Floats) -> float | None:
     return 2.0 * half / (1.0 + half)
 
 
-def _resampled(found: Floats) -> Floats:
-    """Return mean gains under resampled seeds, (resamples, worlds, scenarios)."""
-    seeds = found.shape[2]
-    drawn = np.random.default_rng([_SEED, seeds]).integers(0, seeds, size=(RESAMPLES, seeds))
-    return np.stack([found[:, :, one].mean(axis=2) for one in drawn])
-
-
-def ranking(
-    outcome: str, better: str, worlds: list[str], scenarios: list[str], found: Floats
-) -> Iterator[Any]:
+def ranking(outcome: str, better: str, made: Gains) -> Iterator[Any]:
     """Give the rows of ``ranking.csv`` of an outcome: one a world, the first one first."""
-    mean, sign = found.mean(axis=2), {"higher": 1.0, "lower": -1.0}.get(better)
-    again = _resampled(found)
-    sure = [reliability(one) for one in found]
-    for i, world in enumerate(worlds):
+    mean, again, sign = made.mean, made.again, {"higher": 1.0, "lower": -1.0}.get(better)
+    for i, world in enumerate(made.worlds):
         row: dict[str, Any] = dict.fromkeys(RANKING)
-        row |= {"outcome": outcome, "world": world, "worlds": len(worlds), "runs": found.shape[2]}
-        row |= {"reliability": sure[i]}
+        row |= {"outcome": outcome, "world": world, "worlds": len(made.worlds), "runs": made.runs}
+        row |= {"reliability": reliability(made.found[i])}
         if sign is not None:
-            row["best"] = scenarios[int((sign * mean[i]).argmax())]
+            row["best"] = made.scenarios[int((sign * mean[i]).argmax())]
         if i:
             row["correlation"] = float(correlation(mean[0], mean[i]))
             low, high = np.quantile(correlation(again[:, 0], again[:, i]), (0.025, 0.975))
@@ -119,9 +131,7 @@ def ranking(
         yield row
 
 
-def regrets(
-    outcome: str, unit: str, better: str, worlds: list[str], scenarios: list[str], found: Floats
-) -> Iterator[dict[str, Any]]:
+def regrets(outcome: str, unit: str, better: str, made: Gains) -> Iterator[dict[str, Any]]:
     """Give the rows of ``regret.csv`` of an outcome, one a scenario; none where no direction is better.
 
     ``least_chance`` is the share of resampled seeds under which its worst regret is the least of all.
@@ -129,12 +139,12 @@ def regrets(
     sign = {"higher": 1.0, "lower": -1.0}.get(better)
     if sign is None:
         return
-    mean, again = sign * found.mean(axis=2), sign * _resampled(found)
+    mean, again = sign * made.mean, sign * made.again
     regret = mean.max(axis=1, keepdims=True) - mean
     worst = (again.max(axis=2, keepdims=True) - again).max(axis=1)
-    least = np.bincount(worst.argmin(axis=1), minlength=len(scenarios)) / len(worst)
+    least = np.bincount(worst.argmin(axis=1), minlength=len(made.scenarios)) / len(worst)
     places = ranks(-mean)
-    for i, name in enumerate(scenarios):
+    for i, name in enumerate(made.scenarios):
         yield {
             "scenario": name,
             "outcome": outcome,
@@ -143,9 +153,9 @@ def regrets(
             "mean_rank": float(places[:, i].mean()),
             "mean_regret": float(regret[:, i].mean()),
             "worst_regret": float(regret[:, i].max()),
-            "worst_in": worlds[int(regret[:, i].argmax())],
+            "worst_in": made.worlds[int(regret[:, i].argmax())],
             "best_in": float((regret[:, i] == 0.0).mean()),
             "least_chance": float(least[i]),
-            "worlds": len(worlds),
-            "runs": found.shape[2],
+            "worlds": len(made.worlds),
+            "runs": made.runs,
         }

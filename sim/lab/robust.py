@@ -183,11 +183,11 @@ def summarise(
     regrets: list[dict[str, Any]] = []
     for outcome in plan.outcomes:
         about = known[outcome]
-        worlds, scenarios, found = ranking.gains(contrasts, metrics, outcome)
-        if found.shape[2] and len(scenarios) > 2:
-            ranks += ranking.ranking(outcome, about["better"], worlds, scenarios, found)
-        if found.shape[2]:
-            regrets += ranking.regrets(outcome, about["unit"], about["better"], worlds, scenarios, found)
+        made = ranking.gains(contrasts, metrics, outcome)
+        if made.runs and len(made.scenarios) > 2:
+            ranks += ranking.ranking(outcome, about["better"], made)
+        if made.runs:
+            regrets += ranking.regrets(outcome, about["unit"], about["better"], made)
     write_found(root / TABLES[1], ranking.RANKING, ranks)
     write_found(root / TABLES[2], ranking.REGRET, regrets)
     return rows

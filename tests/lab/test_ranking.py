@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.lab import ranking
+from sim.lab.ranking import Gains
 
 WORLDS, NAMES = ["a", "b", "c"], ["base", "one", "two", "three"]
 
@@ -12,7 +13,7 @@ def luckless(*means, seeds=4):
     return np.repeat(np.array(means, dtype=float)[:, :, None], seeds, axis=2)
 
 
-FOUND = luckless([0, 1, 2, 3], [0, 10, 30, 20], [0, -1, -2, -3])
+MADE = Gains(WORLDS, NAMES, luckless([0, 1, 2, 3], [0, 10, 30, 20], [0, -1, -2, -3]))
 
 
 def test_gains_are_within_a_world_and_of_seeds_that_all_have():
@@ -29,13 +30,13 @@ def test_gains_are_within_a_world_and_of_seeds_that_all_have():
         for w in world
     }
     values["two (b)"][1]["output"] = None
-    worlds, scenarios, found = ranking.gains(contrasts, values, "output")
-    assert (worlds, scenarios) == (["a", "b"], ["plain (x)", "one", "two"])
-    assert found.tolist() == [[[0.0, 0.0], [2.0, 2.0], [-1.0, -1.0]]] * 2
+    made = ranking.gains(contrasts, values, "output")
+    assert (made.worlds, made.scenarios) == (["a", "b"], ["plain (x)", "one", "two"])
+    assert made.found.tolist() == [[[0.0, 0.0], [2.0, 2.0], [-1.0, -1.0]]] * 2
 
 
 def test_correlations_are_with_the_first_world():
-    rows = list(ranking.ranking("output", "higher", WORLDS, NAMES, FOUND))
+    rows = list(ranking.ranking("output", "higher", MADE))
     assert [row["world"] for row in rows] == WORLDS
     assert [row["best"] for row in rows] == ["three", "two", "base"]
     assert [row["correlation"] for row in rows] == [None, pytest.approx(0.8), pytest.approx(-1.0)]
@@ -45,14 +46,14 @@ def test_correlations_are_with_the_first_world():
     ]
     assert {row["reliability"] for row in rows} == {1.0}
     assert {row["runs"] for row in rows} == {4}
-    (first, *_) = ranking.ranking("gluts", "lower", WORLDS, NAMES, FOUND)
+    (first, *_) = ranking.ranking("gluts", "lower", MADE)
     assert first["best"] == "base"
-    (first, *_) = ranking.ranking("rent", "", WORLDS, NAMES, FOUND)
+    (first, *_) = ranking.ranking("rent", "", MADE)
     assert first["best"] is None
 
 
 def test_regret_is_what_the_best_there_gains_more():
-    rows = {row["scenario"]: row for row in ranking.regrets("output", "yuan", "higher", WORLDS, NAMES, FOUND)}
+    rows = {row["scenario"]: row for row in ranking.regrets("output", "yuan", "higher", MADE)}
     told = {n: (r["mean_regret"], r["worst_regret"], r["worst_in"]) for n, r in rows.items()}
     assert told == {
         "base": (pytest.approx(11.0), 30.0, "b"),
@@ -63,9 +64,9 @@ def test_regret_is_what_the_best_there_gains_more():
     assert [rows[n]["best_in"] for n in NAMES] == [pytest.approx(s / 3) for s in (1, 0, 1, 1)]
     assert [rows[n]["least_chance"] for n in NAMES] == [0.0, 0.0, 1.0, 0.0]
     assert rows["three"]["mean_rank"] == pytest.approx((1 + 2 + 4) / 3)
-    lower = {row["scenario"]: row for row in ranking.regrets("gluts", "", "lower", WORLDS, NAMES, FOUND)}
+    lower = {row["scenario"]: row for row in ranking.regrets("gluts", "", "lower", MADE)}
     assert lower["base"]["worst_regret"] == 3.0
-    assert not list(ranking.regrets("rent", "", "", WORLDS, NAMES, FOUND))
+    assert not list(ranking.regrets("rent", "", "", MADE))
 
 
 def test_luck_alone_has_no_reliability_and_widens_intervals():
@@ -76,6 +77,8 @@ def test_luck_alone_has_no_reliability_and_widens_intervals():
     assert ranking.reliability(luck[0]) < 0.3
     assert ranking.reliability(clear[0]) > 0.95
     names = [str(i) for i in range(50)]
-    noise, sure = (list(ranking.ranking("o", "higher", ["a", "b"], names, f))[1] for f in (luck, clear))
+    noise, sure = (
+        list(ranking.ranking("o", "higher", Gains(["a", "b"], names, f)))[1] for f in (luck, clear)
+    )
     assert noise["low"] < 0.0 < noise["high"]
     assert sure["low"] > 0.95
