@@ -85,7 +85,7 @@ def death_rate(run: Run, first: int, last: int) -> float:
 
 def largest(run: Run, year: int) -> Any:
     """Return the sales of the largest firms of a year, a row counting as often as it stands for."""
-    table = run.yearly[run.yearly["year"] == year]
+    table = run.yearly.loc[run.yearly["year"] == year, ["sales", "weight"]]
     size = np.repeat((table["sales"] / table["weight"]).to_numpy(), table["weight"].to_numpy())
     return np.sort(size)[::-1][:LARGEST]
 

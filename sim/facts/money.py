@@ -182,7 +182,7 @@ def young(run: Run, first: int, last: int) -> Any:
     housed = table[table["housed"] > 0.0]
     if len(housed):
         return housed
-    return table[(table["age_quarters"] <= YOUNG) & table["origin"].astype(str).isin(FOUNDED)]
+    return table[(table["age_quarters"] <= YOUNG) & table["origin"].isin(FOUNDED)]
 
 
 @answers(
@@ -213,7 +213,7 @@ def money_each(run: Run, first: int, last: int) -> float:
 def backed_teams(run: Run, first: int, last: int) -> float:
     """Return the yearly chance of a team to be backed."""
     table = during(run.yearly, first, last)
-    founded = table["origin"].astype(str).isin(FOUNDED)
+    founded = table["origin"].isin(FOUNDED)
     teams = table[founded & (table["age_quarters"] <= YOUNG) & (table["trl"] < PRODUCT)]
     deals = during(run.deals, first, last)
     deals = deals[deals["firm"].isin(teams["uid"].unique()) & (deals["trl"] < PRODUCT)]

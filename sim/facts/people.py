@@ -134,7 +134,7 @@ def return_to_research(run: Run, first: int, last: int) -> float:
     if len(found) < 100:
         return np.nan
     logs = np.log(found[list(columns)])
-    logs = logs - logs.groupby([found["industry"].astype(str), found["year"]]).transform("mean")
+    logs = logs - logs.groupby([found["industry"], found["year"]], observed=True).transform("mean")
     if np.corrcoef(logs["capital"], logs["workers"])[0, 1] > TOLD_APART:
         return np.nan
     slope = regression(*(logs[name].to_numpy() for name in columns))
@@ -169,7 +169,7 @@ def workers_each(run: Run, first: int, last: int) -> float:
 def founders_of_science(run: Run, first: int, last: int) -> float:
     """Return the share of S&T staff among founders, against 96 of 279 thousand within a twentieth."""
     table = run.yearly.drop_duplicates("uid")
-    born = during(table, first, last)["origin"].astype(str)
+    born = during(table, first, last)["origin"]
     all_of_them = born.isin(FOUNDED).sum()
     return float(born.isin(BORN_OF_SCIENCE).sum() / all_of_them) if all_of_them else np.nan
 
