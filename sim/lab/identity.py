@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -56,10 +56,20 @@ def source_hash() -> str:
 
     Python's version is not among it: 3.11, 3.12 and 3.13 give the same bits (``make bits``).
     """
+    return _hash(_LIBRARIES, sources())
+
+
+@cache
+def facts_hash() -> str:
+    """Return a hash of what reads facts out of a run's tables, which no run depends on."""
+    return _hash((*_LIBRARIES, "pandas", "pyarrow"), sorted((_SIM / "facts").glob("*.py")))
+
+
+def _hash(libraries: Iterable[str], files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for library in _LIBRARIES:
+    for library in libraries:
         digest.update(f"{library} {_version(library)}".encode())
-    for path in sources():
+    for path in files:
         digest.update(path.relative_to(_SIM).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

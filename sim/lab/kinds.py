@@ -23,9 +23,11 @@ from sim.lab import (
     validating,
 )
 from sim.lab.comparison import Values
+from sim.lab.execute import execute
 from sim.lab.given import Given
 from sim.lab.options import DEFAULT_RUNS
 from sim.lab.plan import Plan
+from sim.lab.workers import Task
 
 Rows = list[dict[str, Any]]
 
@@ -43,6 +45,11 @@ def nothing(plan: Plan) -> list[str]:
 def nobody(plan: Plan) -> list[tuple[str, str]]:
     """Return no pairs: nothing is compared at equal cost."""
     return []
+
+
+def plainly(plan: Plan) -> Task:
+    """Return what carries out a run and no more."""
+    return execute
 
 
 def complete(plan: Plan, values: Mapping[str, Values]) -> Plan | None:
@@ -85,6 +92,8 @@ class Kind:
     """Whether panels stay with their runs, unmerged: large ones take long to write again."""
     lean: bool = False
     """Whether metrics alone are enough for its tables and report."""
+    task: Callable[[Plan], Task] = plainly
+    """What carries out one run, for kinds that find something out while its tables are at hand."""
     told: Callable[[Plan], list[str]] = nothing
     """What a dry run says besides the scenarios, a line each."""
     grow: Callable[[Plan, Mapping[str, Values]], Plan | None] = complete
@@ -194,6 +203,7 @@ KINDS: dict[str, Kind] = {
         runs=3,
         plan=validating.plan,
         pairs=validating.no_pairs,
+        task=validating.task,
         told=validating.told,
         panels_apart=True,
         summarise=validating.summarise,

@@ -117,7 +117,7 @@ def carry_out_plan(
     *,
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
-    task: workers.Task = execute,
+    task: workers.Task | None = None,
     part: Part | None = None,
     executor: Executor | None = None,
     minutes: float | None = None,
@@ -133,7 +133,8 @@ def carry_out_plan(
         root: the results folder.
         jobs: worker processes of this machine.
         on_progress: told about every step forward.
-        task: computes and stores one run; it must be importable in a fresh process.
+        task: computes and stores one run, as its kind does if ``None``; it must be importable in a fresh
+            process.
         part: the runs to take, all if ``None``; results are summed up by the part that finds all runs there.
         executor: who carries the runs out instead of processes of this machine.
         minutes: time from now on after which no run may be going; what the scheduler tells if ``None``.
@@ -158,7 +159,7 @@ def carry_out_plan(
             meter = Meter(len(done) + len(todo) + plan.to_come * plan.runs, len(done), on_progress)
             left = Time.given(minutes)
             watcher = _Watcher(root, meter, stream, todo, packing=_packed(plan), time_left=left)
-            how = {"task": task, "watcher": watcher, "time_left": watcher.time.for_another}
+            how = {"task": task or _task(plan), "watcher": watcher, "time_left": watcher.time.for_another}
             work = (
                 partial(workers.carry_out, workers=crew, **how)
                 if executor is None
@@ -217,6 +218,10 @@ def _packed(plan: Plan) -> bool:
     """Say whether a study's runs go into packs; those whose panels stay with their runs do not."""
     apart = plan.kind in KINDS and KINDS[plan.kind].panels_apart
     return plan.size >= packs.FROM and not apart
+
+
+def _task(plan: Plan) -> workers.Task:
+    return KINDS[plan.kind].task(plan) if plan.kind in KINDS else execute
 
 
 def _with_those_there(plan: Plan, root: Path) -> Plan:

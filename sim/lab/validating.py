@@ -6,20 +6,25 @@ part's rival in its place), so that a mechanism can be judged by the facts that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from math import nan
 from pathlib import Path
 from typing import Any
 
 from sim.core.theory import SLOTS
 from sim.facts import BY_SEED, COLUMNS, MISSING, SHAPES, STANDINGS, card, counted, measure, missing, shapes
 from sim.facts.run import Run
-from sim.lab import store
+from sim.lab import proof, store
 from sim.lab.comparison import Values
+from sim.lab.execute import execute
 from sim.lab.given import Given
-from sim.lab.plain import write_csv
-from sim.lab.plan import Plan, Point, run_folder
+from sim.lab.identity import facts_hash
+from sim.lab.plain import plain, write_csv, write_text
+from sim.lab.plan import Job, Plan, Point, run_folder
 from sim.lab.planning import build
 from sim.lab.points import setting
+from sim.lab.workers import Task
 from sim.scenario.nodes import Place
 
 PANELS = ("firms", "deals", "talent", "layout", "funds")
@@ -28,6 +33,8 @@ TABLES = (
     "scorecard.csv", "scorecard_windows.csv", "scorecard_missing.csv", "scorecard_shapes.csv",
     "scorecard_theories.csv",
 )  # fmt: skip
+KEPT = "facts.json"
+"""What a run says of the facts, beside its tables."""
 THEORIES = ("scenario", "slot", "theory", *STANDINGS, "all", "of", "gained", "lost", "no_number")
 """Facts with the role ``calibrate`` that are inside, by standing and all, of how many; ids of those that came
 inside, left or lost their number against the first scenario."""
@@ -81,6 +88,32 @@ def no_pairs(plan: Plan) -> list[tuple[str, str]]:
     return []
 
 
+def task(plan: Plan) -> Task:
+    """Return what carries out a run and asks it for the facts, so that workers share that, too."""
+    return partial(_carry_out, set(plan.design.get("other_theories", {})))
+
+
+def _carry_out(others: Collection[str], job: Job, on_quarter: Callable[[int], None] | None = None) -> None:
+    said(execute(job, on_quarter), whole=job.scenario not in others)
+
+
+def said(folder: Path, *, whole: bool) -> dict[str, Any]:
+    """Return what a run says of the facts: once found it is kept beside its tables.
+
+    Args:
+        folder: of the run.
+        whole: also in every window of years, and the points of pictures.
+    """
+    asked = {"whole": whole, "by": facts_hash()}
+    kept = proof.load(folder / KEPT)
+    if kept.sealed and kept.content and asked.items() <= kept.content.items():
+        return kept.content
+    run = Run(folder)
+    found = plain(asked | {"facts": measure(run, by_window=whole), "shapes": shapes(run) if whole else []})
+    write_text(folder / KEPT, proof.sealed(found))
+    return found
+
+
 def told(plan: Plan) -> list[str]:
     """Return how many facts the runs are held against."""
     from sim.facts.known import ANSWERS
@@ -102,11 +135,9 @@ def summarise(
             folder = run_folder(plan.runs_of(arm, root), seed)
             if store.read(folder).proved is None:
                 continue
-            run = Run(folder)
-            found[seed] = measure(run, by_window=arm.name not in other)
-            if arm.name in other:
-                continue
-            pictures += [{"scenario": arm.name, "seed": seed, **row} for row in shapes(run)]
+            mine = said(folder, whole=arm.name not in other)
+            found[seed] = [(*asked, nan if value is None else value) for *asked, value in mine["facts"]]
+            pictures += [{"scenario": arm.name, "seed": seed, **row} for row in mine["shapes"]]
         cards += card(arm.name, found)
         parts: list[dict[str, Any]] = [
             dict(zip(BY_SEED, (arm.name, fact, seed, first, last, value), strict=True))

@@ -1,6 +1,7 @@
 """A study that holds scenarios against facts: from its file to tables and report."""
 
 import csv
+import math
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import sim.cli
 from sim.core.errors import InputError
 from sim.core.theory import SLOTS
 from sim.facts.known import ANSWERS
+from sim.lab import validating
+from sim.lab.kinds import KINDS
 from sim.lab.studyfile import read_study
-from sim.lab.validating import PANELS, TABLES, compared
+from sim.lab.validating import KEPT, PANELS, TABLES, compared, said
 
 STUDY = """kind: validate
 scenarios: [plain.yaml, curve.yaml]
@@ -38,11 +41,17 @@ def rows(path):
 
 
 @pytest.mark.slow
-def test_scenarios_stand_side_by_side(study, tmp_path, capsys):
-    out = tmp_path / "out"
-    assert sim.cli.run(["study", str(study), "--jobs", "1", "--out", str(out)]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in said[:2]] == ["plain", "curve"]
+def test_scenarios_stand_side_by_side(study, tmp_path, capsys, monkeypatch):
+    out, begun = tmp_path / "out", ["study", str(study), "--jobs", "1", "--out", str(tmp_path / "out")]
+    assert sim.cli.run([*begun, "--part", "1/2"]) == 0
+    assert not (out / TABLES[0]).exists()
+    capsys.readouterr()
+    kept = {path: path.stat().st_mtime_ns for path in out.rglob(KEPT)}
+    assert len(kept) == 2  # whoever carries out runs finds what they say of the facts
+    assert sim.cli.run(begun) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines[:2]] == ["plain", "curve"]
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
     card = rows(out / "scorecard.csv")
     assert {(row["scenario"], row["fact"]) for row in card} == {
         (name, fact) for name in ("plain", "curve") for fact in ANSWERS
@@ -61,8 +70,43 @@ def test_scenarios_stand_side_by_side(study, tmp_path, capsys):
     assert "What the model gives by itself" in page
     before = {name: (out / name).read_bytes() for name in TABLES}
     (out / TABLES[0]).unlink()
+    monkeypatch.setattr(validating, "measure", None)
     sim.resume(out, jobs=1)
     assert {name: (out / name).read_bytes() for name in TABLES} == before
+
+
+def test_runs_of_other_theories_are_asked_for_less(study, monkeypatch):
+    study.write_text(STUDY + "other_theories: [wages]\n")
+    plan, asked = read_study(study), {}
+    monkeypatch.setattr(validating, "execute", lambda job, on_quarter: job.scenario)
+    monkeypatch.setattr(validating, "said", lambda folder, whole: asked.update({folder: whole}))
+    carry_out = KINDS["validate"].task(plan)
+    for job in plan.jobs(Path("out")):
+        carry_out(job, lambda quarter: None)
+    assert asked == {"plain": True, "curve": True, "wages: wage_curve": False}
+
+
+def test_a_run_is_asked_once_and_again_where_that_is_in_doubt(tmp_path, monkeypatch):
+    found = []
+
+    def measure(run, by_window):
+        found.append(by_window)
+        return [("F001", 2023, 2027, 1 / 3), ("F032", 2028, 2032, math.nan)]
+
+    monkeypatch.setattr(validating, "measure", measure)
+    monkeypatch.setattr(validating, "shapes", lambda run: [{"shape": "size", "x": 1.0, "y": 0.1 + 0.2}])
+    first = said(tmp_path, whole=True)
+    assert first["facts"] == [["F001", 2023, 2027, 1 / 3], ["F032", 2028, 2032, None]]
+    again = said(tmp_path, whole=True)
+    assert (again["facts"], again["shapes"], found) == (first["facts"], first["shapes"], [True])
+    assert said(tmp_path, whole=False)["shapes"] == []
+    assert found == [True, False]
+    text = (tmp_path / KEPT).read_text()
+    (tmp_path / KEPT).write_text(text.replace("2023", "2024"))  # not what was written
+    said(tmp_path, whole=False)
+    monkeypatch.setattr(validating, "facts_hash", lambda: "of other code")
+    said(tmp_path, whole=False)
+    assert found == [True, False, False, False]
 
 
 def test_every_panel_is_asked_for_and_one_scenario_is_enough(study):
