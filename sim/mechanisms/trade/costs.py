@@ -110,13 +110,11 @@ def _within(x: Any, least: Any, most: Any) -> Any:
 
 def _structure(state: State) -> Structure:
     f = state.firms
-    return Structure._make(_makers(f.alive, f.zone, f.industry, f.capacity, f.weight))
+    return Structure._make(_with_plant(f.alive, f.zone, f.industry, f.capacity, f.weight))
 
 
 @kernel
-def _makers(
-    alive: Any, firm_zone: Any, firm_industry: Any, firm_capacity: Any, weight: Any
-) -> Any:  # fmt: skip
+def _with_plant(alive: Any, firm_zone: Any, firm_industry: Any, firm_capacity: Any, weight: Any) -> Any:
     """Return rows, places, capacities and weights of firms of the 20 industries that have a plant."""
     row, n = np.empty(alive.size, np.int64), 0
     for i in range(alive.size):

@@ -53,7 +53,7 @@ def alike(state: State, offers: Any, appeal: Any) -> None:
 def open_opportunities(state: State) -> None:
     """Let makers of the opening have the market that they serve, and others one still to be found."""
     f = state.firms
-    mine = _makers(f.alive, f.industry, f.trl, f.capacity, f.launched)
+    mine = _newly_on_sale(f.alive, f.industry, f.trl, f.capacity, f.launched)
     f.launched[mine] = f.born[mine]
     f.niche[mine] = f.output[mine] / state.industries.demand[f.industry[mine]] * _found(state, mine)
     _meet(state)
@@ -92,7 +92,7 @@ def _pull(terms: Any, offers: Any, demand: Any, niche: Any, launched: Any, appea
 
 
 @kernel
-def _makers(alive: Any, industry: Any, trl: Any, capacity: Any, launched: Any) -> Any:
+def _newly_on_sale(alive: Any, industry: Any, trl: Any, capacity: Any, launched: Any) -> Any:
     """Return the rows of firms with a product and a plant that are on sale for the first time."""
     rows, n = np.empty(alive.size, dtype=np.int64), 0
     for i in range(alive.size):
@@ -105,7 +105,7 @@ def _makers(alive: Any, industry: Any, trl: Any, capacity: Any, launched: Any) -
 def _meet(state: State) -> None:
     """Give firms that have none their niche; note who is on sale for the first time."""
     p, f = state.p, state.firms
-    new = _makers(f.alive, f.industry, f.trl, f.capacity, f.launched)
+    new = _newly_on_sale(f.alive, f.industry, f.trl, f.capacity, f.launched)
     f.launched[new] = state.t
     built = new[(f.origin[new] == PROJECT) & (f.niche[new] == 0.0)]
     served = p.reference_utilisation * f.capacity[built] / state.industries.demand[f.industry[built]]
