@@ -30,6 +30,7 @@ def test_gains_are_within_a_world_and_of_seeds_that_all_have():
         for w in world
     }
     values["two (b)"][1]["output"] = None
+    values["one (a)"][7] = {"output": 0.0}  # a run that the others lack
     made = ranking.gains(contrasts, values, "output")
     assert (made.worlds, made.scenarios) == (["a", "b"], ["plain (x)", "one", "two"])
     assert made.found.tolist() == [[[0.0, 0.0], [2.0, 2.0], [-1.0, -1.0]]] * 2
@@ -45,7 +46,8 @@ def test_correlations_are_with_the_first_world():
         (pytest.approx(-1.0),) * 2,
     ]
     assert {row["reliability"] for row in rows} == {1.0}
-    assert {row["runs"] for row in rows} == {4}
+    assert {(row["outcome"], row["worlds"], row["runs"]) for row in rows} == {("output", 3, 4)}
+    assert all(tuple(row) == ranking.RANKING for row in rows)
     (first, *_) = ranking.ranking("gluts", "lower", MADE)
     assert first["best"] == "base"
     (first, *_) = ranking.ranking("rent", "", MADE)
@@ -63,9 +65,15 @@ def test_regret_is_what_the_best_there_gains_more():
     }
     assert [rows[n]["best_in"] for n in NAMES] == [pytest.approx(s / 3) for s in (1, 0, 1, 1)]
     assert [rows[n]["least_chance"] for n in NAMES] == [0.0, 0.0, 1.0, 0.0]
-    assert rows["three"]["mean_rank"] == pytest.approx((1 + 2 + 4) / 3)
+    assert rows["three"] == {
+        "scenario": "three", "outcome": "output", "unit": "yuan", "mean_gain": pytest.approx(20.0 / 3),
+        "mean_rank": pytest.approx((1 + 2 + 4) / 3), "mean_regret": pytest.approx(13.0 / 3),
+        "worst_regret": 10.0, "worst_in": "b", "best_in": pytest.approx(1 / 3), "least_chance": 0.0,
+        "worlds": 3, "runs": 4,
+    }  # fmt: skip
+    assert all(tuple(row) == ranking.REGRET for row in rows.values())
     lower = {row["scenario"]: row for row in ranking.regrets("gluts", "", "lower", MADE)}
-    assert lower["base"]["worst_regret"] == 3.0
+    assert (lower["base"]["worst_regret"], lower["three"]["mean_gain"]) == (3.0, pytest.approx(20.0 / 3))
     assert not list(ranking.regrets("rent", "", "", MADE))
 
 
@@ -82,3 +90,40 @@ def test_luck_alone_has_no_reliability_and_widens_intervals():
     )
     assert noise["low"] < 0.0 < noise["high"]
     assert sure["low"] > 0.95
+
+
+def test_reliability_is_of_halves_of_the_seeds_stepped_up_to_all():
+    half = 0.5  # the rank correlation of 1, 2, 3 and 1, 3, 2
+    assert ranking.reliability(np.array([[1.0, 1.0], [2.0, 3.0], [3.0, 2.0]])) == pytest.approx(
+        2 * half / (1 + half)
+    )
+    assert ranking.reliability(np.array([[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]])) == 0.0  # not below
+    assert ranking.reliability(np.array([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]])) == 1.0
+    assert ranking.reliability(np.array([[1.0], [2.0]])) is None
+
+
+def test_what_is_alike_shares_its_rank_and_is_told_apart_by_no_ranking():
+    assert ranking.ranks(np.array([[3.0, 1.0, 3.0, 2.0], [0.0, 0.0, 0.0, 9.0]])).tolist() == [
+        [3.5, 1.0, 3.5, 2.0],
+        [2.0, 2.0, 2.0, 4.0],
+    ]
+    assert ranking.correlation(np.array([1.0, 2.0]), np.array([5.0, 9.0])) == pytest.approx(1.0)
+    assert ranking.correlation(np.array([1.0, 2.0]), np.array([5.0, 5.0])) == 0.0
+
+
+def test_the_share_of_resampled_seeds_is_the_same_each_time_and_needs_luck_to_be_in_between():
+    luck = np.random.default_rng(7).normal(size=(2, 3, 6))
+    first, second = (
+        [
+            (*ranking.ranking("o", "higher", Gains(["a", "b"], NAMES[:3], luck)),),
+            (*ranking.regrets("o", "", "higher", Gains(["a", "b"], NAMES[:3], luck)),),
+        ]
+        for _ in range(2)
+    )
+    assert first == second
+    chances = [row["least_chance"] for row in first[1]]
+    assert sum(chances) == pytest.approx(1.0)
+    assert 0.0 < max(chances) < 1.0
+    second_world = first[0][1]
+    assert second_world["low"] <= second_world["correlation"] <= second_world["high"]
+    assert second_world["low"] < second_world["high"]

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from sim.lab.studyschema import study_schema
 from sim.scenario.yamlfile import parse, plain
 
 from .commands import process
@@ -53,25 +52,6 @@ def test_every_file_links_to_the_schema_that_accepts_it(command, tmp_path):
     }
     for name, text in printed.items():
         assert (tmp_path / "mine" / f"{name}.schema.json").read_text(encoding="utf-8") == text
-
-
-def test_the_schema_of_studies_knows_keys_by_kind():
-    jsonschema = pytest.importorskip("jsonschema", reason="comes with altair, of the app extra")
-    check = jsonschema.Draft202012Validator(study_schema())
-    good = {"kind": "sensitivity", "method": "morris", "base": "baseline", "samples": 8, "runs": 1}
-    assert check.is_valid(good)
-    for bad in ({"precision": {}}, {"method": "mors"}, {"runs": 0}, {"kind": "compare"}, {"scale": 2}):
-        assert not check.is_valid(good | bad), bad
-    assert not check.is_valid({"scenarios": ["baseline"]})
-
-
-def test_the_studies_that_come_with_the_program_are_valid(request):
-    jsonschema = pytest.importorskip("jsonschema", reason="comes with altair, of the app extra")
-    check = jsonschema.Draft202012Validator(study_schema())
-    files = sorted((request.config.rootpath / "experiments").rglob("*.yaml"))
-    assert files
-    for file in files:
-        check.validate(plain(parse(file.read_text(encoding="utf-8"), str(file))))
 
 
 def test_a_shell_completes_commands_and_scenarios():
