@@ -20,6 +20,7 @@ METRICS = [
     {"name": "output", "unit": "m yuan", "better": "higher"},
     {"name": "undefined", "unit": "", "better": ""},
 ]
+ALLOWED = "dask:FILE (a scheduler file) or dask:ADDRESS (such as dask:tcp://host:8786)"
 pytestmark = pytest.mark.usefixtures("small_catalogues")
 
 
@@ -72,6 +73,97 @@ def test_failures_bad_input_and_a_full_disk_come_back_as_from_workers_of_ours(st
         carried(plan_of(), root, Here(), standins.no_space)
 
 
+class Hoards(Here):
+    """Carries out nothing before it holds so many runs as it should be handed at a time, or no more come."""
+
+    def __init__(self, workers, at_a_time, runs):
+        super().__init__()
+        self.at_a_time, self.left, self.held = at_a_time, runs, []
+        if workers is not None:
+            self._max_workers = workers
+
+    def submit(self, call, /, *words, **more):
+        future = Future()
+        self.held.append((future, call, words))
+        self.left -= 1
+        assert len(self.held) <= self.at_a_time
+        if len(self.held) == self.at_a_time or not self.left:
+            for one, held, about in self.held:
+                one.set_result(held(*about))
+            self.held = []
+        return future
+
+
+@pytest.mark.parametrize(("workers", "at_a_time"), [(2, 4), (None, 64), (0, 64)])
+def test_two_runs_a_worker_are_handed_out_at_a_time(standins, root, workers, at_a_time):
+    jobs = plan_of(runs=36).jobs(root)
+    executor = Hoards(workers, at_a_time, len(jobs))
+    finished = []
+    executors.carry_out(jobs, executor=executor, task=nothing, watcher=Told(finished), time_left=lambda: True)
+    assert (executor.left, sorted(finished)) == (0, sorted(job.run for job in jobs))
+
+
+class Told:
+    """Hears which runs are finished."""
+
+    def __init__(self, finished):
+        self.finished = finished
+
+    def done(self, job):
+        self.finished.append(job.run)
+
+    def failed(self, job, error, detail):
+        raise AssertionError(error)
+
+
+def nothing(job, on_quarter=None):
+    """Carry out a run by leaving it alone."""
+    return job.folder
+
+
+def test_when_time_is_up_nothing_more_is_handed_out_and_what_runs_is_waited_for(root):
+    jobs, finished, times = plan_of(runs=3).jobs(root), [], iter([True, True, False])
+    executor = Here()
+    executor._max_workers = 1
+    executors.carry_out(
+        jobs, executor=executor, task=nothing, watcher=Told(finished), time_left=lambda: next(times)
+    )
+    assert sorted(finished) == sorted(
+        job.run for job in jobs[:4]
+    )  # two times two at a time
+
+
+class Stops(Here):
+    """Takes two runs and is broken by the third."""
+
+    def __init__(self):
+        super().__init__()
+        self.taken = []
+
+    def submit(self, call, /, *words, **more):
+        if len(self.taken) == 2:
+            raise RuntimeError("closed")
+        self.taken.append(Future())
+        return self.taken[-1]
+
+
+def test_runs_that_were_handed_out_are_called_back_when_the_executor_breaks(root):
+    executor = Stops()
+    with pytest.raises(executors.Broken, match="the executor takes no runs: closed"):
+        executors.carry_out(
+            plan_of().jobs(root), executor=executor, task=nothing, watcher=Told([]), time_left=lambda: True
+        )
+    assert [future.cancelled() for future in executor.taken] == [True, True]
+
+
+def test_numerical_libraries_of_a_worker_use_one_thread_whatever_its_environment_says(
+    standins, root, monkeypatch
+):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
+    carried(plan_of(runs=1), root, Here(), standins.threads)
+    assert (root / "threads-1").read_text() == "1"
+
+
 def test_a_broken_executor_stops_the_study_and_what_is_finished_is_kept(standins, root):
     with ProcessPoolExecutor(1) as executor, pytest.raises(Interrupted, match="the executor is broken"):
         carried(plan_of(), root, executor, standins.dies_always)
@@ -85,16 +177,27 @@ def test_a_broken_executor_stops_the_study_and_what_is_finished_is_kept(standins
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        ("slurm", "'slurm' is no executor"),
-        ("dask:", "'dask:' is no executor"),
-        ("dask:no.json", "there is no file no.json"),
-        ("dask:tcp://127.0.0.1:9", "no scheduler answers"),
+        ("slurm", f"--executor: 'slurm' is no executor; allowed: {ALLOWED}"),
+        ("dask:", f"--executor: 'dask:' is no executor; allowed: {ALLOWED}"),
+        ("dask:no.json", f"--executor: there is no file no.json; allowed: {ALLOWED}"),
+        (
+            "dask:tcp://127.0.0.1:9",
+            "--executor: no scheduler answers at tcp://127.0.0.1:9 (OSError); start it, then give its file",
+        ),
     ],
 )
 def test_an_executor_that_is_not_there_is_refused(words, what, monkeypatch):
     monkeypatch.setattr(executors, "PATIENCE", 1)
-    with pytest.raises(InputError, match=what), executors.named(words):
+    with pytest.raises(InputError) as caught, executors.named(words):
         pass
+    assert str(caught.value) == what
+
+
+def test_without_dask_the_remedy_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError) as caught, executors.named("dask:tcp://127.0.0.1:9"):
+        pass
+    assert str(caught.value) == "--executor: Dask is not installed; pip install 'clusterlab[cluster]'"
 
 
 @pytest.mark.slow

@@ -1,13 +1,14 @@
 """Parts of a study on several machines, and what brings them together."""
 
 import json
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 from lab_standins import computed, go, plan_of
 
 from sim.core.errors import InputError
-from sim.lab import api, gather, parts, session, store
+from sim.lab import api, parts, session, store
 from sim.lab.api import status
 from sim.lab.outcome import Interrupted
 from sim.lab.parts import Part, Time, part_of
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("small_catalogues")
         ("3/4", {"SLURM_ARRAY_TASK_ID": "1"}, Part(3, 4)),
         ("auto/4", {"SLURM_ARRAY_TASK_ID": "2"}, Part(2, 4)),
         ("auto/4", {"SLURM_ARRAY_TASK_ID": "0", "SLURM_ARRAY_TASK_MIN": "0"}, Part(1, 4)),
+        ("auto/4", {"SLURM_ARRAY_TASK_ID": "0"}, Part(1, 4)),
         ("auto", SLURM, Part(3, 3)),
         ("auto/2", {"JOB_COMPLETION_INDEX": "1"}, Part(2, 2)),
     ],
@@ -41,6 +43,10 @@ def test_a_part_is_said_or_told_by_the_scheduler(words, told, part):
         ("0/4", {}, "'0/4' is no part"),
         ("5/4", {}, "'5/4' is no part"),
         ("3", {}, "'3' is no part"),
+        ("3", {"SLURM_ARRAY_TASK_COUNT": "3"}, "'3' is no part"),
+        ("x1/4", {}, "'x1/4' is no part"),
+        (3, {}, "3 is no part"),
+        ("auto/4", {"SLURM_ARRAY_TASK_ID": "5"}, "'auto/4' is no part"),
         ("one/4", {}, "'one/4' is no part"),
         ("auto/4", {}, "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set"),
         ("auto", {"JOB_COMPLETION_INDEX": "1"}, "'auto' is no part"),
@@ -50,6 +56,7 @@ def test_a_part_is_said_or_told_by_the_scheduler(words, told, part):
 def test_what_is_no_part_is_refused_with_what_is(words, told, what):
     with pytest.raises(InputError, match=what) as caught:
         part_of(words, told)
+    assert str(caught.value).startswith("--part: ")
     assert "i/n, such as 1/4" in str(caught.value)
 
 
@@ -58,6 +65,15 @@ def test_every_run_belongs_to_one_part(standins, root):
     taken = [Part(i, 3).mine(jobs) for i in (1, 2, 3)]
     assert sorted(job.run for mine in taken for job in mine) == sorted(job.run for job in jobs)
     assert {len(mine) for mine in taken} <= {3, 4}
+
+
+def test_scenarios_that_share_a_run_are_of_one_part(root):
+    jobs = plan_of(runs=4).jobs(root)
+    twins = [*jobs, *(replace(job, run=100 + job.run) for job in jobs)]
+    for i in (1, 2, 3):
+        mine = Part(i, 3).mine(twins)
+        assert [job.run % 100 for job in mine] == [job.run for job in Part(i, 3).mine(jobs)] * 2
+    assert str(Part(2, 3)) == "2/3"
 
 
 def run_part(plan, root, standins, part, **more):
@@ -153,6 +169,7 @@ def test_time_is_up_when_two_median_runs_would_not_fit(monkeypatch):
     monkeypatch.setattr(parts.time, "time", lambda: 100.0)
     assert Time.given(None, {}) == Time()
     assert Time().for_another()
+    assert Time.given(None, {"SLURM_JOB_END_TIME": "unknown"}) == Time()
     assert Time.given(1.5, {"SLURM_JOB_END_TIME": "0"}).ends == 190.0
     left = Time.given(None, {"SLURM_JOB_END_TIME": "130"})
     assert left.for_another()
@@ -160,6 +177,9 @@ def test_time_is_up_when_two_median_runs_would_not_fit(monkeypatch):
     assert (left.for_another(), left.up) == (True, False)
     left.runs = [1.0, 16.0, 17.0]
     assert (left.for_another(), left.up) == (False, True)
+    left.runs = [1.0]
+    assert (left.for_another(), left.up) == (False, True)  # others that wait were told already
+    assert not Time(ends=99.0).for_another()
 
 
 def test_runs_of_other_folders_are_reused(standins, root):
@@ -168,6 +188,3 @@ def test_runs_of_other_folders_are_reused(standins, root):
     go(plan_of(runs=2), other, standins.simulate)
     outcome = session.carry_out_plan(plan_of(runs=3), root, jobs=1, task=standins.simulate, reuse=[other])
     assert (outcome.done, outcome.skipped, computed(root)) == (6, 4, 6)
-    assert gather.known([other]) == [other]
-    with pytest.raises(InputError, match="holds no runs; allowed: a results folder"):
-        gather.known([other, root.with_name("nowhere")])
