@@ -128,9 +128,7 @@ def test_when_time_is_up_nothing_more_is_handed_out_and_what_runs_is_waited_for(
     executors.carry_out(
         jobs, executor=executor, task=nothing, watcher=Told(finished), time_left=lambda: next(times)
     )
-    assert sorted(finished) == sorted(
-        job.run for job in jobs[:4]
-    )  # two times two at a time
+    assert sorted(finished) == sorted(job.run for job in jobs[:4])  # two times two at a time
 
 
 class Stops(Here):
