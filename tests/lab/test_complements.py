@@ -8,8 +8,9 @@ import pytest
 import sim
 import sim.cli
 from sim.core.errors import InputError
-from sim.lab.complements import ALL, effects
+from sim.lab.complements import ALL, COLUMNS, effects
 from sim.lab.kinds import KINDS
+from sim.lab.paired import student
 from sim.lab.studyfile import read_study
 from sim.schedule import LEVERS
 
@@ -56,7 +57,25 @@ def test_parts_are_run_alone_left_out_and_together(study):
     assert cards[0].max() == 0.0
     assert cards[1:].min() == 0.5  # dated
     assert plan.written == plan.arms[:1]
+    assert (plan.kind, plan.design, plan.runs, plan.seed) == (
+        "complements", {"parts": ["cards", "tests", "pilots"]}, 3, 5
+    )  # fmt: skip
+    assert {(arm.world, arm.until) for arm in arms.values()} == {("china-31", "2023-Q4")}
     assert KINDS["complements"].rivals(plan) == [(name, "none of them") for name in list(arms)[1:]]
+
+
+def test_every_scenario_says_in_words_which_parts_it_has(study, tmp_path):
+    (tmp_path / "none.yaml").write_text("name: none of them\ndescription: As it is.\n")
+    plan = read_study(study)
+    assert [arm.scenario.description for arm in plan.arms] == [
+        "As it is.",
+        *(f"Of all parts only {part}." for part in ("cards", "tests", "pilots")),
+        *(f"All parts but {part}." for part in ("cards", "tests", "pilots")),
+        "All parts: cards, tests, pilots.",
+    ]
+    assert KINDS["complements"].told(plan) == [
+        "3 parts, each alone, each left out, and all: cards, tests, pilots"
+    ]
 
 
 def test_effects_alone_beside_the_others_and_their_difference():
@@ -88,6 +107,65 @@ def test_effects_alone_beside_the_others_and_their_difference():
     designs = [row for row in rows if row["outcome"] == "designs"]
     assert {row["runs"] for row in designs} == {3}  # a seed without a value in one arm tells nothing
     assert {row["runs"] for row in told.values()} == {4}
+    assert all(set(row) == set(COLUMNS) for row in rows)
+    assert [(row["part"], row["effect"]) for row in designs] == [
+        *((part, effect) for part in parts for effect in ("alone", "within", "interaction")),
+        ("", "together"),
+        ("", "surplus"),
+    ]
+    del values["only c"][2]
+    rows = effects(list(parts), "none", values, ["output"], CATALOGUE)
+    assert {row["runs"] for row in rows} == {3}  # nor does a seed that one arm was not run under
+
+
+def test_the_table_has_adjusted_p_values_and_signs_and_is_what_is_returned(tmp_path, study):
+    plan = read_study(study)
+    noise = np.random.default_rng(3)
+    values = {
+        arm.name: {
+            s: {"output": 9.0 * ("cards" in arm.name) + noise.normal(), "programme_requested": None}
+            for s in range(8)
+        }
+        for arm in plan.arms
+    }
+    catalogue = [{"name": "output", "unit": "m"}, {"name": "programme_requested", "unit": "n"}]
+    rows = KINDS["complements"].summarise(plan, tmp_path, values, catalogue)
+    with (tmp_path / "complements.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert list(written[0]) == list(COLUMNS)
+    assert [row["difference"] for row in written] == [
+        "" if row["difference"] is None else repr(row["difference"]) for row in rows
+    ]
+    told = {(row["part"], row["effect"]): row for row in rows if row["outcome"] == "output"}
+    runs = {arm: np.array([row["output"] for row in of.values()]) for arm, of in values.items()}
+    raw = student(runs["only cards"], runs["none of them"])
+    assert told["cards", "alone"]["sign"] == "+"
+    assert told["tests", "alone"]["sign"] == "0"
+    assert raw.p_value < told["cards", "alone"]["p_value"] < 0.01  # the other rows count
+    assert {(row["runs"], row["sign"], row["unit"]) for row in rows[11:]} == {(0, None, "n")}
+
+
+def test_problems_of_options_base_and_parts_are_told_together_each_once(study, tmp_path):
+    (tmp_path / "none.yaml").write_text("name: none of them\npolicy: {talent_crad: 1}\n")
+    study.write_text(STUDY.replace("scale: 0.002", "scale: 7"))
+    with pytest.raises(InputError) as error:
+        read_study(study)
+    told = [str(problem).removeprefix(f"{tmp_path}/").split(";")[0] for problem in error.value.problems]
+    assert told == [
+        "study.yaml:10:8: 7.0 is out of range",
+        "none.yaml:2:10: policy has no lever 'talent_crad'",
+    ]
+
+
+def test_wrong_values_of_several_parts_are_told_at_their_parts(study, tmp_path):
+    study.write_text(STUDY.replace("{2023-Q2: 0.5}", "7").replace("incubators: 1", "incubators: -1"))
+    with pytest.raises(InputError) as error:
+        read_study(study)
+    told = [str(problem).removeprefix(f"{tmp_path}/").split(";")[0] for problem in error.value.problems]
+    assert told == [
+        "study.yaml:4:3: talent_card is 7, above its bounds",
+        "study.yaml:5:3: incubators is -1, below its bounds",
+    ]
 
 
 @pytest.mark.parametrize(
