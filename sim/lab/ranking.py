@@ -76,7 +76,7 @@ def gains(contrasts: Sequence[Mapping[str, str]], values: Mapping[str, Values], 
     found = np.array([[runs(arms[w, s][0]) - runs(arms[w, s][1]) for s in others] for w in worlds])
     found = np.concatenate([np.zeros_like(found[:, :1]), found], axis=1)
     whole = np.isfinite(found).all(axis=(0, 1))
-    base = next(iter(contrasts))["base"].rpartition(" (")[0]
+    base = contrasts[0]["base"].removesuffix(f" ({contrasts[0]['world']})")
     return Gains(worlds, [base, *others], found[:, :, whole])
 
 

@@ -21,7 +21,7 @@ from sim.lab.comparison import Values, adjust
 from sim.lab.given import Given
 from sim.lab.plain import write_csv, write_found
 from sim.lab.plan import Plan
-from sim.lab.planning import at, build
+from sim.lab.planning import at, build, settled
 from sim.lab.sensitivity import EFFECT, effect, sign
 from sim.scenario import nodes
 from sim.scenario.nodes import Node, Place, Scalar
@@ -144,10 +144,8 @@ def in_worlds(
             try:
                 scenario = load(file, settings, world=world, until=until)
             except InputError as error:
-                for p in error.problems:
-                    mended = replace(p, file=there.file, line=there.line, column=there.column)
-                    found = mended if p.file.startswith("--") else at(place, file, p)
-                    problems += [] if found in problems else [found]
+                told = (at(place, file, settled(there, p)) for p in error.problems)
+                problems.extend(p for p in told if p not in problems)
                 continue
             mine.append(replace(scenario, name=f"{scenario.name} ({name})"))
             places.append(place)

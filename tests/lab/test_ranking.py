@@ -33,6 +33,10 @@ def test_gains_are_within_a_world_and_of_seeds_that_all_have():
     values["one (a)"][7] = {"output": 0.0}  # a run that the others lack
     made = ranking.gains(contrasts, values, "output")
     assert (made.worlds, made.scenarios) == (["a", "b"], ["plain (x)", "one", "two"])
+    renamed = [{**c, "world": f"{c['world']} (2)", "base": f"plain ({c['world']} (2))"} for c in contrasts]
+    values |= {f"plain ({w} (2))": values[f"plain (x) ({w})"] for w in world}
+    again = ranking.gains(renamed, values, "output")
+    assert (again.worlds, again.scenarios) == (["a (2)", "b (2)"], ["plain", "one", "two"])
     assert made.found.tolist() == [[[0.0, 0.0], [2.0, 2.0], [-1.0, -1.0]]] * 2
 
 

@@ -96,6 +96,18 @@ def test_mistakes_are_told_with_their_place(study, before, after, told):
     assert str(error.value).count(told) == 1
 
 
+def test_what_is_wrong_with_all_runs_is_told_once_at_its_own_line(study):
+    """A country or a quarter that cannot be is no fault of the worlds."""
+    for before, after, told in (
+        ("china-31", "china-3", "study.yaml:11:8: 'china-3' is not a world"),
+        ("until: 2023-Q2", "until: 2022-Q2", "study.yaml:12:8: 2022-Q2 is before the"),
+    ):
+        study.write_text(STUDY.replace(before, after))
+        with pytest.raises(InputError) as error:
+            read_study(study)
+        assert all(str(problem).startswith(told) for problem in error.value.problems)
+
+
 def test_two_scenarios_of_one_name_are_told_with_their_place(study):
     Path("card.yaml").write_text("name: plain\npolicy: {talent_card: 1}\n")
     with pytest.raises(
