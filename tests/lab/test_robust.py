@@ -8,7 +8,8 @@ import pytest
 import sim
 import sim.cli
 from sim.core.errors import InputError
-from sim.lab.robust import assumed, effects
+from sim.lab.kinds import KINDS
+from sim.lab.robust import COLUMNS, assumed, effects
 from sim.lab.studyfile import read_study
 
 STUDY = """kind: robust
@@ -24,6 +25,7 @@ scale: 0.002
 world: china-31
 until: 2023-Q2
 """
+ROBUST = KINDS["robust"]
 CATALOGUE = [
     {"name": "output", "unit": "m yuan/year", "better": "higher"},
     {"name": "gluts", "unit": "industries", "better": "lower"},
@@ -46,9 +48,10 @@ def test_every_scenario_meets_every_world_and_the_first_in_it(study):
     plan = read_study(study)
     arms = {arm.name: arm.resolved for arm in plan.arms}
     assert list(arms) == [f"{s} ({w})" for w in ("as_it_is", "curve", "slump") for s in ("plain", "card")]
-    assert sim.lab.kinds.KINDS["robust"].pairs(plan) == [
-        (f"card ({w})", f"plain ({w})") for w in ("as_it_is", "curve", "slump")
-    ]
+    assert ROBUST.told(plan) == ["every scenario in 3 worlds: as_it_is, curve, slump"]
+    assert (plan.runs, plan.seed, plan.scale, plan.outcomes) == (2, 5, 0.002, ("output", "talent_moves"))
+    assert {(arm.world, arm.until) for arm in arms.values()} == {("china-31", "2023-Q2")}
+    assert ROBUST.pairs(plan) == [(f"card ({w})", f"plain ({w})") for w in ("as_it_is", "curve", "slump")]
     assert arms["card (as_it_is)"].theories == {}
     assert arms["card (curve)"].theories == {"wages": "wage_curve"}
     assert arms["plain (curve)"].parameters == {"order_first": 0.4}
@@ -142,6 +145,64 @@ def test_effects_are_taken_within_a_world_and_scenarios_ranked_in_it():
     assert told["rent", "one"]["rank"] is None
     assert (told["output", "one"]["sign"], told["output", "two"]["sign"]) == ("+", "-")
     assert {row["runs"] for row in rows} == {4}
+
+
+def test_what_has_no_pairs_has_no_rank_and_equals_share_the_better_one():
+    values = {
+        name: {s: {"output": level, "gluts": 1.0 if s == 2 and "two" in name else None} for s in (1, 2)}
+        for name, level in (("base (a)", 4.0), ("one (a)", 5.0), ("two (a)", 5.0))
+    }
+    contrasts = [
+        {"world": "a", "scenario": name, "arm": f"{name} (a)", "base": "base (a)"} for name in ("one", "two")
+    ]
+    rows = effects(contrasts, values, ["output", "gluts"], CATALOGUE)
+    assert [row["rank"] for row in rows] == [1, 1, None, None]
+    assert all(tuple(row) == COLUMNS for row in rows)
+    assert [row["unit"] for row in rows] == ["m yuan/year"] * 2 + ["industries"] * 2
+
+
+def test_three_scenarios_are_ranked_in_every_world_and_two_are_regretted_alone(study, tmp_path):
+    Path("third.yaml").write_text("name: third\npolicy: {talent_card: 0.5}\n")
+    levels = {"plain": 1.0, "card": 3.0, "third": 2.0}
+    catalogue = [
+        {"name": "output", "unit": "m yuan/year", "better": "higher"},
+        {"name": "talent_moves", "unit": "persons", "better": ""},
+    ]
+    for scenarios, tables in (
+        ("plain.yaml, card.yaml, third.yaml", {"robust.csv", "ranking.csv", "regret.csv"}),
+        ("plain.yaml, card.yaml", {"robust.csv", "regret.csv"}),
+    ):
+        study.write_text(STUDY.replace("plain.yaml, card.yaml", scenarios))
+        plan = read_study(study)
+        values = {
+            arm.name: {
+                s: {"output": levels[arm.name.split(" ")[0]] + s, "talent_moves": None} for s in plan.seeds
+            }
+            for arm in plan.arms
+        }
+        out = tmp_path / f"{len(plan.arms)}"
+        out.mkdir()
+        rows = ROBUST.summarise(plan, out, values, catalogue)
+        assert {file.name for file in out.iterdir()} == tables
+        assert [row["difference"] for row in rows[:2]] == ([2.0, 1.0] if len(tables) == 3 else [2.0, 2.0])
+        with (out / "regret.csv").open(encoding="utf-8-sig", newline="") as file:
+            regret = {row["scenario"]: row for row in csv.DictReader(file)}
+        assert {name: float(row["worst_regret"]) for name, row in regret.items()} == {
+            name: 3.0 - level for name, level in levels.items() if f"{name}.yaml" in scenarios
+        }
+        assert {(row["outcome"], row["unit"]) for row in regret.values()} == {("output", "m yuan/year")}
+    with (tmp_path / "9" / "ranking.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["world"], row["best"]) for row in csv.DictReader(file)] == [
+            (world, "card") for world in ("as_it_is", "curve", "slump")
+        ]
+
+
+def test_a_file_of_a_world_that_is_wrong_is_told_and_so_is_one_without_a_caller_s_study(study, tmp_path):
+    Path("slump.yaml").write_text("assumptions: {downturn: 20}\n")
+    with pytest.raises(InputError, match=r"slump.yaml:1:25: downturn is 20, above its bounds"):
+        read_study(study)
+    with pytest.raises(InputError, match=r"slump.yaml:1:25: downturn is 20, above its bounds"):
+        assumed("slump.yaml")
 
 
 @pytest.mark.slow
