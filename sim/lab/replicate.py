@@ -63,6 +63,10 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     root, manifest = found
     old = seeds_of(manifest)
     runs = int(wanted["runs"]) if "runs" in study.found else len(old)
+    if taken == "same" and runs > len(old):
+        what, remedy = f"the folder has {len(old)} seeds, not {runs}", "write fewer, or seeds: fresh"
+        study.report.add(study.found["runs"].value.place, what, remedy=remedy)
+        study.report.stop()
     seed = max(old) + 1 if taken == "fresh" else old[0]
     outcomes = wanted["outcomes"]
     rows = [row for row in read_csv(root / PUBLISHED) if not outcomes or row["metric"] in outcomes]
