@@ -96,7 +96,86 @@ def test_an_outcome_that_does_not_move_has_no_indices(method):
     assert {row["value"] for row in found.values()} == {None}
 
 
+@pytest.mark.parametrize("method", together.SAMPLERS)
+def test_indices_are_the_same_each_time_and_lie_in_their_intervals(method):
+    first, second = (indices(method, ishigami, 64) for _ in range(2))
+    assert first == second
+    known = [row for row in first.values() if row["low"] is not None]
+    assert len(known) == {"morris": 3, "sobol": 6, "delta": 6}[method]  # Morris gives one of mu_star alone
+    assert all(row["value"] - row["low"] == pytest.approx(row["high"] - row["value"]) for row in known)
+    assert all(row["low"] < row["value"] < row["high"] for row in known)
+
+
+def test_a_move_within_rounding_is_none_and_a_small_one_is_one():
+    for size, moves in ((1e-13, False), (1e-9, True)):
+        found = indices("morris", lambda u, size=size: 1e6 * (1.0 + size * u[:, 0]), 30)
+        assert (found["a", "mu"]["value"] is not None) == moves
+    grouped = (Factor("a", group="both"), Factor("b"), Factor("c", group="both"))
+    still = indices("sobol", lambda u: 0.0 * u[:, 0], 16, factors=grouped)
+    assert [*still] == [(name, index) for name in ("both", "b") for index in ("S1", "ST")]
+
+
+def test_what_is_no_number_is_blank_and_so_is_its_interval():
+    nan = float("nan")
+    for value, half, told in (
+        (1.0, 0.25, (1.0, 0.75, 1.25)), (1.0, nan, (1.0, None, None)), (1.0, None, (1.0, None, None)),
+        (nan, 0.25, (None, None, None)), (None, None, (None, None, None)),
+    ):  # fmt: skip
+        row = together._row("a", "S1", value, half)
+        assert (row["factor"], row["index"]) == ("a", "S1")
+        assert (row["value"], row["low"], row["high"]) == told
+
+
 # From a study file on
+
+
+@pytest.mark.parametrize(
+    ("method", "samples", "points_each"), [("morris", 20, 4), ("sobol", 128, 5), ("delta", 500, 1)]
+)
+def test_a_study_that_names_no_samples_or_runs_gets_the_usual_ones(study, method, samples, points_each):
+    plan = read_study(study(("method: sobol", f"method: {method}"), ("samples: 64\n", ""), ("runs: 1\n", "")))
+    each = {"morris": "trajectories", "sobol": "base samples", "delta": "points"}[method]
+    assert plan.design["design_words"] == f"{samples} {each} of {method}"
+    assert len(points.order(plan)) == samples * points_each
+    told = {key: plan.design[key] for key in ("method", "samples", "interactions", "sample_seed")}
+    assert told == {"method": method, "samples": samples, "interactions": False, "sample_seed": 3}
+    assert plan.runs == 2
+
+
+def test_pairs_of_factors_are_told_on_request_and_not_among_what_converges(study, tmp_path):
+    plan = read_study(study(("samples: 64", "samples: 32\ninteractions: true")))
+    assert plan.design["interactions"] is True
+    assert len(plan.design["points"]) == 32 * (2 * 3 + 2)
+    names = points.order(plan)
+    shares = together.SAMPLERS["sobol"](together.problem(FACTORS), 32, 3, True)
+    level = dict(zip(names, ishigami(shares), strict=True)) | {"plain": 0.0}
+    metrics = {name: {3: {"output": float(value)}} for name, value in level.items()}
+    rows = together.summarise(plan, tmp_path, metrics, [{"name": "output", "unit": "m yuan/year"}])
+    known = together.analyse("sobol", together.problem(FACTORS), shares, ishigami(shares), True)
+    assert [(row["factor"].count(" x "), row["index"], row["value"]) for row in rows[:-1]] == [
+        (row["factor"].count(" x "), row["index"], row["value"]) for row in known
+    ]
+    pairs = [row["factor"] for row in rows if row["index"] == "S2"]
+    assert pairs == [
+        "order_first x capital_cheapens",
+        "order_first x critical_mass_rd",
+        "capital_cheapens x critical_mass_rd",
+    ]
+    assert {(row["unit"], row["runs"], row["samples"], row["method"]) for row in rows} == {
+        ("m yuan/year", 1, 32, "sobol")
+    }
+    assert (rows[-1]["index"], rows[-1]["value"], rows[-1]["scenario"]) == ("luck", None, "plain")
+    written, grown = table(tmp_path / "sensitivity.csv"), table(tmp_path / "convergence.csv")
+    assert len(written) == len(rows)
+    assert tuple(written[0]) == tuple(grown[0]) == together.COLUMNS
+    assert [(row["samples"], row["factor"], row["index"]) for row in grown] == [
+        (size, factor, index)
+        for size in ("16", "32")
+        for factor in ("order_first", "capital_cheapens", "critical_mass_rd")
+        for index in ("S1", "ST")
+    ]
+    half = together.analyse("sobol", together.problem(FACTORS), shares, ishigami(shares)[: 16 * 8], True)
+    assert float(grown[0]["value"]) == half[0]["value"]
 
 
 def test_known_indices_come_back_through_the_whole_pipeline(study, standins, tmp_path):
@@ -188,6 +267,20 @@ def test_points_that_are_alike_are_run_once(study):
             "study.yaml:8:10: samples is 100, no power of two; write 64 or 128",
         ),
         ([("samples: 64", "samples: 2")], "study.yaml:8:10: samples is 2, below its bounds"),
+        ([("samples: 64", "samples: 15")], "study.yaml:8:10: samples is 15, below its bounds"),
+        ([("samples: 64", "samples: 16.5")], "study.yaml:8:10: samples is 16.5, not a whole number"),
+        (
+            [("samples: 64", "samples: 1000001")],
+            "study.yaml:8:10: samples is 1000001, above its bounds; allowed: whole numbers 16 to 1000000",
+        ),
+        (
+            [("method: sobol", "method: morris"), ("samples: 64", "samples: 3")],
+            "study.yaml:8:10: samples is 3, below its bounds; allowed: whole numbers 4 to",
+        ),
+        (
+            [("method: sobol", "method: delta"), ("samples: 64", "samples: 49")],
+            "study.yaml:8:10: samples is 49, below its bounds; allowed: whole numbers 50 to",
+        ),
         (
             [("method: sobol", "method: sobl")],
             "study.yaml:2:9: method is 'sobl'; allowed: one_at_a_time, morris",
