@@ -260,6 +260,6 @@ def test_without_outcomes_or_a_base_both_are_asked_for(study):
     ]
     (told,) = problems(study(("base: plain.yaml", "base: [plain.yaml]")))
     assert told.startswith("study.yaml:2:7: base is a list, not text")
-    (told,) = problems(study(("base: plain.yaml", "base: plian.yaml")))
+    (told,) = problems(study(("base: plain.yaml", "base: plans.yaml")))
     assert told.startswith("study.yaml:2:7: there is no file ")
-    assert "plian.yaml; did you mean 'plain.yaml'?" in told
+    assert "plans.yaml; did you mean 'plain.yaml'?" in told
