@@ -111,6 +111,7 @@ def of_parts(
 
     asked = {key: rest[key] for key in ("seed", "scale", "runs", "jobs", "out") if key in rest}
     problems = options.problems(until=until, **asked)
+    wrong = {problem.file for problem in problems}
     file, place = base
 
     def arm(names: Sequence[str], name: str, description: str) -> Scenario | None:
@@ -120,7 +121,7 @@ def of_parts(
         try:
             scenario = load(file, settings, world=world, until=until)
         except InputError as error:
-            told = (at(place, file, settled(there, p)) for p in error.problems)
+            told = (at(place, file, settled(there, p)) for p in error.problems if p.file not in wrong)
             problems.extend(p for p in told if p not in problems)
             return None
         return replace(scenario, name=name, description=description, serves=()) if names else scenario
@@ -135,7 +136,7 @@ def of_parts(
     if problems:
         raise InputError(problems)
     others = {part: [one for one in parts if one != part] for part in parts}
-    without = (arm(rest, f"without {part}", f"All parts but {part}.") for part, rest in others.items())
+    without = (arm(left, f"without {part}", f"All parts but {part}.") for part, left in others.items())
     arms = (none, *alone.values(), *without, arm(list(parts), ALL, f"All parts: {', '.join(parts)}."))
     if problems:
         raise InputError(problems)

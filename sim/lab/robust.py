@@ -135,6 +135,7 @@ def in_worlds(
 
     asked = {k: rest[k] for k in ("seed", "scale", "runs", "jobs", "out") if k in rest}
     problems = options.problems(until=until, **asked)
+    wrong = {problem.file for problem in problems}
     arms: list[Scenario] = []
     places: list[Place] = []
     contrasts = []
@@ -144,7 +145,7 @@ def in_worlds(
             try:
                 scenario = load(file, settings, world=world, until=until)
             except InputError as error:
-                told = (at(place, file, settled(there, p)) for p in error.problems)
+                told = (at(place, file, settled(there, p)) for p in error.problems if p.file not in wrong)
                 problems.extend(p for p in told if p not in problems)
                 continue
             mine.append(replace(scenario, name=f"{scenario.name} ({name})"))

@@ -157,6 +157,21 @@ def test_problems_of_options_base_and_parts_are_told_together_each_once(study, t
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("china-31", "china-3", "study.yaml:11:8: 'china-3' is not a world"),
+        ("until: 2023-Q4", "until: 2022-Q4", "study.yaml:12:8: 2022-Q4 is before the"),
+    ],
+)
+def test_what_is_wrong_with_all_runs_is_told_once_at_its_own_line(study, tmp_path, before, after, told):
+    study.write_text(STUDY.replace(before, after))
+    with pytest.raises(InputError) as error:
+        read_study(study)
+    (one,) = error.value.problems
+    assert str(one).removeprefix(f"{tmp_path}/").startswith(told)
+
+
 def test_wrong_values_of_several_parts_are_told_at_their_parts(study, tmp_path):
     study.write_text(STUDY.replace("{2023-Q2: 0.5}", "7").replace("incubators: 1", "incubators: -1"))
     with pytest.raises(InputError) as error:
