@@ -7,6 +7,7 @@ import sim
 import sim.cli
 from sim.core.errors import InputError
 from sim.lab import discover, points
+from sim.lab.options import MOST_IN_ALL
 from sim.lab.studyfile import read_study
 from sim.report import write
 from tests.report.told import english_in
@@ -72,11 +73,146 @@ def test_a_world_that_lacks_a_run_is_left_out_for_all_scenarios(study, tmp_path)
     assert {row["worlds"] for row in table(tmp_path / "regret.csv")} == {"59"}
 
 
+def summed(plan, tmp_path, values, *better):
+    """Return the rows of every table of a study, by the table's name."""
+    catalogue = [
+        {"name": name, "unit": f"unit of {name}", "better": way}
+        for name, way in zip(plan.outcomes, better, strict=True)
+    ]
+    rows = discover.summarise(plan, tmp_path, values, catalogue)
+    found = {name.removesuffix(".csv"): table(tmp_path / name) for name in discover.TABLES}
+    assert [(row["case"], row["factor"] or None) for row in found["discover"]] == [
+        (row["case"], row["factor"]) for row in rows
+    ]
+    return found
+
+
+def test_regret_is_of_the_better_direction_and_of_worlds(study, tmp_path):
+    """In world i of 60 the policy costs i jobs more, and one job less in the last ten."""
+    text = ("outcomes: [output]\ngood_enough: {output: {at_least: 100}}\n", "outcomes: [jobs, rent]\n")
+    plan = read_study(study(text, ("runs: 2", "runs: 1")))
+    assert plan.design["good_enough"] == {}
+    loss = {f"p{i:03d}": float(i) if i <= 50 else -1.0 for i in range(1, 61)} | {"": 0.0}
+    values = {
+        one.arm: {4: {"jobs": 7.0 + loss[one.point] * (one.scenario == "held"), "rent": 1.0}}
+        for one in points.where(plan)
+    }
+    found = summed(plan, tmp_path, values, "lower", "")
+    plain, held, neither, nor = found["regret"]
+    assert [plain[key] for key in discover.REGRET] == [
+        "plain", "jobs", "unit of jobs", repr(10 / 60), "1.0", "1.0", repr(50 / 60), "", "60"
+    ]  # fmt: skip
+    assert [float(held[key]) for key in ("mean_regret", "regret_90", "worst_regret", "best_in")] == [
+        pytest.approx(51 * 25 / 60), pytest.approx(44.1), 50.0, pytest.approx(10 / 60)
+    ]  # fmt: skip
+    assert [neither[key] for key in discover.REGRET] == ["plain", "rent", "unit of rent", *[""] * 5, "60"]
+    assert nor["scenario"] == "held"
+    assert {(row["scenario"], row["outcome"]) for row in found["discover"]} == {("held", "jobs")}
+    assert {row["case"]: float(row["share"]) for row in found["discover"]} == {
+        "wins": pytest.approx(10 / 60), "fails": pytest.approx(50 / 60)
+    }  # fmt: skip
+
+
+def test_good_enough_is_between_bounds_both_ends_included(study, tmp_path):
+    plan = read_study(study(("{at_least: 100}", "{at_least: 10, at_most: 40}"), ("runs: 2", "runs: 1")))
+    assert plan.design["good_enough"] == {"output": {"at_least": 10, "at_most": 40}}
+    level = {f"p{i:03d}": float(i) for i in range(1, 61)} | {"": 0.0}
+    values = {one.arm: {4: {"output": level[one.point]}} for one in points.where(plan)}
+    found = summed(plan, tmp_path, values, "")
+    assert [float(row["good_enough"]) for row in found["regret"]] == [pytest.approx(31 / 60)] * 2
+    shares = {(row["scenario"], row["case"]): float(row["share"]) for row in found["discover"]}
+    assert shares == {
+        (name, case): pytest.approx(share)
+        for name in ("plain", "held")
+        for case, share in (("good enough", 31 / 60), ("not good enough", 29 / 60))
+    }
+
+
+def test_boxes_say_what_bounds_them_and_how_they_were_peeled(study, tmp_path):
+    words = ("  capital_cheapens: {}\n", "  capital_cheapens: {}\n  theories.demand: [value, path]\n")
+    plan = read_study(study(words, ("samples: 60", "samples: 100"), ("runs: 2", "runs: 1")))
+    rows = plan.design["points"]
+    wins = {name: row[2] == "path" and row[0] < 0.2 for name, row in rows.items()} | {"": False}
+    values = {
+        one.arm: {4: {"output": 1.0 if one.scenario == "held" and wins[one.point] else 0.0}}
+        for one in points.where(plan)
+    }
+    found = summed(plan, tmp_path, values, "higher")
+    mine = {row["factor"]: row for row in found["discover"] if row["case"] == "wins"}
+    assert [*mine] == ["order_first", "theories.demand"]
+    assert (mine["theories.demand"]["values"], mine["order_first"]["values"]) == ("path", "")
+    assert (mine["theories.demand"]["low"], mine["order_first"]["low"]) == ("", "")
+    assert float(mine["order_first"]["high"]) == pytest.approx(0.2, abs=0.02)
+    assert 0.0 < float(mine["theories.demand"]["quasi_p"]) < 1e-3
+    share = sum(wins.values()) / 100
+    for row in mine.values():
+        assert (row["box"], row["worlds"], float(row["share"])) == ("1", "100", pytest.approx(share))
+        assert float(row["coverage"]) * share == pytest.approx(float(row["density"]) * float(row["mass"]))
+    peeled = [row for row in found["peeling"] if row["case"] == "wins"]
+    assert [row["step"] for row in peeled] == [str(i) for i in range(len(peeled))]
+    assert [float(peeled[0][key]) for key in ("coverage", "density", "mass", "sides")] == [
+        1.0, pytest.approx(share), 1.0, 0.0
+    ]  # fmt: skip
+    assert {(row["scenario"], row["outcome"], row["box"]) for row in peeled} == {("held", "output", "1")}
+    assert int(peeled[-1]["sides"]) >= 2
+    (fails,) = (row for row in found["discover"] if row["case"] == "fails")  # nowhere: no box
+    assert [fails[key] for key in ("share", "box", "factor", "worlds")] == ["0.0", "", "", "100"]
+    assert len(found["cases"]) == 2 * 101
+    assert [*found["cases"][0]] == list(points.table(plan).columns)
+
+
+@pytest.mark.parametrize(("cases", "looked"), [(1, False), (2, True), (90, True), (99, False)])
+def test_no_box_is_sought_of_less_than_a_fiftieth_or_of_what_is_nearly_all(study, tmp_path, cases, looked):
+    plan = read_study(
+        study(("samples: 60", "samples: 100"), ("runs: 2", "runs: 1"), ("{at_least: 100}", "{at_least: 1}"))
+    )
+    first = sorted(plan.design["points"], key=lambda name: plan.design["points"][name][0])[:cases]
+    values = {one.arm: {4: {"output": float(one.point in first)}} for one in points.where(plan)}
+    found = summed(plan, tmp_path, values, "")
+    good = [row for row in found["discover"] if row["case"] == "good enough"]
+    assert {float(row["share"]) for row in good} == {cases / 100}
+    assert bool([row for row in found["peeling"] if row["case"] == "good enough"]) == looked
+
+
+def test_without_a_whole_world_the_tables_are_empty(study, tmp_path):
+    plan = read_study(study())
+    found = summed(plan, tmp_path, {arm.name: {4: {}, 5: {}} for arm in plan.arms}, "higher")
+    assert (found["discover"], found["regret"], found["peeling"]) == ([], [], [])
+
+
+def test_a_seed_counts_where_all_scenarios_have_it(study, tmp_path):
+    plan = read_study(study(("samples: 60", "samples: 20")))
+    values = {one.arm: {4: {"output": 1.0}, 5: {"output": 3.0}} for one in points.where(plan)}
+    values["p001 plain"] = {4: {"output": 1.0}, 5: {"output": None}}
+    found = summed(plan, tmp_path, values, "higher")
+    assert {float(row["worst_regret"]) for row in found["regret"]} == {0.0}  # under seed 4 alone both have 1
+
+
+def test_there_are_two_hundred_worlds_where_the_study_says_no_number(study):
+    assert len(read_study(study(("samples: 60\n", ""))).design["points"]) == 200
+    plan = read_study(study(("samples: 60", "samples: 20")))
+    assert (len(plan.design["points"]), plan.design["design_words"]) == (20, "worlds of a Latin hypercube")
+    again, other = (read_study(study(("seed: 4", f"seed: {seed}"))).design["points"] for seed in (4, 5))
+    assert again == read_study(study()).design["points"] != other
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
         ("[plain.yaml, held.yaml]", "[plain.yaml]", "study.yaml:2:12: there is nothing to compare"),
-        ("samples: 60", "samples: 5", "study.yaml:6:10: samples is 5, below its bounds"),
+        (
+            "samples: 60",
+            "samples: 19",
+            f"study.yaml:6:10: samples is 19, below its bounds; allowed: whole numbers 20 to {MOST_IN_ALL}",
+        ),
+        ("samples: 60", "samples: 60.5", "study.yaml:6:10: samples is 60.5, not a whole number"),
+        (
+            "samples: 60",
+            f"samples: {MOST_IN_ALL + 1}",
+            f"study.yaml:6:10: samples is {MOST_IN_ALL + 1}, above its bounds",
+        ),
+        ("{at_least: 100}", "{at_least: x}", "study.yaml:8:34: at_least is the text 'x', not a number"),
+        ("{at_least: 100}", "100", "study.yaml:8:23: output is 100"),
         (
             "{output: {at_least: 100}}",
             "{jobs: {at_least: 1}}",
