@@ -2,14 +2,17 @@
 
 import csv
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lab_standins import problems
 
 import sim
 import sim.cli
 from sim.core.errors import InputError
 from sim.core.theory import SLOTS
+from sim.facts import missing
 from sim.facts.known import ANSWERS
 from sim.lab import validating
 from sim.lab.kinds import KINDS
@@ -162,3 +165,66 @@ def test_what_a_theory_is_for_is_told_by_the_facts_that_turn():
     assert (other["slot"], other["theory"], other["emergent"], other["of"]) == ("trade", "none", 1, 2)
     assert (other["gained"], other["lost"], other["no_number"]) == ("B", "A", "C")
     assert compared(cards, {}) == []
+
+
+def test_each_run_is_measured_and_shown_but_for_other_theories_less(study, tmp_path, standins, monkeypatch):
+    """Whoever measures hears of every run that is whole; of other theories no windows and no pictures are."""
+    study.write_text(STUDY + "other_theories: wages\n")
+    plan = read_study(study)
+    assert plan.design == {"other_theories": {"wages: wage_curve": ["wages", "wage_curve"]}}
+    jobs = plan.jobs(tmp_path)
+    for job in jobs[1:]:
+        standins.simulate(replace(job, resolved=standins.Small(job.scenario)))
+    asked = {}
+
+    def measure(folder, *, by_window):
+        asked[folder] = by_window
+        found = [("F046", *ANSWERS["F046"].years, 0.123456), ("F053", *ANSWERS["F053"].years, float("nan"))]
+        return [*found, ("F046", 2023, 2027, 9.87654)] if by_window else found
+
+    monkeypatch.setattr(validating, "Run", lambda folder: folder)
+    monkeypatch.setattr(validating, "measure", measure)
+    monkeypatch.setattr(
+        validating, "shapes", lambda run: [{"shape": "size", "x": 1.23456, "y": float("nan")}]
+    )
+    cards = validating.summarise(plan, tmp_path, {}, [])
+    assert asked == {job.folder: job.scenario != "wages: wage_curve" for job in jobs[1:]}
+    card = rows(tmp_path / "scorecard.csv")
+    assert len(card) == len(cards) == 3 * len(ANSWERS)
+    assert [row["scenario"] for row in card[:: len(ANSWERS)]] == ["plain", "curve", "wages: wage_curve"]
+    told = {(row["scenario"], row["fact"]): row for row in card}
+    assert [told["plain", "F046"][key] for key in ("runs", "model")] == ["1", "0.1235"]
+    assert [told["curve", "F046"][key] for key in ("runs", "model")] == ["2", "0.1235"]
+    assert told["curve", "F053"]["model"] == ""
+    parts = rows(tmp_path / "scorecard_windows.csv")
+    late = [row for row in parts if (row["first"], row["last"], row["value"]) == ("2023", "2027", "9.877")]
+    assert [(row["scenario"], row["seed"]) for row in late] == [
+        ("plain", "6"),
+        ("curve", "5"),
+        ("curve", "6"),
+    ]
+    assert {row["value"] for row in parts if row["fact"] == "F053"} == {""}
+    pictures = rows(tmp_path / "scorecard_shapes.csv")
+    assert [[*row.values()] for row in pictures] == [
+        ["plain", "6", "size", "1.235", ""], ["curve", "5", "size", "1.235", ""],
+        ["curve", "6", "size", "1.235", ""],
+    ]  # fmt: skip
+    assert [row["scenario"] for row in rows(tmp_path / "scorecard_theories.csv")] == [
+        "plain",
+        "wages: wage_curve",
+    ]
+    assert len(rows(tmp_path / "scorecard_missing.csv")) == len(missing())
+
+
+def test_what_is_planned_is_held_against_all_facts_and_compared_with_nothing(study):
+    plan = read_study(study)
+    assert KINDS["validate"].pairs(plan) == []
+    assert KINDS["validate"].told(plan) == [
+        f"{len(ANSWERS)} facts, computed from every run; {len(missing())} more are listed with a reason"
+    ]
+
+
+def test_of_one_scenario_and_no_other_theory_nothing_is_compared(study):
+    assert read_study(study).design == {"other_theories": {}}
+    study.write_text(STUDY.replace("plain.yaml, curve", "plan") + "other_theories: wages\n")
+    assert problems(study)[0].startswith("study.yaml:2:13: there is no file ")
