@@ -162,23 +162,20 @@ def _of_file(study: Given, value: Node | None) -> Design | None:
         )
         return None
     keys = [bared(cell).strip() for cell in header]
-    if not lines or "" in keys or len(set(keys)) < len(keys):
-        what = "there is no point" if not lines else "the header has a column without a name, or one twice"
-        study.report.add(Place(str(path), 1, 1), what, allowed="a factor a column, a point a row")
+    top = Place(str(path), 1, 1)
+    written = [(replace(top, line=n), line) for n, line in enumerate(lines, 2) if any(line)]
+    if not written or "" in keys or len(set(keys)) < len(keys):
+        what = "the header has a column without a name, or one twice" if written else "there is no point"
+        study.report.add(top, what, allowed="a factor a column, a point a row")
         return None
-    rows = [
-        _row(study, Place(str(path), n, 1), len(keys), line) for n, line in enumerate(lines, 2) if any(line)
-    ]
-    if any(row is None for row in rows):
-        return None
+    rows = [_row(study, place, len(keys), line) for place, line in written]
     good = tuple(row for row in rows if row is not None)
-    places = tuple(Place(str(path), n, 1) for n, line in enumerate(lines, 2) if any(line))
+    if len(good) < len(rows):
+        return None
     levels = [tuple(dict.fromkeys(column)) for column in zip(*good, strict=True)]
-    made = (
-        Factor(key, levels=some, place=Place(str(path), 1, 1)) for key, some in zip(keys, levels, strict=True)
-    )
+    made = (Factor(key, levels=some, place=top) for key, some in zip(keys, levels, strict=True))
     known = tuple(_with_unit(factor) for factor in made)
-    return Design(known, good, f"points of {path.name}", places)
+    return Design(known, good, f"points of {path.name}", tuple(place for place, _ in written))
 
 
 def _row(study: Given, place: Place, width: int, line: Sequence[str]) -> tuple[Any, ...] | None:

@@ -135,6 +135,7 @@ def test_a_text_that_a_spreadsheet_was_kept_from_calculating_is_read_as_it_was(r
     [
         (b"", ["points.csv:1:1: there is no point; allowed: a factor a column, a point a row"]),
         (b"a,b\n", ["points.csv:1:1: there is no point; allowed: a factor a column, a point a row"]),
+        (b"a,b\n\n,\n", ["points.csv:1:1: there is no point; allowed: a factor a column, a point a row"]),
         (b"a,\n1,2\n", ["points.csv:1:1: the header has a column without a name, or one twice; "
                         "allowed: a factor a column, a point a row"]),
         (b"a, a\n1,2\n", ["points.csv:1:1: the header has a column without a name, or one twice; "
