@@ -41,8 +41,7 @@ def study_schema() -> dict[str, Any]:
     """
     kinds = []
     for name, kind in KINDS.items():
-        own = {key: _KNOWN.get(key, {}) for key in (*KEYS, *kind.keys)}
-        own["kind"] = {"const": name}
+        own: dict[str, Any] = dict.fromkeys((*KEYS, *kind.keys), True)  # described below, for all kinds
         if kind.methods:
             own["method"] = {"enum": [m for m in kind.methods if m not in kind.later]}
         kinds.append(

@@ -15,12 +15,12 @@ VALUES = ("text", 1, ["text"], [next(iter(source_rows()))], next(iter(KEEP)))
 """Of these each key takes one."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def schema():
     return study_schema()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def accepts(schema):
     return jsonschema.Draft202012Validator(schema).is_valid
 
