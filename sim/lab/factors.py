@@ -267,7 +267,7 @@ def _spaced(study: Given, entry: Entry, given: dict[str, Entry], more: dict[str,
     first, last = ends["from"], ends["to"]
     spaced = (first + (last - first) * i / (int(steps) - 1) for i in range(int(steps)))
     rounded = [float(f"{value:.{_DIGITS}g}") for value in spaced]
-    levels = [int(v) if v == int(v) and more["whole"] else v for v in rounded]
+    levels = [int(v) if more["whole"] and v.is_integer() else v for v in rounded]
     return Factor(entry.key, levels=tuple(dict.fromkeys(levels)), **more)
 
 

@@ -208,6 +208,11 @@ def test_spaced_values_of_a_whole_lever_are_whole_where_they_can_be(tmp_path):
     assert [type(level) for level in card.levels] == [float, float]
 
 
+def test_values_beyond_all_numbers_are_left_to_the_bounds(tmp_path):
+    ((factor,), wrong) = read("factors: {talent_card: {from: 0, to: 1.0e+308, steps: 3}}\n", tmp_path)
+    assert (factor.levels, wrong) == ((0.0, 5e307, float("inf")), [])
+
+
 def test_bounds_are_those_of_levers_parameters_and_places():
     words = standard()
     whole = next(v for v in LEVERS.values() if v.kind == "integer")
