@@ -60,21 +60,32 @@ def part_of(words: str, told: Mapping[str, str] = os.environ) -> Part:
     >>> part_of("auto", {"SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "9"})
     Part(number=3, of=9)
     """
-    match = re.fullmatch(r"(auto|\d+)(?:/(\d+))?", words if isinstance(words, str) else "")
-    number = _told(told) if match and match[1] == "auto" else int(match[1]) if match else 0
-    size = match[2] or (told.get(_SLURM_SIZE, "") if match[1] == "auto" else "") if match else ""
-    if not match or not size or not 1 <= number <= int(size):
+    match = re.fullmatch(r"(auto|\d{1,9})(?:/(\d{1,9}))?", words if isinstance(words, str) else "")
+    auto = match is not None and match[1] == "auto"
+    number = size = 0
+    if match:
+        number = _place(told) if auto else int(match[1])
+        size = int(match[2]) if match[2] else _number(told, _SLURM_SIZE) or 0 if auto else 0
+    if not 1 <= number <= size:
         what = f"{words!r} is no part of a study"
-        if match and match[1] == "auto" and not number:
+        if auto and not number:
             what = f"neither {_SLURM} nor {_INDEXED} is set, so {words!r} says nothing"
         raise InputError(Problem("--part", 0, 0, what, _ALLOWED))
-    return Part(number, int(size))
+    return Part(number, size)
 
 
-def _told(told: Mapping[str, str]) -> int:
-    if _SLURM in told:
-        return int(told[_SLURM]) - int(told.get(_SLURM_FIRST, "0" if told[_SLURM] == "0" else "1")) + 1
-    return int(told[_INDEXED]) + 1 if _INDEXED in told else 0
+def _place(told: Mapping[str, str]) -> int:
+    """Return a job's place among its siblings, from 1; 0 where no scheduler tells."""
+    number, index = _number(told, _SLURM), _number(told, _INDEXED)
+    if number is None:
+        return 0 if index is None else index + 1
+    first = _number(told, _SLURM_FIRST)
+    return number + 1 - (min(number, 1) if first is None else first)
+
+
+def _number(told: Mapping[str, str], name: str) -> int | None:
+    """Return what a scheduler tells under a name, if it is a whole number."""
+    return int(told[name]) if told.get(name, "").isdecimal() else None
 
 
 @dataclass
@@ -93,7 +104,7 @@ class Time:
         """Return the time from now on that a caller gives, else what the scheduler tells."""
         if minutes is not None:
             return cls(time.time() + 60.0 * minutes)
-        return cls(float(told[_ENDS])) if told.get(_ENDS, "").isdigit() else cls()
+        return cls(_number(told, _ENDS))
 
     def for_another(self) -> bool:
         """Say whether there is time for another run."""

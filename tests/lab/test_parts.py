@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("small_catalogues")
         ("auto/4", {"SLURM_ARRAY_TASK_ID": "0", "SLURM_ARRAY_TASK_MIN": "0"}, Part(1, 4)),
         ("auto/4", {"SLURM_ARRAY_TASK_ID": "0"}, Part(1, 4)),
         ("auto", SLURM, Part(3, 3)),
+        ("auto/9", SLURM | {"SLURM_ARRAY_TASK_MIN": "unknown"}, Part(7, 9)),
         ("auto/2", {"JOB_COMPLETION_INDEX": "1"}, Part(2, 2)),
     ],
 )  # fmt: skip
@@ -50,6 +51,13 @@ def test_a_part_is_said_or_told_by_the_scheduler(words, told, part):
         ("one/4", {}, "'one/4' is no part"),
         ("auto/4", {}, "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set"),
         ("auto", {"JOB_COMPLETION_INDEX": "1"}, "'auto' is no part"),
+        ("auto", SLURM | {"SLURM_ARRAY_TASK_COUNT": "some"}, "'auto' is no part"),
+        (
+            "auto/4",
+            {"SLURM_ARRAY_TASK_ID": ""},
+            "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set",
+        ),
+        ("1/" + "9" * 5000, {}, "is no part"),
         ("auto/2", {"JOB_COMPLETION_INDEX": "2"}, "'auto/2' is no part"),
     ],
 )
