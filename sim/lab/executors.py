@@ -6,11 +6,13 @@ back is one word a run, and the same bytes are written whoever computed it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.core.errors import InputError, Problem
@@ -103,11 +105,9 @@ def named(words: str) -> Iterator[Executor]:
         remedy = "pip install 'clusterlab[cluster]'"
         raise InputError(Problem("--executor", 0, 0, "Dask is not installed", remedy=remedy)) from None
     where = match[1]
-    if "://" not in where and not path_of(where).is_file():
-        raise InputError(Problem("--executor", 0, 0, f"there is no file {where}", _ALLOWED))
-    address, file = (where, None) if "://" in where else (None, str(path_of(where)))
+    address = where if "://" in where else _address(path_of(where))
     try:
-        client = Client(address, scheduler_file=file, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         what = f"no scheduler answers at {where} ({type(error).__name__})"
         raise InputError(Problem("--executor", 0, 0, what, remedy="start it, then give its file")) from None
@@ -115,3 +115,17 @@ def named(words: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
     finally:
         client.close()
+
+
+def _address(file: Path) -> str:
+    """Return where the scheduler is that wrote a file."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise InputError(Problem("--executor", 0, 0, f"there is no file {file}", _ALLOWED)) from None
+    except ValueError:
+        found = None
+    address = found.get("address") if isinstance(found, dict) else None
+    if not isinstance(address, str):
+        raise InputError(Problem("--executor", 0, 0, f"{file} is no file of a scheduler", _ALLOWED))
+    return address

@@ -191,6 +191,23 @@ def test_an_executor_that_is_not_there_is_refused(words, what, monkeypatch):
     assert str(caught.value) == what
 
 
+@pytest.mark.parametrize("text", ["", "{", "[1]", '{"workers": 2}', '{"address": 3}', "\xff"])
+def test_a_file_that_no_scheduler_wrote_is_told(text, tmp_path):
+    (tmp_path / "scheduler.json").write_text(text, encoding="latin-1")
+    file = tmp_path / "scheduler.json"
+    with pytest.raises(InputError) as caught, executors.named(f"dask:{file}"):
+        pass
+    assert str(caught.value) == f"--executor: {file} is no file of a scheduler; allowed: {ALLOWED}"
+
+
+def test_a_scheduler_is_where_its_file_says(tmp_path, monkeypatch):
+    monkeypatch.setattr(executors, "PATIENCE", 1)
+    (tmp_path / "scheduler.json").write_text('{"type": "Scheduler", "address": "tcp://127.0.0.1:9"}')
+    with pytest.raises(InputError) as caught, executors.named(f"dask:{tmp_path / 'scheduler.json'}"):
+        pass
+    assert "no scheduler answers at" in str(caught.value)
+
+
 def test_without_dask_the_remedy_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InputError) as caught, executors.named("dask:tcp://127.0.0.1:9"):
