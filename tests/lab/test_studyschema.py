@@ -41,6 +41,12 @@ def test_keys_are_those_of_the_kind(accepts):
     assert not accepts(["kind"])
 
 
+def test_where_the_kind_is_missing_that_alone_is_told(schema):
+    """Not that every other key belongs to some other kind."""
+    errors = [*jsonschema.Draft202012Validator(schema).iter_errors({"scenarios": ["baseline"], "runs": 2})]
+    assert [error.message for error in errors] == ["'kind' is a required property"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_has_its_own_keys_and_methods_and_no_others(kind, accepts):
     for key in {*KEYS, *(key for one in KINDS.values() for key in one.keys)} - {"kind", "method"}:
