@@ -46,7 +46,7 @@ SMALL := results/study-small
 study-small: $(VENV)/.run  ## the same studies with two short runs each, to see that they work
 	@rm -rf $(SMALL) && mkdir -p $(SMALL)/experiments && ln -s ../../scenarios $(SMALL)/scenarios
 	for file in experiments/*.yaml; do \
-	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2026-Q4/; s/^samples: *[0-9]{2,}.*/samples: 20/; s/^samples: *[0-9] .*/samples: 2/; s/^equal_cost:.*/equal_cost: false/; s/^trials:.*/trials: 10/' $$file > $$small; \
+	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2026-Q4/; s/^samples: .*trajectories.*/samples: 4/; s/^samples: *[0-9]{2,}.*/samples: 20/; s/^equal_cost:.*/equal_cost: false/; s/^trials:.*/trials: 10/' $$file > $$small; \
 	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
 
 # MUTANTS='sim.lab.comparison*' takes a part: 160 mutants in a minute; a whole run that was stopped goes on
