@@ -6,6 +6,7 @@ A place's number is the sum over its zones, for metrics of ``cells.parquet`` ove
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,15 @@ class Where:
     zones: tuple[str, ...] = ()
     """The zones of a group, instead of ``zone``."""
 
-    @property
-    def filters(self) -> list[tuple[str, str, Any]]:
-        """Return the place as filters of a year-end table, industries left out."""
+    def of(self, rows: Any) -> Any:
+        """Return the rows of a year-end table that are of this part."""
         if self.zones:
-            return [("zone", "in", list(self.zones))]
-        named = (("zone", self.zone), ("province", self.province))
-        return [(column, "==", name) for column, name in named if name]
+            rows = rows[rows["zone"].isin(self.zones)]
+        elif self.zone:
+            rows = rows[rows["zone"] == self.zone]
+        elif self.province:
+            rows = rows[rows["province"] == self.province]
+        return rows[rows["industry"].isin(self.industries)] if self.industries else rows
 
 
 def unit(metric: str) -> str:
@@ -60,20 +63,33 @@ def by_seed(root: Path, scenario: str, metric: str, year: int, where: Where) -> 
         year: a simulated year, or the one before the first.
         where: the place, with industries only for metrics of cells.
     """
-    import pandas as pd
-
     column = "output" if metric == COUNTED else metric
-    of_zones = metric in OF_ZONES
-    filters = [("scenario", "==", scenario), ("year", "==", year), *where.filters]
-    if where.industries:
-        filters.append(("industry", "in", list(where.industries)))
-    path = root / ("zones.parquet" if of_zones else "cells.parquet")
-    rows: Any = pd.read_parquet(path, columns=["seed", column], filters=filters)
+    path = root / ("zones.parquet" if metric in OF_ZONES else "cells.parquet")
+    rows = _part(path, path.stat().st_mtime_ns, scenario, year, where)
     if metric == COUNTED:
         from sim.metrics.clusters import LARGE
 
         rows = rows.assign(output=rows["output"] >= LARGE)
     return rows.groupby("seed")[column].sum().astype(float)
+
+
+@lru_cache(maxsize=8)
+def _part(path: Path, written: int, scenario: str, year: int, where: Where) -> Any:
+    """Return what a table says of a part: many metrics of it are asked for one after the other."""
+    return where.of(_year(path, written, scenario, year))
+
+
+@lru_cache(maxsize=8)
+def _year(path: Path, written: int, scenario: str, year: int) -> Any:
+    """Return the end of a year from a table: many places are asked for one after the other."""
+    import pandas as pd
+    from pyarrow.parquet import read_schema
+
+    there = read_schema(path).names
+    columns = [c for c in ("seed", "zone", "province", "industry", *OF_CELLS, *OF_ZONES) if c in there]
+    return pd.read_parquet(
+        path, columns=columns, filters=[("scenario", "==", scenario), ("year", "==", year)]
+    )
 
 
 def years(root: Path) -> tuple[int, int]:
