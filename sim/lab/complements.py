@@ -28,7 +28,7 @@ from sim.lab.comparison import Values, adjust
 from sim.lab.given import Given
 from sim.lab.plain import write_csv
 from sim.lab.plan import Plan
-from sim.lab.planning import at, build, settled
+from sim.lab.planning import at, build, settle
 from sim.lab.sensitivity import EFFECT, compared, sign
 from sim.scenario import nodes
 from sim.scenario.nodes import Place
@@ -121,8 +121,8 @@ def of_parts(
         try:
             scenario = load(file, settings, world=world, until=until)
         except InputError as error:
-            told = (at(place, file, settled(there, p)) for p in error.problems if p.file not in wrong)
-            problems.extend(p for p in told if p not in problems)
+            told = (at(place, file, p) for p in error.problems if p.file not in wrong)
+            settle(problems, told, there)
             return None
         return replace(scenario, name=name, description=description, serves=()) if names else scenario
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -267,8 +267,7 @@ def _points(
             scenario = replace(scenario, name=point.name, description="", serves=())
             targets.check(scenario)
         except InputError as error:
-            place = point.place or base.place
-            found += [p for p in (settled(place, problem) for problem in error.problems) if p not in found]
+            settle(found, error.problems, point.place or base.place)
             if len(found) >= options.MOST_PROBLEMS:
                 break
         else:
@@ -291,11 +290,13 @@ def grown(plan: Plan, points: Sequence[Point]) -> Plan:
     return replace(plan, arms=(*plan.arms, *_resolved((), made)))
 
 
-def settled(place: Place, problem: Problem) -> Problem:
-    """Return a problem of a setting at the place of the study file that has it."""
-    if not problem.file.startswith("--set"):
-        return problem
-    return replace(problem, file=place.file, line=place.line, column=place.column)
+def settle(found: list[Problem], problems: Iterable[Problem], place: Place) -> None:
+    """Add problems to those found, each once; of a setting, at the place of the study file that has it."""
+    there = {"file": place.file, "line": place.line, "column": place.column}
+    for problem in problems:
+        told = replace(problem, **there) if problem.file.startswith("--set") else problem
+        if told not in found:
+            found.append(told)
 
 
 def _resolved(loaded: Sequence[_Loaded], points: Sequence[tuple[Point, _Loaded]]) -> tuple[Arm, ...]:

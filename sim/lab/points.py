@@ -19,7 +19,7 @@ from sim.lab.designs import Design
 from sim.lab.factors import Factor
 from sim.lab.given import Given
 from sim.lab.plan import Plan, Point
-from sim.lab.planning import build, settled
+from sim.lab.planning import build, settle
 from sim.lab.sensitivity import effect
 from sim.scenario import nodes
 from sim.scenario.nodes import Place
@@ -131,8 +131,7 @@ def _arms(
                 try:
                     read.scenario([setting(factor.key, value)])
                 except InputError as error:
-                    place = factor.place or study.root.place
-                    told += [p for p in (settled(place, one) for one in error.problems) if p not in told]
+                    settle(told, error.problems, factor.place or study.root.place)
     if told:
         raise InputError(told)
     places = dict(zip(reversed(design.rows), reversed(design.places), strict=False))  # first of those alike

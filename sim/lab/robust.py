@@ -21,7 +21,7 @@ from sim.lab.comparison import Values, adjust
 from sim.lab.given import Given
 from sim.lab.plain import write_csv, write_found
 from sim.lab.plan import Plan
-from sim.lab.planning import at, build, settled
+from sim.lab.planning import at, build, settle
 from sim.lab.sensitivity import EFFECT, effect, sign
 from sim.scenario import nodes
 from sim.scenario.nodes import Node, Place, Scalar
@@ -145,8 +145,8 @@ def in_worlds(
             try:
                 scenario = load(file, settings, world=world, until=until)
             except InputError as error:
-                told = (at(place, file, settled(there, p)) for p in error.problems if p.file not in wrong)
-                problems.extend(p for p in told if p not in problems)
+                told = (at(place, file, p) for p in error.problems if p.file not in wrong)
+                settle(problems, told, there)
                 continue
             mine.append(replace(scenario, name=f"{scenario.name} ({name})"))
             places.append(place)
