@@ -76,8 +76,12 @@ def gains(contrasts: Sequence[Mapping[str, str]], values: Mapping[str, Values], 
     found = np.array([[runs(arms[w, s][0]) - runs(arms[w, s][1]) for s in others] for w in worlds])
     found = np.concatenate([np.zeros_like(found[:, :1]), found], axis=1)
     whole = np.isfinite(found).all(axis=(0, 1))
-    base = contrasts[0]["base"].removesuffix(f" ({contrasts[0]['world']})")
-    return Gains(worlds, [base, *others], found[:, :, whole])
+    return Gains(worlds, [partner(contrasts), *others], found[:, :, whole])
+
+
+def partner(contrasts: Sequence[Mapping[str, str]]) -> str:
+    """Return the scenario that the others are compared with, without the name of a world."""
+    return contrasts[0]["base"].removesuffix(f" ({contrasts[0]['world']})")
 
 
 def ranks(values: Floats) -> Floats:

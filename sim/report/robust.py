@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.core.spreadsheet import read_csv
+from sim.lab.ranking import partner
 from sim.lab.robust import TABLES
 from sim.report import quantities as q
 from sim.report.names import label, scenario_label
@@ -51,7 +52,7 @@ def table(results: Results) -> dict[str, Any]:
         )
     return {
         "worlds": [scenario_label(world) for world in worlds],
-        "base": scenario_label(results.base.rpartition(" (")[0] or results.base),
+        "base": scenario_label(partner(results.manifest["contrasts"])),
         "policies": policies,
         "runs": max(int(row["runs"]) for row in rows),
         "ranking": _ranking(results),
