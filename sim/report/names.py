@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sim.core.spreadsheet import read_csv
 from sim.metrics import HEADLINE
 from sim.metrics.duplication import YARDSTICK
 from sim.report.phrases import chinese, language, say
@@ -238,8 +238,7 @@ def lever_label(name: str) -> str:
 @cache
 def parameters() -> dict[str, dict[str, str]]:
     """Return what each parameter of the world is called: by its name, ``en`` and ``zh``."""
-    with _PARAMETERS.open(encoding="utf-8", newline="") as handle:
-        return {row["name"]: row for row in csv.DictReader(handle)}
+    return {row["name"]: row for row in read_csv(_PARAMETERS)}
 
 
 def key_label(key: str) -> str:

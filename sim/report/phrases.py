@@ -65,6 +65,11 @@ def say(english: str, /, *, sense: str = "", **values: Any) -> str:
     return text.format(**values) if values else text
 
 
+def foreign(english: str, *, sense: str = "") -> bool:
+    """Return whether a phrase has no words in the language that is spoken now."""
+    return chinese() and say(english, sense=sense).isascii()
+
+
 @cache
 def table() -> dict[str, str]:
     """Return the Chinese of every phrase, by its English."""

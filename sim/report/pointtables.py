@@ -15,7 +15,7 @@ from sim.lab import factors as of
 from sim.lab.factors import Factor
 from sim.report.figures import ems
 from sim.report.names import key_label, label, scenario_label
-from sim.report.phrases import chinese, say
+from sim.report.phrases import foreign, say
 from sim.report.results import Metric, Results
 
 _LONGEST = 26.0
@@ -86,22 +86,18 @@ def values_of(factor: Factor) -> str:
 def listed(factors: Sequence[Factor]) -> list[tuple[str, str, str, str, bool]]:
     """Return the rows of a table of factors: what each is called, here and in files, its values and unit."""
     return [
-        (key_label(f.key), f.key, values_of(f), say(f.unit, sense="unit"), foreign(f.unit)) for f in factors
+        (key_label(f.key), f.key, values_of(f), say(f.unit, sense="unit"), foreign(f.unit, sense="unit"))
+        for f in factors
     ]
 
 
 def with_unit(factor: Factor) -> str:
     """Return a factor as the title of an axis."""
     named, unit = key_label(factor.key), say(factor.unit, sense="unit")
-    if factor.unit in ("", "index", "ratio") or foreign(factor.unit):
+    if factor.unit in ("", "index", "ratio") or foreign(factor.unit, sense="unit"):
         return named
     told = say("{factor}, {unit}", factor=named, unit=unit)
     return told if ems(told) <= _LONGEST else named
-
-
-def foreign(unit: str) -> bool:
-    """Return whether a unit has no word in the language that is spoken."""
-    return chinese() and say(unit, sense="unit").isascii()
 
 
 def level(value: Any) -> str:

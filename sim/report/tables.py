@@ -22,7 +22,7 @@ from sim.report.names import (
     scenario_label,
     zone_name,
 )
-from sim.report.phrases import chinese, say
+from sim.report.phrases import chinese, foreign, say
 from sim.report.results import Difference, Results
 from sim.report.small import thresholds
 from sim.world.names import zone
@@ -142,7 +142,7 @@ def policy_rows(results: Results, scenario: str) -> list[dict[str, Any]]:
                 "full": f"{before} → {after}",
                 "unit": say(str(item.get("unit") or known.get("unit") or ""), sense="unit"),
                 "doc": say(doc),
-                "foreign": chinese() and say(doc).isascii(),
+                "foreign": foreign(doc),
                 "evidence": say(str(item.get("evidence") or known.get("evidence") or "")),
             }
         )
