@@ -1,10 +1,12 @@
-"""In how many worlds of a design a policy moves an outcome which way, from the records of its runs."""
+"""In how many worlds of a design a policy moves an outcome which way, from its series."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from sim.reference import strength
 
 TABLE = "assumptions_signs.csv"
 OUTCOMES = (
@@ -20,10 +22,9 @@ def main(folder: Path, target: Path) -> None:
     A world's difference is the mean over its seeds; the base point, the world as it is, is not counted.
     """
     rows = []
-    for file in sorted(folder.glob("runs/*/*/run.json")):
-        run = json.loads(file.read_text(encoding="utf-8"))
-        point, _, scenario = run["scenario"].rpartition(" ")
-        rows.append({"point": point, "scenario": scenario, "seed": run["seed"]} | run["metrics"])
+    for arm, runs_of in strength.values(folder).items():
+        point, _, scenario = arm.rpartition(" ")
+        rows += [{"point": point, "scenario": scenario} | metrics for metrics in runs_of.values()]
     runs: Any = pd.DataFrame(rows)
     means = runs[runs["point"] != ""].groupby(["scenario", "point"])[list(OUTCOMES)].mean()
     base = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["base"]

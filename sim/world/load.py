@@ -207,7 +207,7 @@ def relatedness(patent: float, input_structure: float, colocation: float) -> Arr
         part = (part + part.T) / 2.0
         if name != "patent_classes":
             part = (part - part[other].min()) / np.ptp(part[other])
-        total += weight / max(weights.sum(), 1e-300) * part
+        total += weight / (weights.sum() or 1.0) * part
     np.fill_diagonal(total, 1.0)
     if total.min() < 0.0 or total.max() > 1.0:
         raise ValueError(f"{file}: relatedness from {total.min()} to {total.max()}, expected 0 to 1")
