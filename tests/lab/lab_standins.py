@@ -18,6 +18,15 @@ from sim.lab.execute import write_run
 from sim.lab.identity import Identity
 from sim.lab.plan import Arm, Job, Plan, run_folder
 
+SWEEP = """kind: sweep
+base: plain.yaml
+scenarios: [held.yaml]
+factors:
+  order_first: [0.1, 0.4]
+  theories.demand: [value, path]
+"""
+"""Of a study file: what two scenarios are swept over."""
+
 
 @dataclass(frozen=True)
 class Small:

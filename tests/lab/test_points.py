@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from lab_standins import Small, plan_of, problems
+from lab_standins import SWEEP, Small, plan_of, problems
 
 from sim.lab import points
 from sim.lab.factors import Factor
@@ -15,13 +15,7 @@ from sim.lab.studyfile import read_study
 from sim.scenario.nodes import Place
 
 FACTORS = (Factor("talent_card", levels=(0, 0.5)), Factor("theories.demand", levels=("value", "path")))
-STUDY = """kind: sweep
-base: plain.yaml
-scenarios: [held.yaml]
-factors:
-  order_first: [0.1, 0.4]
-  theories.demand: [value, path]
-design: list
+STUDY = f"""{SWEEP}design: list
 outcomes: [output]
 scale: 0.002
 world: synthetic:Z=6

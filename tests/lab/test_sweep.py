@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_standins import problems
+from lab_standins import SWEEP, problems
 
 import sim
 import sim.cli
@@ -19,13 +19,7 @@ from sim.lab.studyfile import read_study
 from sim.report import write
 from tests.report.told import english_in
 
-STUDY = """kind: sweep
-base: plain.yaml
-scenarios: [held.yaml]
-factors:
-  order_first: [0.1, 0.4]
-  theories.demand: [value, path]
-design: grid
+STUDY = f"""{SWEEP}design: grid
 outcomes: [output, cluster_count]
 runs: 2
 seed: 4

@@ -58,5 +58,20 @@ def test_a_places_number_is_the_sum_over_its_zones_and_industries(root, metric, 
     assert series.dtype == float
 
 
+def test_a_table_is_read_once_however_much_is_asked_of_it_and_again_when_it_was_written_anew(
+    root, monkeypatch
+):
+    read, seen = pd.read_parquet, []
+    monkeypatch.setattr(
+        pd, "read_parquet", lambda path, **how: (seen.append(path.name), read(path, **how))[1]
+    )
+    for zone in ("A", "B"):
+        for metric in ("jobs", "output", "talent"):
+            by_seed(root, "base", metric, 2025, Where(zone=zone))
+    assert seen == ["cells.parquet", "zones.parquet"]
+    read(root / "zones.parquet").assign(talent=7).to_parquet(root / "zones.parquet")
+    assert by_seed(root, "base", "talent", 2025, Where(zone="A")).to_dict() == {1: 7, 2: 7}
+
+
 def test_years_are_the_first_and_the_last(root):
     assert years(root) == (2022, 2025)
