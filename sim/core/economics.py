@@ -172,20 +172,26 @@ def _standardise_columns(x: Any) -> None:
             x[z, k] /= spread if spread > 1e-12 else 1.0
 
 
+def quotients(x: NDArray[Any]) -> Array:
+    """Return location quotients: a column's part in its row over its part in the whole, one unit each.
+
+    >>> quotients(np.array([[3.0, 1.0], [1.0, 1.0]])).round(2).tolist()
+    [[1.12, 0.75], [0.75, 1.5]]
+    """
+    whole = max(float(x.sum()), 1e-9)
+    return x / np.maximum(x.sum(axis=1, keepdims=True) * x.sum(axis=0, keepdims=True) / whole, 1e-9)
+
+
 def relatedness_density(jobs: NDArray[Any], capability: Array, science: Array, country: Any) -> Array:
     """Return the z-scored relatedness density of each zone around each industry, (Z, K).
 
     The base of a zone is, in equal parts on a log scale, the concentration of its jobs in an
-    industry, the capability of its province's manufacturing, and its science in the industry's
-    field; density is the base weighted by relatedness (Hidalgo et al. 2007; Boschma 2017).
+    industry, the capability of its province's manufacturing, and the concentration of its science
+    in the industry's field; density is the base weighted by relatedness (Hidalgo et al. 2007;
+    Boschma 2017).  All three are quotients: how large a zone is counts elsewhere.
     """
-    total = max(float(jobs.sum()), 1e-9)
-    expected = jobs.sum(axis=1, keepdims=True) * jobs.sum(axis=0, keepdims=True) / total
-    quotient = log1p(jobs / np.maximum(expected, 1e-9))
-    scale = log1p(jobs.sum(axis=1, keepdims=True))
-    field = log1p(science[:, country.industry_field])
-    base = standardise(quotient) + standardise(log1p(capability)) + standardise(field)
-    base = base + 0.5 * standardise(np.broadcast_to(scale, jobs.shape).copy())
+    field = log1p(quotients(science))[:, country.industry_field]
+    base = standardise(log1p(quotients(jobs))) + standardise(log1p(capability)) + standardise(field)
     phi = country.relatedness
     return standardise(product(base, phi) / phi.sum(axis=0))
 

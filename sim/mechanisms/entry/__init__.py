@@ -4,7 +4,7 @@ Start-ups per zone and industry are Poisson with a rate that follows the size of
 log-linear in what the place offers, relative to what the country offered at the start::
 
     ln rate = ln(birth rate * firms at the start * (market / market at the start)^m * zone's share)
-              + b_density*density + b_science*ln(science) + b_margin*(margin - normal)
+              + b_density*density + b_science*ln(science a head) + b_margin*(margin - normal)
               + b_incubator*ln(1 + extra incubator places per firm) - b_days*ln(days / usual)
               - b_rent*ln(rent / usual) + b_priority*priority
 

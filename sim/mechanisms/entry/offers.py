@@ -26,19 +26,20 @@ def of_zones(state: State) -> NDArray[np.float64]:
 
 
 def of_place(state: State) -> NDArray[np.float64]:
-    """Return what the place itself offers: relatedness, science, margin, rent, (Z, K + 1)."""
+    """Return what the place itself offers: relatedness, science a head, margin, rent, (Z, K + 1)."""
     return _of(state, np.zeros((state.n_zones, K + 1)), 0.0, state.industries.margin)
 
 
 def _of(state: State, policy: NDArray[np.float64], listed: float, expected: Any) -> NDArray[np.float64]:
     p, zones, cells = state.p, state.zones, state.cells
     offer = np.empty((state.n_zones, K + 1))
+    heads = zones.talent / max(float(zones.talent.mean()), 1e-9)
     density = p.relatedness_entry_logit, p.entry_density_floor, p.entry_density_cap
     science = p.entry_science, p.entry_science_floor
     margin = p.entry_margin, p.hightech_mfg_profit_margin, p.entry_margin_floor, p.entry_margin_cap
     _offer(
         policy, listed * cells.priority, state.country.industry_field, zones.rent / p.rent_per_job,
-        p.entry_rent, cells.density, density, zones.science, science, expected, margin, offer,
+        p.entry_rent, cells.density, density, zones.science, heads, science, expected, margin, offer,
     )  # fmt: skip
     return offer
 
@@ -46,16 +47,17 @@ def _of(state: State, policy: NDArray[np.float64], listed: float, expected: Any)
 @kernel
 def _offer(
     policy: Any, listed: Any, field: Any, rent: Any, by_rent: Any, density: Any, by_density: Any,
-    science: Any, by_science: Any, margin: Any, by_margin: Any, offer: Any,
+    science: Any, heads: Any, by_science: Any, margin: Any, by_margin: Any, offer: Any,
 ) -> None:  # fmt: skip
     for z in range(offer.shape[0]):
         dear = by_rent * log(rent[z])
+        few = by_science[0] * log(max(heads[z], by_science[1]))
         for k in range(offer.shape[1]):
             profit = min(max(margin[k] - by_margin[1], by_margin[2]), by_margin[3])
             offer[z, k] = by_margin[0] * profit - dear
             if k < field.size:
                 related = min(max(density[z, k], by_density[1]), by_density[2])
                 offer[z, k] += by_density[0] * related
-                offer[z, k] += by_science[0] * log(max(science[z, field[k]], by_science[1]))
+                offer[z, k] += by_science[0] * log(max(science[z, field[k]], by_science[1])) - few
                 offer[z, k] += listed[z, k]
             offer[z, k] += policy[z, k]
