@@ -20,8 +20,8 @@ from sim.app import address, offers, seats
 from sim.app.guard import Guard
 
 QUICK = "name: quick\nworld: china-31\nuntil: 2024-Q4\npolicy: {talent_card: 0.35}\n"
-LEAVING = {**os.environ, "SOLARA_KERNEL_CULL_TIMEOUT": "1s"}
-"""A browser that vanished is not long waited for."""
+LEAVING = {**os.environ, "SOLARA_KERNEL_CULL_TIMEOUT": "1s", "MALLOC_ARENA_MAX": "2"}
+"""A browser that vanished is not long waited for; few heaps, for how full they are is luck of the threads."""
 
 
 async def _inner(scope, receive, send) -> None:
