@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run app test mesa lint study study-small mutants reference scale costs bits docs bench bench-small torture torture-small clean
+.PHONY: help install run app test mesa lint study study-small mutants reference notebooks scale costs bits docs bench bench-small torture torture-small clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ SMALL := results/study-small
 study-small: $(VENV)/.run  ## the same studies with two short runs each, to see that they work
 	@rm -rf $(SMALL) && mkdir -p $(SMALL)/experiments && ln -s ../../scenarios $(SMALL)/scenarios
 	for file in experiments/*.yaml; do \
-	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2026-Q4/; s/^samples: .*trajectories.*/samples: 4/; s/^samples: *[0-9]{2,}.*/samples: 20/; s/^equal_cost:.*/equal_cost: false/; s/^trials:.*/trials: 10/' $$file > $$small; \
+	  small=$(SMALL)/$$file; sed -E 's/^runs:.*/runs: 2/; s/^until:.*/until: 2026-Q4/; s/^scale:.*/scale: 0.002/; s/^samples: .*trajectories.*/samples: 4/; s/^samples: *[0-9]{2,}.*/samples: 20/; s/^equal_cost:.*/equal_cost: false/; s/^trials:.*/trials: 10/' $$file > $$small; \
 	  $(BIN)/clusterlab study $$small --out $${small%.yaml} || exit; done
 
 # MUTANTS='sim.lab.comparison*' takes a part: 160 mutants in a minute; a whole run that was stopped goes on
@@ -61,6 +61,9 @@ reference: $(VENV)/.run  ## renew the tables the pages show, and the pages (hour
 docs: $(VENV)/.run  ## renew the pages made from tables, and docs/ODD.md with its picture, made from the code
 	$(BIN)/clusterlab odd
 	$(BIN)/python -m sim.reference.pages
+
+notebooks: $(VENV)/.dev  ## carry out the notebooks of docs/notebooks again (ten minutes; NOTEBOOKS="sweep" for some)
+	$(BIN)/python -m sim.reference.notebooks $(NOTEBOOKS)
 
 scale: $(VENV)/.run  ## measure again what depends on the scale (a quarter of an hour)
 	@$(MAKE) reference PARTS=scale
