@@ -188,7 +188,8 @@ def research_of_young(run: Run, first: int, last: int) -> float:
     "F103",
     "growth of output of the low-altitude economy in 2023, last quarters (industries: output)",
     FIRST,
-    "the year of the fact; its level in 2022 opens at the fact, the midpoint of its path is set with it in mind",
+    "the year of the fact; its level in 2022 opens at the fact, "
+    "the midpoint of its path is set with it in mind",
     standing="anchor",
     value=0.338,
 )

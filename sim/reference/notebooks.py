@@ -1,4 +1,4 @@
-"""Carry out the notebooks of docs/notebooks and keep what came out: python -m sim.reference.notebooks [NAME ...].
+"""Carry out the notebooks of docs/notebooks, keep the output: python -m sim.reference.notebooks [NAME ...].
 
 Each runs in a kernel of its own, from top to bottom.  Its metadata say which code made the output, as the
 records of tables do; a test asks that no change of results is newer, and runs each with small parameters.

@@ -22,7 +22,9 @@ def test_what_a_notebook_shows_is_current(file):
     book = nbformat.read(file, as_version=4)
     nbformat.validate(book)
     cells = [cell for cell in book.cells if cell.cell_type == CODE]
-    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1)), "not from top to bottom"
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1)), (
+        "not from top to bottom"
+    )
     assert any(cell.outputs for cell in cells)
     assert not [out for cell in cells for out in cell.outputs if out.output_type == "error"]
     assert book.metadata[notebooks.RECORD]["changes"] == provenance.changes(), (
