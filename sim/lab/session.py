@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.errors import InputError
-from sim.lab import estimate, executors, gather, options, packs, proof, store, targets, workers
+from sim.lab import crate, estimate, executors, gather, options, packs, proof, store, targets, workers
 from sim.lab import manifest as contents
 from sim.lab.comparison import Values
 from sim.lab.durable import NotStored, exclusive, log, running, storing, sweep
@@ -312,6 +312,7 @@ def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:
         manifest |= {"state": state, "finished": contents.now()}
         manifest[proof.FILES] = proof.fingerprints(root, names)
         contents.save(root, manifest)
+        crate.write(root, manifest)
     told = tuple(Failure(job.scenario, job.seed, error) for job, error in failures)
     skipped = sum((job.scenario, job.seed) not in watcher.finished for job in finished)
     return Outcome(root, len(everything), len(finished), skipped, told, rows, manifest["stopped"])
