@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 LIMIT = 120.0
@@ -16,14 +17,15 @@ class Visit:
     def __init__(self, driver) -> None:
         self.driver = driver
 
-    def until(self, met: Callable[[], object], what: str, beat: float = 0.1) -> None:
+    def until(self, met: Callable[[], Any], what: str, beat: float = 0.1) -> Any:
+        """Wait until something holds, and return it."""
         from selenium.common.exceptions import ElementClickInterceptedException as Covered
         from selenium.common.exceptions import StaleElementReferenceException as Stale
         from selenium.common.exceptions import TimeoutException
         from selenium.webdriver.support.wait import WebDriverWait
 
         try:
-            WebDriverWait(self.driver, LIMIT, beat, [Stale, Covered]).until(lambda _: met())
+            return WebDriverWait(self.driver, LIMIT, beat, [Stale, Covered]).until(lambda _: met())
         except TimeoutException:
             raise AssertionError(f"{what}: not within {LIMIT:g} s; the page says {self.told()}") from None
 
@@ -88,10 +90,14 @@ class Visit:
 
     def nudge(self, label: str, key: str = "\ue014") -> float:
         """Move a slider one step right (or by another key); return where it then is."""
-        before = self.lever(label).get_attribute("aria-valuenow")
+
+        def place() -> str:
+            return self.lever(label).get_attribute("aria-valuenow")
+
+        before = place()
         self.lever(label).send_keys(key)
-        self.until(lambda: self.lever(label).get_attribute("aria-valuenow") != before, f"{label} moves")
-        return float(self.lever(label).get_attribute("aria-valuenow"))
+        # as first seen: on a busy machine the server's echo of what was before may come after it
+        return float(self.until(lambda: now if (now := place()) != before else "", f"{label} moves"))
 
     def choose(self, label: str, entry: str) -> None:
         """Choose an entry of a drop-down list."""
