@@ -113,14 +113,6 @@ def survival(hazard: ArrayLike, years: int) -> float:
     return float(np.prod(1.0 - np.asarray(hazard, dtype=float)[:years]))
 
 
-def quotients(table: ArrayLike) -> Array:
-    """Return location quotients (revealed comparative advantage) of a place x industry table."""
-    x = np.asarray(table, dtype=float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mine = x / x.sum(axis=1, keepdims=True)
-        return np.nan_to_num(mine / (x.sum(axis=0) / x.sum()), nan=0.0, posinf=0.0)
-
-
 def similarity(table: ArrayLike) -> float:
     """Return the mean cosine similarity of the industrial structures of all pairs of places.
 

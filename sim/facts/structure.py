@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.economics import quotients
 from sim.facts.known import SETTLED, answers
 from sim.facts.run import Run
 from sim.facts.statistics import (
     laplace_scale,
     logit,
     proximity,
-    quotients,
     raw_concentration,
     relatedness,
     similarity,

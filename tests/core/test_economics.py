@@ -62,6 +62,23 @@ def test_field_mix_is_a_share_and_leans_to_the_industrys_own_field():
     assert np.allclose(identity[0], [1, 0, 0, 0, 0, 0])
 
 
+def test_quotients_by_hand():
+    assert e.quotients(np.array([[8.0, 2.0], [2.0, 8.0]])) == pytest.approx(
+        np.array([[1.6, 0.4], [0.4, 1.6]])
+    )
+    assert e.quotients(np.array([[0.0, 0.0], [1.0, 1.0]]))[0] == pytest.approx([0.0, 0.0])
+
+
+def test_relatedness_knows_no_size():
+    """Of zones that are alike but for their size none is nearer to an industry than another."""
+    c = country("china-178")
+    size = np.geomspace(1.0, 500.0, len(c.zones))[:, None]
+    mix = np.linspace(1.0, 2.0, 20)[None, :]
+    everywhere = np.ones_like(c.capability)
+    density = e.relatedness_density(size * mix, everywhere, size * np.ones((1, c.science_base.shape[1])), c)
+    assert density == pytest.approx(np.zeros_like(density), abs=1e-6)
+
+
 def test_density_is_a_z_score_over_zones():
     c = country("china-178")
     rng = np.random.default_rng(1)

@@ -82,12 +82,6 @@ def test_hazards_of_a_constant_risk_and_survival_agree_with_kaplan_and_meier():
     assert s.survival(found, 5) == pytest.approx(float(curve.evaluate(20)), abs=0.01)
 
 
-def test_quotients_by_hand():
-    table = [[8.0, 2.0], [2.0, 8.0]]
-    assert s.quotients(table) == pytest.approx(np.array([[1.6, 0.4], [0.4, 1.6]]))
-    assert s.quotients([[0.0, 0.0], [1.0, 1.0]])[0] == pytest.approx([0.0, 0.0])
-
-
 def test_similarity_by_hand_without_empty_places():
     assert s.similarity([[1.0, 1.0], [1.0, 0.0], [0.0, 0.0]]) == pytest.approx(1.0 / np.sqrt(2.0))
 
