@@ -30,6 +30,24 @@ def test_one_standard_deviation_of_fit_multiplies_entry_as_measured(opening):
     assert np.count_nonzero(after - before) == 1
 
 
+def test_science_counts_for_each_worker_and_not_by_size(opening):
+    state = opening()
+    zones, p = state.zones, state.p
+    zones.science[:] = 2.0
+    zones.talent[:] = 1000
+    alike = offers.of_zones(state)
+    zones.science[0] *= 10.0
+    zones.talent[0] *= 10
+    assert offers.of_zones(state)[0] - alike[
+        0
+    ] == pytest.approx(  # all but the mean of the others is as before
+        np.append(np.full(K, p.entry_science * np.log(zones.talent.mean() / 1000.0)), 0.0), abs=1e-9
+    )
+    zones.talent[0] //= 10
+    rich = offers.of_zones(state)
+    assert rich[0, :K] - alike[0, :K] == pytest.approx(p.entry_science * np.log(10.0), abs=1e-9)
+
+
 def test_start_ups_open_at_the_national_birth_rate(opening):
     state = opening(world="china-31", scale=0.002)
     state.cells.priority[:] = False
