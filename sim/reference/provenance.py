@@ -41,9 +41,6 @@ KNOWN_OLD: dict[str, str] = {
         (
             "assumptions.csv",
             "assumptions_signs.csv",
-            "best.csv",
-            "best_ranking.csv",
-            "best_regret.csv",
             "pilots.csv",
             "scale_stability.csv",
             "scorecard_theories.csv",
