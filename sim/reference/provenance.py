@@ -41,7 +41,6 @@ KNOWN_OLD: dict[str, str] = {
         (
             "assumptions.csv",
             "assumptions_signs.csv",
-            "pilots.csv",
             "scorecard_theories.csv",
             "ten_ones.csv",
         ),
