@@ -42,7 +42,6 @@ KNOWN_OLD: dict[str, str] = {
             "assumptions.csv",
             "assumptions_signs.csv",
             "scorecard_theories.csv",
-            "ten_ones.csv",
         ),
         _LATER,
     ),
