@@ -38,11 +38,7 @@ _TIMES = "times and their ratios: what runs tell changed, hardly how long they t
 KNOWN_OLD: dict[str, str] = {
     **dict.fromkeys(("bench.csv", "bench.svg"), _TIMES),
     **dict.fromkeys(
-        (
-            "assumptions.csv",
-            "assumptions_signs.csv",
-            "scorecard_theories.csv",
-        ),
+        ("scorecard_theories.csv",),
         _LATER,
     ),
 }
