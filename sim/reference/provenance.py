@@ -33,14 +33,11 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 SMALL = {"seed": 1, "scale": 0.002, "world": "china-178", "until": "2028-Q4"}
 SAMPLE = np.array([3.0, -1.0, 4.0, 1.0, 5.0, -9.0, 2.0, 6.0])  # whose interval belongs to the numbers shown
 PLAYED = ("baseline", "top_level_design", "ten_ones")  # the last one pulls most levers
-_LATER = "a study of a quarter of an hour or more, not run again yet"
 _TIMES = "times and their ratios: what runs tell changed, hardly how long they take"
 KNOWN_OLD: dict[str, str] = {
-    **dict.fromkeys(("bench.csv", "bench.svg"), _TIMES),
-    **dict.fromkeys(
-        ("scorecard_theories.csv",),
-        _LATER,
-    ),
+    "bench.csv": _TIMES,
+    "bench.svg": _TIMES,
+    "scorecard_theories.csv": "thirty studies of a minute or two each, not run again yet",
 }
 """Tables that pages may show although they are old, and why; each page says so in a line of its own."""
 
