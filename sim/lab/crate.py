@@ -9,7 +9,6 @@ Source: RO-Crate 1.1 (Soiland-Reyes and others 2022), https://w3id.org/ro/crate/
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from urllib.parse import quote
 
 from sim.lab.options import MANIFEST
 from sim.lab.plain import write_json
-from sim.lab.proof import FILES
+from sim.lab.proof import FILES, fingerprints
 
 CRATE = "ro-crate-metadata.json"
 VERSION = "https://w3id.org/ro/crate/1.1"
@@ -48,8 +47,8 @@ def write(root: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def _graph(root: Path, manifest: Mapping[str, Any]) -> Iterator[Entity]:
-    used = [_file(root, name) for name in _used(root)]
-    made = [_table(name, told) for name, told in manifest[FILES].items()] + [_file(root, MANIFEST)]
+    used = _files(fingerprints(root, _used(root)))
+    made = _files({**manifest[FILES], **fingerprints(root, [MANIFEST])})
     yield {
         "@id": CRATE,
         "@type": "CreativeWork",
@@ -93,20 +92,19 @@ def _used(root: Path) -> list[str]:
     return [file.relative_to(root).as_posix() for file in files if file.is_file()]
 
 
-def _table(name: str, told: Mapping[str, Any]) -> Entity:
-    return {
-        "@id": quote(name),
-        "@type": "File",
-        "name": name,
-        "encodingFormat": FORMATS.get(Path(name).suffix, "application/octet-stream"),
-        "contentSize": str(told["bytes"]),
-        "sha256": told["sha256"],
-    }
-
-
-def _file(root: Path, name: str) -> Entity:
-    content = (root / name).read_bytes()
-    return _table(name, {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
+def _files(told: Mapping[str, Mapping[str, Any]]) -> list[Entity]:
+    """Return files by what their fingerprints say."""
+    return [
+        {
+            "@id": quote(name),
+            "@type": "File",
+            "name": name,
+            "encodingFormat": FORMATS.get(Path(name).suffix, "application/octet-stream"),
+            "contentSize": str(one["bytes"]),
+            "sha256": one["sha256"],
+        }
+        for name, one in told.items()
+    ]
 
 
 def _at(entity: Entity) -> Entity:

@@ -38,11 +38,9 @@ def test_science_counts_for_each_worker_and_not_by_size(opening):
     alike = offers.of_zones(state)
     zones.science[0] *= 10.0
     zones.talent[0] *= 10
-    assert offers.of_zones(state)[0] - alike[
-        0
-    ] == pytest.approx(  # all but the mean of the others is as before
-        np.append(np.full(K, p.entry_science * np.log(zones.talent.mean() / 1000.0)), 0.0), abs=1e-9
-    )
+    usual = p.entry_science * np.log(zones.talent.mean() / 1000.0)  # the mean that heads are counted by
+    larger = offers.of_zones(state)
+    assert larger[0] - alike[0] == pytest.approx(np.append(np.full(K, usual), 0.0), abs=1e-9)
     zones.talent[0] //= 10
     rich = offers.of_zones(state)
     assert rich[0, :K] - alike[0, :K] == pytest.approx(p.entry_science * np.log(10.0), abs=1e-9)
