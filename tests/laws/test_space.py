@@ -126,6 +126,17 @@ def test_small_places_grow_less_though_their_land_is_cheap(on_equal_land):
 
 
 @pytest.mark.slow
+def test_crowding_takes_what_size_gives(on_equal_land, on_land_of_their_size):
+    (_, middle, large), (_, roomy_middle, roomy_large) = on_equal_land, on_land_of_their_size
+    gain, roomy_gain = large.growth / middle.growth, roomy_large.growth / roomy_middle.growth  # 0.97, 1.18
+    assert gain < 0.9 * roomy_gain
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True,
+    reason="large zones grow as middle ones, 1.63 (0.02) and 1.67 (0.02) over 24 seeds, and not surely less",
+)
 def test_the_net_effect_of_size_is_an_inverted_u(on_equal_land):
-    _, middle, large = on_equal_land  # 1.73, 1.68
-    assert large.growth < middle.growth
+    _, middle, large = on_equal_land
+    assert large.growth < 0.9 * middle.growth
