@@ -84,8 +84,8 @@ bench: $(VENV)/.run  ## measure the speed: runs, growth, floor, plain objects, s
 bench-small: $(VENV)/.run  ## the same on tiny runs, to see that it works; nothing is written
 	$(BIN)/python -m sim.reference.bench --small $(ARGS)
 
-costs: $(VENV)/.run  ## measure again what runs take, for the estimates of `clusterlab check` (a quarter of an hour)
-	$(BIN)/python -m sim.reference.costs sim/lab/costs.csv
+costs: $(VENV)/.run  ## measure again what runs take, for the estimates of `clusterlab check` (half an hour)
+	$(BIN)/python -m sim.reference.costs $(ARGS)
 
 clean:  ## remove the virtual environment and all caches (results stay)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,9 +1,10 @@
 """How long a plan takes, how much memory and disk: told before anything runs.
 
 ``costs.csv`` holds what runs of the baseline took on one processor, by number of zones, scale and quarters
-(``make costs`` measures again).  Between the measured points, and beyond them, lines are drawn.  How fast
-this machine is says the last finished study under ``results/`` that it carried out itself.  Other policies
-than the baseline's cost a little more or less, so all of it is rough: a third off is no surprise.
+(``make costs`` measures again); ``costs_kept.csv`` what panels, or the facts that a run is held against, took
+beside that.  Between the measured points, and beyond them, lines are drawn.  How fast this machine is says
+the last finished study under ``results/`` that it carried out itself.  Other policies than the baseline's cost
+a little more or less, so all of it is rough: a third off is no surprise.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sim.lab.plan import Plan
 
 COSTS = Path(__file__).with_name("costs.csv")
+KEPT = Path(__file__).with_name("costs_kept.csv")
 LEADER = 300.0
 """Memory of the process that leads a study, MiB."""
 ARM = 0.5
@@ -46,6 +48,10 @@ class Cost:
     disk: float
     """Of its folder, MiB."""
 
+    def __add__(self, more: Cost) -> Cost:
+        """Return what one run takes that does something more."""
+        return Cost(self.seconds + more.seconds, self.memory + more.memory, self.disk + more.disk)
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -65,7 +71,7 @@ class Estimate:
 
 def estimate(plan: Plan, jobs: int | None = None) -> Estimate:
     """Return what a plan takes with the workers that it would get now."""
-    cost = cost_of(plan.world, plan.scale, plan.until)
+    cost = _cost_in(plan)
     arms = len(plan.arms) + plan.to_come
     runs = arms * plan.runs
     workers, _ = crew(plan, jobs, runs)
@@ -98,7 +104,7 @@ def crew(plan: Plan, jobs: int | None, todo: int) -> tuple[int, str]:
     free = machine.free_memory() if wanted > 1 else None
     if free is None:
         return wanted, ""
-    each = cost_of(plan.world, plan.scale, plan.until).memory
+    each = _cost_in(plan).memory
     most = max(1, int((free - LEADER) // each))
     if most >= wanted:
         return wanted, ""
@@ -109,24 +115,44 @@ def crew(plan: Plan, jobs: int | None, todo: int) -> tuple[int, str]:
     )
 
 
-def cost_of(world: str, scale: float, until: str) -> Cost:
-    """Return what one run of the baseline takes, on the machine that measured ``costs.csv``."""
+def _cost_in(plan: Plan) -> Cost:
+    """Return what one run of a plan takes, with what it keeps."""
+    from sim.lab.kinds import KINDS
+
+    also = KINDS[plan.kind].cost
+    return cost_of(plan.world, plan.scale, plan.until, (also,) if also else plan.panels)
+
+
+def cost_of(world: str, scale: float, until: str, kept: Sequence[str] = ()) -> Cost:
+    """Return what one run of the baseline takes, on the machine that measured ``costs.csv``.
+
+    Args:
+        world: its world; more zones take longer.
+        scale: firms and workers in the model for each in the country.
+        until: its last quarter.
+        kept: panels that it keeps, or what else ``costs_kept.csv`` knows.
+    """
     at = (float(_zones(world)), scale, float(quarter_index(until) + 1))
-    return Cost(
-        *(max(0.0, _between(_table(), at, column)) for column in ("cpu_seconds", "peak_mib", "run_mib"))
-    )
+    found = _at(_table(COSTS), at)
+    for what in kept:
+        found += _at([row for row in _table(KEPT) if row["kept"] == what], at)
+    return found
+
+
+def _at(rows: Sequence[dict[str, Any]], at: tuple[float, ...]) -> Cost:
+    return Cost(*(max(0.0, _between(rows, at, column)) for column in ("cpu_seconds", "peak_mib", "run_mib")))
 
 
 @cache
-def _table() -> tuple[dict[str, Any], ...]:
-    with COSTS.open(encoding="utf-8", newline="") as file:
-        rows = tuple(csv.DictReader(file))
+def _table(file: Path) -> tuple[dict[str, Any], ...]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = tuple(csv.DictReader(opened))
     numbers = ("zones", "scale", "quarters", "cpu_seconds", "peak_mib", "run_mib")
     return tuple({key: float(row[key]) if key in numbers else row[key] for key in row} for row in rows)
 
 
 def _measured() -> str:
-    row = _table()[0]
+    row = _table(COSTS)[0]
     return f"on {row['date']} ({row['processor']})"
 
 
@@ -137,7 +163,7 @@ def _zones(world: str) -> int:
     try:
         return len(country(world).zones)
     except InputError:
-        return int(max(row["zones"] for row in _table()))
+        return int(max(row["zones"] for row in _table(COSTS)))
 
 
 def _between(rows: Sequence[dict[str, Any]], at: tuple[float, ...], column: str) -> float:
@@ -147,6 +173,8 @@ def _between(rows: Sequence[dict[str, Any]], at: tuple[float, ...], column: str)
         return rows[0][column]
     marks = sorted({row[axis] for row in rows})
     values = [_between([row for row in rows if row[axis] == mark], at[1:], column) for mark in marks]
+    if len(marks) == 1:  # what does not hang on it
+        return values[0]
     right = min(max(1, sum(mark < at[0] for mark in marks)), len(marks) - 1)
     (x0, x1), (y0, y1) = marks[right - 1 : right + 1], values[right - 1 : right + 1]
     return y0 + (y1 - y0) * (at[0] - x0) / (x1 - x0)

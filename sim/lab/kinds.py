@@ -94,6 +94,8 @@ class Kind:
     """Whether metrics alone are enough for its tables and report."""
     task: Callable[[Plan], Task] = plainly
     """What carries out one run, for kinds that find something out while its tables are at hand."""
+    cost: str = ""
+    """What that takes beside a run, by its name in ``costs_kept.csv``, with the panels it needs."""
     told: Callable[[Plan], list[str]] = nothing
     """What a dry run says besides the scenarios, a line each."""
     grow: Callable[[Plan, Mapping[str, Values]], Plan | None] = complete
@@ -204,6 +206,7 @@ KINDS: dict[str, Kind] = {
         plan=validating.plan,
         pairs=validating.no_pairs,
         task=validating.task,
+        cost="facts",
         told=validating.told,
         panels_apart=True,
         summarise=validating.summarise,

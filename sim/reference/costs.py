@@ -1,47 +1,103 @@
 """Measure what runs of the baseline take, for the estimates of ``clusterlab check``; ``make costs`` calls it.
 
-    python -m sim.reference.costs sim/lab/costs.csv
+    python -m sim.reference.costs [plain] [kept]
 
-Each run has a process of its own, on one processor, with nothing else to do on the machine.  Processor time
-and memory are the run's own words (``run.json``), disk is its folder.  A quarter of an hour.
+``sim/lab/costs.csv`` is of plain runs: processor time and memory are the run's own words (``run.json``), disk
+is its folder.  ``sim/lab/costs_kept.csv`` is what keeping a panel, or working out the facts, takes beside
+that: the whole command's time, memory and disk less those of the same run without, 178 zones.  Each run has
+a process of its own, on one processor, with nothing else to do on the machine.  Half an hour.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from sim.core.defaults import PANELS
+from sim.lab.estimate import COPIES, COSTS, KEPT
 
 WORLDS = {"china-31": 31, "china-178": 178}
 SCALES = (0.002, 0.02, 0.1)
 UNTIL = {"2023-Q1": 1, "2027-Q4": 20, "2042-Q4": 80}
-COLUMNS = ("world", "zones", "scale", "quarters", "cpu_seconds", "peak_mib", "run_mib", "date", "processor")
+CASE = ("world", "zones", "scale", "quarters")
+COLUMNS = (*CASE, "cpu_seconds", "peak_mib", "run_mib", "date", "processor")
+FACTS = "facts"
+STUDY = "kind: validate\nscenarios: [baseline]\nworld: {}\nscale: {}\nuntil: {}\nruns: 1\nseed: 1\n"
+
+
+class Taken(NamedTuple):
+    """What a command took."""
+
+    seconds: float
+    memory: float
+    """Largest, MiB."""
+    disk: float
+    """Of its folder, MiB."""
 
 
 def measure(world: str, scale: float, until: str) -> dict[str, Any]:
-    """Return one row of the table."""
+    """Return one row of the table of plain runs."""
     with tempfile.TemporaryDirectory() as place:
-        words = ["run", "baseline", "--world", world, "--scale", str(scale), "--until", until, "--out", place]
-        subprocess.run([sys.executable, "-m", "sim", *words], check=True, capture_output=True)
+        _command(_run(world, scale, until), place)
         (record,) = Path(place).glob("runs/*/*/run.json")
         told = json.loads(record.read_text(encoding="utf-8"))
-        size = sum(file.stat().st_size for file in record.parent.rglob("*") if file.is_file())
-    return {
-        "world": world,
-        "zones": WORLDS[world],
-        "scale": scale,
-        "quarters": UNTIL[until],
-        "cpu_seconds": round(told["cpu_seconds"], 2),
-        "peak_mib": round(sum(told["memory"].values())),
-        "run_mib": round(size / 2**20, 3),
-        "date": time.strftime("%Y-%m-%d"),
-        "processor": processor(),
-    }
+        taken = Taken(told["cpu_seconds"], sum(told["memory"].values()), _size(record.parent))
+    return _row(world, scale, until, taken)
+
+
+def beside(world: str, scale: float, until: str) -> list[dict[str, Any]]:
+    """Return the rows of the table of what is kept: each panel, and the facts."""
+    with tempfile.TemporaryDirectory() as place:
+        study = Path(place, "study.yaml")
+        study.write_text(STUDY.format(world, scale, until), encoding="utf-8")
+        run = _run(world, scale, until)
+        words = {"loading": run, "": run, **{panel: [*run, "--panel", panel] for panel in PANELS}}
+        words[FACTS] = ["study", str(study), "--jobs", "1"]
+        taken = {what: _command(line, f"{place}/{what or 'plain'}") for what, line in words.items()}
+    return [
+        {"kept": what, **_row(world, scale, until, _over(taken[what], taken[""]))}
+        for what in (*PANELS, FACTS)
+    ]
+
+
+def _over(took: Taken, plain: Taken) -> Taken:
+    """Return what a command took more than another; disk as one of the copies."""
+    seconds, memory, disk = (max(0.0, a - b) for a, b in zip(took, plain, strict=True))
+    return Taken(seconds, memory, disk / COPIES)
+
+
+def _run(world: str, scale: float, until: str) -> list[str]:
+    return ["run", "baseline", "--world", world, "--scale", str(scale), "--until", until]
+
+
+def _command(words: Sequence[str], out: str) -> Taken:
+    """Carry a command out and return what it took."""
+    line = [sys.executable, "-m", "sim", *words, "--out", out]
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{' '.join(line)} ended with {child.returncode}")
+    return Taken(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024.0, _size(Path(out)))
+
+
+def _size(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20
+
+
+def _row(world: str, scale: float, until: str, taken: Taken) -> dict[str, Any]:
+    numbers = round(taken.seconds, 2), round(taken.memory), round(taken.disk, 3)
+    case = world, WORLDS[world], scale, UNTIL[until]
+    return dict(zip(COLUMNS, (*case, *numbers, time.strftime("%Y-%m-%d"), processor()), strict=True))
 
 
 def processor() -> str:
@@ -55,20 +111,27 @@ def processor() -> str:
     )
 
 
-def main(table: Path) -> None:
-    """Measure everything and write the table."""
+def main(parts: Sequence[str]) -> None:
+    """Measure everything, or one of the tables."""
     subprocess.run([sys.executable, "-m", "sim", "warmup"], check=True)
-    rows = []
-    for world in WORLDS:
-        for scale in SCALES:
-            for until in UNTIL:
-                rows.append(measure(world, scale, until))
-                sys.stderr.write(f"{rows[-1]}\n")
+    if "plain" in parts or not parts:
+        _write(COSTS, COLUMNS, [_told(measure(*case)) for case in product(WORLDS, SCALES, UNTIL)])
+    if "kept" in parts or not parts:
+        cases = product(("china-178",), SCALES, UNTIL)
+        _write(KEPT, ("kept", *COLUMNS), [_told(row) for case in cases for row in beside(*case)])
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    sys.stderr.write(f"{row}\n")
+    return row
+
+
+def _write(table: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1:])

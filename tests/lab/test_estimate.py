@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sim.core.defaults import PANELS
 from sim.lab import estimate, machine, options
 from sim.lab.estimate import Estimate, cost_of, crew, speed, told
 from sim.lab.planning import build
@@ -18,12 +19,21 @@ TABLE = "world,zones,scale,quarters,cpu_seconds,peak_mib,run_mib,date,processor\
     for quarters in (1, 80)
 )
 
+MORE = "kept,world,zones,scale,quarters,cpu_seconds,peak_mib,run_mib,date,processor\n" + "".join(
+    f"{kept},w,178,{scale},{quarters},{seconds},{memory * scale * quarters},{quarters},2026-11-29,Abacus\n"
+    for kept, seconds, memory in (("firms", 2, 100), ("deals", 0, 5), ("facts", 50, 300))
+    for scale in (0.01, 0.1)
+    for quarters in (1, 80)
+)
+
 
 @pytest.fixture(autouse=True)
 def measured(monkeypatch, tmp_path):
     """A table whose runs take zones x scale x quarters seconds, and an empty place to work in."""
     (tmp_path / "costs.csv").write_text(TABLE)
+    (tmp_path / "costs_kept.csv").write_text(MORE)
     monkeypatch.setattr(estimate, "COSTS", tmp_path / "costs.csv")
+    monkeypatch.setattr(estimate, "KEPT", tmp_path / "costs_kept.csv")
     monkeypatch.chdir(tmp_path)
     estimate._table.cache_clear()
     yield
@@ -76,6 +86,32 @@ def test_lines_bend_where_something_was_measured(until, seconds):
 def test_no_cost_is_below_nothing():
     assert cost_of("synthetic:Z=1", 0.002, "2023-Q1").disk >= 0.0
     assert cost_of("china-31", 0.1, "2023-Q1").disk == pytest.approx(0.031)
+
+
+def test_what_is_kept_takes_more():
+    plain = cost_of("china-31", 0.1, "2032-Q4")
+    kept = cost_of("china-31", 0.1, "2032-Q4", ("firms", "deals"))
+    assert kept.seconds - plain.seconds == pytest.approx(2)
+    assert kept.memory - plain.memory == pytest.approx(105 * 0.1 * 40)  # whatever the number of zones
+    assert kept.disk - plain.disk == pytest.approx(2 * 40)
+
+
+def test_a_plan_takes_what_its_panels_take_and_fewer_workers_fit(plan, monkeypatch):
+    spare(monkeypatch, mib=2800.0, processors=4)
+    assert estimate.estimate(plan).workers == 4
+    kept = estimate.estimate(replace(plan, panels=("firms",)))
+    one = cost_of("china-31", 0.1, "2032-Q4", ("firms",))
+    assert kept.workers == 3  # each 300 MiB and 400 more
+    assert kept.memory == pytest.approx(estimate.LEADER + 2 * estimate.ARM + 3 * one.memory)
+    assert kept.disk == pytest.approx(estimate.FOLDER + 2 * 10 * one.disk)
+    assert kept.seconds == pytest.approx(4 * one.seconds)
+
+
+def test_a_study_that_asks_every_run_for_the_facts_takes_what_that_takes(plan, monkeypatch):
+    spare(monkeypatch, mib=10_000.0, processors=4)
+    card = replace(plan, kind="validate", panels=("firms", "deals"))
+    one = cost_of("china-31", 0.1, "2032-Q4", ("facts",))
+    assert estimate.estimate(card).seconds == pytest.approx(3 * one.seconds)
 
 
 def test_a_plan_takes_its_rounds_of_runs_and_the_memory_of_its_workers(plan, monkeypatch):
@@ -206,15 +242,17 @@ def test_sizes_have_two_or_three_digits(mib, words):
     assert told(found, str)[0].endswith(f"{words} of memory, {words} of disk")
 
 
-def test_the_shipped_table_is_whole():
-    estimate._table.cache_clear()
-    shipped = estimate.Path(estimate.__file__).with_name("costs.csv")
+@pytest.mark.parametrize(("file", "kept"), [("costs.csv", {""}), ("costs_kept.csv", {*PANELS, "facts"})])
+def test_the_shipped_tables_are_whole(file, kept):
+    shipped = estimate.Path(estimate.__file__).with_name(file)
     rows = [dict(row) for row in estimate.csv.DictReader(shipped.read_text().splitlines())]
-    points = {(row["zones"], row["scale"], row["quarters"]) for row in rows}
-    axes = [{point[i] for point in points} for i in range(3)]
+    points = {(row.get("kept", ""), row["zones"], row["scale"], row["quarters"]) for row in rows}
+    axes = [{point[i] for point in points} for i in range(4)]
+    assert axes[0] == kept
     assert len(points) == math.prod(map(len, axes)) == len(rows)
-    assert all(len(axis) >= 2 for axis in axes)
-    assert all(float(row[key]) > 0 for row in rows for key in ("cpu_seconds", "peak_mib", "run_mib"))
+    assert all(len(axis) >= 2 for axis in axes[2:])
+    least = 0.0 if file == "costs_kept.csv" else 0.01
+    assert all(float(row[key]) >= least for row in rows for key in ("cpu_seconds", "peak_mib", "run_mib"))
     assert all(row["date"] and row["processor"] for row in rows)
 
 
