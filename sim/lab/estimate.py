@@ -3,8 +3,8 @@
 ``costs.csv`` holds what runs of the baseline took on one processor, by number of zones, scale and quarters
 (``make costs`` measures again); ``costs_kept.csv`` what panels, or the facts that a run is held against, took
 beside that.  Between the measured points, and beyond them, lines are drawn.  How fast this machine is says
-the last finished study under ``results/`` that it carried out itself.  Other policies than the baseline's cost
-a little more or less, so all of it is rough: a third off is no surprise.
+the last finished study under ``results/`` that it carried out itself.  Other policies than the baseline's
+cost a little more or less, so all of it is rough: a third off is no surprise.
 """
 
 from __future__ import annotations
