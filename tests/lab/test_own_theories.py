@@ -1,5 +1,6 @@
 """A researcher's own verb, lever, metric and theory, in a file outside the checkout, with two workers."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.world import Parameters
 
 OWN = '''
 """Fairs: zones with a fair bring research staff of different firms together."""
@@ -67,6 +69,12 @@ class Quiet:
 
 
 sim.mechanism(Quiet, name="quiet", instead_of="demography")
+
+
+@sim.theory("wages")
+def raised(state, national):
+    """Every field pays half more than it did, whoever is looking for whom."""
+    return 1.5 * national
 '''
 PLAIN = """
 plugins: [own.py]
@@ -108,7 +116,28 @@ def test_a_file_beside_a_scenario_acts_in_every_process_and_counts(folder):
     manifest = json.loads((folder / "x2/manifest.json").read_text(encoding="utf-8"))
     (plugin,) = manifest["plugins"]
     assert plugin["module"] == "own"
-    assert set(plugin["parts"]) == {"best_quality", "fair_quarters", "fairs_held", "demography: quiet"}
+    verbs = {"fairs_held", "demography: quiet"}
+    assert set(plugin["parts"]) == {"best_quality", "fair_quarters", *verbs, "wages: raised"}
+
+
+@pytest.mark.slow
+def test_a_theory_for_a_slot_acts_in_every_process_and_its_text_counts(folder):
+    (folder / "raised.yaml").write_text("extends: plain.yaml\ntheories: {wages: raised}\n")
+    study = ("compare", "plain.yaml", "raised.yaml", "--runs", "2", "--scale", "0.002")
+    found = {}
+    for jobs in ("1", "2"):
+        clusterlab(folder, *study, "--jobs", jobs, "--out", f"x{jobs}")
+        found[jobs] = pd.read_csv(folder / f"x{jobs}/comparison.csv")
+    pd.testing.assert_frame_equal(found["1"], found["2"])
+    pay = found["1"].query("metric == 'rd_wage'").iloc[0]  # pay nears its goal at a pace, each quarter anew
+    pace = Parameters().wage_pace
+    assert pay["value"] == pytest.approx((1.0 + 0.5 * pace) ** 4 * pay["baseline"], rel=0.01)
+    (known,) = json.loads((folder / "x2/manifest.json").read_text(encoding="utf-8"))["plugins"]
+    assert "wages: raised" in known["parts"]
+    assert known["digest"] == hashlib.sha256(OWN.encode()).hexdigest()[:16]
+    (folder / "own.py").write_text(OWN.replace("1.5 * national", "1.6 * national"))
+    said = clusterlab(folder, *study, "--out", "x2", check=False)
+    assert f"another study: plug-ins own ({known['digest']}) there, own (" in said
 
 
 @pytest.mark.slow
