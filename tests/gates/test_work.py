@@ -1,5 +1,8 @@
 """Fixed work of a quarter stays within budgets: counts, not seconds."""
 
+from typing import NamedTuple
+
+import numpy as np
 import pytest
 
 from tests.gates import work
@@ -26,4 +29,16 @@ def test_work_that_is_done_is_counted(counted):
     names = [step for step in counted if step != work.REST]
     assert all(counted[step]["calls"] > 10 for step in counted)
     assert sum(counted[step]["kernels"] > 0 for step in names) > 10
-    assert all(counted[step]["KiB"] > 1 for step in names)
+    assert all(counted[step]["peak KiB"] > 1 for step in names)
+    assert all(counted[step]["handed KiB"] > 1 for step in names if counted[step]["kernels"] > 0)
+
+
+def test_arrays_in_tuples_are_handed_too_and_each_once():
+    class Columns(NamedTuple):
+        cash: np.ndarray
+        alive: np.ndarray
+
+    table = Columns(np.zeros(100), np.zeros(100, dtype=np.bool_))
+    given = (table, table.cash, (table.cash[:50], 1.0), 3)
+    assert work._handed(given) == 900
+    assert work._handed((table.cash[:50], table.cash[50:])) == 800
