@@ -1,4 +1,4 @@
-"""Gates for rewrites: bits by mechanism and column, distributions over seeds, counted work.
+"""Gates for rewrites: bits by mechanism and column, one step by itself, distributions, counted work.
 
-``python -m tests.gates trace|samples|work`` renews what one of them compares with.
+``python -m tests.gates trace|snapshots|samples|work`` renews what one of them compares with.
 """

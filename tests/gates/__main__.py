@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.gates import samples, trace, work
+from tests.gates import samples, snapshots, trace, work
 
-RENEW = {"trace": trace.renew, "samples": samples.renew, "work": work.renew}
+RENEW = {
+    "trace": trace.renew,
+    "snapshots": snapshots.renew,
+    "samples": samples.renew,
+    "work": work.renew,
+}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]

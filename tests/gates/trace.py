@@ -1,6 +1,11 @@
-"""What every mechanism's step left in every column that it changed: a digest and a sum.
+"""What every mechanism's step left in everything that it changed: a digest and a sum.
 
-The sum weighs absolute values by their place, so that it notices values that changed places.
+All columns, all parts of drawers and the ledger are watched, once under the default theories and once for
+each row of their rivals.  What the engine itself changes before the first step is told of that step.
+
+The sum weighs absolute values by their place, so that it notices values that changed places.  It cannot say
+that every element is the same but for rounding: a small one may be far off where others are large.
+``snapshots`` compares element by element, and goes on after the first step that differs.
 """
 
 from __future__ import annotations
@@ -12,9 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.digest import digest
 from tests.gates import small
 
-FILE = "trace.csv"
+RUNS = {"trace.csv": {}, **{f"trace_rivals{i}.csv": chosen for i, chosen in enumerate(small.rivals(), 1)}}
+"""The theories of each run, by the file of what it left."""
 HEAD = ("quarter", "step", "column", "digest", "total")
 QUARTERS = (0, 1, 4)
 ROUNDING = 1e-12
@@ -32,7 +39,7 @@ class Mark:
     total: float
 
 
-def run() -> Iterator[Mark]:
+def run(file: str) -> Iterator[Mark]:
     """Yield the marks of a small run with every lever of policy half way, in their order."""
     found: list[Mark] = []
     known: dict[str, str] = {}
@@ -45,9 +52,7 @@ def run() -> Iterator[Mark]:
                 found.append(mark)
             known[column] = mark.digest
 
-    engine = small.engine(
-        world="synthetic:Z=5,provinces=2,total=0.02", until="2024-Q1", scale=0.02, levers=True
-    )
+    engine = small.engine(world=small.PLACE, until="2024-Q1", scale=0.02, levers=True, theories=RUNS[file])
     small.watch(engine, act)
     known.update({c: _mark(0, "", c, values).digest for c, values in _columns(engine)})
     while not engine.done:
@@ -60,29 +65,39 @@ def run() -> Iterator[Mark]:
 
 
 def _columns(engine: Any) -> Iterator[tuple[str, Any]]:
-    for name, table in engine.state.tables.items():
+    state = engine.state
+    for name, table in state.tables.items():
         for column in table:
             yield f"{name}.{column}", table[column]
-    yield "ledger", engine.state.ledger.flow
+    yield "ledger", state.ledger.flow
+    yield "ledger.loans", state.ledger.loans
+    for name, drawer in state.drawers().items():
+        for part in drawer.held:
+            yield f"{name}.{part}", getattr(drawer, part)
 
 
 def _mark(quarter: int, step: str, column: str, values: Any) -> Mark:
-    digest = hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:10]
-    flat = np.nan_to_num(np.abs(values.ravel().astype(np.float64)))
+    if isinstance(values, np.ndarray):
+        found = hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
+    else:
+        found = digest(values)
+    numbers = [flat.astype(np.float64) for _, flat in small.leaves(values)]
+    flat = np.nan_to_num(np.abs(np.concatenate([np.empty(0), *numbers])))
     total = float((flat * np.linspace(1.0, 2.0, flat.size)).sum())
-    return Mark(quarter, step, column, digest, total)
+    return Mark(quarter, step, column, found[:10], total)
 
 
-def stored() -> list[Mark]:
+def stored(file: str) -> list[Mark]:
     return [
         Mark(int(row["quarter"]), row["step"], row["column"], row["digest"], float(row["total"]))
-        for row in small.read(FILE)
+        for row in small.read(file)
     ]
 
 
 def renew() -> None:
-    marks = ((m.quarter, m.step, m.column, m.digest, repr(m.total)) for m in run())
-    small.write(FILE, HEAD, marks)
+    for file in RUNS:
+        marks = ((m.quarter, m.step, m.column, m.digest, repr(m.total)) for m in run(file))
+        small.write(file, HEAD, marks)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _calls() -> dict[str, float]:
 
 
 class _Counted:
-    """Stands for a kernel and counts its calls from Python and what it is handed; to the compiler it is it."""
+    """Stands for a kernel and counts what Python hands to it; to the compiler it is the kernel."""
 
     seen: ClassVar[Counter[str]] = Counter()
 
@@ -106,7 +106,7 @@ class _Counted:
 
 
 def _handed(given: Any) -> int:
-    """Return the bytes of all arrays, those in tuples too; of those that begin at one place, of the largest."""
+    """Return the bytes of all arrays, those in tuples too; of those with one beginning, of the largest."""
     largest: dict[int, int] = {}
     for begin, size in _arrays(given):
         largest[begin] = max(size, largest.get(begin, 0))
