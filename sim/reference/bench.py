@@ -18,7 +18,8 @@ start     ``--help``, and a second process to a finished run of two quarters
 Every measurement is a process of its own, with kernels compiled and loaded; those that are compared take
 turns, so that what else the machine does falls on all of them.  A value is the median of its repeats and
 comes with the least and the greatest; beside it stands how busy the machine was.  A part that was measured
-by the code that is here is not measured again: a stopped bench goes on.
+by the code that is here is not measured again: a stopped bench goes on.  Parts that are not measured stay in
+the table as they were; its record says of which code and day each part is.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ STORE = ROOT / "results" / "bench"
 COLUMNS: tuple[str, ...] = ("part", "case", "what", "unit", "value", "low", "high", "repeats")
 MACHINE = "the machine"
 """Case of what is not of a run: how busy the machine was before each measurement."""
+MADE = ("sources", "made", "changes", "fingerprint")
+"""What the record tells of each part, and what makes it old."""
 SMALL_UNTIL = "2023-Q2"
 Measured = dict[str, tuple[float, str]]
 """Value and unit by what was measured."""
@@ -288,6 +291,36 @@ def write(rows: list[dict[str, Any]], target: Path) -> None:
     (target / PICTURE).write_text(picture(rows), encoding="utf-8")
 
 
+def publish(measured: list[dict[str, Any]], how: dict[str, Any], target: Path = REFERENCE) -> None:
+    """Put measured parts into the table: other parts stay, and the record tells of each what it was made by.
+
+    Args:
+        measured: rows of the parts that the code which is here has been measured in.
+        how: command, runs and the like, as in ``provenance.record``.
+        target: folder of table, picture and record.
+    """
+    before = provenance.read(target).get(TABLE, {})
+    new = {row["part"] for row in measured}
+    rows = [*measured, *(row for row in _there(target) if row["part"] not in new)]
+    rows = [row for part in PARTS for row in rows if row["part"] == part]
+    write(rows, target)
+    provenance.record([TABLE, PICTURE], how, target)
+    records = provenance.read(target)
+    now, then = ({key: record.get(key) for key in MADE} for record in (records[TABLE], before))
+    stay = before.get("parts", {})
+    parts = {row["part"]: now if row["part"] in new else stay.get(row["part"], then) for row in rows}
+    old = next((part for part in parts.values() if provenance.old(part, target)), now)
+    told = {"parts": parts, "changes": old["changes"], "fingerprint": old["fingerprint"]}
+    provenance.write(records | {file: records[file] | told for file in (TABLE, PICTURE)}, target)
+
+
+def _there(target: Path) -> list[dict[str, Any]]:
+    if not (target / TABLE).exists():
+        return []
+    with (target / TABLE).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def picture(rows: list[dict[str, Any]]) -> str:
     """Return the seconds of each mechanism as bars, the default run beside the whole country (SVG)."""
     parts = [part for part in ("default", "country") if any(row["part"] == part for row in rows)]
@@ -333,10 +366,10 @@ def main(words: list[str]) -> None:
         writer.writeheader()
         writer.writerows(rows)
         return
-    write(bench(asked or PARTS, STORE / source_hash(), small=False), REFERENCE)
+    measured = bench(asked or PARTS, STORE / source_hash(), small=False)
     how = {"runs": 1, "of": "run", "seed": 1, "scale": DEFAULT.scale, "world": DEFAULT.world}
     how |= {"until": DEFAULT.until, "command": "make bench", "processors": os.cpu_count()}
-    provenance.record([TABLE, PICTURE], how)
+    publish(measured, how)
 
 
 if __name__ == "__main__":

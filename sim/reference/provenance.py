@@ -106,9 +106,10 @@ def renew_fingerprint(folder: Path = REFERENCE) -> None:
     path.write_text(text, encoding="utf-8")
     if set(before.splitlines()) <= set(text.splitlines()):
         records = read(folder)
-        for one in records.values():
-            if one["fingerprint"] == digest(before):
-                one["fingerprint"] = digest(text)
+        for whole in records.values():
+            for one in (whole, *whole.get("parts", {}).values()):
+                if one["fingerprint"] == digest(before):
+                    one["fingerprint"] = digest(text)
         write(records, folder)
     record([FINGERPRINT], {**SMALL, "runs": 1, "of": "run a scenario", "command": RENEWED}, folder)
 

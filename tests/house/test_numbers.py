@@ -98,8 +98,11 @@ def test_another_fingerprint_makes_tables_old_and_new_metrics_do_not(tmp_path, m
 
     monkeypatch.setattr(provenance, "fingerprint", lambda: "a,b,1\n")
     provenance.record(["table.csv"], {"command": "clusterlab demo"}, tmp_path)
+    table = provenance.read(tmp_path)["table.csv"]
+    provenance.write({"table.csv": table | {"parts": {"quick": table}}}, tmp_path)
     assert renew("a,b,1\n") == ""
     assert renew("a,b,1\na,c,2\n") == ""
+    assert provenance.old(provenance.read(tmp_path)["table.csv"]["parts"]["quick"], tmp_path) == ""
     assert renew("a,b,1.5\na,c,2\n") == "small runs give other numbers than they gave then"
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from sim.reference import bench
+from sim.reference import bench, provenance
 from sim.reference.bench import DEFAULT, PARTS, QUICK, Case
 
 
@@ -63,6 +63,55 @@ def test_table_and_picture(measured, tmp_path):
     assert drawn.count("<rect") == 3
     assert "country: 8 s" in drawn
     assert bench.picture([]).startswith("<svg")
+
+
+def test_parts_that_are_not_measured_stay_and_each_tells_its_code_and_day(measured, tmp_path, monkeypatch):
+    def at(sources, made, fingerprint):
+        now = {"sources": sources, "made": made, "changes": provenance.changes(), "fingerprint": fingerprint}
+        monkeypatch.setattr(
+            provenance,
+            "record",
+            lambda files, how, folder: provenance.write(dict.fromkeys(files, how | now), folder),
+        )
+        return now
+
+    def publish(*parts):
+        rows = [row for part in parts for row in bench.measure(part, small=True)]
+        bench.publish(rows, {"runs": 1}, tmp_path)
+        with (tmp_path / bench.TABLE).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file)), provenance.read(tmp_path)[bench.TABLE]
+
+    holds = provenance.digest("small runs")
+    (tmp_path / provenance.FINGERPRINT).write_text("small runs", encoding="utf-8")
+    old = at("0" * 16, "2026-01-01", "other numbers")
+    first, record = publish("country", "default")
+    assert [row["part"] for row in first[::3]] == ["default", "country"]  # as PARTS has them
+    assert record["parts"] == {"default": old, "country": old}
+    new = at("1" * 16, "2026-02-02", holds)
+    second, record = publish("default", "start")
+    assert second[3:6] == first[3:]
+    assert second[:3] != first[:3]
+    assert record["parts"] == {"default": new, "country": old, "start": new}
+    assert record["sources"] == new["sources"]
+    assert provenance.old(record, tmp_path)  # as long as one part is
+    _, record = publish("country")
+    assert record["parts"] == dict.fromkeys(("default", "country", "start"), new)
+    assert not provenance.old(record, tmp_path)
+    assert (tmp_path / bench.PICTURE).read_text(encoding="utf-8").count("font-weight") == 2
+
+
+def test_parts_without_a_record_of_their_own_are_of_the_tables(measured, tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "fingerprint", lambda: "small runs")
+    (tmp_path / provenance.FINGERPRINT).write_text("small runs", encoding="utf-8")
+    bench.write(bench.measure("quick", small=True), tmp_path)
+    was = {"sources": "0" * 16, "made": "2026-01-01", "changes": 1, "fingerprint": "other"}
+    provenance.write({bench.TABLE: was, "best.csv": was}, tmp_path)
+    bench.publish(bench.measure("start", small=True), {"runs": 1}, tmp_path)
+    records = provenance.read(tmp_path)
+    assert records[bench.TABLE]["parts"]["quick"] == was
+    assert records[bench.TABLE]["parts"]["start"]["fingerprint"] == provenance.digest("small runs")
+    assert records[bench.PICTURE] == records[bench.TABLE]
+    assert records["best.csv"] == was
 
 
 def test_a_task_measures_in_a_process_of_its_own():
