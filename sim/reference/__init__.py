@@ -8,7 +8,8 @@ scorecard  pictures and windows of the scorecard's page; ``drawn`` draws some sh
 signs      the sign table and its page
 scale      how outcomes and effects move with ``scale``
 costs      what runs take, for the estimates of ``clusterlab check``
-bench      speed: runs, growth, floor, against plain Mesa objects (``objects``), studies, start
+bench      speed: runs, in and around kernels (``compiled``), growth, floor, studies, start,
+           against plain Mesa objects (``objects``)
 bits       one run under many settings of processor and library
 provenance how and by which sources each table was made, and what makes it old
 pages      the pages made from templates and tables (``tabled``, ``worded``)

@@ -8,6 +8,7 @@ part      what is measured, in processor seconds unless it says otherwise
 default   the default run: all, by mechanism, memory, rows at the end
 quick     the run for a page or a sweep: 31 zones at the smallest scale
 country   every firm and worker of the country, by mechanism
+compiled  time in compiled code, kernel by kernel, and around it: default, quick, country
 growth    how the time grows with scale (firms), zones and quarters
 floor     the default run against touching its tables once a quarter
 objects   research, orders and leaving against plain Mesa objects of the same formulas
@@ -100,16 +101,28 @@ def run(case: Case) -> Measured:
     }
 
 
+def compiled(case: Case) -> Measured:
+    """Measure how much of a run passes in compiled code."""
+    from sim.reference.compiled import split
+
+    _play(LOADING)
+    return split(lambda: _open(case))
+
+
 def _play(case: Case) -> Engine:
     """Return the engine of a run at its end."""
+    engine = _open(case)
+    while not engine.done:
+        engine.step()
+    return engine
+
+
+def _open(case: Case) -> Engine:
     from sim.engine import Engine
     from sim.lab.planning import build
 
     plan = build("run", ["baseline"], world=case.world, scale=case.scale, until=case.until)
-    engine = Engine(plan.arms[0].resolved, seed=1, scale=case.scale)
-    while not engine.done:
-        engine.step()
-    return engine
+    return Engine(plan.arms[0].resolved, seed=1, scale=case.scale)
 
 
 def touch(case: Case) -> Measured:
@@ -190,7 +203,8 @@ def _clusterlab(words: list[str]) -> None:
 
 
 TASKS: dict[str, Callable[..., Measured]] = {
-    "run": run, "touch": touch, "objects": against_objects, "study": study, "start": start,
+    "run": run, "compiled": compiled, "touch": touch, "objects": against_objects, "study": study,
+    "start": start,
 }  # fmt: skip
 Turn = tuple[str, str, tuple[Any, ...]]
 """Case in words, task, and what the task is given."""
@@ -199,9 +213,9 @@ Turn = tuple[str, str, tuple[Any, ...]]
 def turns(part: str, *, small: bool) -> Iterator[tuple[int, list[Turn]]]:
     """Yield the groups of measurements of a part that take turns, each with its number of repeats."""
 
-    def runs(*cases: Case) -> list[Turn]:
+    def runs(*cases: Case, task: str = "run") -> list[Turn]:
         found = [case._replace(scale=0.002, until=SMALL_UNTIL) if small else case for case in cases]
-        return [(case.name, "run", (case,)) for case in found]
+        return [(case.name, task, (case,)) for case in found]
 
     few, many = (1, 2) if small else (3, 5)
     if part == "default":
@@ -210,6 +224,10 @@ def turns(part: str, *, small: bool) -> Iterator[tuple[int, list[Turn]]]:
         yield many, runs(QUICK)
     elif part == "country":
         yield 1, runs(COUNTRY)
+    elif part == "compiled":
+        yield few, runs(DEFAULT, QUICK, task="compiled")
+        if not small:
+            yield 1, runs(COUNTRY, task="compiled")
     elif part == "growth":
         yield 1 if small else 2, runs(DEFAULT, *(GROWTH[4:5] if small else GROWTH))
     elif part == "floor":
@@ -225,7 +243,7 @@ def turns(part: str, *, small: bool) -> Iterator[tuple[int, list[Turn]]]:
         yield many, [("a second process", "start", ())]
 
 
-PARTS = ("default", "quick", "country", "growth", "floor", "objects", "studies", "start")
+PARTS = ("default", "quick", "country", "compiled", "growth", "floor", "objects", "studies", "start")
 
 
 def measure(part: str, *, small: bool) -> list[dict[str, Any]]:

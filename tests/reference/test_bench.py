@@ -4,7 +4,9 @@ import csv
 import json
 
 import pytest
+from numba.core.dispatcher import Dispatcher
 
+from sim.mechanisms.books import closing
 from sim.reference import bench, provenance
 from sim.reference.bench import DEFAULT, PARTS, QUICK, Case
 
@@ -40,7 +42,7 @@ def test_every_part_has_something_to_measure_at_full_length_and_small(measured):
         for part in PARTS
         for _, group in bench.turns(part, small=True)
         for _, task, given in group
-        if task == "run"
+        if task in ("run", "compiled")
     ]
     assert all((case.scale, case.until) == (0.002, bench.SMALL_UNTIL) for case in cases)
 
@@ -121,6 +123,19 @@ def test_a_task_measures_in_a_process_of_its_own():
     assert sum(mechanisms) == pytest.approx(found["run"][0])
     assert found["firm rows"][0] > 0
     assert found["memory"][0] > 50
+
+
+def test_time_in_kernels_and_around_them_is_the_whole():
+    found = {what: value for what, (value, _) in bench.compiled(QUICK._replace(until="2023-Q2")).items()}
+    parts = ("before the first quarter", "in compiled code", "around compiled code")
+    assert sum(found[part] for part in parts) == pytest.approx(found["run"])
+    assert all(found[part] > 0.0 for part in parts)
+    longest = [seconds for what, seconds in found.items() if what.startswith("kernel ")]
+    assert longest == sorted(longest, reverse=True)
+    assert sum(longest) < found["in compiled code"]
+    assert found["calls of kernels"] > found["kernels"] > len(longest)
+    assert found["firm rows"] > 0
+    assert isinstance(closing._close, Dispatcher)  # kernels are themselves again
 
 
 def test_the_floor_touches_all_columns_every_quarter():
