@@ -47,14 +47,15 @@ def run() -> Counts:
 
 
 def budget() -> Counts:
-    return {row["step"]: {what: float(row[what]) for what in HEAD[1:]} for row in small.read(FILE)}
+    """Return how much each step may do: what was counted, and the margin."""
+    return {
+        row["step"]: {what: MARGIN[what] * float(row[what]) + SLACK for what in HEAD[1:]}
+        for row in small.read(FILE)
+    }
 
 
 def renew() -> None:
-    rows = (
-        (step, *(round(MARGIN[what] * number[what] + SLACK) for what in HEAD[1:]))
-        for step, number in run().items()
-    )
+    rows = ((step, *(round(number[what], 1) for what in HEAD[1:])) for step, number in run().items())
     small.write(FILE, HEAD, rows)
 
 
