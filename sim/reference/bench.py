@@ -248,16 +248,16 @@ PARTS = ("default", "quick", "country", "compiled", "growth", "floor", "objects"
 
 def measure(part: str, *, small: bool) -> list[dict[str, Any]]:
     """Return the rows of a part: the repeats of a group take turns, each in a process of its own."""
-    rows = []
+    rows, loads = [], []
     for repeats, group in turns(part, small=small):
         found: dict[tuple[str, str, str], list[float]] = {}
         for _ in range(repeats):
             for case, task, given in group:
-                found.setdefault((MACHINE, "load", "processes"), []).append(_load())
+                loads.append(_load())
                 for what, (value, unit) in _apart(task, given).items():
                     found.setdefault((case, what, unit), []).append(value)
         rows += [_row(part, *key, values) for key, values in found.items()]
-    return rows
+    return [_row(part, MACHINE, "load", "processes", loads), *rows]
 
 
 def _load() -> float:

@@ -8,6 +8,7 @@ sentence makes of it stands in a claim that fails here when the table no longer 
 Templates are written in Jinja2 with these functions:
 
 - ``table(file, column, ...)``: the rows of a table (see Row), by the values of one or more of its columns;
+- ``largest(rows, beginning)``: values of rows whose names begin so; ``work()``: counted work of a quarter;
 - ``how(file)`` and ``shown(file)``: the record of how a table was made, and the sentence about it;
 - ``yardstick`` (what is said of counts of lists wherever shown), ``picture`` (the outcomes in answer.svg);
 - ``num``, ``signed``, ``percent``, ``part`` (a fraction in words), ``count`` (a whole number in words): one
@@ -18,6 +19,7 @@ Templates are written in Jinja2 with these functions:
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +31,7 @@ from sim.lab import dictionary
 from sim.metrics.duplication import YARDSTICK
 from sim.reference import parts, provenance, signs, strength
 from sim.reference.provenance import REFERENCE, ROOT
-from sim.reference.tabled import ENOUGH, cell, change, give, grid, table, verdict
+from sim.reference.tabled import ENOUGH, cell, change, give, grid, largest, table, verdict
 from sim.reference.worded import count, num, part, percent, signed
 from sim.report.names import label
 from sim.report.sentences import listing
@@ -65,9 +67,19 @@ def shown(*files: str) -> str:
     return "\n\n".join(dict.fromkeys(lines))
 
 
+def work() -> dict[str, float]:
+    """Return the counted work of a small quarter, all steps together (``tests/gates/work.csv``)."""
+    with (ROOT / "tests" / "gates" / "work.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {what: sum(float(row[what]) for row in rows) for what in ("calls", "kernels")}
+
+
 HELPERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
-    for f in (table, how, text, shown, num, signed, percent, part, count, cell, give, verdict, change, grid)
+    for f in (
+        *(table, largest, how, text, work, shown, num, signed, percent, part, count),
+        *(cell, give, verdict, change, grid),
+    )
 }
 
 

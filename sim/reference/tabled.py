@@ -78,6 +78,17 @@ def table(file: str, *columns: str) -> Any:
     return found
 
 
+def largest(rows: dict[str, Row], beginning: str) -> dict[str, float]:
+    """Return the values of rows whose names begin so, by the rest of the name, the largest first.
+
+    >>> rows = {"mechanism exit": Row({"value": "1"}), "mechanism trade": Row({"value": "2"})}
+    >>> largest(rows | {"run": Row({"value": "3"})}, "mechanism ")
+    {'trade': 2.0, 'exit': 1.0}
+    """
+    found = {n.removeprefix(beginning): row.value for n, row in rows.items() if n.startswith(beginning)}
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
 def cell(row: Row, factor: float = 1.0, decimals: int = 0, unit: str = "") -> str:
     """Return difference and interval, the difference with its unit: ``−169 bn [−182, −154]``."""
     low, high = (num(factor * end, decimals) for end in (row.ci_low, row.ci_high))
