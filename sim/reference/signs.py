@@ -1,9 +1,11 @@
 """The sign table: sign_table.csv and the made part of docs/sign_table.md.
 
-Lists where docs/sign_reasons.csv expects another sign than was found, so that its sentences can be mended.
+Lists where docs/sign_reasons.csv says what the table does not bear, or leaves out what it shows, so that its
+sentences can be mended.
 """
 
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,19 @@ TABLE = ROOT / "results/reference/sign_table.csv"
 FIRST = ("output", "value_added", "cluster_count", "built_overcapacity")
 NOTED = 0.5  # per cent of output: what a lever at full dose has to move to be called one that matters
 LARGE = 5.0  # per cent: signs of this size that no reason talks about are listed
+MAIN = {"output": 1.0, "value_added": 1.0, "cluster_count": LARGE, "built_overcapacity": LARGE}
+"""Per cent from which a reason has to talk about a sure effect on a main outcome."""
+SAID = {
+    "output": r"\boutput\b",
+    "value_added": r"\bvalue added\b",
+    "cluster_count": r"\bclusters\b",
+    "built_overcapacity": r"\bidle\b",
+    "stranded_public_money": r"\bstrand(s|ed)?\b",
+    "gluts": r"\bgluts\b",
+    "failed_plants": r"\bplants? fails?\b|\bfailed plants\b",
+    "public_cost": r"\bbill\b",
+}
+"""By which words a reason talks about an outcome."""
 HEADS = {
     "duplicated_layouts": "dupli&shy;cates",
     "structure_similarity": "simi&shy;larity",
@@ -48,14 +63,41 @@ def expected(reason: Row) -> dict[str, str]:
     return dict(item.rsplit(":", 1) for item in reason["expected"].split())
 
 
-def disagreements(table: list[Row], reasons: list[Row]) -> Iterator[tuple[str, str, str, Row]]:
-    """Yield lever, outcome, expected sign and row where another sign was found (none is no other)."""
+def disagreements(table: list[Row], reasons: list[Row]) -> Iterator[tuple[str, str, str, Row | None]]:
+    """Yield lever, outcome, expected sign and row where the table does not bear it.
+
+    A direction needs a sure effect of that sign, and no direction (0) none that is sure.  There is no row
+    where the table does not know the lever or the outcome: nothing can be said of it then.
+    """
     found = {(row["lever"], row["outcome"]): row for row in table}
     for reason in reasons:
         for outcome, sign in expected(reason).items():
             row = found.get((reason["lever"], outcome))
-            if row and row["sign"] not in (sign, ""):
+            if row is None or row["sign"] != sign:
                 yield reason["lever"], outcome, sign, row
+
+
+def unsaid(table: list[Row], reasons: list[Row]) -> Iterator[tuple[str, str]]:
+    """Yield lever and main outcome where a large sure effect is not talked about."""
+    told = {(reason["lever"], outcome) for reason in reasons for outcome in expected(reason)}
+    for row in table:
+        large = size(row) >= MAIN.get(row["outcome"], float("inf"))
+        if large and row["sign"] in ("+", "-") and (row["lever"], row["outcome"]) not in told:
+            yield row["lever"], row["outcome"]
+
+
+def loose(reasons: list[Row]) -> Iterator[tuple[str, str]]:
+    """Yield lever and outcome where a sentence and its signs do not talk about the same.
+
+    Whatever outcome of ``SAID`` a sentence names has a sign beside it, and whatever direction of one of these
+    stands beside it is in the sentence.
+    """
+    for reason in reasons:
+        signs_of = expected(reason)
+        for outcome, words in SAID.items():
+            named = re.search(words, reason["reason"], re.IGNORECASE) is not None
+            if named != (outcome in signs_of) and (named or signs_of[outcome] != "0"):
+                yield reason["lever"], outcome
 
 
 def untold(table: list[Row], reasons: list[Row]) -> Iterator[Row]:
@@ -143,10 +185,14 @@ def main(folder: Path, target: Path) -> None:
     write(table, target / TABLE.name)
     reasons, said = read(REASONS), []
     for lever, outcome, sign, row in disagreements(table, reasons):
+        if row is None:
+            said.append(f"no row: {lever} {outcome} expected {sign}")
+            continue
         kind = "OPPOSITE" if {sign, row["sign"]} == {"+", "-"} else "other"
         low, high = (float(row[c]) for c in ("ci_low", "ci_high"))
         numbers = f"{float(row['difference']):.3g} [{low:.3g}, {high:.3g}] {row['unit']}"
         said.append(f"{kind}: {lever} {outcome} expected {sign}, found {row['sign']}: {numbers}")
+    said += [f"to be told: {lever} {outcome}" for lever, outcome in unsaid(table, reasons)]
     for row in untold(table, reasons):
         said.append(f"not told: {row['lever']} {row['outcome']} {cell(row)} %")
     sys.stdout.write("\n".join([*said, ""]))
