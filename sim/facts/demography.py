@@ -17,6 +17,7 @@ SMALLEST = 5.0  # m yuan a year; Chinese firm panels leave out those below
 MOST = 200_000
 """Growth rates that a fit takes at most, every so many-th of them: its error is then below 0.01."""
 BORN = "firms born in the run, all reasons of exit; all its years"
+CASH = "how long founders' money lasts is set with these hazards in mind (startup_cash, niche_*)"
 QUARTERS = 4
 
 
@@ -40,7 +41,13 @@ def hazards(run: Run, first: int, last: int) -> Any:
     return statistics.hazards(age, ended, whole.ravel(), AGES)
 
 
-@answers("F038a", "hazard of exit in the first year of life (panel firms)", WHOLE, BORN)
+@answers(
+    "F038a",
+    "hazard of exit in the first year of life (panel firms)",
+    WHOLE,
+    f"{BORN}; {CASH}",
+    standing="anchor",
+)
 def hazard_1(run: Run, first: int, last: int) -> float:
     """Return the first year's hazard."""
     return float(hazards(run, first, last)[0])
@@ -50,7 +57,7 @@ def hazard_1(run: Run, first: int, last: int) -> float:
     "F038b",
     "hazard of exit in the second year of life (panel firms)",
     WHOLE,
-    f"{BORN}; how unequal founders' money is, is set with it in mind (founders_money_*)",
+    f"{BORN}; {CASH}; how unequal it is, too (founders_money_*)",
     standing="anchor",
 )
 def hazard_2(run: Run, first: int, last: int) -> float:
@@ -58,13 +65,25 @@ def hazard_2(run: Run, first: int, last: int) -> float:
     return float(hazards(run, first, last)[1])
 
 
-@answers("F038c", "hazard of exit in the third year of life (panel firms)", WHOLE, BORN)
+@answers(
+    "F038c",
+    "hazard of exit in the third year of life (panel firms)",
+    WHOLE,
+    f"{BORN}; {CASH}",
+    standing="anchor",
+)
 def hazard_3(run: Run, first: int, last: int) -> float:
     """Return the third year's hazard."""
     return float(hazards(run, first, last)[2])
 
 
-@answers("F039", "survival to age five from these hazards (panel firms)", WHOLE, BORN, value=0.70)
+@answers(
+    "F039",
+    "survival to age five from these hazards (panel firms)",
+    WHOLE,
+    f"{BORN}; of its five hazards three are anchors, those of years four and five are not",
+    value=0.70,
+)
 def survive_5(run: Run, first: int, last: int) -> float:
     """Return who reaches five."""
     return survival(hazards(run, first, last), 5)
@@ -74,7 +93,9 @@ def survive_5(run: Run, first: int, last: int) -> float:
     "F040",
     "exits a year over firms, all firms of the 20 industries (panel firms)",
     WHOLE,
-    "all years: rates of single years wander",
+    "all years: rates of single years wander; closures are set below it (closure_hazard), and deaths of "
+    "young firms are anchors (F038)",
+    standing="anchor",
 )
 def death_rate(run: Run, first: int, last: int) -> float:
     """Return the death rate."""
@@ -94,7 +115,8 @@ def largest(run: Run, year: int) -> Any:
     "F044",
     "exponent of log(rank - 1/2) on log sales of the 500 largest firms, mean of years (panel firms)",
     SETTLED,
-    "a regularity; sizes open log-normal",
+    "a regularity; sizes open by a rank law with nearly this exponent (opening_rank_exponent)",
+    standing="input",
     stands_in="firms of one industry and place, not groups; the 20 industries",
 )
 def sizes(run: Run, first: int, last: int) -> float:
@@ -125,7 +147,8 @@ def growth(run: Run, first: int, last: int) -> Any:
     "shape of a generalised normal (Subbotin) fitted to yearly log growth of sales, "
     "less the mean of industry and year, firms of 5 m yuan and more (panel firms)",
     SETTLED,
-    "a regularity; the size of luck in orders was set with it in mind, the shape was not",
+    "a regularity; the size of luck in orders is set with it in mind (order_luck), the shape is not",
+    standing="anchor",
 )
 def tents(run: Run, first: int, last: int) -> float:
     """Return the shape of growth rates."""

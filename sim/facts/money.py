@@ -103,7 +103,9 @@ def raised(run: Run, first: int, last: int, *, early: bool = False) -> Any:
     "F057",
     "Gini over provinces of money raised in deals (panel deals: amount, province)",
     NEAR,
-    f"{STATES}; where funds open is another table of the same money, where they invest is not",
+    f"{STATES}; funds open where another table of the same money has it, and how often they look at home is "
+    "set with its neighbours F058 and F059 in mind (fund_home_*)",
+    standing="anchor",
     stands_in="the 20 industries",
 )
 def venture_gini(run: Run, first: int, last: int) -> float:
