@@ -108,7 +108,8 @@ def render(name: str, text: str) -> str:
     world.globals |= HELPERS | {"claim": claim, "sign_tables": sign_tables}
     world.globals |= {"yardstick": YARDSTICK, "picture": listing([label(name).text for name in parts.SHOWN])}
     world.globals |= {"records": provenance.read, "old": provenance.old, "outputs": outputs}
-    world.globals |= {"row_reasons": strength.reasons, "source_rows": source_rows, "label": label}
+    world.globals |= {"row_reasons": strength.reasons, "row_phrases": strength.phrases}
+    world.globals |= {"source_rows": source_rows, "label": label}
     world.globals |= {"relative": relative}
     page = world.from_string(text).render()
     if failed:

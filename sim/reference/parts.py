@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.lab.identity import source_hash
 from sim.lab.options import has_runs
-from sim.reference import holding, markets, provenance, scale, scorecard, signs, spread, strength
+from sim.reference import holding, markets, named, provenance, scale, scorecard, signs, spread, strength
 from sim.reference.provenance import REFERENCE, ROOT
 from sim.report import figures, sentences
 from sim.report.results import Results, read
@@ -182,6 +182,9 @@ PARTS = {
     "scorecard-tenth": _study(
         "validation/scorecard_tenth", {"scorecard.csv": "scorecard_tenth.csv"}, of="runs a scenario"
     ),
+    "scorecard-fresh": _study(
+        "validation/scorecard_fresh", {"scorecard.csv": "scorecard_fresh.csv"}, of="runs a scenario"
+    ),
     "theories-off": _study(
         "validation/theories_off",
         {"scorecard_theories.csv": "scorecard_theories.csv"},
@@ -193,6 +196,7 @@ PARTS = {
         make=cases,
         made=("cases_national.csv", "cases_listed.csv"),
     ),
+    "plans": _study("provincial_plans", make=named.main, made=(named.TABLE,)),
     "announced": _study(
         "announced_targets",
         {"targets.csv": "announced_targets.csv"},

@@ -11,6 +11,7 @@ from sim.reference import strength
 from sim.reference.provenance import REFERENCE
 from sim.scenario import load
 from sim.schedule import LEVERS
+from sim.world.parameters import catalogue
 from sim.world.rows import source_rows
 
 from .repository import ROOT
@@ -84,6 +85,30 @@ def test_the_guide_for_planners_lists_every_scenario_with_its_rows():
         file.relative_to(ROOT / "scenarios").with_suffix("").as_posix(): set(load(file).serves)
         for file in SCENARIOS
     }
+
+
+BEYOND = (
+    "merger funds", "consumer upgrading", "digital penetration of other industries",
+    "new industries from combination", "green outcomes", "guarantee of land, energy and water",
+    "donation policy", "major scientific infrastructure",
+)  # fmt: skip
+"""What the documents name and no row of the table holds."""
+
+
+def test_every_phrase_without_a_row_says_what_stands_for_it_and_what_is_beyond():
+    phrases = {one["phrase"]: one for one in strength.phrases()}
+    assert tuple(phrases) == BEYOND
+    known = {*LEVERS, *METRICS, *(one.name for one in catalogue())}
+    for one in phrases.values():
+        assert one["words"]
+        rows, documents = one["rows"].split(), set(one["documents"].split())
+        assert rows
+        assert documents
+        assert documents <= {"S0", "S1", "S2", "S3", "S4"}
+        assert documents & {name for row in rows for name in ROWS[row].documents}
+        for column in ("here", "beyond"):
+            assert one[column].endswith("."), one["phrase"]
+            assert set(re.findall(r"`(\w+)`", one[column])) <= known, one["phrase"]
 
 
 def test_a_row_that_no_lever_surely_moves_is_explained():

@@ -1,10 +1,13 @@
 """How strong a row of the sources is: from effects made up, with the verdict that each must have."""
 
+import pandas as pd
 import pytest
 
+from sim.core.spreadsheet import read_csv
 from sim.lab.contrast import Contrast
 from sim.metrics import METRICS
-from sim.reference import strength
+from sim.reference import named, strength
+from sim.reference.provenance import REFERENCE
 from sim.report.small import small_below
 from sim.schedule import LEVERS
 
@@ -53,3 +56,45 @@ def test_money_paid_is_no_effect():
     for row in ("G12", "E5", "C6"):
         assert all(METRICS[name].group not in strength.NO_EFFECT for name in strength.outcomes(row))
         assert not any(METRICS[name].account for name in strength.outcomes(row))
+
+
+@pytest.mark.parametrize("row", strength.ELSEWHERE)
+def test_rows_with_a_study_of_their_own_are_what_its_table_says(row):
+    cells = strength.elsewhere(row)
+    best, word = strength.judged(cells)
+    told = next(one for one in read_csv(REFERENCE / strength.TABLE) if one["row"] == row)
+    assert (told["strength"], told["lever"], told["value"]) == (word, best["lever"], best["value"])
+    assert float(told["difference"]) == pytest.approx(best["difference"], rel=1e-5)
+    assert word != "live" or best["sign"] in ("+", "-")
+
+
+def test_rows_without_such_a_study_stay_as_they_are():
+    row = {"row": "T3", "strength": "live"}
+    assert strength.replaced(row) is row
+    assert strength.elsewhere("T3") == []
+
+
+def test_a_sure_effect_goes_before_a_larger_one_that_luck_may_have_made():
+    cell = {"outcome": "output", "partner": 1000.0, "difference": 20.0, "sign": "+"}
+    luck = cell | {"difference": -500.0, "sign": "0"}
+    assert strength.judged([luck, cell]) == (cell, "live")
+    assert strength.judged([luck, cell | {"difference": 2.0}])[1] == "weak"
+    assert strength.judged([luck]) == (luck, "thin")
+
+
+def test_named_industries_are_counted_where_they_are_named_and_in_the_last_year():
+    rows = [
+        {"scenario": scenario, "seed": seed, "year": year, "province": province, "industry": "AI",
+         "output": output + 5.0 * seed, "firms": 2.0, "priority": float(scenario == "provincial_plans")}
+        for scenario, more in (("baseline", 0.0), ("provincial_plans", 40.0))
+        for seed in range(8)
+        for year, province, output in (
+            (2035, "Anhui", 100.0 + more), (2035, "Hubei", 900.0 - more), (2034, "Anhui", 7.0)
+        )
+    ]  # fmt: skip
+    found = {row["metric"]: row for row in named.rows(pd.DataFrame(rows), {("Anhui", "AI")})}
+    assert found["output"]["difference"] == pytest.approx(40.0)
+    assert (found["listed"]["baseline"], found["listed"]["value"]) == (0.0, 1.0)
+    assert found["firms"]["difference"] == 0.0
+    assert ("Hubei", "GENECELL") in named.named()
+    assert ("Tibet", "AI") not in named.named()
