@@ -4,8 +4,9 @@
 module     what it does
 ========== ==========================================================================
 parts      renews the tables and pictures of results/reference, one command each
-scorecard  pictures and windows of the scorecard's page; ``drawn`` draws some shapes
+scorecard  pictures, windows, margins and provinces of the scorecard's page; ``drawn`` draws some shapes
 signs      the sign table and its page
+strength   how strong each row of the sources is; ``named`` measures provinces' documents (row K3)
 scale      how outcomes and effects move with ``scale``
 costs      what runs take, for the estimates of ``clusterlab check``
 bench      speed: runs, in and around kernels (``compiled``), growth, floor, studies, start,

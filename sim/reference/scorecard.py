@@ -70,7 +70,7 @@ def margins(folder: Path, scenario: str) -> Any:
 
 
 def provinces(folder: Path, scenario: str) -> Any:
-    """Return sales of HOST firms at the end over those at the opening by province, the smallest ratio first.
+    """Return sales of HOST firms at the end over those at the opening by province, the smallest first.
 
     A province that loses half in every seed has ``most`` below a half.
     """
@@ -88,7 +88,7 @@ def provinces(folder: Path, scenario: str) -> Any:
             "runs": ratio.count(axis=1),
         }
     )
-    return found.sort_values("mean", kind="stable")
+    return found.sort_values("least", kind="stable")
 
 
 def plants(folder: Path, scenario: str) -> Any:
