@@ -183,7 +183,11 @@ PARTS = {
         "validation/scorecard_tenth", {"scorecard.csv": "scorecard_tenth.csv"}, of="runs a scenario"
     ),
     "scorecard-fresh": _study(
-        "validation/scorecard_fresh", {"scorecard.csv": "scorecard_fresh.csv"}, of="runs a scenario"
+        "validation/scorecard_fresh",
+        {"scorecard.csv": "scorecard_fresh.csv"},
+        make=scorecard.fresh,
+        made=(scorecard.FRESH,),
+        of="runs a scenario",
     ),
     "theories-off": _study(
         "validation/theories_off",

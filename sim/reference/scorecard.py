@@ -23,6 +23,8 @@ MADE = (
     "scorecard.svg", "scorecard_shapes.svg", "scorecard_windows.csv", "scorecard_margins.csv",
     "scorecard_provinces.csv", "scorecard_plants.csv",
 )  # fmt: skip
+FRESH = "scorecard_fresh_provinces.csv"
+"""The provinces once more, with seeds that no parameter was set with."""
 ORDER = {"emergent": 0, "anchor": 1, "input": 2}
 
 
@@ -40,6 +42,12 @@ def main(folder: Path, target: Path) -> None:
     margins(folder, scenarios[0]).to_csv(target / MADE[3], float_format="%.4g")
     provinces(folder, scenarios[0]).to_csv(target / MADE[4], float_format="%.4g")
     plants(folder, scenarios[0]).to_csv(target / MADE[5], float_format="%.4g")
+
+
+def fresh(folder: Path, target: Path) -> None:
+    """Write the table of provinces of a finished study of other seeds."""
+    scenario = read_csv(folder / "scorecard.csv")[0]["scenario"]
+    provinces(folder, scenario).to_csv(target / FRESH, float_format="%.4g")
 
 
 def points(folder: Path, scenario: str) -> Any:
