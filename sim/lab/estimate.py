@@ -119,7 +119,7 @@ def _cost_in(plan: Plan) -> Cost:
     """Return what one run of a plan takes, with what it keeps."""
     from sim.lab.kinds import KINDS
 
-    also = KINDS[plan.kind].cost
+    also = KINDS[plan.kind].cost if plan.kind in KINDS else ""
     return cost_of(plan.world, plan.scale, plan.until, (also,) if also else plan.panels)
 
 

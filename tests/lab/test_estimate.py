@@ -107,6 +107,13 @@ def test_a_plan_takes_what_its_panels_take_and_fewer_workers_fit(plan, monkeypat
     assert kept.seconds == pytest.approx(4 * one.seconds)
 
 
+def test_a_single_run_takes_what_its_panels_take(plan, monkeypatch):
+    spare(monkeypatch, mib=10_000.0, processors=4)
+    alone = replace(plan, kind="run", arms=plan.arms[:1], runs=1, panels=("firms",))
+    one = cost_of("china-31", 0.1, "2032-Q4", ("firms",))
+    assert estimate.estimate(alone).seconds == pytest.approx(one.seconds)
+
+
 def test_a_study_that_asks_every_run_for_the_facts_takes_what_that_takes(plan, monkeypatch):
     spare(monkeypatch, mib=10_000.0, processors=4)
     card = replace(plan, kind="validate", panels=("firms", "deals"))
