@@ -12,6 +12,7 @@ compiled  time in compiled code, kernel by kernel, and around it: default, quick
 growth    how the time grows with scale (firms), zones and quarters
 floor     the default run against touching its tables once a quarter
 objects   research, orders and leaving against plain Mesa objects of the same formulas
+frames    research and leaving against mesa-frames, by a Python that FRAMES names (``frames.py``)
 studies   runs an hour with one worker and with two (time on the clock)
 start     ``--help``, and a second process to a finished run of two quarters
 ========= ================================================================================
@@ -39,7 +40,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.lab.identity import source_hash
-from sim.reference import provenance
+from sim.reference import frames, provenance
 from sim.reference.provenance import REFERENCE, ROOT
 
 if TYPE_CHECKING:
@@ -156,6 +157,22 @@ def against_objects(case: Case) -> Measured:
     return found
 
 
+def against_frames(case: Case) -> Measured:
+    """Measure a quarter of two mechanisms by the engine and by mesa-frames, from one snapshot."""
+    from sim.reference import objects
+
+    state = objects.snapshot(case.world, case.scale)
+    found: Measured = {}
+    for verb, theirs in frames.measured(state)["took"].items():
+        table = {"research": state.firms, "leave": state.talent}[verb]
+        rows = int(table.alive.sum())
+        ours = 1e9 * _cpu(lambda verb=verb: getattr(objects, verb)(state), once=False) / rows
+        found[f"{verb}, mesa-frames"] = (theirs, "ns a row and quarter")
+        found[f"{verb}, engine"] = (ours, "ns a row and quarter")
+        found[f"{verb}, mesa-frames over engine"] = (theirs / ours, "times")
+    return found
+
+
 def _cpu(work: Callable[[], Any], *, once: bool) -> float:
     """Return the processor seconds of one call; of many after a first where one is too short to time."""
     if not once:
@@ -203,8 +220,8 @@ def _clusterlab(words: list[str]) -> None:
 
 
 TASKS: dict[str, Callable[..., Measured]] = {
-    "run": run, "compiled": compiled, "touch": touch, "objects": against_objects, "study": study,
-    "start": start,
+    "run": run, "compiled": compiled, "touch": touch, "objects": against_objects,
+    "frames": against_frames, "study": study, "start": start,
 }  # fmt: skip
 Turn = tuple[str, str, tuple[Any, ...]]
 """Case in words, task, and what the task is given."""
@@ -235,6 +252,9 @@ def turns(part: str, *, small: bool) -> Iterator[tuple[int, list[Turn]]]:
         yield few, [(name, "run", given), (name, "touch", given)]
     elif part == "objects":
         yield many, [("china-31, 8 quarters in", "objects", (QUICK,))]
+    elif part == "frames":
+        cases = (QUICK,) if small else (QUICK, DEFAULT)
+        yield few, [(f"{c.world}, scale {c.scale:g}, 8 quarters in", "frames", (c,)) for c in cases]
     elif part == "studies":
         case = QUICK._replace(until=SMALL_UNTIL) if small else DEFAULT._replace(until="2030-Q4")
         pairs = 2 if small else 6
@@ -243,7 +263,9 @@ def turns(part: str, *, small: bool) -> Iterator[tuple[int, list[Turn]]]:
         yield many, [("a second process", "start", ())]
 
 
-PARTS = ("default", "quick", "country", "compiled", "growth", "floor", "objects", "studies", "start")
+PARTS = (
+    "default", "quick", "country", "compiled", "growth", "floor", "objects", "frames", "studies", "start",
+)  # fmt: skip
 
 
 def measure(part: str, *, small: bool) -> list[dict[str, Any]]:
@@ -290,7 +312,9 @@ def bench(parts: Iterable[str], store: Path, *, small: bool) -> list[dict[str, A
     store.mkdir(parents=True, exist_ok=True)
     for part in parts:
         kept = store / f"{part}.json"
-        if not kept.exists():
+        if part == "frames" and not frames.PYTHON:
+            sys.stdout.write("== frames is passed over: FRAMES names no Python that has mesa-frames\n")
+        elif not kept.exists():
             sys.stdout.write(f"== {part}\n")
             sys.stdout.flush()
             draft = kept.with_suffix(".draft")
