@@ -233,8 +233,8 @@ def crowding_seen(information: Any, p: Any) -> Any:
     return alone + (1.0 - alone) * information
 
 
-def crowding(ready: Array, absorbed: Array, low: float = -1.0, high: float = 1.5) -> Array:
-    """Return ln(capacity to come / demand that absorbs it), clipped (any shape, m yuan/year)."""
+def crowding(ready: Array, absorbed: Array, low: float, high: float) -> Array:
+    """Return ln(capacity to come / demand that absorbs it), as far as told apart (any shape, m yuan/year)."""
     return np.clip(log((ready + 1.0) / (absorbed + 1.0)), low, high)
 
 

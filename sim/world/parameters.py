@@ -20,17 +20,6 @@ from sim.core.errors import InputError, Problem, nearest
 from sim.world import load, reading
 from sim.world.reading import Flags
 
-EXTENSIVE = frozenset(
-    (
-        *("demand_2022", "demand_saturation", "host_demand_2022"),
-        *("fund_angel_flow", "fund_vc_flow", "fund_growth_flow", "guidance_flow"),
-        *("fund_angel_count", "fund_vc_count", "fund_growth_count", "guidance_funds"),
-        *("zone_budget_future_base", "centre_budget_future", "graduates_per_year"),
-        *("partner_prior", "donation_flow"),
-        *("search_approaches", "outside_rd_positions"),
-    )
-)
-"""National totals, which shrink with a world that holds a part of the country."""
 NEXT_TO_NOTHING = 1e-9
 """Demand for an industry that a country has not, as a part of what it would be."""
 
@@ -40,7 +29,8 @@ class Parameter:
     """One row of the table.
 
     ``industry`` is a code or ``all``; ``low`` and ``high`` are plausible bounds for
-    sensitivity runs; ``evidence`` is measured, literature or assumption.
+    sensitivity runs; ``evidence`` is measured, literature or assumption.  What is ``extensive``, a
+    national total, shrinks with a world that holds a part of the country.
     """
 
     name: str
@@ -51,6 +41,7 @@ class Parameter:
     high: float
     source: str
     evidence: str
+    extensive: bool = False
 
     @property
     def key(self) -> str:
@@ -71,6 +62,7 @@ def _table() -> tuple[Parameter, ...]:
             reading.number(file, row, "high"),
             row["source"],
             row["evidence"],
+            _flag(file, row, "extensive"),
         )
         for row in reading.read(file)
     )
@@ -84,12 +76,22 @@ def _table() -> tuple[Parameter, ...]:
             raise ValueError(f"{file}: {row.key} has evidence {row.evidence!r}")
         if not row.name.isidentifier():
             raise ValueError(f"{file}: {row.name!r} cannot be an attribute name")
+    extensive = {row.name for row in rows if row.extensive}
+    if partly := extensive & {row.name for row in rows if not row.extensive}:
+        raise ValueError(f"{file}: {min(partly)} is extensive in some industries only")
     for name, owners in held.items():
         if owners != ["all"] and sorted(owners) != sorted(codes):
             raise ValueError(
                 f"{file}: {name} has industries {owners}, expected all or the {len(codes)} codes"
             )
     return rows
+
+
+def _flag(file: str, row: Mapping[str, str], column: str) -> bool:
+    """Return whether a cell says yes; an empty one says no."""
+    if row[column] not in ("yes", ""):
+        raise ValueError(f"{file}: {column} of {row['name']} is {row[column]!r}, expected yes or nothing")
+    return row[column] == "yes"
 
 
 def catalogue() -> list[Parameter]:
@@ -173,7 +175,7 @@ class Parameters:
         smaller = dict(self.overrides)
         codes = load.industries().codes
         for row in _table():
-            if row.name in EXTENSIVE:
+            if row.extensive:
                 value = self.__dict__[row.name]
                 value = share * float(value if row.industry == "all" else value[codes.index(row.industry)])
                 smaller[row.key] = max(1.0, round(value)) if row.unit == "funds" else value

@@ -33,8 +33,6 @@ Array = NDArray[np.float64]
 
 
 NONE = np.empty(0)
-PROOF = 2.0
-"""Readiness up to which nothing is seen of what a product may win."""
 
 
 class Market(NamedTuple):
@@ -57,8 +55,8 @@ class Market(NamedTuple):
     """Of the industry, m yuan/year."""
     usual: Array = NONE
     """Share of these that a product can win on average."""
-    seen: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    """Weight of a firm's own niche at its launch and at last, and the quarters between."""
+    seen: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 0.0)
+    """Weight of a firm's own niche at its launch and at last, the quarters between; readiness up to none."""
     signal: float = 0.0
     """How much what is seen of a niche counts beside quality, where funds choose."""
 
@@ -72,7 +70,7 @@ def prospects(state: State) -> Market:
         quality=ind.quality,
         sales=ind.sales,
         usual=opportunities.expected(state),
-        seen=(p.value_seen_launch, p.value_seen_last, p.value_seen_quarters),
+        seen=(p.value_seen_launch, p.value_seen_last, p.value_seen_quarters, p.value_seen_from),
         signal=p.niche_signal,
     )
 
@@ -160,7 +158,8 @@ def weight_seen(seen: Any, made: Any, since: Any, trl: Any) -> Any:
     """Return how much investors see of a niche: by quarters since its launch, before that by readiness."""
     if made:
         return seen[0] + (seen[1] - seen[0]) * min(max(since / seen[2], 0.0), 1.0)
-    return seen[0] * min(max((trl - PROOF) / (PRODUCT - PROOF), 0.0), 1.0)
+    missing = max(PRODUCT - seen[3], 1.0)  # the last step at least
+    return seen[0] * min(max((trl - seen[3]) / missing, 0.0), 1.0)
 
 
 @formula

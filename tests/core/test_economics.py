@@ -107,9 +107,9 @@ def test_the_parts_of_a_base_count_equally():
 
 
 def test_crowding_by_hand():
-    found = e.crowding(np.array([0.0, 99.0, 1e9, 1.0]), np.array([0.0, 99.0, 1.0, 1e9]))
+    found = e.crowding(np.array([0.0, 99.0, 1e9, 1.0]), np.array([0.0, 99.0, 1.0, 1e9]), -1.0, 1.5)
     assert found.tolist() == [0.0, 0.0, 1.5, -1.0]
-    assert e.crowding(np.array([1999.0]), np.array([999.0]))[0] == pytest.approx(np.log(2.0))
+    assert e.crowding(np.array([1999.0]), np.array([999.0]), -1.0, 1.5)[0] == pytest.approx(np.log(2.0))
 
 
 def test_columns_without_spread_stand_at_zero():

@@ -49,6 +49,15 @@ def test_input_share_closes_the_margin_at_reference(opening, lone, industry):
     assert state.firms.profit[row] / sales == pytest.approx(p.hightech_mfg_profit_margin - rent, abs=2e-4)
 
 
+@pytest.mark.parametrize("profit", [-1e6, 0.5e3, 1e6])
+def test_a_firm_remembers_a_margin_between_bounds(opening, lone, profit):
+    bounds = {"firm_margin_floor": -0.6, "firm_margin_cap": 0.8, "margin_memory": 0.25}
+    state, row = keep(opening, lone, parameters=bounds, sales=1e3, profit=profit, margin=0.0, cash=1e9)
+    taxes = state.p.local_tax_ratio + state.p.central_tax_ratio
+    margin = max(-0.6, min(0.8, profit / 1e3 - taxes))
+    assert state.firms.margin[row] == pytest.approx(0.25 * margin)
+
+
 def test_jobs_follow_capacity_and_in_a_part_output(opening, lone):
     p = opening().p
     per, use, jobs = 1e6 * production_jobs_per_output(p)[0], p.reference_utilisation, {}

@@ -110,6 +110,16 @@ def test_crowding_is_log_of_capacity_to_come_over_demand(opening):
     assert np.allclose(market.seen_crowding(state)[:, 0], 1.0 + np.log(ratio), atol=0.01)
 
 
+def test_markets_beyond_the_bounds_of_crowding_are_not_told_apart(opening):
+    bounds = {"seen_crowding_floor": -0.5, "seen_crowding_cap": 0.75}
+    state = opening(world="china-31", scale=0.002, parameters=bounds)
+    state.cells.priority[:] = False
+    state.industries.pipeline[:] = 0.0
+    for capacity, seen in ((1e12, 0.75), (0.0, -0.5)):
+        state.industries.capacity[:] = capacity
+        assert (market.seen_crowding(state) == seen).all()
+
+
 def test_a_market_carries_two_zones_at_least_and_all_there_are_at_most(opening):
     state = opening(world="china-31", scale=0.002)
     state.industries.demand[:3] = state.p.minimum_efficient_scale[:3] * [0.1, 5.0, 1e4]

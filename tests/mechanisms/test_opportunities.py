@@ -145,8 +145,10 @@ def test_investors_see_little_before_the_launch_and_nearly_all_when_the_firm_is_
     weights = []
     for trl, since in ((2, 0), (5, 0), (7, 0), (9, 0), (9, 10), (9, 20), (9, 80)):
         made = trl == PROVEN
-        weights.append(valuation.weight_seen((0.15, 0.95, 20.0), made, float(since), trl))
+        weights.append(valuation.weight_seen((0.15, 0.95, 20.0, 2.0), made, float(since), trl))
     assert weights == pytest.approx([0.0, 0.075, 0.125, 0.15, 0.55, 0.95, 0.95])
+    late = [valuation.weight_seen((0.15, 0.95, 20.0, 8.0), False, 0.0, trl) for trl in (2, 7, 8)]
+    assert late == [0.0, 0.0, 0.0]
     state, row = maker(*ON, trl=2, capacity=0.0, sales=0.0)
     unseen = business(state, row)
     state.firms.niche[row] *= 2.0

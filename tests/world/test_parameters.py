@@ -46,6 +46,17 @@ def test_overrides_by_name_and_by_industry() -> None:
     assert both.trl_difficulty[:2].tolist() == [2.0, 1.0]
 
 
+def test_national_totals_shrink_with_the_country_and_nothing_else_does() -> None:
+    p, half = Parameters(), Parameters().scaled(0.5)
+    totals = {row.name for row in catalogue() if row.extensive}
+    assert {"demand_2022", "guidance_flow", "graduates_per_year"} <= totals
+    for name, value in vars(p).items():
+        if name != "overrides":
+            share = 0.5 if name in totals else 1.0
+            assert getattr(half, name) == pytest.approx(share * value, rel=0.02), name
+    assert half.guidance_funds == round(0.5 * p.guidance_funds)
+
+
 def test_bad_overrides_are_told_at_once() -> None:
     wrong = {
         "critical_mas_rd": 1.0,
@@ -86,6 +97,8 @@ def test_a_table_that_contradicts_itself(monkeypatch: pytest.MonkeyPatch) -> Non
         ({"evidence": "rumour"}, "evidence 'rumour'"),
         ({"industry": "AI"}, "expected all or the 20 codes"),
         ({"name": "a-b"}, "cannot be an attribute"),
+        ({"extensive": "no"}, "expected yes or nothing"),
+        ({"name": good[1]["name"], "extensive": "yes"}, "extensive in some"),
     ):
         broken = ({**good[0], **change}, *good[1:])
         monkeypatch.setattr(reading, "read", lambda file, rows=broken: rows)

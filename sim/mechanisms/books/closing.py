@@ -42,6 +42,8 @@ class Rules(NamedTuple):
     capital_cost_elasticity: float
     ip_research: float
     margin_memory: float
+    firm_margin_floor: float
+    firm_margin_cap: float
     repayment_most: float
     dividend_research: float
     dividend_pace: float
@@ -183,10 +185,10 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
             upkeep *= kept
         cash -= costs + upkeep
         profit = f.profit[i] - (costs + upkeep)
-        earned = profit / sales if sales > 0.0 else 0.0
+        earned = min(max(profit / sales, p.firm_margin_floor), p.firm_margin_cap) if sales > 0.0 else 0.0
         research = staff * c.each[z, k] / 4.0
         f.jobs[i], f.profit[i], f.rd_spending[i] = jobs, profit, research
-        f.margin[i] += p.margin_memory * (min(max(earned, -1.0), 1.0) - f.margin[i])
+        f.margin[i] += p.margin_memory * (earned - f.margin[i])
         profits[z, k] += profit
         flows[z, k, WAGE] += wages
         flows[z, k, MATERIAL] += goods

@@ -65,7 +65,9 @@ def _extrapolated(state: State, outlook: Any, past: Any) -> Any:
     past = np.clip(past, p.growth_past_floor, p.growth_past_cap)
     weight = p.expectation_weight_past_growth
     expected = weight * past + (1.0 - weight) * outlook + p.hype_passthrough_to_investment * ind.hype
-    crowd = crowding(_ready(state), ind.demand * exp(2.0 * outlook), 0.0, 1.0)
+    carried = ind.demand * exp(2.0 * outlook)
+    # room that is left lifts nobody's hopes: below 0 it counts as none
+    crowd = crowding(_ready(state), carried, 0.0, p.information_crowding_cap)
     return expected - state.lever.information_sharing * p.information_to_investment * crowd
 
 

@@ -11,6 +11,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.draws import lot_of
 from sim.core.functions import exp, log
 from sim.mechanisms.finance.funds import pay_in, start_afresh
+from sim.mechanisms.finance.levers import USUAL_SHARE
 from sim.mechanisms.finance.memory import Memory
 from sim.world.state import State
 from sim.world.tables import FundKind, K
@@ -19,9 +20,6 @@ GUIDANCE_LOTS, PLATFORM_LOTS, FIELD_LOTS = 1_000_000, 2_000_000, 3_000_000
 """Added to the quarter in the lots of funds, so that no two are the same; the last ones by industry."""
 ENDLESS = 4000
 """Quarters of a fund that outlives every run."""
-
-USUAL_SHARE = 0.3
-"""Public share that guidance funds usually aim at; terms are read against it."""
 
 
 def fund_guidance(state: State) -> None:
@@ -88,7 +86,7 @@ def private_draw(asked: Any, usual: float, appeal: Any = 0.0) -> Any:
 
     Every private yuan that is asked for joins by a logit whose utility is ``appeal`` less the log
     of how many private yuan stand beside a public one: asked / (1 + asked / (limit * e^appeal)).
-    At the usual aim (a public share of 0.3) and no appeal it is ``usual``.
+    At the usual aim (``USUAL_SHARE``) and no appeal it is ``usual``.
     """
     aim = (1.0 - USUAL_SHARE) / USUAL_SHARE
     limit = usual * aim / (aim - usual) * exp(appeal)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from sim.core.lever import Lever, Programme, dial
 from sim.world.treasury import SPENT
 
+USUAL_SHARE = 0.3
+"""Public share that guidance funds usually aim at; terms are read against it.
+
+Unit, source and evidence stand at the lever below."""
+
 LEVERS = (
     Lever(
         name="guidance_fund_size",
@@ -26,8 +31,8 @@ LEVERS = (
         unit="share",
         low=0.1,
         high=1.0,
-        default=0.3,
-        neutral=0.3,
+        default=USUAL_SHARE,
+        neutral=USUAL_SHARE,
         group="capital",
         requires={"guidance_fund_size": 1000.0},
         doc="Public share of its size a guidance fund aims at; the rest is to be private money.",

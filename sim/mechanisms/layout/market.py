@@ -45,7 +45,8 @@ def seen_crowding(state: State) -> NDArray[np.float64]:
     declared = waiting * p.first_plant_lump * p.minimum_efficient_scale
     ready = ind.capacity[:K] + ind.pipeline[:K] + declared
     horizon = state.force.by_zone("policy_horizon")[:, None]
-    return crowding(ready * p.reference_utilisation, demand_ahead(state, horizon))
+    demand = demand_ahead(state, horizon)
+    return crowding(ready * p.reference_utilisation, demand, p.seen_crowding_floor, p.seen_crowding_cap)
 
 
 def forecast(state: State) -> None:

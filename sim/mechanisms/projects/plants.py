@@ -104,7 +104,8 @@ def _crowd(state: State, demand: NDArray[np.float64]) -> tuple[float, NDArray[np
     """Return how much of the crowd committees see, and how crowded each industry is going to be, (K,)."""
     p, ind = state.p, state.industries
     ready = (ind.capacity[:K] + ind.pipeline[:K]) * p.reference_utilisation
-    return crowding_seen(state.lever.information_sharing, p), crowding(ready, demand)
+    crowd = crowding(ready, demand, p.seen_crowding_floor, p.seen_crowding_cap)
+    return crowding_seen(state.lever.information_sharing, p), crowd
 
 
 def _leaders(state: State) -> NDArray[np.float64]:

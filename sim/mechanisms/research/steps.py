@@ -34,7 +34,9 @@ from sim.world.tables import HOST, IP_TODAY, PRODUCT, PROVEN, K
 
 Array = NDArray[np.float64]
 TEAM = 5.0
-"""R&D FTE at which steps take the years of the parameter table."""
+"""R&D FTE at which steps take the years of the parameter table, and innovations their rates.
+
+No claim: it is the unit of ``trl_step_years_*`` ("years at 5 R&D FTE") and means nothing without them."""
 ENDLESS = 1e9
 """Years of a step that nobody takes."""
 FREE = np.full((K, 2), PROVEN, dtype=np.int8)

@@ -31,7 +31,9 @@ from sim.world.state import State
 from sim.world.tables import K
 
 NEARLY_ALL = 0.99
-"""Most that is taken to be imported at the opening: something is bought at home."""
+"""Most that is taken to be imported at the opening, so that there is a part bought at home to divide by.
+
+No claim: the table's shares and their bounds stay below it."""
 
 
 def depend(state: State) -> tuple[Any, Any, Any]:
