@@ -225,11 +225,11 @@ def _promoted(
 ) -> Any:  # fmt: skip
     """Return the rows of experienced doctors of whom one wins renown."""
     rows = np.empty(lot.size, dtype=np.int64)
-    able, promoted = 0, 0
+    eligible, promoted = 0, 0
     for i in range(lot.size):
-        rows[able] = i
-        able += (skill[i] == DOCTOR) & (experience[i] >= years) & alive[i]
-    for i in rows[:able]:
+        rows[eligible] = i
+        eligible += (skill[i] == DOCTOR) & (experience[i] >= years) & alive[i]
+    for i in rows[:eligible]:
         rows[promoted] = i
         promoted += uniform(seed, Stream.RENOWN, t, lot[i]) < chance * weight[i]
     return rows[:promoted]

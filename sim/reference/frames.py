@@ -100,8 +100,8 @@ def researched(f: Any, q: Any, by: Any) -> dict[str, Any]:
     """Return readiness, quality and cost after research with the luck in ``u`` and ``gain``."""
     k, place = f["industry"], (f["zone"], f["industry"])
     searching = (f["trl"] < q.proven) & (k < q.host)
-    able = f["rd_staff"] * by.at(q.skill, *place) / f["weight"] / q.team
-    effort = by.where(able > 0.0, able, 0.0) ** q.trl_rd_exponent * by.at(q.around, *place)
+    team = f["rd_staff"] * by.at(q.skill, *place) / f["weight"] / q.team
+    effort = by.where(team > 0.0, team, 0.0) ** q.trl_rd_exponent * by.at(q.around, *place)
     platform = 1.0 + q.platform_gain * by.where(f["access"], 1.0, f["served"])
     allied = 1.0 + by.at(q.alliance, *place) * f["allied"]
     step = effort * platform * allied * by.at(q.pace, k, f["trl"])

@@ -67,11 +67,11 @@ def win(
     return won, research, firms["orders"]
 
 
-def priced(state, won, able):
+def priced(state, won, supplied):
     """Set prices after firm rows won ``won``; return each firm's price."""
     plant_cost(state)
     offers = find_offers(state)
-    mean = set_prices(state, offers, won[offers.makers], able)
+    mean = set_prices(state, offers, won[offers.makers], supplied)
     price = np.zeros(state.firms.rows)
     k = offers.industry
     price[offers.makers] = state.industries.price[k] * offers.asked / mean[k]
@@ -179,8 +179,8 @@ def test_missing_inputs_make_goods_scarce(opening, lone):
     k = state.firms.industry[firm]
     state.industries.demand[k] = 1.0
     won = np.where(np.arange(state.firms.rows) == firm, 0.9, 0.0)
-    able = np.full(K + 1, 0.9)
-    price = priced(state, won, able)[firm]
+    supplied = np.full(K + 1, 0.9)
+    price = priced(state, won, supplied)[firm]
     assert price == pytest.approx(1 + state.p.price_slope_utilisation * (use / 0.9 - use))
 
 

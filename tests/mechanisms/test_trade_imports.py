@@ -21,9 +21,9 @@ def final(state):
 
 def test_at_the_start_nothing_is_cut_and_imports_are_those_of_the_table(opening):
     state = opening(outside_frontier_growth=0.0)
-    coefficients, able, dearer = depend(state)
+    coefficients, supplied, dearer = depend(state)
     assert np.allclose(coefficients, state.ground.supply, rtol=1e-12)
-    assert (able == 1.0).all()
+    assert (supplied == 1.0).all()
     assert (dearer == 1.0).all()
     assert state.industries.imports[:K] == pytest.approx(state.p.import_share_inputs)
     assert state.industries.imports[HOST] == 0.0
@@ -97,8 +97,8 @@ def test_output_at_risk_is_what_a_full_cut_stops(opening):
     output = state.industries.output[:K].copy()
     state.lever.put("import_cut", 1.0)
     state.lever.put("outside_frontier_growth", 0.0)
-    _, able, _ = depend(state)
-    stopped = float((output * (1.0 - able[:K])).sum() / output.sum())
+    _, supplied, _ = depend(state)
+    stopped = float((output * (1.0 - supplied[:K])).sum() / output.sum())
     assert risk == pytest.approx(stopped)
     assert 0.0 < risk < METRICS["import_dependence"].measure(state)
 

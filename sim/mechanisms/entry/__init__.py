@@ -47,8 +47,8 @@ def step(state: State) -> None:
     """Draw births by origin and found the firms."""
     future, host = weights(state.scale)
     pull = exp(offers.of_zones(state))
-    able = parents.weigh(state)
-    of_parents, local = parents.parent_spinoffs(state, able, pull)
+    weighs = parents.weigh(state)
+    of_parents, local = parents.parent_spinoffs(state, weighs, pull)
     means = {
         Origin.STARTUP: births.startups(state, pull),
         Origin.SPINOFF: births.institute_spinoffs(state, pull),
@@ -59,5 +59,5 @@ def step(state: State) -> None:
     births.take_inventions(state, count[Origin.SPINOFF], future)
     _, _, attracted, named = found(state, count, future, host)
     support.welcome(state, attracted)
-    parents.name_parents(state, able, named, local)
+    parents.name_parents(state, weighs, named, local)
     support.restart(state, future)

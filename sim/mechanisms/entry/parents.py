@@ -18,10 +18,10 @@ Rows = namedtuple("Rows", "alive zone industry rd_staff quality anchored")
 """Columns of the firms."""
 
 
-def parent_spinoffs(state: State, able: tuple[Array, float], pull: Array) -> tuple[Array, Array]:
+def parent_spinoffs(state: State, weighs: tuple[Array, float], pull: Array) -> tuple[Array, Array]:
     """Return spin-offs of incumbents expected in each cell, and the share of each zone's that stay home."""
     p, size = state.p, state.zones.talent / state.zones.talent.sum()
-    staying, leaving = able
+    staying, leaving = weighs
     pull = pull[:, :K]
     local = staying / pull.sum(axis=1)
     from_afar = leaving * size / (size[:, None] * pull).sum()
@@ -37,12 +37,12 @@ def weigh(state: State) -> tuple[Array, float]:
     return weight[:-1], weight[-1]
 
 
-def name_parents(state: State, able: tuple[Array, float], rows: NDArray, local: Array) -> None:
+def name_parents(state: State, weighs: tuple[Array, float], rows: NDArray, local: Array) -> None:
     """Draw the parent of each spin-off from the firms of its zone, or from all that let go of some."""
     firms, zone = state.firms, state.firms.zone[rows]
     stayed = uniforms(state.seed, Stream.PARENT, state.t + AGAIN, firms.lot[rows]) < local[zone]
     place = np.where(stayed, zone, state.n_zones)
-    whole = np.append(*able)
+    whole = np.append(*weighs)
     goal = uniforms(state.seed, Stream.PARENT, state.t, firms.lot[rows]) * whole[place]
     order = np.lexsort((goal, place))
     start = np.searchsorted(place[order], np.arange(whole.size + 1))
@@ -53,7 +53,7 @@ def name_parents(state: State, able: tuple[Array, float], rows: NDArray, local: 
 
 
 @kernel
-def _ability(alive: Any, rd_staff: Any, quality: Any, mean: Any) -> Any:
+def _weight_of(alive: Any, rd_staff: Any, quality: Any, mean: Any) -> Any:
     """Return what a firm weighs as a parent: research staff, the more the better its product."""
     return rd_staff * (quality / mean) if alive else 0.0
 
@@ -63,10 +63,10 @@ def _weigh(f: Any, mean: Any, home: Any, weight: Any) -> Any:
     """Return what firms weigh by zone and, last, everywhere."""
     everywhere = 0.0
     for i in range(f.alive.size):
-        able = _ability(f.alive[i], f.rd_staff[i], f.quality[i], mean[f.industry[i]])
+        weighs = _weight_of(f.alive[i], f.rd_staff[i], f.quality[i], mean[f.industry[i]])
         stays = 1.0 if f.anchored[i] else home
-        weight[f.zone[i]] += able * stays
-        everywhere += able * (1.0 - stays)
+        weight[f.zone[i]] += weighs * stays
+        everywhere += weighs * (1.0 - stays)
     weight[-1] = everywhere
     return weight
 
@@ -84,11 +84,11 @@ def _passed(f: Any, mean: Any, home: Any, goal: Any, start: Any) -> Any:
     for place in range(anywhere + 1):
         due[place] = goal[at[place]] if at[place] < start[place + 1] else np.inf
     for i in range(f.alive.size):
-        able = _ability(f.alive[i], f.rd_staff[i], f.quality[i], mean[f.industry[i]])
+        weighs = _weight_of(f.alive[i], f.rd_staff[i], f.quality[i], mean[f.industry[i]])
         stays = 1.0 if f.anchored[i] else home
         here = np.int64(f.zone[i])
-        upto[here] += able * stays
-        upto[anywhere] += able * (1.0 - stays)
+        upto[here] += weighs * stays
+        upto[anywhere] += weighs * (1.0 - stays)
         for place in (here, anywhere):
             while upto[place] >= due[place]:
                 found[at[place]] = i

@@ -126,20 +126,20 @@ def _prefer(
             left[z, k] += rd_staff[i]
     for i in range(helped.size):
         z, k = zone[i], industry[i]
-        able = min(1.0, most * left[z, k] / max(taken[z, k], 1e-9))
+        met = min(1.0, most * left[z, k] / max(taken[z, k], 1e-9))
         if helped[i]:
-            rd_staff[i] += wanted[i] * max(0.0, 1.0 - ratio[z, k]) * part * able
+            rd_staff[i] += wanted[i] * max(0.0, 1.0 - ratio[z, k]) * part * met
         else:
-            rd_staff[i] -= rd_staff[i] * (able * taken[z, k] / max(left[z, k], 1e-9))
+            rd_staff[i] -= rd_staff[i] * (met * taken[z, k] / max(left[z, k], 1e-9))
 
 
 def skills(state: State) -> None:
     """Measure how able the workers of each zone, field and cell are; count leading scientists."""
     p, zones, talent = state.p, state.zones, state.talent
-    able = efficiency(p)
+    per_head = efficiency(p)
     total = np.zeros((state.n_zones, F))
     stars = np.zeros((state.n_zones, F), dtype=np.int64)
-    _sum_skills(able, talent.alive, talent.weight, talent.zone, talent.field,
+    _sum_skills(per_head, talent.alive, talent.weight, talent.zone, talent.field,
                 talent.skill, talent.experience, total, stars)  # fmt: skip
     memory = state.memory[Memory]
     if memory.skill_unit is None:
@@ -170,13 +170,13 @@ def _renown(state: State, stars: Any) -> None:
 
 @kernel
 def _sum_skills(
-    able: Any, alive: Any, weight: Any, zone: Any, field: Any, skill: Any, experience: Any, total: Any,
+    per_head: Any, alive: Any, weight: Any, zone: Any, field: Any, skill: Any, experience: Any, total: Any,
     stars: Any,
 ) -> None:  # fmt: skip
     """Add each worker's efficiency to its zone and field."""
     for i in range(alive.size):
         if alive[i]:
-            total[zone[i], field[i]] += weight[i] * able[skill[i], experience[i]]
+            total[zone[i], field[i]] += weight[i] * per_head[skill[i], experience[i]]
             if skill[i] == LEADING:
                 stars[zone[i], field[i]] += weight[i]
 

@@ -67,9 +67,9 @@ def _source(state: State, z: Any, field: Any, lots: Any, moving: Any) -> Any:
     taken = np.zeros(pool.size, dtype=bool)
     for i in range(z.size):  # a handful a quarter
         turn = uniforms(state.seed, Stream.TEAM_SOURCE, state.t, lot_of(talent.lot[pool], lots[i]))
-        able = ~taken & (talent.field[pool] == field[i]) & (talent.zone[pool] != z[i])
-        if able.any():
-            best = int(np.where(able, turn, -1.0).argmax())
+        eligible = ~taken & (talent.field[pool] == field[i]) & (talent.zone[pool] != z[i])
+        if eligible.any():
+            best = int(np.where(eligible, turn, -1.0).argmax())
             home[i], taken[best] = pool[best], True
     return home
 

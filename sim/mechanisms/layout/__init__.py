@@ -66,7 +66,7 @@ from numpy.typing import NDArray
 from sim.core.calendar import year_of
 from sim.core.draws import Stream, uniforms
 from sim.core.economics import relatedness_density
-from sim.mechanisms.layout import bets, market, office
+from sim.mechanisms.layout import bets, market, office, plans
 from sim.mechanisms.layout.assignment import stagger
 from sim.mechanisms.layout.judgement import HELD, best, scores
 from sim.mechanisms.layout.learning import learn
@@ -75,8 +75,6 @@ from sim.world.state import State
 from sim.world.tables import NEVER, K
 
 __all__ = ["LEVERS", "READS", "WRITES", "step"]
-
-PLAN_YEARS = (2026, 2031, 2036, 2041)
 
 
 def step(state: State) -> None:
@@ -98,7 +96,7 @@ def step(state: State) -> None:
     kept = best(score, slots, lever.priorities, cells.priority) & (cells.priority | lever.priorities)
     target = np.where(revise[:, None], own, kept)
     if lever.staggering_quota > 0.0:
-        target = stagger(state, score, own, target, slots, PLAN_YEARS[0])
+        target = stagger(state, score, own, target, slots)
     else:
         zones.compliant[:] = False
         zones.stood_aside[:] = 0
@@ -114,7 +112,7 @@ def step(state: State) -> None:
 
 def _revising(state: State) -> NDArray[np.bool_]:
     """Return committees that make a new list; in a plan year there is a new national list, too."""
-    if year_of(state.t) in PLAN_YEARS:
+    if plans.begins(year_of(state.t)):
         market.new_national_list(state)
         return np.ones(state.n_zones, dtype=bool)
     u = uniforms(state.seed, Stream.REVISE, state.t, np.arange(state.n_zones))

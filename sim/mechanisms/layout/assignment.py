@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.core.calendar import year_of
 from sim.core.draws import Stream, normals, uniforms
 from sim.core.functions import exp
+from sim.mechanisms.layout import plans
 from sim.mechanisms.layout.judgement import own_fit
 from sim.mechanisms.layout.roles import role_fit
 from sim.mechanisms.layout.trials import try_first
@@ -18,14 +19,11 @@ from sim.world.market import places
 from sim.world.state import State
 from sim.world.tables import K
 
-PLAN_YEARS = 5
 BARRED = 1e6
 """Cost of a pair that must not be: above any loss of fit."""
 
 
-def stagger(
-    state: State, score: NDArray, own: NDArray, target: NDArray, slots: NDArray, first_plan: int
-) -> NDArray[np.bool_]:
+def stagger(state: State, score: NDArray, own: NDArray, target: NDArray, slots: NDArray) -> NDArray[np.bool_]:
     """Return lists after the national assignment and each committee's compliance.
 
     Args:
@@ -34,7 +32,6 @@ def stagger(
         own: the list each would choose by itself, (Z, K).
         target: the list each has without the assignment, (Z, K).
         slots: how many industries each zone may list, (Z,).
-        first_plan: a year of a five-year plan (luck of compliance is drawn once a plan).
     """
     p, zones, lever = state.p, state.zones, state.lever
     error = normals(state.seed, Stream.PLANNER_FIT, -1, cell_lots(state.n_zones))
@@ -47,7 +44,7 @@ def stagger(
     slope = p.compliance_loss_slope * (np.maximum(0.0, loss) - p.compliance_loss_midpoint)
     comply = 1.0 / (1.0 + exp(slope - p.compliance_share_slope * lever.revenue_sharing))
     lots = np.arange(state.n_zones, dtype=np.uint64)
-    plan = (year_of(state.t) - first_plan) // PLAN_YEARS
+    plan = plans.number(year_of(state.t))  # luck of compliance is drawn once a plan
     u = uniforms(state.seed, Stream.COMPLY, plan, lots)
     zones.compliant[:] = u < comply * lever.staggering_quota
     # what the others hold is taken: the places left go to those who comply

@@ -23,9 +23,9 @@ def give(state: State) -> None:
     spent = free * p.budget_spent_per_quarter
     line = np.minimum(free, spent * roles.research(state, spent)) / lines
     by_cell = _staff(firms.alive, firms.zone, firms.industry, firms.rd_staff, np.zeros((state.n_zones, K)))
-    able = open_lines & (by_cell > 0.0)
-    grant = np.where(able, line[:, None], 0.0)
-    rate = grant / np.where(able, by_cell, 1.0)
+    granted = open_lines & (by_cell > 0.0)
+    grant = np.where(granted, line[:, None], 0.0)
+    rate = grant / np.where(granted, by_cell, 1.0)
     _grant(rate, firms.alive, firms.zone, firms.industry, firms.rd_staff, firms.cash)
     cells.public_money[:] += grant
     state.treasury.pay_from_zones(grant.sum(axis=1), Item.GRANT, Sector.FIRMS)

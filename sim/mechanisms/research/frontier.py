@@ -50,14 +50,14 @@ def search(state: State, setting: steps.Quarter) -> Array:
 @kernel
 def _search(p: Any, q: Any, f: Any, effort: Any, teams: Any, each: Any) -> None:
     """Add what teams within a step of their route's frontier search: hazard times the step's years."""
-    rows, able, n = np.empty(each.size, dtype=np.uint32), np.empty(each.size), 0
+    rows, team, n = np.empty(each.size, dtype=np.uint32), np.empty(each.size), 0
     for i in range(each.size):
         k, r, level = f.industry[i], f.route[i], f.trl[i]
         if not f.alive[i] or k >= HOST or r < 0 or level >= PROVEN or level < q.limit[k, r] - 1:
             continue
-        rows[n], able[n] = i, steps.team_of(f.rd_staff[i], q.skill[f.zone[i], k], f.weight[i])
+        rows[n], team[n] = i, steps.team_of(f.rd_staff[i], q.skill[f.zone[i], k], f.weight[i])
         n += 1
-    work = power(able[:n], p.trl_rd_exponent)
+    work = power(team[:n], p.trl_rd_exponent)
     for j in range(n):
         i = rows[j]
         k, r = f.industry[i], f.route[i]

@@ -265,7 +265,7 @@ def _innovate(p: Any, q: Any, f: Any, proven: Any) -> None:
 
 @kernel
 def team_of(staff: Any, skill: Any, weight: Any) -> Any:
-    """Return the able staff of one firm, over that at which steps take their usual years."""
+    """Return the staff of one firm times its skill, over that at which steps take their usual years."""
     return max(staff * skill, 0.0) / weight / TEAM
 
 

@@ -61,14 +61,14 @@ def step(state: State) -> None:
     firms, ind, ledger = state.firms, state.industries, state.ledger
     firms.profit[:] = 0.0
     bought = lead_demand(state)
-    coefficients, able, dearer = depend(state)
+    coefficients, supplied, dearer = depend(state)
     output = state.sum_by_cell(firms.output)
     intermediate, buyers = form_demand(state, output, coefficients, adopt(state))
     pull, input_cost = locate(state, output, buyers, ind.demand)
     plant_cost(state)
     offers = find_offers(state)
-    won, contract = win_orders(state, offers, pull, able)
-    mean = set_prices(state, offers, won, able)
+    won, contract = win_orders(state, offers, pull, supplied)
+    mean = set_prices(state, offers, won, supplied)
     sold, inputs = sell(state, offers, won, contract, mean, input_cost * dearer)
     book(state, sold, inputs, bought)
     if state.lever.import_tariff > 0.0:

@@ -50,7 +50,7 @@ def depend(state: State) -> tuple[Any, Any, Any]:
     imports = p.import_share_inputs * power(gap, p.import_quality_elasticity) * (1.0 - ind.replaced[:K])
     imports = np.minimum(1.0, imports)
     ind.imports[:K] = imports
-    able, dearer = np.ones(K + 1), np.ones(K + 1)
+    supplied, dearer = np.ones(K + 1), np.ones(K + 1)
     home = (1.0 - imports) / (1.0 - np.minimum(p.import_share_inputs, NEARLY_ALL))
     coefficients = state.ground.supply * home[:, None]
     cut = float(max(lever.import_cut, lever.export_control))  # barred or lost, it does not come
@@ -58,12 +58,12 @@ def depend(state: State) -> tuple[Any, Any, Any]:
         can = replaceable(ind.quality[:K], ind.outside[:K], p)
         spare = ind.capacity[:K] - ind.output[:K]
         filled = substitution(state.ground.supply, imports, cut, ind.output[:K], spare, can)
-        able[:K] = 1.0 - cut * imports * (1.0 - filled)
+        supplied[:K] = 1.0 - cut * imports * (1.0 - filled)
         dearer[:K] = 1.0 + p.import_premium * cut * imports * filled
         ind.replaced[:K] += (1.0 - ind.replaced[:K]) * p.import_switching * cut * filled
         coefficients = coefficients + state.ground.supply * (cut * imports)[:, None] * can
     dearer[:K] *= 1.0 + lever.import_tariff * imports
-    return coefficients, able, dearer
+    return coefficients, supplied, dearer
 
 
 def levy(state: State, inputs: Any) -> None:

@@ -71,14 +71,14 @@ def _survey(
     return makers[:found], industry[:found], capacity[:found], asked, teams[:early], installed, founded, staff
 
 
-def win_orders(state: State, offers: Offers, pull: Any, able: Any) -> tuple[Any, Any]:
+def win_orders(state: State, offers: Offers, pull: Any, supplied: Any) -> tuple[Any, Any]:
     """Return quantities that makers sell and contract research that teams sell, m yuan/year.
 
     Args:
         state: the world; the firms' memory of orders is set.
         offers: who offers what.
         pull: a factor on the appeal of makers by zone and industry, (Z, K + 1).
-        able: the share of production for which there are inputs: less when imports are cut, (K + 1,).
+        supplied: the share of production for which there are inputs: less when imports are cut, (K + 1,).
     """
     p, demand, f = state.p, state.industries.demand, state.firms
     products = demand.copy()
@@ -90,7 +90,7 @@ def win_orders(state: State, offers: Offers, pull: Any, able: Any) -> tuple[Any,
     columns = f.lot, f.zone, f.output, f.quality
     appeal = _appeal(taste, state.seed, state.t, offers, mean, *columns, pull, listed)
     growth(state, offers, appeal)
-    won, unfilled = _share(appeal, products, p.order_memory, offers, able, f.orders)
+    won, unfilled = _share(appeal, products, p.order_memory, offers, supplied, f.orders)
     pool = p.contract_share * demand + np.maximum(unfilled, 0.0)
     return won, _contract(p.contract_ceiling, pool, offers.staff, offers.teams, f.industry, f.rd_staff)
 
@@ -135,7 +135,7 @@ def _appeal(
 
 
 @kernel
-def _share(appeal: Any, products: Any, memory: Any, offers: Any, able: Any, orders: Any) -> Any:
+def _share(appeal: Any, products: Any, memory: Any, offers: Any, supplied: Any, orders: Any) -> Any:
     """Share demand for products in two rounds; return what makers sell and, by industry, what is left of it.
 
     Sold is what is made of an order: less where inputs are missing.
@@ -161,7 +161,7 @@ def _share(appeal: Any, products: Any, memory: Any, offers: Any, able: Any, orde
             more = min(again[k] * appeal[j] / room[k], capacity[j] - won[j])
             won[j] += more
             unfilled[k] -= more
-        won[j] *= able[k]
+        won[j] *= supplied[k]
     return won, unfilled
 
 

@@ -27,14 +27,14 @@ SCARCE = 10.0
 """Demand over usable capacity where there is none: any number that takes the price to its cap."""
 
 
-def set_prices(state: State, offers: Offers, won: Any, able: Any) -> Any:
+def set_prices(state: State, offers: Offers, won: Any, supplied: Any) -> Any:
     """Set output, price, utilisation, mean quality and unit cost of each industry.
 
     Args:
         state: the world; columns of the industries are set.
         offers: who offers what.
         won: quantities that makers sell, m yuan/year.
-        able: the share of production for which there are inputs: less when imports are cut, (K + 1,).
+        supplied: the share of production for which there are inputs: less when imports are cut, (K + 1,).
 
     Returns:
         What makers of an industry ask on average over its price, (K + 1,).
@@ -52,7 +52,7 @@ def set_prices(state: State, offers: Offers, won: Any, able: Any) -> Any:
     ind.quality[:] = np.where(made, quality, ind.quality)
     ind.unit_cost[:] = np.where(made, unit_cost, ind.unit_cost)
     ind.cost[:] = np.where(made, cost, ind.cost)
-    usable = total * able
+    usable = total * supplied
     pressure = np.where(usable > 0, ind.demand / np.maximum(usable, 1e-9), SCARCE)  # above 1: rationed
     markup = 1.0 + p.price_slope_utilisation * (pressure - p.reference_utilisation)
     ind.price[:] = ind.cost * np.clip(markup, p.price_floor, p.price_cap)

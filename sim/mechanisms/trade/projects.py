@@ -67,8 +67,8 @@ def _buy(state: State) -> Any:
     chain = state.ground.supply[industry]
     bundle = (1.0 - p.anchor_own_share) * chain / np.maximum(chain.sum(axis=1), 1e-12)[:, None]
     bundle[np.arange(place.size), industry] += p.anchor_own_share
-    able = firms.alive & (k < K) & (firms.trl >= PILOT)
-    taste = np.where(able, firms.weight * firms.quality, 0.0)
+    on_offer = firms.alive & (k < K) & (firms.trl >= PILOT)
+    taste = np.where(on_offer, firms.weight * firms.quality, 0.0)
     near = reach(state)[place]
     offer = product(near, state.sum_by_cell(taste)[:, :K])
     spent = np.where(offer > 0.0, money[:, None] * bundle, 0.0)  # what nobody offers waits

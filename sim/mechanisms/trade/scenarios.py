@@ -60,8 +60,8 @@ def _buy(state: State, money: Any, wanted: Any) -> tuple[Any, Any]:
     """
     firms = state.firms
     k, z = firms.industry, firms.zone
-    able = firms.alive & (k < K) & (firms.trl >= PILOT)
-    local = able & wanted[z, np.minimum(k, K - 1)]
+    on_offer = firms.alive & (k < K) & (firms.trl >= PILOT)
+    local = on_offer & wanted[z, np.minimum(k, K - 1)]
     taste = firms.weight * firms.quality
     at_home = np.bincount(z, np.where(local, taste, 0.0), state.n_zones)
     served = at_home > 0
@@ -69,7 +69,7 @@ def _buy(state: State, money: Any, wanted: Any) -> tuple[Any, Any]:
     bought = np.where(local, taste * rate[z], 0.0)
     away = float(money[~served].sum())
     elsewhere = np.append(wanted[~served].any(axis=0), False)  # HOST sells nothing to scenarios
-    nation = able & elsewhere[k]
+    nation = on_offer & elsewhere[k]
     pool = float(np.where(nation, taste, 0.0).sum())
     spent = np.where(served, money, 0.0)
     if away > 0 and pool > 0:
