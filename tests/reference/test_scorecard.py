@@ -73,7 +73,9 @@ def test_no_province_but_ningxia_loses_half_its_host_sales_in_every_seed(file):
     assert {row.province for row in rows if row.most < 0.5} <= {"Ningxia"}
 
 
-@pytest.mark.xfail(strict=True, reason="HOST firms of Ningxia pay for the research of all its enterprises, and end in five of six seeds")
+@pytest.mark.xfail(
+    strict=True, reason="HOST firms of Ningxia pay for the research of all its enterprises and end"
+)
 def test_ningxia_keeps_half_its_host_sales_in_some_seed_of_either_set():
     for file in ("scorecard_provinces.csv", scorecard.FRESH):
         assert {row.province: row.most for row in table(file)}["Ningxia"] >= 0.5
