@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.lab import identity
 from sim.lab.identity import Identity, _version, key_of, sources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,3 +43,20 @@ def test_the_key_is_of_all_but_the_seed():
 def test_libraries_count_by_version_and_as_none_when_absent():
     assert _version("numpy") == np.__version__
     assert _version("no-such-library") == "none"
+
+
+def test_the_hash_of_sources_is_of_their_names_and_contents_and_of_the_libraries(tmp_path, monkeypatch):
+    """A table that is renamed, or a library of another version, makes another run of it."""
+    monkeypatch.setattr(identity, "_SIM", tmp_path)
+    here, there = tmp_path / "here.csv", tmp_path / "there.csv"
+    here.write_text("1\n")
+    there.write_text("1\n")
+    told = identity._hash(["numpy"], [here])
+    assert re.fullmatch("[0-9a-f]{16}", told)
+    others = [(["numpy"], [there]), (["numpy"], []), (["scipy"], [here]), ([], [here])]
+    found = {told, *(identity._hash(*other) for other in others)}
+    here.write_text("2\n")
+    found.add(identity._hash(["numpy"], [here]))
+    monkeypatch.setattr(identity, "_version", lambda library: f"another {library}")
+    found.add(identity._hash(["numpy"], [here]))
+    assert len(found) == 7

@@ -57,7 +57,7 @@ def test_exact_p_by_hand():
 @pytest.mark.parametrize("compare", [difference, student])
 def test_answers_do_not_depend_on_the_unit(compare, unit):
     """Interval and mean move with the unit, the p-value stays, in yuan as in billions of them."""
-    d = np.random.default_rng(14).normal(10.0, 4.0, 12)  # all differences have the same sign
+    d = np.random.default_rng(14).normal(10.0, 2.0, 12)  # all differences have the same sign
     here, there = compare(d, np.zeros(12)), compare(d * unit, np.zeros(12))
     assert here.low < here.mean < here.high
     assert (there.low, there.high) == pytest.approx((here.low * unit, here.high * unit), rel=1e-9, abs=0.0)
@@ -132,6 +132,13 @@ def test_student_is_scipys_paired_t_test():
     mine, theirs = student(values, base), stats.ttest_rel(values, base)
     assert mine.p_value == pytest.approx(theirs.pvalue)
     assert (mine.low, mine.high) == pytest.approx(tuple(theirs.confidence_interval(0.95)))
+
+
+@pytest.mark.parametrize(("shift", "p"), [(0.0, 1.0), (2.5, 2 / 64)])
+def test_students_answer_to_equal_differences_is_that_of_sign_flips(shift, p):
+    """Without spread t has no value; small counts give such differences by coincidence."""
+    d = student(np.full(6, 1.0 + shift), np.ones(6))
+    assert (d.mean, d.low, d.high, d.p_value) == (shift, shift, shift, p)
 
 
 @pytest.mark.parametrize("n", [10, 30])

@@ -139,6 +139,20 @@ def test_joined_zones_do_what_pilots_do(tried):
     assert asked["rd_grant_rate"].tolist() == [0.0] * 4
 
 
+def test_joined_zones_aim_at_the_industries_that_pilots_aim_at(tried):
+    """No other zone aims at anything else; where it said nothing before it says nothing now."""
+    state = tried([150.0, 100.0, 100.0, 100.0], share=0.3)
+    own, both, none = np.full((4, K), 0.1), np.full((4, K), 0.6), np.full((4, K), np.nan)
+    state.force.aimed = {"grant": own, "loan": own}
+    state.force.aimed_if_pilot = {"grant": both, "guarantee": both}
+    pilots.designate(state)
+    joined = np.array([False, True, False, False])[:, None]
+    aimed = state.force.aimed
+    assert np.array_equal(aimed["grant"], np.where(joined, both, own))
+    assert np.array_equal(aimed["guarantee"], np.where(joined, both, none), equal_nan=True)
+    assert aimed["loan"] is own
+
+
 def test_the_centre_boosts_zones_that_joined(opening):
     """A whole run: the pilot is made to succeed, another zone gets the same money a quarter later."""
     state = opening(
