@@ -91,6 +91,12 @@ def test_a_folder_that_cannot_be_made_is_told(plan, tmp_path, monkeypatch):
     assert refused(folder.open_folder, long, plan).endswith(f"xxx: {said}")
 
 
+def test_a_name_that_python_itself_refuses_is_told_in_its_words(plan, root, monkeypatch):
+    monkeypatch.setattr(folder.Path, "mkdir", lambda *args, **more: _raise(ValueError("embedded null byte")))
+    said = "cannot be made: embedded null byte; allowed: a folder you may write to; --out"
+    assert refused(folder.open_folder, root, plan) == f"--out {root}: {said}"
+
+
 def test_a_place_that_cannot_be_a_folder_is_told_before_it_is_made(plan, tmp_path):
     (tmp_path / "file").touch()
     said = f"{tmp_path / 'file'} is a file; allowed: a folder, new, empty or with results"
@@ -168,6 +174,30 @@ def test_of_many_scenarios_those_are_named_that_are_no_longer_there(standins, ro
     put(root, plan_of(standins, "gone", *(f"s{i}" for i in range(13))), base="another")
     found = refused(folder.open_folder, root, plan_of(standins, *(f"s{i}" for i in range(14))))
     assert "holds another study: scenarios gone there, s13 asked for;" in found
+
+
+def test_other_scenarios_of_a_study_use_the_runs_it_has_with_a_word(standins, plan, root, caplog):
+    put(root, plan, plan=plan.as_dict() | {"until": "2030-Q4"})
+    other = plan_of(standins, "base", "third")
+    assert folder.open_folder(root, other) == root
+    told = f"scenarios base, other there, base, third asked for; until 2030-Q4 there, {plan.until} asked for"
+    still = "runs that are the same are used, the others stay in runs/"
+    assert caplog.messages == [f"{root}: {told}; {still}"]
+
+
+def test_a_study_file_is_the_same_study_by_its_name_whatever_its_base(standins, root, caplog):
+    put(root, plan_of(standins, "base", "other", study_file="mine.yaml"))
+    assert folder.open_folder(root, plan_of(standins, "other", "third", study_file="mine.yaml")) == root
+    assert len(caplog.messages) == 1
+    yours = plan_of(standins, "base", "third", study_file="yours.yaml")
+    assert "holds another study: scenarios base, other there" in refused(folder.open_folder, root, yours)
+
+
+def test_points_that_are_still_to_be_chosen_are_not_missed(standins, plan, root, caplog):
+    """A search asks for its first points; those that it chose before stand in the folder already."""
+    put(root, plan)
+    assert folder.open_folder(root, plan_of(standins, "base", to_come=1)) == root
+    assert not caplog.messages
 
 
 # Damaged manifests
