@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -206,6 +207,35 @@ def test_a_scheduler_is_where_its_file_says(tmp_path, monkeypatch):
     with pytest.raises(InputError) as caught, executors.named(f"dask:{tmp_path / 'scheduler.json'}"):
         pass
     assert "no scheduler answers at" in str(caught.value)
+
+
+class Scheduler:
+    """Stands in for a client of Dask, whose executor is the client itself."""
+
+    def __init__(self, address, **how):
+        self.asked, self.closed = [(address, how)], False
+
+    def get_executor(self, **how):
+        self.asked.append(how)
+        return self
+
+    def close(self):
+        self.closed = True
+
+
+def test_a_schedulers_executor_computes_each_run_anew_and_is_let_go_of(tmp_path, monkeypatch):
+    """Runs are no pure functions: what Dask keeps of one must not stand for another."""
+    monkeypatch.setattr("distributed.Client", Scheduler)
+    (tmp_path / "scheduler.json").write_text('{"address": "tcp://here:8786"}')
+    for words, address in (
+        (f"dask:{tmp_path / 'scheduler.json'}", "tcp://here:8786"),
+        ("dask:a://b", "a://b"),
+    ):
+        with suppress(OSError), executors.named(words) as executor:
+            assert not executor.closed
+            raise OSError("gone")
+        assert executor.asked == [(address, {"timeout": 20, "set_as_default": False}), {"pure": False}]
+        assert executor.closed
 
 
 def test_without_dask_the_remedy_is_told(monkeypatch):
