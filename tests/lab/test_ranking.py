@@ -40,6 +40,12 @@ def test_gains_are_within_a_world_and_of_seeds_that_all_have():
     assert made.found.tolist() == [[[0.0, 0.0], [2.0, 2.0], [-1.0, -1.0]]] * 2
 
 
+def test_the_partner_is_told_without_its_world_whatever_stands_next():
+    first, second = ({"world": w, "base": f"plain ({w})"} for w in "ab")
+    assert ranking.partner([first, second]) == "plain"
+    assert ranking.partner([second, first]) == "plain"
+
+
 def test_correlations_are_with_the_first_world():
     rows = list(ranking.ranking("output", "higher", MADE))
     assert [row["world"] for row in rows] == WORLDS
