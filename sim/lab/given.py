@@ -69,7 +69,8 @@ class Given:
         value = self.found["scenarios"].value
         items = nodes.texts(value, self.report, "scenarios")
         if items is not None and len(items) < least:
-            self.report.add(value.place, "there is nothing to compare", allowed=allowed)
+            what = "there is nothing to compare" if least > 1 else "there is no scenario"
+            self.report.add(value.place, what, allowed=allowed)
         return [(file, place) for text, place in items or [] if (file := self.scenario(text, place))]
 
     @cached_property

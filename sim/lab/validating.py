@@ -44,7 +44,7 @@ _ALLOWED = "scenario files or names"
 
 def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     """Return the plan of a study file: its scenarios, one or more, with every panel, and other theories."""
-    named = study.scenarios(_ALLOWED, least=0)
+    named = study.scenarios(_ALLOWED)
     files, places = [file for file, _ in named], [place for _, place in named]
     asked = study.names("other_theories", "slot of theories", {*SLOTS, ALL})
     slots = list(SLOTS) if ALL in asked else asked

@@ -1,11 +1,10 @@
 """Study files are answered with every problem and its place, before anything is resolved or run."""
 
 import os
-from dataclasses import dataclass, replace
 
 import pytest
 
-from sim.core.errors import InputError, Problem
+from sim.core.errors import InputError
 from sim.lab import options
 from sim.lab.factors import HOW
 from sim.lab.kinds import KINDS, LATER
@@ -16,7 +15,6 @@ from sim.scenario import load
 from sim.scenario.find import shipped
 from sim.scenario.yamlfile import parse
 
-WITH_SCENARIOS = " or ".join(repr(name) for name, kind in KINDS.items() if "scenarios" in kind.keys)
 HERE = "paths are relative to the study file; shipped scenarios are known by name"
 TWO = "allowed: two or more scenario files or names"
 PAIR = "kind: compare\nscenarios: [a.yaml, b.yaml]\n"
@@ -245,62 +243,6 @@ def test_names_with_a_nul_or_a_line_break_stay_in_one_line(problems):
         "q.yaml:2:13: there is no file a\\x00b",
         "q.yaml:2:21: there is no file c\\nd; ",
     ]
-
-
-# What the kind is asked to plan
-
-
-@dataclass(frozen=True)
-class Planned:
-    """Stands for a plan."""
-
-    notes: tuple = ()
-    lean: bool = False
-
-
-@pytest.fixture
-def asked(tmp_path, monkeypatch):
-    """Return a function that reads a study of kind ``robust`` and tells what its planner was asked for."""
-
-    def of(text, **more):
-        calls = []
-
-        def plan(study, wanted):
-            calls.append(wanted)
-            study.notes.append(Problem("own.yaml", 1, 1, "taken"))
-            return Planned((Problem("--runs", 0, 0, "few"), Problem("--seed", 0, 0, "odd")))
-
-        monkeypatch.setitem(KINDS, "robust", replace(KINDS["robust"], plan=plan))
-        (tmp_path / "q.yaml").write_text("kind: robust\n" + text)
-        notes = read_study(tmp_path / "q.yaml", **more).notes
-        return calls[0], [str(note).removeprefix(f"{tmp_path}/") for note in notes]
-
-    return of
-
-
-def test_what_a_study_gives_is_asked_for(asked, tmp_path):
-    text = "name: mine\ndescription: Why?\nruns: 3\nseed: 4\nscale: 0.01\nuntil: 2026-Q4\nworld: own.csv\n"
-    wanted, notes = asked(f"{text}outcomes: jobs\n", jobs=3, out="there")
-    assert wanted == {
-        "name": "mine", "question": "Why?", "runs": 3, "seed": 4, "scale": 0.01, "until": "2026-Q4",
-        "world": str(tmp_path / "own.csv"), "outcomes": ("jobs",), "study_file": str(tmp_path / "q.yaml"),
-        "jobs": 3, "out": "there",
-    }  # fmt: skip
-    assert notes == ["own.yaml:1:1: taken", "q.yaml:4:7: few", "q.yaml:5:7: odd"]
-
-
-def test_what_a_study_does_not_say_is_left_to_the_kind(asked, tmp_path):
-    wanted, _ = asked("")
-    assert wanted == {
-        "name": "q", "runs": 8, "outcomes": (), "study_file": str(tmp_path / "q.yaml"), "jobs": None,
-        "out": None,
-    }  # fmt: skip
-
-
-def test_all_methods_are_told_where_none_is_named(problems, monkeypatch):
-    monkeypatch.setitem(KINDS, "sensitivity", replace(KINDS["sensitivity"], methods=("a", "b")))
-    found = problems("kind: sensitivity\nbase: a.yaml\noutcomes: jobs\n")
-    assert found[0] == "q.yaml:1:1: the study has no 'method'; allowed: a, b"
 
 
 # Repeats

@@ -15,9 +15,12 @@ from sim.core.theory import SLOTS
 from sim.facts import missing
 from sim.facts.known import ANSWERS
 from sim.lab import validating
+from sim.lab.identity import facts_hash
 from sim.lab.kinds import KINDS
+from sim.lab.planning import build
 from sim.lab.studyfile import read_study
 from sim.lab.validating import KEPT, PANELS, TABLES, compared, said
+from sim.scenario import load
 
 STUDY = """kind: validate
 scenarios: [plain.yaml, curve.yaml]
@@ -80,13 +83,17 @@ def test_scenarios_stand_side_by_side(study, tmp_path, capsys, monkeypatch):
 
 def test_runs_of_other_theories_are_asked_for_less(study, monkeypatch):
     study.write_text(STUDY + "other_theories: [wages]\n")
-    plan, asked = read_study(study), {}
-    monkeypatch.setattr(validating, "execute", lambda job, on_quarter: job.scenario)
+    plan, asked, heard = read_study(study), {}, []
+    monkeypatch.setattr(validating, "execute", lambda job, on_quarter: on_quarter(7) or job.scenario)
     monkeypatch.setattr(validating, "said", lambda folder, whole: asked.update({folder: whole}))
     carry_out = KINDS["validate"].task(plan)
     for job in plan.jobs(Path("out")):
-        carry_out(job, lambda quarter: None)
+        carry_out(job, heard.append)
     assert asked == {"plain": True, "curve": True, "wages: wage_curve": False}
+    assert heard == [7] * len(plan.jobs(Path("out")))
+    before = KINDS["validate"].task(replace(plan, design={}))  # of a folder that tells no other theories
+    before(plan.jobs(Path("out"))[2], heard.append)
+    assert asked["wages: wage_curve"] is True
 
 
 def test_a_run_is_asked_once_and_again_where_that_is_in_doubt(tmp_path, monkeypatch):
@@ -97,9 +104,14 @@ def test_a_run_is_asked_once_and_again_where_that_is_in_doubt(tmp_path, monkeypa
         return [("F001", 2023, 2027, 1 / 3), ("F032", 2028, 2032, math.nan)]
 
     monkeypatch.setattr(validating, "measure", measure)
-    monkeypatch.setattr(validating, "shapes", lambda run: [{"shape": "size", "x": 1.0, "y": 0.1 + 0.2}])
+    monkeypatch.setattr(validating, "shapes", lambda run: [{"shape": type(run).__name__, "y": 0.1 + 0.2}])
     first = said(tmp_path, whole=True)
-    assert first["facts"] == [["F001", 2023, 2027, 1 / 3], ["F032", 2028, 2032, None]]
+    assert first == {
+        "whole": True,
+        "by": facts_hash(),
+        "facts": [["F001", 2023, 2027, 1 / 3], ["F032", 2028, 2032, None]],
+        "shapes": [{"shape": "Run", "y": 0.1 + 0.2}],
+    }
     again = said(tmp_path, whole=True)
     assert (again["facts"], again["shapes"], found) == (first["facts"], first["shapes"], [True])
     assert said(tmp_path, whole=False)["shapes"] == []
@@ -120,8 +132,11 @@ def test_every_panel_is_asked_for_and_one_scenario_is_enough(study):
 
 def test_scenarios_are_needed_and_are_no_key_of_an_optimisation(study):
     study.write_text("kind: validate\n")
-    with pytest.raises(InputError, match="no 'scenarios'"):
-        read_study(study)
+    assert problems(study) == [
+        "study.yaml:1:1: the study has no 'scenarios'; allowed: scenario files or names"
+    ]
+    study.write_text("kind: validate\nscenarios: []\n")
+    assert problems(study) == ["study.yaml:2:12: there is no scenario; allowed: scenario files or names"]
     study.write_text("kind: optimise\nscenarios: [plain.yaml]\n")
     with pytest.raises(InputError, match=r"belongs to studies of kind 'compare' or .*'validate'"):
         read_study(study)
@@ -136,6 +151,32 @@ def test_each_theory_is_changed_alone(study):
     study.write_text(STUDY.replace("plain.yaml, curve", "curve") + "other_theories: wages\n")
     changed = read_study(study).arms[1]
     assert (changed.name, changed.resolved.theories) == ("wages: tightness", {})
+
+
+def test_each_theory_comes_with_where_it_was_asked_for_and_its_scenario_as_the_study_runs_it(
+    study, monkeypatch
+):
+    study.write_text(STUDY + "other_theories: [wages]\n")
+    built, loaded = [], []
+    monkeypatch.setattr(validating, "build", lambda *of, **more: built.append(more) or build(*of, **more))
+    plan = read_study(study)
+    assert plan.kind == "validate"
+    (asked,) = built
+    assert [(place.line, place.column) for place in asked["places"]] == [(2, 13), (2, 25)]
+    (point,) = asked["points"]
+    assert (point.place.line, point.place.column) == (8, 17)
+    monkeypatch.setattr("sim.scenario.load", lambda *of, **more: loaded.append(more) or load(*of, **more))
+    where = {"world": "three-zones", "until": "2025-Q4"}
+    found = validating.others("plain.yaml", ["wages"], point.place, where)
+    assert found == [(replace(point, name="wages: wage_curve"), ["wages", "wage_curve"])]
+    assert loaded == [where]
+
+
+def test_faults_of_a_scenario_file_named_like_the_kind_are_told(study):
+    Path("validate").write_text("policy: {talent_crad: 1}\n")
+    study.write_text(STUDY.replace("curve.yaml", "validate"))
+    (told,) = problems(study)
+    assert told.startswith("validate:1:10: policy has no lever 'talent_crad'")
 
 
 def test_all_theories_are_every_variant_that_was_not_chosen(study):
@@ -157,14 +198,17 @@ def test_what_a_theory_is_for_is_told_by_the_facts_that_turn():
             for fact, word in inside.items()
         ]
 
-    cards = told("plain", A="inside", B="outside", C="inside", D="")
-    cards += told("trade: none", A="outside", B="inside", C="", D="inside")
-    cards[-1]["role"] = cards[3]["role"] = "reference"
+    cards = told("plain", D="", A="inside", B="outside", C="inside", E="outside", F="inside", G="inside")
+    cards += told("trade: none", D="inside", A="outside", B="inside", C="", E="inside", F="outside", G="")
+    cards[0]["role"] = cards[7]["role"] = "reference"
     first, other = compared(cards, {"trade: none": ["trade", "none"]})
-    assert (first["scenario"], first["all"], first["of"], first["gained"]) == ("plain", 2, 3, "")
-    assert (other["slot"], other["theory"], other["emergent"], other["of"]) == ("trade", "none", 1, 2)
-    assert (other["gained"], other["lost"], other["no_number"]) == ("B", "A", "C")
+    assert (first["scenario"], first["slot"], first["theory"]) == ("plain", "", "")
+    assert (first["all"], first["of"], first["gained"]) == (4, 6, "")
+    assert (other["slot"], other["theory"], other["emergent"], other["of"]) == ("trade", "none", 2, 4)
+    assert (other["gained"], other["lost"], other["no_number"]) == ("B E", "A F", "C G")
     assert compared(cards, {}) == []
+    (nothing,) = compared([], {"trade: none": ["trade", "none"]})
+    assert (nothing["scenario"], nothing["of"], nothing["lost"]) == ("trade: none", 0, "")
 
 
 def test_each_run_is_measured_and_shown_but_for_other_theories_less(study, tmp_path, standins, monkeypatch):
@@ -214,6 +258,8 @@ def test_each_run_is_measured_and_shown_but_for_other_theories_less(study, tmp_p
         "wages: wage_curve",
     ]
     assert len(rows(tmp_path / "scorecard_missing.csv")) == len(missing())
+    assert len(validating.summarise(replace(plan, design={}), tmp_path, {}, [])) == len(cards)
+    assert rows(tmp_path / "scorecard_theories.csv") == []
 
 
 def test_what_is_planned_is_held_against_all_facts_and_compared_with_nothing(study):
