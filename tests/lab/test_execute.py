@@ -2,6 +2,7 @@
 
 import errno
 import json
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -75,6 +76,14 @@ def test_the_tables_are_those_of_the_result(standins, job, root):
     assert pq.read_table(root / "cells.parquet")["firms"].to_pylist() == [0, 2, 1, 3]  # by zone
     for panel in job.panels:
         assert pq.read_table(root / "panel" / f"{panel}.parquet")["uid"].to_pylist() == [0, 1, 2]
+
+
+def test_a_run_whose_metrics_alone_are_kept_vouches_for_no_table_and_no_panel(standins, job, root):
+    result = standins.result(job)
+    execute.write_run(root, replace(job, tables=False), result, {})
+    assert [file.name for file in root.iterdir()] == ["run.json"]
+    record = json.loads((root / "run.json").read_text())
+    assert (record["tables"], record["panels"], record["metrics"]) == (False, [], result.metrics)
 
 
 def test_what_cannot_be_written_is_the_disks_affair(standins, job, root, monkeypatch):
