@@ -267,17 +267,17 @@ def _raise_next(errors):
     ("wanted", "count", "size"), [(1, 3, None), (2, 1, None), (0, 2, None), (2, 2, 2), (2, 3, 2), (5, 3, 3)]
 )
 def test_processes_are_used_only_for_more_than_one_run_at_a_time(monkeypatch, wanted, count, size):
-    made, here = [], []
+    made, here, clock = [], [], lambda: True
     monkeypatch.setattr(workers, "_childless", lambda: False)
     monkeypatch.setattr(workers, "_here", lambda *words: here.append(words))
     monkeypatch.setattr(
-        workers, "Crew", lambda *words: made.append(words[:4]) or SimpleNamespace(work=lambda: None)
+        workers, "Crew", lambda *words: made.append(words) or SimpleNamespace(work=lambda: None)
     )
-    carry_out(iter(range(count)), workers=wanted, task="task", watcher="watcher")
+    carry_out(iter(range(count)), workers=wanted, task="task", watcher="watcher", time_left=clock)
     if size is None:
         assert (made, here) == ([], [(n, "task", "watcher") for n in range(count)])
     else:
-        assert (made, here) == ([(deque(range(count)), size, "task", "watcher")], [])
+        assert (made, here) == ([(deque(range(count)), size, "task", "watcher", clock)], [])
 
 
 def test_who_may_not_start_processes_goes_on_alone_with_a_word(monkeypatch):
