@@ -1,23 +1,16 @@
-"""Sweeps: designs, the arms at their points, the tidy table, and everything from the file to the report."""
+"""Sweeps: designs, the arms at their points, the tidy table."""
 
-import csv
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_standins import SWEEP, problems
+from lab_standins import SWEEP, problems, table
 
-import sim
-import sim.cli
 from sim.lab import designs, points
-from sim.lab.api import status
 from sim.lab.kinds import KINDS
 from sim.lab.plan import Point
 from sim.lab.planning import build
 from sim.lab.studyfile import read_study
-from sim.report import write
-from tests.report.told import english_in
 
 STUDY = f"""{SWEEP}design: grid
 outcomes: [output, cluster_count]
@@ -157,44 +150,33 @@ def test_the_tidy_table_has_means_differences_and_effects(study):
     assert points.lacking(plan, values, "output") == 1
 
 
-def test_a_sweep_goes_from_its_file_to_its_report_and_on_from_its_folder(study, tmp_path, capsys):
-    file, out = study(), tmp_path / "out"
-    assert sim.cli.run(["study", str(file), "--jobs", "1", "--out", str(out)]) == 0
-    said, _ = capsys.readouterr()
-    assert "of 4 points" in said
-    with (out / "sweep.csv").open(encoding="utf-8-sig", newline="") as table:
-        rows = list(csv.DictReader(table))
-    assert len(rows) == 2 * 2 * 5
-    assert {row["point"] for row in rows} == {"base", "p001", "p002", "p003", "p004"}
-    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert [s["name"] for s in manifest["scenarios"] if "file" in s] == ["plain", "held"]
-    assert {"of", "settings", "digest", "name", "runs"} == manifest["scenarios"][-1].keys()
-    assert sorted(p.name for p in (out / "scenarios").iterdir()) == ["held.yaml", "plain.yaml"]
-    assert set(manifest["programmes"]) == {"plain", "held"}
-    page = (out / "report.html").read_text(encoding="utf-8")
-    assert english_in(write(out, "zh").read_text(encoding="utf-8")) == []
-    assert page.count("<figure>") >= 2 * (2 + 2)  # curves by factor, maps of mean and effect
-    assert "p004" in page
-    assert "Who pays whom" not in page
-    before = (out / "sweep.csv").read_bytes()
-    (out / "sweep.csv").unlink()
-    again = sim.resume(out, jobs=1, report=False)
-    assert (again.done, again.skipped) == (20, 20)
-    assert (out / "sweep.csv").read_bytes() == before
-    assert status(out)["done"] == 20
-    table = again.frame()
-    assert {"order_first", "theories.demand", "mean", "difference", "effect"} <= set(table.columns)
-
-
-def test_a_run_at_a_point_is_the_run_of_a_scenario_with_its_settings(study, tmp_path):
-    done = sim.study(study(), out=tmp_path / "out", jobs=1, report=False)
-    rows = [r for r in done.rows if (r["point"], r["scenario"], r["outcome"]) == ("p002", "held", "output")]
-    sets = ["order_first=0.1", "theories.demand=path"]
-    alone = [
-        sim.run("held.yaml", seed=seed, scale=0.002, world="synthetic:Z=6", until="2023-Q2", sets=sets)
-        for seed in (4, 5)
+def test_its_table_is_written_and_handed_on(study, tmp_path):
+    plan = read_study(study(("[output, cluster_count]", "[output]"), ("runs: 2", "runs: 1")))
+    values = {arm.name: {4: {"output": float(i)}} for i, arm in enumerate(plan.arms)}
+    rows = KINDS["sweep"].summarise(plan, tmp_path, values, CATALOGUE)
+    assert rows == points.effects(plan, values, CATALOGUE)
+    written = table(tmp_path / "sweep.csv")
+    assert tuple(written[0]) == points.table(plan).columns
+    assert [(row["point"], row["scenario"]) for row in written] == [
+        (row["point"], row["scenario"]) for row in rows
     ]
-    assert rows[0]["mean"] == pytest.approx(np.mean([run.metrics["output"] for run in alone]), rel=1e-15)
+
+
+def test_further_scenarios_are_told_where_they_are_none(study):
+    assert problems(study(("[held.yaml]", "[]"))) == [
+        "study.yaml:3:12: there is no scenario; "
+        "allowed: further scenario files or names, each run at every point beside the base"
+    ]
+
+
+def test_a_hypercube_is_drawn_by_the_seed_of_the_study(study):
+    changes = (("design: grid", "design: {latin_hypercube: 7}"), ("[0.1, 0.4]", "{}"))
+    drawn = [
+        read_study(study(*changes, *more)).design["points"]
+        for more in ((), (("seed: 4", "seed: 5"),), (("seed: 4\n", ""),), (("seed: 4", "seed: 1"),))
+    ]
+    assert drawn[0] != drawn[1] != drawn[2]
+    assert drawn[2] == drawn[3]  # the seed where none is given
 
 
 def test_points_share_what_they_say_alike():
