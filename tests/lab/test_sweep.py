@@ -28,6 +28,7 @@ CATALOGUE = [
 
 def test_a_grid_has_every_scenario_at_every_point_and_as_it_is(study):
     plan = read_study(study())
+    assert plan.kind == "sweep"
     arms = {arm.name: arm for arm in plan.arms}
     assert list(arms)[:4] == ["plain", "held", "p001 plain", "p001 held"]
     assert len(arms) == 2 + 4 * 2
