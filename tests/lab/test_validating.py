@@ -174,9 +174,10 @@ def test_each_theory_comes_with_where_it_was_asked_for_and_its_scenario_as_the_s
 
 def test_faults_of_a_scenario_file_named_like_the_kind_are_told(study):
     Path("validate").write_text("policy: {talent_crad: 1}\n")
-    study.write_text(STUDY.replace("curve.yaml", "validate"))
-    (told,) = problems(Path(study.name))
-    assert told.startswith("validate:1:10: policy has no lever 'talent_crad'")
+    study.write_text(STUDY.replace("curve.yaml", "validate").replace("runs: 2", "runs: 0"))
+    runs, lever = problems(Path(study.name))
+    assert runs.startswith("study.yaml:3:7: 0 is out of range")
+    assert lever.startswith("validate:1:10: policy has no lever 'talent_crad'")
 
 
 def test_all_theories_are_every_variant_that_was_not_chosen(study):
