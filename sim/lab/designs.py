@@ -58,8 +58,7 @@ def read(study: Given, seed: int) -> Design | None:
     factors = of.read(study)
     if word is None or len(study.report.problems) > before or not factors:
         return None
-    made = _MAKERS[word](study, factors, about, seed)
-    return made if len(study.report.problems) == before else None
+    return _MAKERS[word](study, factors, about, seed)
 
 
 def _named(study: Given, value: Node | None) -> tuple[str | None, Node | None]:

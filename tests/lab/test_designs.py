@@ -42,6 +42,16 @@ def test_grids_and_lists_are_made_of_the_values_that_are_given(read):
     assert (row.factors, row.rows, row.words, wrong) == (grid.factors, ((1, "x"), (2, "y")), "a list", [])
 
 
+def test_a_grid_may_have_as_many_points_as_a_study_has_runs(read, monkeypatch):
+    monkeypatch.setattr(designs, "MOST_IN_ALL", 4)
+    assert len(read(TWO + "design: grid\n")[0].rows) == 4
+    monkeypatch.setattr(designs, "MOST_IN_ALL", 3)
+    assert read(TWO + "design: grid\n") == (
+        None,
+        ["q.yaml:2:9: the grid has 4 points; allowed: 3; write design: latin_hypercube"],
+    )
+
+
 def test_a_latin_hypercube_is_of_its_seed_and_of_the_factors_distributions(read):
     text = "factors: {a: {low: 10, high: 20}, b: [x, y]}\ndesign: {latin_hypercube: 4}\n"
     (cube, wrong), (other, _) = read(text, seed=1), read(text, seed=2)
@@ -70,6 +80,8 @@ def test_factors_are_drawn_apart_from_each_other_and_within_their_parts():
         (TWO + "design: greed\n",
          ["q.yaml:2:9: design is 'greed'; allowed: grid, list; did you mean 'grid'?"]),
         (TWO + "design: csv\n", ["q.yaml:2:9: the design csv is one of something; allowed: " + designs.HOW]),
+        (TWO + "design: latin_hypercube\n",
+         ["q.yaml:2:9: the design latin_hypercube is one of something; allowed: " + designs.HOW]),
         (TWO + "design: [grid]\n", ["q.yaml:2:9: design is a list; allowed: " + designs.HOW]),
         (TWO + "design: {grid: 3}\n",
          ["q.yaml:2:10: there is no design 'grid' of something; allowed: " + designs.HOW]),
@@ -96,6 +108,8 @@ def test_factors_are_drawn_apart_from_each_other_and_within_their_parts():
          [f"q.yaml:2:9: the grid has 81,000,000 points; allowed: {MOST_IN_ALL:,}; "
           "write design: latin_hypercube"]),
         ("factors: {a: []}\ndesign: grid\n",
+         ["q.yaml:1:14: the values of the factor a are a list, not a list of some; allowed: " + VALUES]),
+        ("factors: {a: [], b: {low: 0, high: 1}}\ndesign: list\n",  # no word of the list before a is mended
          ["q.yaml:1:14: the values of the factor a are a list, not a list of some; allowed: " + VALUES]),
         ("factors: {a: []}\ndesign: {grid: 1}\n",
          ["q.yaml:1:14: the values of the factor a are a list, not a list of some; allowed: " + VALUES,

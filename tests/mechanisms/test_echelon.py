@@ -221,6 +221,22 @@ def test_pioneers_are_supported_while_they_are_young(opening, lone):
     assert not state.firms.helped.any()
 
 
+def test_a_purse_for_an_industry_supports_its_firms_alone_and_the_general_one_the_others(opening, lone):
+    state, name = opening(sme_foundation=1.0), "sme_foundation"
+    rows = [firm(state, lone), int(state.claim(state.firms, 1)[0])]
+    firms, treasury, force = state.firms, state.treasury, state.force
+    firms.industry[rows], firms.zone[rows], firms.weight[rows], firms.tier[rows] = [0, 2], 0, 1, Tier.TECH_SME
+    force.aimed[name], force.own[name] = np.full((4, K), np.nan), np.zeros((4, K))
+    force.aimed[name][:, 2] = force.own[name][:, 2] = 1.0
+    treasury.put_aside(name, np.array([8.0, 0.0, 0.0, 0.0]))
+    treasury.put_aside(name, np.array([5.0, 0.0, 0.0, 0.0]), industry=2)
+    held, cash, state.t = firms.cash[rows], state.zones.cash.copy(), 1
+    echelon.step(state)
+    assert firms.cash[rows] - held == pytest.approx([8.0, 5.0])
+    assert cash - state.zones.cash == pytest.approx([13.0, 0.0, 0.0, 0.0])
+    assert treasury.programmes[name][1] == pytest.approx(13.0)
+
+
 def test_what_anchored_leaders_buy_is_known_by_industry(opening, lone):
     state, _ = support(opening, lone, "leader_anchoring", 8.0, [Tier.LEADER], output=1000.0)
     assert state.cells.anchored[0] == pytest.approx(1000.0 * state.ground.supply[0])
