@@ -1,16 +1,21 @@
 """The yearly contest of zones: who begins a plant, how large, and what banks and plants cost meanwhile."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sim.core.economics import capital_ratio
+from sim.core.draws import Stream, uniforms
+from sim.core.economics import capital_ratio, crowding, crowding_seen, tenure_pressure
 from sim.engine import Engine
 from sim.lab.planning import build
 from sim.mechanisms import projects
 from sim.mechanisms.books import expectations
 from sim.mechanisms.finance.loans import lend
+from sim.mechanisms.projects import roles
 from sim.mechanisms.projects.plants import contest
 from sim.mechanisms.projects.quota import admit
+from sim.world.lots import cell_lots
 from sim.world.market import of_a_maker, when_ready
 from sim.world.tables import PROVEN, K, Origin
 
@@ -91,6 +96,52 @@ def test_the_odds_are_those_of_the_logit(race):
         ind.demand[:K] = ind.forecast[:K] = (ind.capacity + ind.pipeline)[:K] * use  # nothing is crowded
         chance = 1.0 / (1.0 + np.exp(-base - state.p.contest_hype * hype))
         assert abs(share(state) - chance) < 4.0 * np.sqrt(chance * (1.0 - chance) / trials)
+
+
+def test_the_wish_is_the_logit_of_every_reason_and_luck_below_its_chance_begins(race):
+    levers = {"leading_group": 0.5, "information_sharing": 0.5, "spatial_tiers": 1.0}
+    state, rng = race({"contest_base": -1.0}, **levers), np.random.default_rng(1)
+    p, cells, ind, state.t = state.p, state.cells, state.industries, 6
+    state.country = replace(state.country, tier=np.arange(60) % 3)
+    ind.hype[:], ind.ready[5] = rng.random(K + 1), False
+    cells.margin[:], cells.prospects[:] = rng.normal(size=(60, K + 1)), rng.normal(size=(60, K))
+    cells.began[:], cells.priority[:] = rng.random((60, K)) < 0.4, rng.random((60, K)) < 0.7
+    state.zones.took_office[:] = rng.integers(-9, 5, 60)
+    near = state.ground.decay - np.eye(60)
+    ready = (ind.capacity + ind.pipeline)[:K] * p.reference_utilisation
+    seen = crowding_seen(0.5, p) * crowding(ready, when_ready(state))
+    lean = tenure_pressure(6 - state.zones.took_office, state.lever.policy_horizon, p)
+    assert np.ptp(lean) > 0.0
+    wish = (
+        -1.0
+        + p.contest_hype * ind.hype[:K]
+        + p.contest_neighbours * (near @ cells.began) / near.sum(axis=1)[:, None]
+        + p.contest_margin * np.clip(cells.margin[:, :K], p.margin_floor, p.margin_cap)
+        - p.contest_crowding * seen
+        + p.contest_prospects * cells.prospects
+        + np.log(1.5 * (1.0 + lean))[:, None]
+    )
+    wanted = contest(state)
+    assert np.allclose(wanted.wish, wish)
+    season = (4.0 * uniforms(state.seed, Stream.SEASON, -1, np.arange(60))).astype(int)
+    assert (wanted.turn == (season == 2)).all()
+    may = cells.priority & ind.ready[:K] & wanted.turn[:, None]
+    luck = uniforms(state.seed, Stream.PLANT, 6, cell_lots(60))
+    chance = 1.0 / (1.0 + np.exp(-wish))
+    role = roles.building(state, (may * chance).sum(axis=1))
+    assert np.ptp(role) > 0.0
+    assert (wanted.start == may & (luck < chance * role[:, None])).all()
+    plain = may & (luck < chance)
+    assert (wanted.start != plain).any()
+    assert wanted.working == p.contest_working
+
+
+def test_where_no_zone_decides_nothing_is_wanted(opening):
+    state = opening()  # four zones: in some quarter none of them has its turn
+    turns = (4.0 * uniforms(state.seed, Stream.SEASON, -1, np.arange(4))).astype(int)
+    (empty, *_) = set(range(4)) - set(turns.tolist())
+    state.t = empty
+    assert contest(state) is None
 
 
 @pytest.mark.parametrize("what", ["hype", "margin", "neighbours", "leading_group"])
