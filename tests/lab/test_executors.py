@@ -5,7 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,6 +79,31 @@ def test_failures_bad_input_and_a_full_disk_come_back_as_from_workers_of_ours(st
         carried(plan_of(runs=9), root, Here(), standins.refuses)
     with pytest.raises(Interrupted, match="the disk is full"):
         carried(plan_of(), root, Here(), standins.no_space)
+
+
+class Undertaker:
+    """Takes every failure down."""
+
+    def __init__(self):
+        self.failures = []
+
+    def failed(self, job, error, detail):
+        self.failures.append((job.run, error, detail))
+
+
+def test_a_run_is_tried_twice_and_each_is_seen_to_when_it_ends(root, monkeypatch):
+    """The others are not waited for; what died has no traceback to show."""
+    executor, watcher, asked, submitted = Here(lost=100), Undertaker(), [], []
+    monkeypatch.setattr(executors, "wait", lambda runs, **how: asked.append(how) or wait(runs, **how))
+    submit = executor.submit
+    monkeypatch.setattr(executor, "submit", lambda *of: submitted.append(of[1].run) or submit(*of))
+    jobs = plan_of(runs=1).jobs(root)
+    executors.carry_out(jobs, executor=executor, task=nothing, watcher=watcher, time_left=lambda: True)
+    assert sorted(submitted) == sorted([job.run for job in jobs] * 2)
+    assert sorted(watcher.failures) == [
+        (job.run, "ConnectionError: the worker is gone", "") for job in sorted(jobs, key=lambda job: job.run)
+    ]
+    assert {how["return_when"] for how in asked} == {FIRST_COMPLETED}
 
 
 class Hoards(Here):

@@ -1,5 +1,6 @@
 """Runs of other folders: which are taken, and what is told of folders without any."""
 
+import errno
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from lab_standins import plan_of
 
 from sim.core.errors import InputError
 from sim.lab import gather, packs, store
+from sim.lab.durable import NotStored
 
 
 @pytest.fixture
@@ -78,6 +80,20 @@ def test_runs_of_packs_are_taken_as_well(root, elsewhere):
     assert len(there(root, plan)) == 4
 
 
+def test_a_full_disk_is_told_with_the_run_that_has_no_room(root, elsewhere, monkeypatch):
+    plan = plan_of(runs=1)
+    other = elsewhere("other", plan)
+
+    def full(source, target):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(gather.shutil, "copyfileobj", full)
+    with pytest.raises(NotStored) as caught:
+        gather.take(plan.jobs(root), [other])
+    assert (caught.value.path, caught.value.why) == (str(plan.jobs(root)[0].folder), "the disk is full")
+    assert there(root, plan) == []
+
+
 def test_folders_without_runs_are_told_together(root, elsewhere):
     other = elsewhere("other", plan_of(runs=1))
     allowed = "allowed: a results folder of clusterlab with runs"
@@ -89,6 +105,7 @@ def test_folders_without_runs_are_told_together(root, elsewhere):
     ]
     with pytest.raises(InputError) as caught:
         gather.known(str(other))
-    assert str(caught.value).startswith(f"--reuse: {str(other)!r} is no list of folders; allowed: ['results")
+    said = f"--reuse: {str(other)!r} is no list of folders; allowed: ['results/FOLDER']"
+    assert str(caught.value) == said
     with pytest.raises(InputError, match="--reuse: 3 is no"):
         gather.known([3])

@@ -126,6 +126,9 @@ def test_aims_and_what_a_budget_bounds_are_outcomes_each_once(study):
     ]
     least = read_study(study(("maximise: output", "minimise: jobs")))
     assert optimise.told(least)[0] == "24 trials in rounds of 6: minimise jobs"
+    both = read_study(study(("maximise: output", "maximise: [output, jobs]")))
+    assert optimise.told(both)[0] == "24 trials in rounds of 6: maximise output, jobs"
+    assert both.kind == "optimise"
 
 
 def counted(plan):
