@@ -196,6 +196,12 @@ def test_points_are_marked_by_their_means_and_costs(study):
     assert "p001" not in optimise.marks(plan, values)
 
 
+def test_an_outcome_of_nought_is_a_value_like_others(study):
+    plan = read_study(study(("trials: 24", "trials: 2"), ("batch: 6", "batch: 2")))
+    values = {name: {3: {"output": output}} for name, output in (("p001", 0.0), ("p002", 0.5))}
+    assert [point for point, mark in optimise.marks(plan, values).items() if mark["front"]] == ["p002"]
+
+
 def test_without_a_point_within_the_budget_there_is_no_front(study):
     plan = read_study(study(BUDGET, ("trials: 24", "trials: 2"), ("batch: 6", "batch: 2")))
     values = {name: {3: {"output": 1.0, "jobs": 1.0, "public_cost": 2000.0}} for name in ("p001", "p002")}
