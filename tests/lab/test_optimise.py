@@ -4,12 +4,14 @@ import sys
 from dataclasses import replace
 
 import numpy as np
+import optuna
 import pytest
 from lab_standins import problems, table
 
 from sim.core.errors import InputError
 from sim.lab import optimise
 from sim.lab.estimate import estimate
+from sim.lab.factors import restored
 from sim.lab.studyfile import read_study
 from sim.schedule import LEVERS
 
@@ -167,6 +169,40 @@ def test_what_a_round_chooses_hangs_on_seed_round_and_results(study):
     for more in ({"search_seed": 4}, {"maximise": [], "minimise": ["output"]}):
         other = replace(plan, design={**plan.design, **more})
         assert optimise.grow(other, results).design["points"] != rows
+
+
+def test_a_last_round_may_have_a_single_trial(study):
+    plan = read_study(study(("trials: 24", "trials: 7")))
+    assert len(optimise.grow(plan, counted(plan)).design["order"]) == 7
+
+
+def test_what_was_tried_after_a_failure_counts_as_well(study):
+    plan = read_study(study())
+    results = counted(plan) | {"p002": {}}
+    turned = {name: {s: {"output": -run[s]["output"]} for s in run} for name, run in results.items()}
+    after = turned | {"p001": results["p001"]}
+    assert optimise.grow(plan, after).design["points"] != optimise.grow(plan, results).design["points"]
+
+
+def test_the_search_hears_by_how_much_each_trial_is_above_the_budget(study, monkeypatch):
+    plan = read_study(study(BUDGET))
+    outcomes = {"output": 1.0, "jobs": 2.0}
+    costs = {name: 990.0 + 7.0 * i for i, name in enumerate(plan.design["order"])}
+    values = {name: {3: outcomes | {"public_cost": cost}} for name, cost in costs.items()}
+    told = []
+    monkeypatch.setattr(optuna.trial.Trial, "set_constraint", lambda trial, name, by: told.append(by))
+    optimise.grow(plan, values)
+    assert told == [-10.0, -3.0, 4.0, 11.0, 18.0, 25.0]
+
+
+def test_a_factor_that_is_drawn_by_its_logarithm_is_searched_so(study):
+    plain, drawn = (
+        read_study(study(("order_first: {}", f"order_first: {{{words}low: 0.02, high: 0.4}}")))
+        for words in ("", "distribution: log_uniform, ")
+    )
+    for plan, log in ((plain, False), (drawn, True)):
+        factor = restored(plan.design["factors"])[1]
+        assert optimise._range(optuna, factor) == optuna.distributions.FloatDistribution(0.02, 0.4, log=log)
 
 
 def test_points_are_marked_by_their_means_and_costs(study):
