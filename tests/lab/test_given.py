@@ -42,6 +42,18 @@ def test_an_own_file_with_a_shipped_ones_name_is_taken_and_told_where_it_is_name
     assert told(made) == []
 
 
+@pytest.mark.parametrize(("least", "what"), [(1, "no scenario"), (2, "nothing to compare")])
+def test_too_few_scenarios_are_told_where_they_stand(study, least, what):
+    made = study("scenarios: []\n")
+    assert made.scenarios("files", least=least) == []
+    (line,) = told(made)
+    assert line.startswith(f"q.yaml:1:12: there is {what}")
+    assert line.endswith("; allowed: files")
+    made = study("scenarios: []\n")
+    made.scenarios("files")  # one, if nothing is said
+    assert told(made) == ["q.yaml:1:12: there is no scenario; allowed: files"]
+
+
 def test_names_are_a_list_that_is_not_empty(study):
     assert study("kind: x\n").names("levers", "lever", ("a",)) == []
     made = study("levers: {}\n")
