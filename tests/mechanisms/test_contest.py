@@ -136,6 +136,15 @@ def test_the_wish_is_the_logit_of_every_reason_and_luck_below_its_chance_begins(
     assert wanted.working == p.contest_working
 
 
+def test_roles_are_dealt_by_the_starts_that_may_be_expected(race, monkeypatch):
+    state, told = race({"contest_base": -1.0}), []
+    state.cells.priority[:, 3:] = False
+    monkeypatch.setattr(roles, "building", lambda state, expected: told.append(expected) or np.ones(60))
+    wanted = contest(state)
+    may = state.cells.priority & wanted.turn[:, None]
+    assert np.allclose(told, np.where(may, 1.0 / (1.0 + np.exp(-wanted.wish)), 0.0).sum(axis=1))
+
+
 def test_where_no_zone_decides_nothing_is_wanted(opening):
     state = opening()  # four zones: in some quarter none of them has its turn
     turns = (4.0 * uniforms(state.seed, Stream.SEASON, -1, np.arange(4))).astype(int)
