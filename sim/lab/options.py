@@ -76,8 +76,8 @@ def problems(
 
 
 def no_flags(**given: Any) -> list[Problem]:
-    """Return the problems of what should be true or false, or NumPy's words for it."""
-    wrong = {key: value for key, value in given.items() if type(value).__name__ not in ("bool", "bool_")}
+    """Return the problems of what should be true or false; NumPy's type for it has the same name."""
+    wrong = {key: value for key, value in given.items() if type(value).__name__ != "bool"}
     return [
         Problem(f"--{key.replace('_', '-')}", 0, 0, f"{value!r} is no answer", "True, False")
         for key, value in wrong.items()

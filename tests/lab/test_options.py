@@ -1,13 +1,14 @@
 """What may be asked for: bounds, kinds and folders, every problem in words that say what is allowed."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sim.core.defaults import PANELS
-from sim.core.errors import Problem
+from sim.core.errors import InputError, Problem
 from sim.lab import machine, options
 
 SEEDS = "a whole number from 0 to 2147483647"
@@ -100,11 +101,14 @@ def test_folders_that_can_take_results(tmp_path):
     (study / "timeseries.parquet").touch()
     (tmp_path / "bare/runs/base/seed-0001").mkdir(parents=True)  # its manifest is lost
     (tmp_path / "bare/runs/base/seed-0001/run.json").touch()
+    (tmp_path / "packed/runs").mkdir(parents=True)  # as here
+    (tmp_path / "packed/runs/pack-0123456789ab.zip").touch()
     for out in (
         None,
         hidden,
         study,
         tmp_path / "bare",
+        tmp_path / "packed",
         tmp_path / "new",
         tmp_path / "new/deep",
         str(tmp_path / ("x" * 300)),
@@ -130,6 +134,10 @@ def test_folders_that_cannot(tmp_path, monkeypatch):
         )
 
 
+def test_a_folder_that_is_no_path_is_told():
+    assert told(out=3) == ["--out: 3 is no path; allowed: a text or a pathlib.Path"]
+
+
 def test_workers_are_those_asked_for_else_one_a_processor():
     assert options.workers(3) == 3
     assert options.workers(None) == machine.processors()
@@ -139,3 +147,27 @@ def test_what_is_wrong_with_a_precision_is_told(monkeypatch):
     monkeypatch.setattr(options.precise, "problems", lambda asked: [Problem("--precision", 0, 0, str(asked))])
     assert options.problems(precision={"jobs": 0}) == [Problem("--precision", 0, 0, "{'jobs': 0}")]
     assert options.problems() == []
+
+
+def test_a_flag_that_is_neither_true_nor_false_is_told():
+    assert options.no_flags(check=True, quick=False, equal_cost=np.bool_(1)) == []
+    assert [str(problem) for problem in options.no_flags(check=1, equal_cost="no", quick=False)] == [
+        "--check: 1 is no answer; allowed: True, False",
+        "--equal-cost: 'no' is no answer; allowed: True, False",
+    ]
+
+
+def test_what_only_python_callers_give_is_refused_all_at_once():
+    with pytest.raises(InputError) as caught:
+        options.of_callers(report="yes", on_progress=3, executor="threads")
+    assert str(caught.value).splitlines() == [
+        "--report: 'yes' is no answer; allowed: True, False",
+        "--on-progress: 3 cannot be called; allowed: a function of one sim.lab.progress.Progress",
+        "--executor: 'threads' is no executor; allowed: an executor of concurrent.futures, or alike",
+    ]
+
+
+def test_what_python_callers_may_give_is_taken():
+    options.of_callers()
+    with ThreadPoolExecutor() as executor:
+        options.of_callers(report=False, on_progress=print, executor=executor)
