@@ -93,6 +93,8 @@ def test_a_rate_is_in_force_in_its_industry_and_nowhere_else(state, name):
     cells = state.force.by_cell(name)
     assert (cells[:, QUANTUM] != lever.neutral).all()
     assert (np.delete(cells, QUANTUM, axis=1) == lever.neutral).all()
+    ask(state, {name: {QUANTUM: lever.neutral}}, **{name: value})
+    assert (state.force.by_cell(name)[:, QUANTUM] == lever.neutral).all()
 
 
 @pytest.mark.parametrize("name", PURSES)
@@ -107,14 +109,16 @@ def test_a_purse_is_paid_in_full_beside_that_for_the_others(state, name):
     assert requested(state, name) == pytest.approx(0.0) if name in state.treasury.programmes else True
 
 
-def test_grants_go_to_firms_of_the_industry(state):
-    ask(state, {"rd_grant_rate": {AI: 0.2}})
+@pytest.mark.parametrize("industry", [AI, K - 1])
+def test_grants_go_to_firms_of_the_industry(state, industry):
+    """The last one, too: firms of no future industry stand behind it."""
+    ask(state, {"rd_grant_rate": {industry: 0.2}})
     money = state.cells.public_money.sum(axis=0)
-    assert money[AI] == pytest.approx(requested(state, "rd_grant_rate"))
-    assert np.delete(money, AI).sum() == 0.0
-    ask(state, {"rd_grant_rate": {AI: 0.0}}, rd_grant_rate=0.2)
-    assert state.cells.public_money[:, AI].sum() == 0.0
-    assert (state.cells.public_money[:, 1:].sum(axis=0) > 0.0).any()
+    assert money[industry] == pytest.approx(requested(state, "rd_grant_rate"))
+    assert np.delete(money, industry).sum() == 0.0
+    ask(state, {"rd_grant_rate": {industry: 0.0}}, rd_grant_rate=0.2)
+    assert state.cells.public_money[:, industry].sum() == 0.0
+    assert (np.delete(state.cells.public_money, industry, axis=1).sum(axis=0) > 0.0).any()
 
 
 def test_an_industry_s_programme_stands_in_the_queue_by_its_own_age(state):

@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as arrays
 
 from sim.mechanisms import policy
 from sim.mechanisms.layout import judgement
+from sim.mechanisms.policy import purchases
 from sim.mechanisms.policy.coordinator import delay_left, serve_coordinated
 from sim.mechanisms.policy.memory import Memory as Doses
 from sim.mechanisms.policy.orders import Order
@@ -51,6 +52,17 @@ def test_its_part_of_the_money_goes_to_the_cheapest_first(share, paid):
     found = serve_coordinated(cost, since, np.array([10.0, 10.0]), np.array([share, 1.0]))
     assert found[:, 0].tolist() == paid
     assert found[:, 1].tolist() == [0.0, 8.0, 2.0]  # what costs nothing is in nobody's way
+
+
+def test_a_zone_that_has_one_buys_the_cheapest_first(opening):
+    state = opening(queue_coordinator=np.array([1.0, 0.0, 0.0, 0.0]))
+    state.force.asked |= {"incubators": 3.0, "pilot_test_bases": 0.5}
+    orders = [Order(LEVERS[name]) for name in ("incubators", "pilot_test_bases")]
+    state.memory[Doses].asked_since |= {order.name: np.zeros(4, dtype=np.int64) for order in orders}
+    small, large = 0.5 * 45.0 / 4.0, 3.0 * 9.0 / 4.0
+    paid = purchases.buy(state, orders, "zone", np.full(4, small))
+    assert paid["pilot_test_bases"] == pytest.approx([1.0, 0.0, 0.0, 0.0])
+    assert paid["incubators"] == pytest.approx([0.0, *[small / large] * 3])
 
 
 @pytest.fixture
