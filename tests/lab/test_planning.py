@@ -139,6 +139,11 @@ def test_options_that_are_wrong_are_told_once_and_do_not_act(put):
     )
 
 
+def test_settings_that_are_no_list_are_not_held_against_a_loaded_scenario(put):
+    (line,) = told("run", [load(put("a"))], sets="talent_card=9")
+    assert line.startswith("--set: 'talent_card=9' is no list of texts")
+
+
 def test_problems_of_a_file_named_by_two_scenarios_are_told_once(put):
     base = put("base", "policy: {talent_crad: 1}\n")
     files = [put(name, f"extends: {base.name}\n", small="") for name in "ab"]
@@ -222,3 +227,30 @@ def test_targets_are_checked_and_runs_in_all(put, monkeypatch):
     assert told("compare", [put("b"), put("c")], runs=4) == [f"--runs: {said}"]
     assert [line.split(":")[0] for line in told("compare", [put("b"), put("c")], runs=100_001)] == ["--runs"]
     assert told("compare", []) == ["compare: there is no scenario; allowed: scenario files or names"]
+
+
+def test_a_scenario_may_be_a_mapping_and_is_told_by_its_name():
+    text = {"name": "mine", "world": "synthetic:Z=2", "until": "2023-Q2"}
+    (arm,) = build("run", [text]).arms
+    assert (arm.name, arm.scenario.world) == ("mine", "synthetic:Z=2")
+    assert told("compare", [text, text]) == ["mine: the scenario 'mine' is named again; name it once"]
+
+
+def test_what_is_no_scenario_is_told_and_hides_no_other(put):
+    found = told("compare", [3, put("a", "policy: {talent_crad: 1}\n"), None])
+    assert found[:2] == [
+        f"compare: a {kind} is no scenario; allowed: {planning.ALLOWED}" for kind in ("int", "NoneType")
+    ]
+    assert [line.split("; ")[0].split(": ")[1] for line in found[2:]] == ["policy has no lever 'talent_crad'"]
+    assert told("run", [3]) == [f"run: a int is no scenario; allowed: {planning.ALLOWED}"]
+
+
+def test_flags_are_checked_with_the_other_options(put):
+    assert told("run", [put("a")], runs=0, check=1, equal_cost="no")[1:] == [
+        "--check: 1 is no answer; allowed: True, False",
+        "--equal-cost: 'no' is no answer; allowed: True, False",
+    ]
+
+
+def test_a_world_may_be_a_path(put):
+    assert build("run", [put("a")], world=Path("synthetic:Z=3")).world == "synthetic:Z=3"

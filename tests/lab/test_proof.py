@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import zipfile
 
 import pytest
 
@@ -71,3 +72,17 @@ def test_files_that_are_gone_or_cannot_be_read_are_told(tmp_path, files):
     assert proof.fault(tmp_path, files) == "b is missing"
     (tmp_path / "b").symlink_to("b")
     assert proof.fault(tmp_path, files) == f"b cannot be read ({os.strerror(40)})"
+
+
+def test_files_in_a_pack_are_known_as_those_in_a_folder_are(tmp_path, files):
+    pack = tmp_path / "pack.zip"
+    with zipfile.ZipFile(pack, "w") as archive:
+        archive.writestr("runs/a", b"aaa")
+        archive.writestr("runs/b", b"bb")
+    folder = zipfile.Path(pack, "runs/")
+    assert proof.fault(folder, {"a": files["a"]}) == ""
+    assert proof.fault(folder, files) == "b has 2 bytes instead of 3"
+    assert proof.fault(folder, {"a": files["b"]}) == "a has another checksum than when it was written"
+    assert proof.fault(folder, {"c": files["a"]}) == "c is missing"
+    pack.write_bytes(pack.read_bytes().replace(b"aaa", b"aba"))
+    assert proof.fault(zipfile.Path(pack, "runs/"), files).startswith("a cannot be read (Bad CRC-32")
