@@ -3,6 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,6 +31,31 @@ def small_catalogues(monkeypatch, request):
     monkeypatch.setattr(catalogue, "levers", list)
     monkeypatch.setattr(catalogue, "industries", lambda world: {})
     monkeypatch.setattr("sim.scenario.difference", lambda base, other: [])
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Note what calls from Python build, open and carry out instead of doing it."""
+    from sim.lab import api
+
+    class Built:
+        equal_cost = False
+
+        def over(self, seeds):
+            return ("plan over", list(seeds))
+
+    calls = SimpleNamespace(build=[], open=[], go=[], plan=Built())
+
+    def build(*words, **more):
+        calls.build.append((words, more))
+        return calls.plan
+
+    monkeypatch.setattr(api, "build", build)
+    monkeypatch.setattr(api, "open_folder", lambda *words: calls.open.append(words) or "opened")
+    monkeypatch.setattr(
+        api, "carry_out_plan", lambda *words, **more: calls.go.append((words, more)) or "done"
+    )
+    return calls
 
 
 @pytest.fixture

@@ -16,30 +16,6 @@ pytestmark = pytest.mark.usefixtures("small_catalogues")
 METRICS = [{"name": "output", "unit": "m yuan", "better": "higher"}]
 
 
-@pytest.fixture
-def asked(monkeypatch):
-    """Note what is built, opened and carried out instead of doing it."""
-
-    class Built:
-        equal_cost = False
-
-        def over(self, seeds):
-            return ("plan over", list(seeds))
-
-    calls = SimpleNamespace(build=[], open=[], go=[], plan=Built())
-
-    def build(*words, **more):
-        calls.build.append((words, more))
-        return calls.plan
-
-    monkeypatch.setattr(api, "build", build)
-    monkeypatch.setattr(api, "open_folder", lambda *words: calls.open.append(words) or "opened")
-    monkeypatch.setattr(
-        api, "carry_out_plan", lambda *words, **more: calls.go.append((words, more)) or "done"
-    )
-    return calls
-
-
 GIVEN = {"seed": 7, "scale": 0.1, "world": "china-31", "until": "2030-Q4", "sets": ["a=1"]}
 
 
@@ -197,3 +173,13 @@ def test_the_state_of_a_folder_is_told_run_by_run(standins, root, monkeypatch, c
     (jobs[0].folder / "run.json").write_text(json.dumps({k: v for k, v in record.items() if k != "seal"}))
     assert api.status(root) == told | {"running": 0}
     assert caplog.messages == ["unverified: 1 runs of an earlier version, which kept no checksums"]
+
+
+def test_a_folder_whose_runs_lie_elsewhere_is_refused(root):
+    put(root, scenarios=[{"name": "a", "runs": "runs/a"}, {"name": "b"}])
+    with pytest.raises(InputError) as caught:
+        api.status(root)
+    assert str(caught.value) == (
+        f"{root}: its runs are kept as an earlier version did; its tables and report can be read; "
+        "run its command again with another --out"
+    )
