@@ -211,3 +211,12 @@ def test_parts_are_brought_together_under_all_their_seeds(merged, tmp_path):
 def test_a_folder_alone_is_summed_up_again(merged, tmp_path):
     one = put(tmp_path / "one")
     assert merged("one") == (one, [(("jobs", (4, 5), one), [])], [(one, (4, 5))], ("summed", (4, 5), one))
+
+
+def test_a_part_whose_seeds_nobody_knows_is_refused(merged, tmp_path):
+    put(tmp_path / "one")
+    put(tmp_path / "two")
+    lacking = {key: value for key, value in MANIFEST.items() if key not in ("seed", "runs")}
+    (tmp_path / "two/manifest.json").write_text(proof.sealed(lacking))
+    (line,) = told(api.merge, "new", "one", "two")
+    assert "lacks seed, runs" in line
