@@ -24,6 +24,7 @@ from sim.lab.plan import Plan
 from sim.lab.planning import at, build, settle
 from sim.lab.sensitivity import EFFECT, effect, sign
 from sim.scenario import nodes
+from sim.scenario.nodes import Mapping as Lines
 from sim.scenario.nodes import Node, Place, Scalar
 from sim.scenario.nodes import Sequence as Listed
 from sim.scenario.yamlfile import plain
@@ -75,8 +76,9 @@ def _worlds(study: Given) -> dict[str, tuple[Settings, Place]]:
                 tuple(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in settings.items()),
                 entry.place,
             )
-    if len(found) == 1:
-        study.report.add(value.place, "there is only one world", allowed=_WORLDS)
+    if len(found) < 2:
+        what = "there is only one world" if found else "there is no world"
+        study.report.add(value.place, what, allowed=_WORLDS)
     return found
 
 
@@ -89,7 +91,7 @@ def _settings(study: Given, name: str, value: Node) -> dict[str, Any]:
         text = nodes.text(value, study.report, f"the world {name}")
         file = study.scenario(text, value.place) if text else None
         return {} if file is None else assumed(file, value.place, study)
-    lines = nodes.entries(value, study.report, f"worlds.{name}", "write for example {order_first: 0.4}")
+    lines = value.entries if isinstance(value, Lines) else ()  # no value is the world as it is
     return {line.key: plain(line.value) for line in lines}
 
 

@@ -8,11 +8,13 @@ from lab_standins import problems
 
 import sim
 import sim.cli
-from sim.core.errors import InputError
+from sim.core.errors import InputError, Problem
+from sim.lab import complements
 from sim.lab.complements import ALL, COLUMNS, effects
 from sim.lab.kinds import KINDS
 from sim.lab.paired import student
 from sim.lab.studyfile import read_study
+from sim.scenario.nodes import Place
 from sim.schedule import LEVERS
 
 STUDY = """kind: complements
@@ -29,6 +31,9 @@ world: china-31
 until: 2023-Q4
 """
 CATALOGUE = [{"name": "output", "unit": "m yuan/year"}, {"name": "designs", "unit": "industries"}]
+
+
+EMPTY = "2:7: empty.yaml: the file is empty; write 'key: value' lines"
 
 
 @pytest.fixture
@@ -146,6 +151,17 @@ def test_the_table_has_adjusted_p_values_and_signs_and_is_what_is_returned(tmp_p
     assert {(row["runs"], row["sign"], row["unit"]) for row in rows[11:]} == {(0, None, "n")}
 
 
+def test_options_are_looked_at_before_any_scenario(study, monkeypatch):
+    asked, wrong = {}, Problem("--scale", 0, 0, "wrong")
+    monkeypatch.setattr(complements.options, "problems", lambda **more: asked.update(more) or [wrong])
+    given = {"seed": 2, "scale": 0.01, "runs": 3, "jobs": 4, "out": "there", "until": "2023-Q3"}
+    place = Place("q.yaml")
+    parts = {name: ({"talent_card": share}, place) for name, share in (("a", 0.1), ("b", 0.2), ("c", 0.3))}
+    with pytest.raises(InputError) as caught:
+        complements.of_parts((str(study.parent / "none.yaml"), place), parts, **given)
+    assert (caught.value.problems, asked) == ((wrong,), given)
+
+
 def test_problems_of_options_base_and_parts_are_told_together_each_once(study, tmp_path):
     (tmp_path / "none.yaml").write_text("name: none of them\npolicy: {talent_crad: 1}\n")
     study.write_text(STUDY.replace("scale: 0.002", "scale: 7"))
@@ -176,28 +192,79 @@ def test_wrong_values_of_several_parts_are_told_at_their_parts(study):
     ]
 
 
+THREE = "three or more names, each with settings such as {talent_card: 0.5}; dated ones too"
+TESTS = "{pilot_test_bases: 2, incubators: 1}"
+FEW = f"parts are too few to tell apart; allowed: {THREE}"
+NO_MAPPING = "not a mapping of 'key: value' lines"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("  tests: {pilot_test_bases: 2, incubators: 1}\n", "", "study.yaml:4:3: 2 parts are too few"),
-        (
-            "incubators: 1",
-            "talent_card: 1",
-            "study.yaml:5:32: talent_card belongs to the part 'cards' already",
-        ),
-        ("  tests:", "  cards:", "study.yaml:5:3: the part 'cards' is named again"),
-        ("incubators: 1", "incubator: 1", "study.yaml:5:3: 'incubator' is not a lever"),
-        ("{pilot_test_bases: 2, incubators: 1}", "{incubators: 0}", "5:3: the part 'tests' changes nothing"),
-        ("outcomes: [output, programme_requested]\n", "", "the study has no 'outcomes'"),
-        ("base: none.yaml\n", "", "the study has no 'base'"),
+        (f"  tests: {TESTS}\n", "", [f"4:3: 2 {FEW}"]),
+        ("incubators: 1", "talent_card: 1", [
+            "5:32: talent_card belongs to the part 'cards' already; let one part alone set it"
+        ]),
+        (f"  tests: {TESTS}", "  cards: {}\n  cards: {}", [
+            f"4:3: 2 {FEW}",
+            "5:3: the part 'cards' is named again; name it once",
+            "6:3: the part 'cards' is named again; name it once",
+        ]),
+        (TESTS, "{incubators: 0}", [
+            "5:3: the part 'tests' changes nothing; let it set something that the base does not"
+        ]),
+        (TESTS, "3", [f"5:10: the part tests is 3, {NO_MAPPING}; write {THREE}"]),
+        ("parts:\n", "parts: 3\nx:\n", [
+            f"3:8: parts is 3, {NO_MAPPING}; name a part, then what it sets", f"3:8: 0 {FEW}"
+        ]),
+        ("parts:\n", "x:\n", [f"1:1: the study has no 'parts'; allowed: {THREE}"]),
+        ("base: none.yaml\n", "", ["1:1: the study has no 'base'; allowed: a scenario file or name"]),
+        ("base: none.yaml", "base: empty.yaml", [EMPTY]),
+        ("none.yaml\nparts:\n  cards: {talent_card: {2023-Q2: 0.5}}", "empty.yaml\nparts:", [
+            EMPTY, f"4:3: 2 {FEW}"
+        ]),
     ],
-)
+)  # fmt: skip
 def test_mistakes_are_told_with_their_place(study, before, after, told):
+    (study.parent / "empty.yaml").touch()
     assert before in STUDY
     study.write_text(STUDY.replace(before, after))
-    with pytest.raises(InputError) as error:
-        read_study(study)
-    assert str(error.value).count(told) == 1
+    found = [line.replace(f"{study.parent}/", "").removeprefix("study.yaml:") for line in problems(study)]
+    assert [line for line in found if "no key 'x'" not in line] == told
+
+
+def test_options_are_told_beside_a_base_and_parts_that_are_wrong(study):
+    text = STUDY.replace("base: none.yaml", "base: 3").replace(f"  tests: {TESTS}\n", "")
+    study.write_text(text.replace("scale: 0.002", "scale: 7"))
+    assert [line.split(" ")[0] for line in problems(study)] == [
+        "study.yaml:2:7:",
+        "study.yaml:4:3:",
+        "study.yaml:9:8:",
+    ]
+
+
+def test_names_of_parts_and_outcomes_are_looked_for_in_the_study(study):
+    study.write_text(STUDY.replace("incubators: 1", "incubator: 1"))
+    (line,) = problems(study)
+    assert line.startswith("study.yaml:5:3: 'incubator' is not a lever")
+    study.write_text(STUDY.replace("outcomes: [output, programme_requested]\n", ""))
+    (line,) = problems(study)
+    assert line.startswith("study.yaml:1:1: the study has no 'outcomes'")
+
+
+def test_parts_that_do_not_fit_together_are_told_though_each_does_alone(study):
+    """The base's country has a zone that the one of another part has not."""
+    text = STUDY.replace("world: china-31\n", "").replace(TESTS, "{world: china-31}")
+    study.write_text(text.replace("[Anhui, Hubei]", "[Wuhan]"))
+    (line,) = problems(study)
+    assert line.startswith("study.yaml:6:3: there is no zone of china-31 called 'Wuhan'")
+
+
+def test_a_base_s_claims_are_not_those_of_its_parts(study, tmp_path):
+    (tmp_path / "none.yaml").write_text("name: none of them\nserves: [T1]\n")
+    base, *others = read_study(study).arms
+    assert base.scenario.serves == ("T1",)
+    assert {arm.scenario.serves for arm in others} == {()}
 
 
 @pytest.mark.slow

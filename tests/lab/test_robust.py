@@ -8,10 +8,12 @@ from lab_standins import problems
 
 import sim
 import sim.cli
-from sim.core.errors import InputError
+from sim.core.errors import InputError, Problem
+from sim.lab import robust
 from sim.lab.kinds import KINDS
 from sim.lab.robust import COLUMNS, assumed, effects
 from sim.lab.studyfile import read_study
+from sim.scenario.nodes import Place
 
 STUDY = """kind: robust
 scenarios: [plain.yaml, card.yaml]
@@ -75,29 +77,92 @@ def test_of_a_list_later_settings_win(study):
     assert arms["card (slump)"].theories == {"wages": "wage_curve"}
 
 
+TWO = "two or more scenario files or names, the one that the others are compared with first"
+EACH = "a scenario file, settings such as {order_first: 0.4}, a list of both, {}"
+WORLDS = f"two or more names, each with {EACH}"
+NO_MAPPING = "not a mapping of 'key: value' lines"
+EMPTY = "empty.yaml: the file is empty; write 'key: value' lines"
+PATHS = "paths are relative to the study file; shipped scenarios are known by name"
+ALONE = f"there is nothing to compare; allowed: {TWO}"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("[plain.yaml, card.yaml]", "[plain.yaml]", "study.yaml:2:12: there is nothing to compare"),
-        ("slump: slump.yaml", "slump: slum.yaml", "there is no file slum.yaml; did you mean 'slump.yaml'?"),
-        (
-            "order_first: 0.4",
-            "order_frist: 0.4",
-            "study.yaml:5:3: 'order_frist' is not a lever",
-        ),
-        ("wages: wage_curve,", "wages: curve,", "study.yaml:5:3: wages has no theory 'curve'"),
-        ("  slump: slump.yaml", "  curve: {}", "the world 'curve' is named again"),
-        ("outcomes: [output, talent_moves]\n", "", "the study has no 'outcomes'"),
-        ("as_it_is: {}", "as_it_is: [1]", "study.yaml:4:14: there is no file 1"),
+        ("[plain.yaml, card.yaml]", "[plain.yaml]", [f"2:12: {ALONE}"]),
+        ("[plain.yaml, card.yaml]", "[empty.yaml]", [f"2:12: {ALONE}", f"2:13: {EMPTY}"]),
+        ("[plain.yaml, card.yaml]", "[empty.yaml, card.yaml]", [f"2:13: {EMPTY}"]),
+        ("scenarios: [plain.yaml, card.yaml]\n", "", [f"1:1: the study has no 'scenarios'; allowed: {TWO}"]),
+        ("slump.yaml", "slum.yaml", [
+            f"6:10: there is no file slum.yaml; did you mean 'slump.yaml'?; {PATHS}"
+        ]),
+        ("slump.yaml", "true", ["6:10: the world slump is true, not text"]),
+        ("slump.yaml", "empty.yaml", [f"6:10: {EMPTY}"]),
+        ("slump.yaml", "[slump.yaml, 3]", [f"6:23: there is no file 3; {PATHS}"]),
+        ("  slump: slump.yaml", "  curve: {}\n  curve: {}", [
+            "6:3: the world 'curve' is named again; name it once",
+            "7:3: the world 'curve' is named again; name it once",
+        ]),
+        ("outcomes: [output, talent_moves]\n", "", [
+            "1:1: the study has no 'outcomes'; allowed: metrics; 'clusterlab metrics' lists them"
+        ]),
     ],
-)
+)  # fmt: skip
 def test_mistakes_are_told_with_their_place(study, before, after, told):
+    Path("empty.yaml").touch()
     assert before in STUDY
     study.write_text(STUDY.replace(before, after))
-    with pytest.raises(InputError) as error:
-        read_study(study)
-    assert told in str(error.value)
-    assert str(error.value).count(told) == 1
+    found = [line.replace(f"{study.parent.absolute()}/", "") for line in problems(study)]
+    assert [line.removeprefix("study.yaml:") for line in found] == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("order_first: 0.4", "order_frist: 0.4", "study.yaml:5:3: 'order_frist' is not a lever"),
+        ("wages: wage_curve,", "wages: curve,", "study.yaml:5:3: wages has no theory 'curve'"),
+    ],
+)
+def test_settings_of_a_world_are_checked(study, before, after, told):
+    study.write_text(STUDY.replace(before, after))
+    (line,) = problems(study)
+    assert line.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("worlds", "told"),
+    [
+        ("worlds: {as_it_is: {}}\n", ["3:9: there is only one world"]),
+        ("worlds: {}\n", ["3:9: there is no world"]),
+        ("worlds: 3\n", [
+            f"3:9: worlds is 3, {NO_MAPPING}; name a world, then what is different in it",
+            "3:9: there is no world",
+        ]),
+        ("", ["1:1: the study has no 'worlds'"]),
+    ],
+)  # fmt: skip
+def test_one_world_or_none_is_no_study(study, worlds, told):
+    head, tail = STUDY.partition("worlds:")[0], "outcomes:" + STUDY.partition("outcomes:")[2]
+    study.write_text(head + worlds + tail)
+    *others, last = (f"study.yaml:{line}" for line in told)
+    assert problems(study) == [*others, f"{last}; allowed: {WORLDS}"]
+
+
+def test_a_world_of_which_nothing_is_said_is_the_world_as_it_is(study):
+    study.write_text(STUDY.replace("as_it_is: {}", "as_it_is:"))
+    arms = {arm.name: arm.resolved for arm in read_study(study).arms}
+    assert (arms["card (as_it_is)"].theories, arms["card (as_it_is)"].parameters) == ({}, {})
+
+
+def test_options_are_looked_at_before_any_scenario(study, monkeypatch):
+    asked, wrong = {}, Problem("--scale", 0, 0, "wrong")
+    monkeypatch.setattr(robust.options, "problems", lambda **more: asked.update(more) or [wrong])
+    given = {"seed": 2, "scale": 0.01, "runs": 3, "jobs": 4, "out": "there", "until": "2023-Q3"}
+    files = [("plain.yaml", Place("q.yaml")), ("card.yaml", Place("q.yaml"))]
+    worlds = {name: ((), Place("q.yaml")) for name in "ab"}
+    with pytest.raises(InputError) as caught:
+        robust.in_worlds(files, worlds, **given)
+    assert (caught.value.problems, asked) == ((wrong,), given)
 
 
 def test_what_is_wrong_with_all_runs_is_told_once_at_its_own_line(study):
@@ -116,15 +181,6 @@ def test_two_scenarios_of_one_name_are_told_with_their_place(study):
         InputError, match=r"study.yaml:2:25: the scenario name 'plain \(as_it_is\)' is already taken"
     ):
         read_study(study)
-
-
-def test_one_world_or_none_is_no_study(study):
-    head = STUDY.partition("worlds:")[0]
-    one = head + "worlds: {as_it_is: {}}\noutcomes: [output]\n"
-    for text, told in ((one, "there is only one world"), (head + "outcomes: [output]\n", "no 'worlds'")):
-        study.write_text(text)
-        with pytest.raises(InputError, match=told):
-            read_study(study)
 
 
 def test_effects_are_taken_within_a_world_and_scenarios_ranked_in_it():
