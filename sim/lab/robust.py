@@ -51,7 +51,7 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     worlds = _worlds(study)
 
     def built() -> Plan:
-        if len(files) > 1 and len(worlds) > 1 and not study.report.problems:
+        if files and worlds:  # fewer than two are told already
             return in_worlds(files, worlds, **wanted)
         return build(
             "robust", [f for f, _ in files], places=[p for _, p in files], **wanted
@@ -90,23 +90,23 @@ def _settings(study: Given, name: str, value: Node) -> dict[str, Any]:
     if isinstance(value, Scalar) and value.value is not None:
         text = nodes.text(value, study.report, f"the world {name}")
         file = study.scenario(text, value.place) if text else None
-        return {} if file is None else assumed(file, value.place, study)
+        if file is None:
+            return {}
+        try:
+            return assumed(file)
+        except InputError as error:
+            study.report.problems += [at(value.place, file, problem) for problem in error.problems]
+            return {}
     lines = value.entries if isinstance(value, Lines) else ()  # no value is the world as it is
     return {line.key: plain(line.value) for line in lines}
 
 
-def assumed(file: str, place: Place | None = None, study: Given | None = None) -> dict[str, Any]:
+def assumed(file: str) -> dict[str, Any]:
     """Return the theories and assumptions of a scenario, not its policy, by key of ``--set``."""
     from sim.scenario import load
     from sim.scenario.scenario import plain_path
 
-    try:
-        scenario = load(file)
-    except InputError as error:
-        if study is None or place is None:
-            raise
-        study.report.problems += [at(place, file, problem) for problem in error.problems]
-        return {}
+    scenario = load(file)
     worldly = {name: plain_path(scenario.national(lever)) for name, lever in scenario.words.worldly.items()}
     usual = {name: lever.default for name, lever in scenario.words.worldly.items()}
     theories = {f"theories.{slot}": variant for slot, variant in scenario.theories.items()}
@@ -217,7 +217,7 @@ def effects(
     adjust(rows)
     for row in rows:
         row["sign"] = sign(row)
-    _rank(rows, {name: metric.get("better", "") for name, metric in known.items()})
+    _rank(rows, {name: metric["better"] for name, metric in known.items()})
     return rows
 
 

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from lab_standins import problems
+from lab_standins import problems, table
 
 import sim
 import sim.cli
@@ -52,7 +52,8 @@ def test_every_scenario_meets_every_world_and_the_first_in_it(study):
     arms = {arm.name: arm.resolved for arm in plan.arms}
     assert list(arms) == [f"{s} ({w})" for w in ("as_it_is", "curve", "slump") for s in ("plain", "card")]
     assert ROBUST.told(plan) == ["every scenario in 3 worlds: as_it_is, curve, slump"]
-    assert (plan.runs, plan.seed, plan.scale, plan.outcomes) == (2, 5, 0.002, ("output", "talent_moves"))
+    assert (plan.kind, plan.outcomes) == ("robust", ("output", "talent_moves"))
+    assert (plan.runs, plan.seed, plan.scale) == (2, 5, 0.002)
     assert {(arm.world, arm.until) for arm in arms.values()} == {("china-31", "2023-Q2")}
     assert ROBUST.pairs(plan) == [(f"card ({w})", f"plain ({w})") for w in ("as_it_is", "curve", "slump")]
     assert arms["card (as_it_is)"].theories == {}
@@ -81,6 +82,7 @@ TWO = "two or more scenario files or names, the one that the others are compared
 EACH = "a scenario file, settings such as {order_first: 0.4}, a list of both, {}"
 WORLDS = f"two or more names, each with {EACH}"
 NO_MAPPING = "not a mapping of 'key: value' lines"
+BARE = "bare.yaml: the file is empty; write 'key: value' lines"
 EMPTY = "empty.yaml: the file is empty; write 'key: value' lines"
 PATHS = "paths are relative to the study file; shipped scenarios are known by name"
 ALONE = f"there is nothing to compare; allowed: {TWO}"
@@ -96,7 +98,10 @@ ALONE = f"there is nothing to compare; allowed: {TWO}"
         ("slump.yaml", "slum.yaml", [
             f"6:10: there is no file slum.yaml; did you mean 'slump.yaml'?; {PATHS}"
         ]),
+        ("[plain.yaml, card.yaml]", "[empty.yaml, bare.yaml]", [f"2:13: {EMPTY}", f"2:25: {BARE}"]),
         ("slump.yaml", "true", ["6:10: the world slump is true, not text"]),
+        ("slump.yaml", "[slump.yaml, true]", ["6:23: the world slump is true, not text"]),
+        ("slump.yaml", "[bare.yaml, empty.yaml]", [f"6:11: {BARE}", f"6:22: {EMPTY}"]),
         ("slump.yaml", "empty.yaml", [f"6:10: {EMPTY}"]),
         ("slump.yaml", "[slump.yaml, 3]", [f"6:23: there is no file 3; {PATHS}"]),
         ("  slump: slump.yaml", "  curve: {}\n  curve: {}", [
@@ -109,7 +114,8 @@ ALONE = f"there is nothing to compare; allowed: {TWO}"
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_place(study, before, after, told):
-    Path("empty.yaml").touch()
+    for name in ("empty.yaml", "bare.yaml"):
+        Path(name).touch()
     assert before in STUDY
     study.write_text(STUDY.replace(before, after))
     found = [line.replace(f"{study.parent.absolute()}/", "") for line in problems(study)]
@@ -146,6 +152,19 @@ def test_one_world_or_none_is_no_study(study, worlds, told):
     study.write_text(head + worlds + tail)
     *others, last = (f"study.yaml:{line}" for line in told)
     assert problems(study) == [*others, f"{last}; allowed: {WORLDS}"]
+
+
+def test_options_and_scenarios_are_told_though_there_is_no_world(study):
+    Path("empty.yaml").touch()
+    head, tail = STUDY.partition("worlds:")[0], "outcomes:" + STUDY.partition("outcomes:")[2]
+    text = head.replace("plain.yaml", "empty.yaml") + tail.replace("scale: 0.002", "scale: 7")
+    study.write_text(text)
+    found = [line.split("; ")[0].replace(f"{study.parent.absolute()}/", "") for line in problems(study)]
+    assert found == [
+        "study.yaml:1:1: the study has no 'worlds'",
+        f"study.yaml:2:13: {EMPTY}".split("; ")[0],
+        "study.yaml:6:8: 7.0 is out of range",
+    ]
 
 
 def test_a_world_of_which_nothing_is_said_is_the_world_as_it_is(study):
@@ -192,7 +211,7 @@ def test_effects_are_taken_within_a_world_and_scenarios_ranked_in_it():
     contrasts = [
         {"world": "a", "scenario": name, "arm": f"{name} (a)", "base": "base (a)"} for name in ("one", "two")
     ]
-    rows = effects(contrasts, values, ["output", "gluts", "rent"], CATALOGUE)
+    rows = effects(contrasts, values, ["rent", "output", "gluts"], CATALOGUE)
     told = {(row["outcome"], row["scenario"]): row for row in rows}
     assert told["output", "one"]["difference"] == pytest.approx(10.15)
     assert [told["output", n]["rank"] for n in ("one", "two")] == [1, 3]  # the first scenario is second
@@ -205,7 +224,7 @@ def test_effects_are_taken_within_a_world_and_scenarios_ranked_in_it():
 def test_what_has_no_pairs_has_no_rank_and_equals_share_the_better_one():
     values = {
         name: {s: {"output": level, "gluts": 1.0 if s == 2 and "two" in name else None} for s in (1, 2)}
-        for name, level in (("base (a)", 4.0), ("one (a)", 5.0), ("two (a)", 5.0))
+        for name, level in (("base (a)", 4.0), ("one (a)", 4.5), ("two (a)", 4.5))
     }
     contrasts = [
         {"world": "a", "scenario": name, "arm": f"{name} (a)", "base": "base (a)"} for name in ("one", "two")
@@ -258,6 +277,21 @@ def test_a_file_of_a_world_that_is_wrong_is_told_and_so_is_one_without_a_caller_
         read_study(study)
     with pytest.raises(InputError, match=r"slump.yaml:1:25: downturn is 20, above its bounds"):
         assumed("slump.yaml")
+
+
+def test_every_outcome_has_its_ranking_and_regrets(study, tmp_path):
+    Path("third.yaml").write_text("name: third\npolicy: {talent_card: 0.5}\n")
+    study.write_text(STUDY.replace("card.yaml]", "card.yaml, third.yaml]"))
+    plan = read_study(study)
+    values = {
+        arm.name: {s: {"output": float(i), "talent_moves": float(-i)} for s in plan.seeds}
+        for i, arm in enumerate(plan.arms)
+    }
+    catalogue = [{"name": name, "unit": "", "better": "higher"} for name in plan.outcomes]
+    ROBUST.summarise(plan, tmp_path, values, catalogue)
+    for name, rows in (("ranking", 3), ("regret", 3)):
+        told = [row["outcome"] for row in table(tmp_path / f"{name}.csv")]
+        assert told == ["output"] * rows + ["talent_moves"] * rows
 
 
 @pytest.mark.slow
