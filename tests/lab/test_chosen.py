@@ -4,6 +4,7 @@ import pytest
 
 import sim
 from sim.core.errors import InputError
+from sim.lab import proof
 from sim.lab.chosen import write_point
 from sim.lab.folder import open_folder
 from sim.lab.planning import build
@@ -83,3 +84,9 @@ def test_a_folder_without_points_has_none(tmp_path, standins):
     assert str(caught.value) == f"{out}: there is no point 'p001'"
     with pytest.raises(InputError, match="no such folder"):
         write_point(tmp_path / "none", "p001", tmp_path / "mine.yaml")
+
+
+def test_a_folder_whose_manifest_lacks_its_scenarios_is_refused(root):
+    (root / "manifest.json").write_text(proof.sealed({"plan": {"kind": "sweep"}}))
+    with pytest.raises(InputError, match="lacks scenarios"):
+        write_point(root, "p001", root / "mine.yaml")

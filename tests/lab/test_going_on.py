@@ -130,14 +130,51 @@ def test_what_cannot_be_summed_up_is_told_as_a_stop(standins, root, monkeypatch)
     assert 0.0 <= read(root)["wall_seconds"] < 600.0
 
 
-def test_a_large_study_is_packed_when_it_is_summed_up(standins, root, monkeypatch):
+@pytest.mark.parametrize("there", [True, False])
+def test_a_large_study_is_packed_when_it_is_carried_out_or_summed_up(standins, root, monkeypatch, there):
     monkeypatch.setattr(packs, "FROM", 4)
     plan = plan_of(runs=2)
-    for job in plan.jobs(root):
-        standins.simulate(job)
-    session.sum_up(plan, root)
+    if there:
+        for job in plan.jobs(root):
+            standins.simulate(job)
+        session.sum_up(plan, root)
+    else:
+        session.carry_out_plan(plan, root, jobs=1, task=standins.simulate)
     (pack,) = (root / "runs").iterdir()
     assert pack.name.startswith("pack-")
+
+
+def test_only_so_many_comparisons_over_fewer_seeds_are_told_one_by_one(monkeypatch):
+    monkeypatch.setattr(session, "_MOST_TOLD", 1)
+    plan = plan_of(runs=2)
+    pairs = [("base", "other"), ("other", "base")]
+    found = {"base": {1: {}, 2: {}}, "other": {2: {}}}
+    for count, more in ((1, []), (2, ["1 more are compared over fewer seeds"])):
+        monkeypatch.setitem(KINDS, "compare", SimpleNamespace(pairs=lambda plan, n=count: pairs[:n]))
+        told = ["base: compared over the 1 of 2 seeds that both finished"]
+        assert session._unpaired(plan, found) == [*told, *more]
+
+
+# who carries out
+
+
+def test_an_executor_carries_out_instead_of_workers_of_this_machine(standins, root, monkeypatch):
+    given = []
+    monkeypatch.setattr(session.executors, "carry_out", lambda todo, **more: given.append((todo, more)))
+    plan = plan_of(runs=1)
+    session.carry_out_plan(plan, root, jobs=1, task=standins.simulate, executor="mine")
+    ((todo, more),) = given
+    assert todo == plan.jobs(root)
+    assert (more.pop("executor"), more.pop("task")) == ("mine", standins.simulate)
+    assert sorted(more) == ["time_left", "watcher"]
+
+
+def test_the_task_is_that_of_the_kind_where_the_caller_has_none(root, monkeypatch):
+    given = []
+    monkeypatch.setattr(session.workers, "carry_out", lambda todo, **more: given.append(more))
+    monkeypatch.setattr(session, "_task", lambda plan: f"task of {plan.kind}")
+    session.carry_out_plan(plan_of(runs=1), root, jobs=1)
+    assert given[0]["task"] == "task of compare"
 
 
 # other parts

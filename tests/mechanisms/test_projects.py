@@ -61,6 +61,22 @@ def test_what_a_zone_wishes_most_it_pays_first_and_goes_on_to_what_it_can_pay(op
     assert np.argwhere(state.cells.began).tolist() == [[1, 9], [1, 12]]
 
 
+def test_what_a_zone_wishes_most_is_ready_first_where_a_team_has_one_place(opening):
+    state, _ = declared(opening, 1e9)
+    state.lever.put("special_team", np.array([0.0, 1.0, 0.0, 0.0]))
+    asked = wanted(state)
+    start, wish, capacity = np.zeros_like(asked.start), np.zeros_like(asked.wish), np.ones(K)
+    start[1, [5, 9]], wish[1, [5, 9]] = True, [0.1, 0.9]
+    begin(state, asked._replace(start=start, wish=wish, capacity=capacity))
+    f = state.firms
+    new = np.flatnonzero(f.alive & (f.origin == Origin.PROJECT))
+    ready = dict(
+        zip(f.industry[new].tolist(), np.argmax(f.pipeline[new] > 0.0, axis=1).tolist(), strict=True)
+    )
+    usual = state.p.public_build_lag
+    assert ready == {5: int(usual), 9: round(usual * (1.0 - state.p.team_lag))}
+
+
 def test_a_plant_of_no_size_is_not_begun(opening):
     state, _ = declared(opening, 1e6, {"first_plant_lump": 0.0})
     rows, cash = state.firms.rows, state.zones.cash.copy()
