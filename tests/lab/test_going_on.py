@@ -155,6 +155,22 @@ def test_only_so_many_comparisons_over_fewer_seeds_are_told_one_by_one(monkeypat
         assert session._unpaired(plan, found) == [*told, *more]
 
 
+def test_of_a_study_that_keeps_metrics_alone_nothing_is_merged(root, monkeypatch):
+    monkeypatch.setattr(session, "merge", None)
+    monkeypatch.setattr(session.targets, "probabilities", None)
+    assert session._write_results(plan_of(kind=OWN, keep="metrics"), root, [], {}, METRICS) == ([], [])
+    assert list(root.iterdir()) == []
+
+
+def test_points_of_a_design_are_added_up_together(standins, root):
+    base, other = plan_of(runs=1, kind=OWN).arms
+    plan = plan_of(runs=1, kind=OWN, arms=(base, replace(other, of="base")))
+    for job in plan.jobs(root):
+        standins.simulate(job)
+    session.sum_up(plan, root)
+    assert list(read(root)["flows"]) == ["base"]
+
+
 # who carries out
 
 
