@@ -145,8 +145,7 @@ def _regrets(plan: Plan, outcome: str, unit: str, better: str, means: Floats) ->
         np.zeros_like(means) if sign is None else (sign * means).max(axis=1, keepdims=True) - sign * means
     )
     for i, arm in enumerate(plan.written):
-        row: dict[str, Any] = dict.fromkeys(REGRET)
-        row |= {"scenario": arm.name, "outcome": outcome, "unit": unit, "worlds": len(means)}
+        row: dict[str, Any] = {"scenario": arm.name, "outcome": outcome, "unit": unit, "worlds": len(means)}
         if sign is not None:
             row |= {"mean_regret": float(regret[:, i].mean()), "worst_regret": float(regret[:, i].max())}
             row |= {

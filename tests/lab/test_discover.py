@@ -126,6 +126,16 @@ def test_good_enough_is_between_bounds_both_ends_included(study, tmp_path):
         for name in ("plain", "held")
         for case, share in (("good enough", 31 / 60), ("not good enough", 29 / 60))
     }
+    assert {row["outcome"] for row in found["discover"]} == {"output"}
+
+
+@pytest.mark.parametrize(("bound", "share"), [("at_least: 10", 51 / 60), ("at_most: 40", 40 / 60)])
+def test_good_enough_may_have_one_bound(study, tmp_path, bound, share):
+    plan = read_study(study(("{at_least: 100}", f"{{{bound}}}"), ("runs: 2", "runs: 1")))
+    level = {f"p{i:03d}": float(i) for i in range(1, 61)} | {"": 0.0}
+    values = {one.arm: {4: {"output": level[one.point]}} for one in points.where(plan)}
+    found = summed(plan, tmp_path, values, "")
+    assert [float(row["good_enough"]) for row in found["regret"]] == [pytest.approx(share)] * 2
 
 
 def test_boxes_say_what_bounds_them_and_how_they_were_peeled(study, tmp_path):
