@@ -1,5 +1,8 @@
 """Discoveries: where a policy wins and fails, regrets with known answers, and a study from file to report."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from lab_standins import table
 
@@ -7,6 +10,7 @@ import sim
 import sim.cli
 from sim.core.errors import InputError
 from sim.lab import discover, points
+from sim.lab.factors import Factor
 from sim.lab.options import MOST_IN_ALL
 from sim.lab.studyfile import read_study
 from sim.report import write
@@ -169,6 +173,16 @@ def test_boxes_say_what_bounds_them_and_how_they_were_peeled(study, tmp_path):
     assert [fails[key] for key in ("share", "box", "factor", "worlds")] == ["0.0", "", "", "100"]
     assert len(found["cases"]) == 2 * 101
     assert [*found["cases"][0]] == list(points.table(plan).columns)
+
+
+def test_the_words_that_a_box_keeps_are_listed(monkeypatch):
+    box = discover.prim.Box((discover.prim.Side(left_out=frozenset({0})),), 1.0, 0.5, 0.5, (0.01,))
+    monkeypatch.setattr(discover.prim, "boxes", lambda *words: [(box, [])])
+    factor, rows = Factor("kind", levels=("a", "b", "c")), {f"p{i}": [w] for i, w in enumerate("abcabc")}
+    plan = SimpleNamespace(design={"factors": [factor.as_dict()], "points": rows})
+    sought = discover.Sought("held", "output", "wins", np.array([True, False] * 3))
+    (row,), steps = discover._boxes(plan, sought, np.ones(6, dtype=bool))
+    assert (row["factor"], row["values"], row["quasi_p"], steps) == ("kind", "b, c", 0.01, [])
 
 
 @pytest.mark.parametrize(("cases", "looked"), [(1, False), (2, True), (98, True), (99, False)])
