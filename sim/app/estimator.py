@@ -54,7 +54,7 @@ class Answer:
         scale: of its runs.
         quarters: last quarter that every run has reached.
         series: by scenario, national series by name, (runs, quarters).
-        rows: as in ``comparison.csv``, of the metrics in ``SERIES`` (p-values not adjusted for the others).
+        rows: those of ``comparison.csv`` of the metrics in ``SERIES``, their p-values adjusted over all metrics.
         runs: by scenario, its whole runs; empty while they are on their way.
         luck: of an estimate, how far it may be off by luck, where that is known.
     """
@@ -243,11 +243,15 @@ class Estimator:
         )
 
     def _rows(self, metrics: list[list[dict[str, float | None]]]) -> tuple[dict[str, Any], ...]:
-        """Compare metrics by scenario and pair, as a comparison does while it runs."""
+        """Compare metrics by scenario and pair as a comparison does: while it runs, or once all pairs are there.
+
+        All metrics are compared, though few are shown: the more are looked at, the more is asked of each.
+        """
         from sim.lab.paired import difference, student
 
         by_seed = [{self.pace.seed + i: found for i, found in enumerate(mine)} for mine in metrics]
         names = {str(n): values for n, values in enumerate(by_seed)}
-        catalogue = [{"name": n, "unit": METRICS[n].unit, "better": METRICS[n].better} for n in SERIES]
-        judge = student if len(metrics[0]) < FEWEST else difference
-        return tuple(compare_metrics(names.pop("0"), names, catalogue, judge))
+        catalogue = [{"name": n, "unit": m.unit, "better": m.better} for n, m in METRICS.items()]
+        under_way = len(metrics[0]) < min(FEWEST, self.pace.pairs)
+        rows = compare_metrics(names.pop("0"), names, catalogue, student if under_way else difference)
+        return tuple(row for row in rows if row["metric"] in SERIES)

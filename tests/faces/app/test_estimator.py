@@ -21,6 +21,7 @@ from sim.app.document import Edit, Variant
 from sim.app.estimator import Answer, Estimator, Pace
 from sim.app.runs import SERIES
 from sim.metrics import METRICS
+from sim.report.results import read
 from sim.scenario import Resolved, load, resolve
 from sim.world import country
 
@@ -72,22 +73,33 @@ def answers(crew: Crew, *arms: Resolved, pace: Pace) -> list[Answer]:
 
 
 @pytest.mark.slow
-def test_numbers_are_those_of_compare(crew: Crew, tmp_path: Path) -> None:
-    pace = Pace(quick=0.002, exact=0.003, pairs=2, seed=3)
+@pytest.mark.parametrize("pairs", [2, 8])
+def test_numbers_and_verdicts_are_those_of_compare(
+    crew: Crew, tmp_path: Path, monkeypatch, pairs: int
+) -> None:
+    monkeypatch.setattr(estimator_module, "PAUSE", 5.0)  # workers that still begin do not lose the estimate
+    pace = Pace(quick=0.002, exact=0.003, pairs=pairs, seed=3)
     found = answers(crew, resolved(BASE), resolved(MOVED), pace=pace)
     base, moved = tmp_path / "base.yaml", tmp_path / "moved.yaml"
     base.write_text(SHORT)
     moved.write_text(SHORT + "policy: {talent_card: {2023-Q2: 0.8}}\n")
-    done = sim.compare(base, moved, runs=2, seed=3, scale=0.003, out=tmp_path / "out", jobs=1)
+    done = sim.compare(base, moved, runs=pairs, seed=3, scale=0.003, out=tmp_path / "out", jobs=1)
     rows = {row["metric"]: row for row in done.rows}
     for row in found[-1].rows:
         theirs = rows[row["metric"]]
-        for key in ("baseline", "value", "difference"):
+        for key in ("baseline", "value", "difference", "ci_low", "ci_high", "p_value", "runs"):
             assert row[key] == theirs[key], (row["metric"], key)
+    (theirs,) = read(done.folder).comparison.values()
+    reported = {row.metric.name: row.verdict for row in theirs}
+    shown_as = {name: row["verdict"] for name, row in shown.verdict(found[-1])["rows"][0].items()}
+    assert shown_as == {name: reported[name] for name in SERIES}
+    assert set(shown_as.values()) > {"same"}
     estimates = [a for a in found if not a.exact]
     assert estimates[-1].scale == 0.002
     assert estimates[-1].runs
-    assert [a.pairs for a in found if a.exact] == [1, 2]
+    told = [a.pairs for a in found if a.exact]
+    assert told == sorted(set(told))
+    assert (told[0], told[-1]) == (1, pairs)
     assert all(not a.rows[0]["ci_low"] for a in estimates), "an estimate of one pair has no interval"
 
 
