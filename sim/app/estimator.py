@@ -54,7 +54,7 @@ class Answer:
         scale: of its runs.
         quarters: last quarter that every run has reached.
         series: by scenario, national series by name, (runs, quarters).
-        rows: those of ``comparison.csv`` of the metrics in ``SERIES``, their p-values adjusted over all metrics.
+        rows: those of ``comparison.csv`` of the metrics in ``SERIES``, p-values adjusted over all metrics.
         runs: by scenario, its whole runs; empty while they are on their way.
         luck: of an estimate, how far it may be off by luck, where that is known.
     """
@@ -243,7 +243,7 @@ class Estimator:
         )
 
     def _rows(self, metrics: list[list[dict[str, float | None]]]) -> tuple[dict[str, Any], ...]:
-        """Compare metrics by scenario and pair as a comparison does: while it runs, or once all pairs are there.
+        """Compare metrics as a comparison does: while it runs, or once all pairs are there.
 
         All metrics are compared, though few are shown: the more are looked at, the more is asked of each.
         """

@@ -109,7 +109,11 @@ def written(variant: Variant, letter: str = "") -> str:
     Overrides on a shipped scenario are a few lines that extend it; anything else is written out whole.  The
     letter goes before its name, so that scenarios side by side have different ones.
     """
-    scenario = read(variant)
+    return text(variant, read(variant), letter)
+
+
+def text(variant: Variant, scenario: Scenario, letter: str = "") -> str:
+    """Return a variant that has been read as a scenario file, as :func:`written` does."""
     name = f"{letter} {scenario.name}".strip()[:80]
     if variant.text or variant.base not in names() or variant.world:
         return yamlfile.dump(scenario.document() | {"name": name})

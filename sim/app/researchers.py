@@ -15,7 +15,7 @@ from solara.server.kernel_context import contexts
 from sim.app import studies
 from sim.app.words import asked
 from sim.core.errors import InputError
-from sim.report.phrases import say, speaking
+from sim.report.phrases import foreign, say, speaking
 
 _BEAT = 2.0
 """Seconds between two looks at a study that is still running."""
@@ -25,8 +25,9 @@ _FRAME = {"sandbox": "allow-scripts", "style": "width: 100%; height: 75vh; borde
 @solara.component
 def Researchers() -> None:
     """Show one results folder, and look again while it grows."""
-    solara.Title("clusterlab: studies")
     language = asked(solara.use_router().search)
+    with speaking(language):
+        solara.Title(say("clusterlab: studies"))
     names = solara.use_memo(studies.found, [])
     chosen = solara.use_reactive(names[0] if names else "")
     now: Any = solara.use_reactive(None)
@@ -60,12 +61,14 @@ def Told(study: studies.Study, language: str) -> None:
     counts = study.counts
     with speaking(language):
         state, report = say(study.state, sense="study"), say("Report")
+        kind = say(study.kind, sense="kind")
+        question = study.name if foreign(study.question) else say(study.question)
         words = ", ".join(f"{say(name, sense='study')} {count}" for name, count in counts.items())
-    solara.Text(f"{study.question} ({study.kind}, {state})")
+    solara.Text(f"{question} ({kind}, {state})")
     solara.Text(words, classes=["clusterlab-counts"])
     solara.ProgressLinear(100 * (counts["done"] + counts["failed"]) / max(1, counts["total"]))
     if study.command:
-        solara.Preformatted(study.command)
+        solara.Preformatted(study.command, style_="white-space: pre-wrap; overflow-wrap: anywhere")
     for scenario, seed, error in study.failures[:20]:
         solara.Error(f"{scenario}, seed {seed}: {error}", dense=True)
     if study.report:

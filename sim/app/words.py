@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from sim.app.runs import SERIES
+from sim.lab.catalogue import levers
+from sim.report.basemap import NOTE
 from sim.report.names import key_label, label, lever_label, scenario_label
 from sim.report.phrases import LANGUAGES, say, speaking, table
 from sim.scenario.find import names as scenarios
@@ -32,7 +34,7 @@ THINGS = {
     "number.jobs": "Jobs",
     "number.money": "Public money",
     "layer.output": "output",
-    "layer.idle": "overcapacity",
+    "layer.idle": "idle capacity",
     "layer.public_money": "public money so far",
     "layer.jobs": "jobs",
     "place.output": "output",
@@ -87,6 +89,11 @@ def called(key: str) -> list[str]:
     return found
 
 
+def _units() -> list[str]:
+    """Return the units of levers and of their prices."""
+    return sorted({row[key] for row in levers() for key in ("unit", "price_unit")} - {""})
+
+
 @cache
 def words() -> dict[str, list[str]]:
     """Return what the page says by phrase or name, one text a language."""
@@ -97,6 +104,8 @@ def words() -> dict[str, list[str]]:
             mine |= {name: say(text) for name, text in THINGS.items()}
             mine |= {name: label(name).text for name in SERIES}
             mine |= {f"lever.{name}": lever_label(name) for name in LEVERS}
+            mine |= {f"unit.{unit}": say(unit, sense="unit") for unit in _units()}
+            mine |= {"note.publication": say(NOTE)}
             mine |= {f"doc.{name}": say(lever.doc) for name, lever in LEVERS.items()}
             mine |= {f"scenario.{name}": scenario_label(name) for name in scenarios()}
             found.append({name: _SENSE.sub("", text) for name, text in mine.items()})

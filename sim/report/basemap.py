@@ -28,6 +28,13 @@ _EDGE = 6.0
 """Room around the country, in pixels."""
 _PARALLELS, _CENTRE = (25.0, 47.0), (105.0, 35.0)
 _TALLEST, _SHORTEST = 520.0, 160.0
+NOTE = (
+    "Outlines are schematic (Natural Earth, public domain, simplified to some kilometres): they show "
+    "where zones lie and say nothing about borders. They are not a map approved for publication: one "
+    "published in China needs a base map of the standard map service with its review number (审图号), which "
+    "shows the islands of the South China Sea as well."
+)
+"""What stands beside every map."""
 _FILE = Path(__file__).parent / "data" / "outlines.csv"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sim.metrics.duplication import OUTCOMES
 from sim.report import atlas, maps, tables
 from sim.report import quantities as q
+from sim.report.basemap import NOTE
 from sim.report.bill import bill
 from sim.report.caveats import caveats
 from sim.report.names import label, scenario_label
@@ -42,6 +43,7 @@ def context(results: Results, alternatives: Sequence[str], shared: atlas.Scales 
         "bill": bill(results, alternatives),
         "caveats": caveats(results),
         "questions": questions(results),
+        "note": say(NOTE),
     }
 
 

@@ -26,6 +26,8 @@ CARDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "capital": (("capital",), ("guidance_fund_size", "guidance_public_share", "platform_company")),
 }
 """The six cards: groups of levers, and the levers that stand before "more"."""
+KEYS = ("name", "unit", "low", "high", "evidence", "kind", "scope", "payer", "price", "price_unit")
+"""What the page is told of a lever."""
 
 
 def cards() -> list[dict[str, Any]]:
@@ -41,7 +43,7 @@ def cards() -> list[dict[str, Any]]:
 
 
 def _lever(told: dict[str, Any]) -> dict[str, Any]:
-    return {key: told[key] for key in ("name", "unit", "low", "high", "evidence", "kind", "scope", "payer")}
+    return {key: told[key] for key in KEYS}
 
 
 @cache

@@ -303,6 +303,7 @@ class Desk:
             "own": bool(variant.text),
             "edits": [{"key": k, "called": called(k), "path": path} for k, path in variant.paths().items()],
             "paths": cards.paths(scenario),
+            "yaml": own.text(variant, scenario),
             "elsewhere": sorted({address.key for address in scenario.overrides()}),
             "warnings": [str(w) for w in warnings_of(scenario)] if variant.edits or variant.text else [],
         }

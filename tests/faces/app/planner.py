@@ -64,7 +64,10 @@ class Planner(Visit):
     def shown(self) -> tuple[str, ...]:
         """What a link has to restore."""
         picked = (".number b", ".map .year", ".bill", ".place h2", ".fans .read", ".top .arm1 i", ".acting")
-        return tuple(self.text(selector) for selector in picked)
+        frame = self.js("return document.querySelector('.map > svg').getAttribute('viewBox')")
+        frame = " ".join(f"{float(side):.0f}" for side in frame.split())
+        levers = str(self.count(".levers .lever")), str(self.count(".place .lever"))
+        return (*(self.text(selector) for selector in picked), frame, *levers)
 
     def press(self, selector: str, *, wait: bool = True) -> None:
         script = (

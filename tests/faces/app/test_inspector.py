@@ -22,6 +22,11 @@ def test_a_visit_offline(tabs, tmp_path: Path, browser) -> None:
         visit = Visit(browser)
         visit.open(server.address)
         assert visit.count(".clusterlab-figure circle > title") == 178
+        assert visit.texts(".v-app-bar [role=tab]") == ["Map and levers", "Agents", "Studies"]
+        assert visit.content(".v-app-bar [role=tab]") == ["none"] * 3, "the bar's names are their own"
+        assert visit.content(".solara-content-main .v-tabs [role=tab]") == [
+            '"Map and charts"', '"What the levers do"',
+        ]  # fmt: skip
         assert visit.quarter() == "end of 2022"
         assert "Shown: baseline; china-178, seed 1, scale 0.005" in visit.told()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ OURS = "name: ours\nworld: china-31\nuntil: 2024-Q4\n"
 THEIRS = OURS.replace("ours", "theirs") + "policy: {talent_card: 0.35}\n"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """Serve one small country to all visits of this module."""
+@contextmanager
+def _serving(folder: Path, runs: str):
+    """Serve one small country."""
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("tabs_of_planner", Path(__file__).parents[1] / "tabs.py")
@@ -26,16 +27,22 @@ def server(tmp_path_factory):
     assert spec.loader is not None
     tabs = module_from_spec(spec)
     spec.loader.exec_module(tabs)
-    folder = tmp_path_factory.mktemp("planner")
     (folder / "ours.yaml").write_text(OURS)
     (folder / "theirs.yaml").write_text(THEIRS)
     environment = {**os.environ, "SOLARA_KERNEL_CULL_TIMEOUT": "1s"}
-    asked = ("ours.yaml", "theirs.yaml", "--scale", "0.003", "--runs", "2")
+    asked = ("ours.yaml", "theirs.yaml", "--scale", "0.003", "--runs", runs)
     with tabs.serving(folder, *asked, environment=environment) as server:
         server.until = tabs.until
         yield server
         assert "OUTSIDE" not in server.log(), server.log()
         assert "Traceback" not in server.log(), server.log()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Serve one small country to all visits of this module."""
+    with _serving(tmp_path_factory.mktemp("planner"), "2") as server:
+        yield server
 
 
 @pytest.mark.browser
@@ -63,6 +70,10 @@ def test_a_lever_moves_verdict_map_and_charts_and_a_link_restores_it(server, bro
     assert "2023-Q4" in page.text(".fans .levels")
     page.press("[data-zone=Anhui]")
     page.until(lambda: page.count(".place table"), "the card of a zone")
+    page.press(".map-bar [aria-label='Zoom in']")
+    page.press(".levers .more")
+    page.press(".place .more")
+    page.until(lambda: page.count(".place #lever-approval_days-here"), "every lever that can differ by zone")
     page.press(".from-here")
     page.move("talent_card-here", 0.5)
     page.until(lambda: "+2" in page.text(".top .arm1"), "two overrides")
@@ -166,6 +177,8 @@ def test_the_page_can_be_worked_with_the_keyboard(server, browser) -> None:
 
     page = Planner(browser)
     page.open(server.address)
+    browser.switch_to.active_element.send_keys(Keys.TAB)
+    assert page.js("return !!document.activeElement.closest('.planner')"), "a Tab stop that nobody sees"
     lever = browser.find_element("css selector", "#lever-talent_card")
     lever.send_keys(Keys.END)
     page.until(lambda: "+1" in page.text(".top .arm1"), "End moves a lever to its end")
@@ -174,3 +187,62 @@ def test_the_page_can_be_worked_with_the_keyboard(server, browser) -> None:
     time = browser.find_element("css selector", ".time input")
     time.send_keys(Keys.HOME)
     page.until(lambda: page.text(".map .year") == "2022", "Home leads to the opening")
+    page.until(lambda: page.count(".gains button"), "the provinces")
+    browser.find_element("css selector", ".gains button").send_keys(Keys.ENTER)
+    page.until(lambda: page.count(".place .inside"), "the card of a province")
+    browser.find_element("css selector", ".inside summary").send_keys(Keys.ENTER)
+    browser.find_element("css selector", ".inside .zone").send_keys(Keys.ENTER)
+    page.until(lambda: page.count(".place .home"), "the card of a zone in it")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_sets_are_chosen_from_lists_and_told_by_their_names(server, browser) -> None:
+    page = Planner(browser)
+    page.open(server.address, "?lang=zh&more=coordination")
+    page.press(".choices summary")
+    page.press(".choices [value=Anhui]")
+    page.until(lambda: "+2" in page.text(".top .arm1"), "the zone, and money for it")
+    page.press(".tab-overrides")
+    page.until(lambda: "2024-Q1: 安徽" in page.text(".overrides"), "the zone in Chinese")
+    assert "- Anhui" in page.text(".yaml pre") or "[Anhui]" in page.text(".yaml pre")
+    page.press(".choices [value=Anhui]")
+    page.until(lambda: "2024-Q1: –" in page.text(".overrides"), "no zone again")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_charts_are_read_under_the_pointer(server, browser) -> None:
+    page = Planner(browser)
+    page.open(server.address)
+    page.until(lambda: "2024-Q4" in page.text(".fans .levels"), "the last quarter")
+    point = (
+        "document.querySelector('.fans .levels')"
+        ".dispatchEvent(new PointerEvent(arguments[0], {clientX: arguments[1]}))"
+    )
+    left = page.js("return document.querySelector('.fans .levels').getBoundingClientRect().x")
+    page.js(point, "pointermove", left + 70)
+    page.until(lambda: "2023-Q1" in page.text(".fans .levels"), "the quarter under the pointer")
+    assert page.text(".time output") == "2024-Q4", "pointing moves nothing"
+    page.js(point, "pointerleave", 0)
+    page.until(lambda: "2024-Q4" in page.text(".fans .levels"), "the quarter of the time bar again")
+    assert page.text(".number.money .when") == "all years"
+    assert page.text(".number.jobs .when") == "in 2024"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_one_pair_is_no_finding(tmp_path: Path, browser) -> None:
+    with _serving(tmp_path, "1") as server:
+        page = Planner(browser)
+        page.open(server.address)
+        page.move("application_scenarios", 20)
+        page.until(lambda: page.answered() and "1 of 1 pairs" in page.status(), "the pair")
+        assert page.sentence().startswith("First pair only: with B instead of A, ")
+        assert "95 %" not in page.status()
+        tones = page.js("return [...document.querySelectorAll('.number b')].map(e => e.className)")
+        assert set(tones) == {"unclear"}
+        page.press(".tab-compare")
+        page.until(lambda: page.count(".compare .unclear"), "the table of all differences")
+        assert page.text(".compare caption") == "Differences from A in the first pair only"
+        assert not page.count(".compare .better, .compare .worse, .compare small")

@@ -41,6 +41,12 @@ class Visit:
         script = "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)"
         return self.driver.execute_script(script, selector)
 
+    def content(self, selector: str) -> list[str]:
+        """What the style sheet writes behind each of these."""
+        style = "e => getComputedStyle(e, '::after').content"
+        script = f"return [...document.querySelectorAll(arguments[0])].map({style})"
+        return self.driver.execute_script(script, selector)
+
     def count(self, selector: str) -> int:
         return len(self.texts(selector))
 
