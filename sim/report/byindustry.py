@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.metrics.duplication import YARDSTICK
 from sim.report.markets import Floats, Markets
-from sim.report.names import industry_name, scenario_label
+from sim.report.names import industry_code, industry_name, scenario_label
 from sim.report.phrases import say
 from sim.report.results import Results
 
@@ -83,7 +83,8 @@ def table(results: Results) -> dict[str, Any] | None:
         groups.append({"title": say(measure.title), "rows": rows})
     return {
         "industries": [
-            (code, industry_name(code, str(names.get(code, code)))) for code in markets.industries
+            (industry_code(code), industry_name(code, str(names.get(code, code))))
+            for code in markets.industries
         ],
         "groups": groups,
         "span": (markets.years[1], markets.years[-1]),

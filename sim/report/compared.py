@@ -25,8 +25,9 @@ from sim.report import (
     tradeoffs,
 )
 from sim.report.contradictions import contradictions
-from sim.report.names import KEY_METRICS, industry_name, scenario_label
-from sim.report.phrases import chinese, say
+from sim.report.names import KEY_METRICS, industry_code, industry_name, scenario_label
+from sim.report.phrases import chinese, foreign, say
+from sim.report.phrases import language as spoken
 from sim.report.quantities import amount
 from sim.report.results import Results
 from sim.report.section import Section, filled
@@ -80,7 +81,10 @@ def context(results: Results) -> dict[str, Any]:
         "overview": figures.overview(results, KEY_METRICS) if several else [],
         "legend": figures.legend(results.scenarios),
         "industry_names": [
-            (code, industry_name(code, name) if chinese() else f"{name} {industry(code).zh}".strip())
+            (
+                industry_code(code),
+                industry_name(code, name) if chinese() else f"{name} {industry(code).zh}".strip(),
+            )
             for code, name in (results.manifest.get("industries") or {}).items()
         ],
         "balances": [b for s in results.scenarios if (b := tables.balance(results, s))],
@@ -103,7 +107,8 @@ def _question(results: Results) -> str:
 def _about(results: Results, scenario: str) -> dict[str, Any]:
     entry = results.about(scenario)
     text = " ".join(str(entry.get("description") or "").split())
-    return {"name": scenario, "label": scenario_label(scenario), "description": text}
+    told = {"name": scenario, "label": scenario_label(scenario)}
+    return told | {"description": say(text), "language": "en" if foreign(text) else spoken()}
 
 
 def _alternative(results: Results, name: str, index: int, shared: atlas.Scales | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from sim.report.names import industry_name, scenario_label
+from sim.report.names import industry_code, industry_name, scenario_label
 from sim.report.phrases import say
 from sim.report.results import Results
 
@@ -35,7 +35,7 @@ def table(results: Results, scenario: str) -> dict[str, Any] | None:
         "years": (int(years[0]), int(years[-1])),
         "rows": [
             {
-                "code": code,
+                "code": industry_code(code),
                 "name": industry_name(code, str(titles.get(code, code))),
                 "first": _cell(first, code),
                 "last": _cell(last, code),

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator
 from sim.report import svg
 from sim.report.figures import DASHES, page
 from sim.report.markets import Markets
-from sim.report.names import scenario_label
+from sim.report.names import industry_code, scenario_label
 from sim.report.phrases import say
 from sim.report.results import Results
 
@@ -42,7 +42,7 @@ def dumbbells(results: Results, alternative: str | None, key: str) -> Markup | N
             _moment(panel, markets, names, order, year)
             panel.set_title(say("end of {year}", year=markets.years[year]), fontsize=9.5)
             panel.set_xlabel(say("zones"))
-        panels[0].set_yticks(np.arange(len(order)), [markets.industries[i] for i in order])
+        panels[0].set_yticks(np.arange(len(order)), [industry_code(markets.industries[i]) for i in order])
         panels[0].set_ylim(-0.6, len(order) - 0.4)
         for name, colour, marker in zip(names, svg.SERIES, _MARKERS, strict=False):
             panels[0].plot(
@@ -108,7 +108,7 @@ def loads(results: Results, alternative: str | None, key: str) -> Markup | None:
                 panel.plot(
                     markets.years, np.median(values, axis=0), color=colour, linestyle=style, linewidth=1.5
                 )
-            panel.set_title(markets.industries[k], fontsize=8.5)
+            panel.set_title(industry_code(markets.industries[k]), fontsize=8.5)
             panel.tick_params(labelsize=7.5)
             panel.set_ylim(0, top)
             panel.margins(x=0.01)

@@ -62,8 +62,9 @@ def _fan(results: Results, metric: str, alternative: str | None, key: str) -> Ma
             panels[1].axhline(0, color="#444444", linewidth=0.8)
             if len(gap):
                 _bands(panels[1], years, gap, gap_factor, svg.ALTERNATIVE_COLOUR, "-")
-            panels[1].set_ylabel(say("pp") if gap_unit == "%" else gap_unit + each)
-            panels[1].set_title(say("difference, pair by pair"), fontsize=8.5, fontweight="normal")
+            gap_text = say("pp") if gap_unit == "%" else gap_unit + each
+            above = say("difference, pair by pair ({unit})", unit=gap_text)  # the strip is too low for it
+            panels[1].set_title(above, fontsize=8.5, fontweight="normal")
             _tidy(panels[1], zero=False)
         panels[-1].set_xlabel(say("year"))
         words = say(

@@ -19,6 +19,8 @@ from sim.report.svg import BETTER, WORSE
 Floats = NDArray[np.float64]
 _BIGGEST = 17.0
 """Radius in pixels of the largest circle."""
+_BESIDE = 10.0
+"""Pixels within which a name seems to be that of a circle beside it."""
 
 
 @dataclass(frozen=True)
@@ -203,10 +205,14 @@ def _size_legend(largest: float, unit: str) -> tuple[tuple[float, str], ...]:
 
 
 def _places(where: Frame, names: Sequence[str], weight: Floats, largest: float, most: int = 7) -> list[Place]:
-    """Name the biggest zones where there is room, trying right, left, above and below."""
+    """Name the biggest zones where there is room, trying right, left, above and below.
+
+    Only to the right of its circle, where readers look for it, may a name run over other circles.
+    """
     taken: list[tuple[float, float, float, float]] = []
     placed: list[Place] = []
     big = [i for i in np.argsort(-weight, kind="stable") if weight[i] > 0.02 * largest]
+    drawn = weight > 0.0
     for i in big[: 3 * most]:
         radius, width = _radius(weight[i], largest) + 3, (12.0 if chinese() else 6.6) * len(names[i])
         x, y = float(where.x[i]), float(where.y[i])
@@ -218,6 +224,9 @@ def _places(where: Frame, names: Sequence[str], weight: Floats, largest: float, 
         )
         for px, py, anchor, left in tries:
             box = (left, py - 11, left + width, py + 3)
+            near = drawn & (np.abs(where.x - (box[0] + box[2]) / 2) < width / 2 + _BESIDE)
+            if px <= x and (near & (where.y > box[1]) & (where.y < box[3])).any():
+                continue  # it would seem to be the name of the circles under it or beside it
             inside = box[0] > 2 and box[2] < WIDTH - 2 and box[1] > 2 and box[3] < where.height - 2
             if inside and all(
                 box[2] < t[0] or t[2] < box[0] or box[3] < t[1] or t[3] < box[1] for t in taken

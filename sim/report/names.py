@@ -299,6 +299,15 @@ def industry_name(code: str, english: str) -> str:
     return (world.industry(code).zh if chinese() else "") or english
 
 
+def industry_code(code: str) -> str:
+    """Return what an industry is called where there is room for its code only: in Chinese, its short name.
+
+    >>> industry_code("LOWALT")
+    'LOWALT'
+    """
+    return say(code, sense="industry")
+
+
 def grouped(rows: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:
     """Return the rows by the catalogue's groups, in its order; metrics of no group come last."""
     groups: dict[str, list[Difference]] = {}

@@ -8,8 +8,8 @@ from typing import Any
 from sim.lab.kinds import KINDS
 from sim.lab.plain import write_text
 from sim.report import compared
-from sim.report.names import scenario_label
-from sim.report.phrases import chinese, say, speaking
+from sim.report.names import label, scenario_label
+from sim.report.phrases import chinese, heard, say, speaking
 from sim.report.phrases import language as spoken
 from sim.report.results import Results, read
 from sim.report.section import Section, filled, made_by
@@ -71,11 +71,31 @@ def context(results: Results, section: Section) -> dict[str, Any]:
         "digests": [
             (s.get("name"), s.get("digest", "")) for s in manifest.get("scenarios") or [] if _few(results)
         ],
-        "warnings": [str(w) for w in manifest.get("warnings") or []],
+        "warnings": [_warning(str(w)) for w in manifest.get("warnings") or []],
         "failed": _failed(results),
         "first": first,
         "last": last,
     }
+
+
+_WARNINGS = (
+    "{scenario}: scale {scale}: {firms} firms share a row and its luck, except the largest tenth of a place; "
+    "at 0.01 the level of {metrics} moves by more than 5 %; use 0.02 or more for results to report "
+    "({some} of {all} runs)",
+    "{scenario}: scale {scale}: a talent row stands for {persons} persons; rare events and small industries "
+    "are coarse, use 0.02 or more for results to report ({some} of {all} runs)",
+)
+"""What runs warn of (:func:`sim.metrics.scale.scale_warnings`), as the summary tells it."""
+
+
+def _titles(names: str) -> str:
+    return ", ".join(label(name).text for name in names.split(", "))
+
+
+def _warning(text: str) -> tuple[str, str]:
+    """Return a warning and its language: only those of every run have words of their own in others."""
+    told = heard(text, _WARNINGS, scenario=scenario_label, metrics=_titles)
+    return told, "en" if told == text else spoken()
 
 
 def _headings(results: Results, question: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -27,6 +27,7 @@ _TAG = re.compile(r"(<(?!/?(?:strong|em|code|br|sup)\b)[^<>]*>)", re.DOTALL)
 """A tag that ends a phrase; the others may stand in one."""
 _TOLD = re.compile(r'(\b(?:title|aria-label)=")([^"]*)(")')
 _HELD = re.compile("\N{START OF TEXT}(\\d+)\N{END OF TEXT}")
+_PLACE = re.compile(r"\\{(\w+)\\}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -63,6 +64,22 @@ def say(english: str, /, *, sense: str = "", **values: Any) -> str:
     if chinese():
         text = table().get(f"{english} [{sense}]") or table().get(english, english)
     return text.format(**values) if values else text
+
+
+def heard(text: str, phrases: Iterable[str], **called: Callable[[str], str]) -> str:
+    """Return what the program said in English, in the language spoken now, if it is one of some phrases.
+
+    ``called`` says what things in its places are called.
+
+    >>> with speaking("zh"):
+    ...     heard("in 2042", ["in {year}"])
+    '2042年'
+    """
+    for phrase in phrases if chinese() else ():
+        pattern = _PLACE.sub(lambda place: f"(?P<{place[1]}>.+?)", re.escape(phrase))
+        if found := re.fullmatch(pattern, text):
+            return say(phrase, **{k: called.get(k, str)(v) for k, v in found.groupdict().items()})
+    return text
 
 
 def foreign(english: str, *, sense: str = "") -> bool:

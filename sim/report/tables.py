@@ -14,6 +14,7 @@ from sim.report.bill import flows as paid_between
 from sim.report.gains import Change
 from sim.report.names import (
     grouped,
+    industry_code,
     industry_name,
     key_label,
     label,
@@ -211,7 +212,10 @@ def duplication(results: Results, scenario: str) -> dict[str, Any] | None:
     names = results.manifest.get("industries") or {}
     return {
         "scenario": scenario_label(scenario),
-        "industries": [(code, industry_name(code, str(names.get(code, code)))) for code in cells.industries],
+        "industries": [
+            (industry_code(code), industry_name(code, str(names.get(code, code))))
+            for code in cells.industries
+        ],
         "rows": rows,
         "sums": [(say(title), [f"{n:.0f}" for n in values]) for title, values in sums.items()],
         "year": cells.years[1],

@@ -5,15 +5,17 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
 from sim.metrics import METRICS
-from sim.report import phrases, write
-from sim.report.names import _LABELS, key_label, parameters, scenario_label
+from sim.metrics.scale import scale_warnings
+from sim.report import page, phrases, write
+from sim.report.names import _LABELS, industry_code, key_label, parameters, scenario_label
 from sim.report.phrases import language, say, speaking
 from sim.schedule import LEVERS
-from sim.world import catalogue
+from sim.world import catalogue, country
 from tests.report.told import english_in
 
 REPORT = Path(phrases.__file__).parent
@@ -86,6 +88,30 @@ def test_keys_are_told_in_words_and_in_places():
         assert key_label("pilots.talent_card") == "人才卡（试点园区）"
         assert key_label("my_lever") == "my_lever", "somebody's own lever stays as it was written"
         assert scenario_label("baseline (more_hype)") == "基准（更热炒作）"
+
+
+def test_shipped_scenarios_and_industries_are_told_in_chinese():
+    files = (REPORT.parents[1] / "scenarios").glob("*.yaml")
+    told = {" ".join(str(yaml.safe_load(file.read_text("utf-8"))["description"]).split()) for file in files}
+    assert len(told) > 40
+    assert told - set(phrases.table()) == set()
+    land = country("china-31")
+    with speaking("zh"):
+        short = [industry_code(code) for code in land.industries]
+    assert len(set(short)) == len(short)
+    assert not [name for name in short if name.isascii() or len(name) > 5]
+
+
+@pytest.mark.parametrize("scale", [0.005, 0.01])
+def test_what_every_run_warns_of_is_told_in_chinese(scale):
+    for warning in scale_warnings(scale):
+        said = f"top_level_design: {warning} (3 of 3 runs)"
+        assert page._warning(said) == (said, "en")
+        with speaking("zh"):
+            text, told_in = page._warning(said)
+            assert told_in == "zh"
+            assert not re.search("[A-Za-z]{2,}", text), text
+            assert page._warning("a line of somebody's own") == ("a line of somebody's own", "en")
 
 
 def test_topics_of_shipped_studies_have_chinese_names():
