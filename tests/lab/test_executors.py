@@ -21,6 +21,7 @@ import pytest
 from lab_standins import go, plan_of
 
 from sim.core.errors import InputError
+from sim.core.plugins import Plugin
 from sim.lab import executors, session
 from sim.lab.outcome import Interrupted
 
@@ -193,6 +194,13 @@ def test_numerical_libraries_of_a_worker_use_one_thread_whatever_its_environment
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
     carried(plan_of(runs=1), root, Here(), standins.threads)
     assert (root / "threads-1").read_text() == "1"
+
+
+def test_modules_of_somebodys_own_are_brought_to_where_a_run_is_carried_out():
+    gone = Plugin("no_such_module_of_mine", "/nowhere/no_such_module_of_mine.py", "0", ("my_metric",))
+    what, problems = executors._remote(None, lambda job, on_quarter: None, (gone,))
+    assert what == "input"
+    assert "no_such_module_of_mine" in str(problems)
 
 
 def test_a_broken_executor_stops_the_study_and_what_is_finished_is_kept(standins, root):
