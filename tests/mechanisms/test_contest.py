@@ -109,7 +109,8 @@ def test_the_wish_is_the_logit_of_every_reason_and_luck_below_its_chance_begins(
     state.zones.took_office[:] = rng.integers(-9, 5, 60)
     near = state.ground.decay - np.eye(60)
     ready = (ind.capacity + ind.pipeline)[:K] * p.reference_utilisation
-    seen = crowding_seen(0.5, p) * crowding(ready, when_ready(state))
+    crowd = crowding(ready, when_ready(state), p.seen_crowding_floor, p.seen_crowding_cap)
+    seen = crowding_seen(0.5, p) * crowd
     lean = tenure_pressure(6 - state.zones.took_office, state.lever.policy_horizon, p)
     assert np.ptp(lean) > 0.0
     wish = (
