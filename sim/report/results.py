@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -239,10 +240,11 @@ def read(folder: Path) -> Results:
 
 
 def _spans(manifest: Mapping[str, Any]) -> Any:
-    """Return when every scenario begins and ends: all that is known over time of metrics alone."""
+    """Return when every scenario begins and ends, by seed: all that is known over time of metrics alone."""
     names = [str(scenario.get("name")) for scenario in whole(manifest)] if manifest.get("runs_done") else []
-    quarters = [quarter for _ in names for quarter in (manifest["start"], manifest["until"])]
-    return pd.DataFrame({"scenario": [name for name in names for _ in range(2)], "quarter": quarters})
+    quarters = manifest["start"], manifest["until"]
+    rows = list(product(names, manifest.get("seeds") or [manifest["seed"]], quarters))
+    return pd.DataFrame(rows, columns=["scenario", "seed", "quarter"])
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
