@@ -177,14 +177,14 @@ def carry_out_plan(
             except Enough:
                 watcher.meter.stop(len(stream.kept) * len(plan.arms))
             if watcher.time.up:
-                raise _stopped(plan, root, begun, "there is no time left for another run")
+                raise _stopped(plan, root, begun, "there is no time left for another run", part)
             if part and (open_ := _unfinished(plan, root)):
                 return _part_done(plan, root, watcher, open_)
             return _sum_up(plan, root, begun, watcher)
     except KeyboardInterrupt:
-        raise _stopped(plan, root, begun, "") from None
+        raise _stopped(plan, root, begun, "", part) from None
     except (NotStored, Broken) as error:
-        raise _stopped(plan, root, begun, str(error)) from None
+        raise _stopped(plan, root, begun, str(error), part) from None
 
 
 def sum_up(plan: Plan, root: Path) -> Outcome:
@@ -265,7 +265,7 @@ def _manifest(root: Path) -> dict[str, Any]:
         raise NotStored(str(root), f"its {options.MANIFEST} is gone") from None
 
 
-def _stopped(plan: Plan, root: Path, begun: float, why: str) -> Interrupted:
+def _stopped(plan: Plan, root: Path, begun: float, why: str, part: Part | None = None) -> Interrupted:
     """Note that the study stopped, if that can still be written, and return what to raise."""
     sweep(root)
     everything = plan.jobs(root)
@@ -274,7 +274,8 @@ def _stopped(plan: Plan, root: Path, begun: float, why: str) -> Interrupted:
         manifest = _manifest(root)
         manifest["wall_seconds"] += round(time.perf_counter() - begun, 3)
         contents.save(root, manifest | {"state": "interrupted", "runs_done": finished})
-    return Interrupted(root, finished, len(everything), plan.command(root), why)
+    words = f"{plan.command(root)} --part {part}" if part else plan.command(root)
+    return Interrupted(root, finished, len(everything), words, why)
 
 
 def _sum_up(plan: Plan, root: Path, begun: float, watcher: _Watcher) -> Outcome:

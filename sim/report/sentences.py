@@ -82,7 +82,8 @@ def answer(rows: Sequence[Difference], scenario: str, first: int, last: int) -> 
     if not leads:
         return say("There is nothing to compare for {scenario}.", scenario=scenario_label(scenario))
     start = say("With {scenario}, ", scenario=scenario_label(scenario))
-    if all(r.verdict == "single" for r in leads if r.verdict not in ("same", "undefined")):
+    moved = {r.verdict for r in leads} - {"same", "undefined"}
+    if moved == {"single"}:
         words = "In one single run, which gives no interval, with {scenario} "
         start = say(words, scenario=scenario_label(scenario))
     said = [_told(group, first, last, explain=i == 0) for i, group in enumerate(opening)]

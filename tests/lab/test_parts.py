@@ -173,6 +173,12 @@ def test_without_any_time_nothing_is_begun(standins, root, jobs):
         session.carry_out_plan(plan_of(), root, jobs=jobs, task=standins.simulate, minutes=0.0)
 
 
+def test_a_part_that_stops_goes_on_as_that_part(standins, root):
+    with pytest.raises(Interrupted) as caught:
+        session.carry_out_plan(plan_of(), root, part=Part(2, 3), task=standins.simulate, minutes=0.0)
+    assert caught.value.command.endswith(" --part 2/3")
+
+
 def test_time_is_up_when_two_median_runs_would_not_fit(monkeypatch):
     monkeypatch.setattr(parts.time, "time", lambda: 100.0)
     assert Time.given(None, {}) == Time()

@@ -14,6 +14,8 @@ BOTH = (signal.SIGTERM, signal.SIGHUP)
 @pytest.fixture(autouse=True)
 def handlers():
     before = {number: signal.getsignal(number) for number in BOTH}
+    for number in BOTH:  # whatever started the tests may ignore them, as nohup does
+        signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -109,6 +109,13 @@ def test_without_worlds_it_says_so(results_folder, monkeypatch):
     assert "has not been measured" in caveats.caveats(read(results_folder()))[0]
 
 
+@pytest.mark.parametrize("world", ["three-zones", "china-2012", "synthetic:Z=4,K=20"])
+def test_what_was_measured_of_china_is_not_told_of_another_world(results_folder, world):
+    results = read(results_folder())
+    results.manifest["world"] = world
+    assert "has not been measured" in caveats.caveats(results)[0]
+
+
 def test_a_draft_is_called_one(results_folder):
     results = read(results_folder())
     assert "draft" not in caveats.caveats(results)[1]

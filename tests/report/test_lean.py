@@ -6,10 +6,14 @@ import pytest
 
 import sim
 
-COMMON = "world: synthetic:Z=2\nscale: 0.002\nuntil: 2023-Q2\nruns: 2\nkeep: metrics\noutcomes: [output, gluts]\n"
+COMMON = (
+    "world: synthetic:Z=2\nscale: 0.002\nuntil: 2023-Q2\nruns: 2\nkeep: metrics\noutcomes: [output, gluts]\n"
+)
 STUDIES = {
     "sweep": "base: baseline\nfactors:\n  order_first: [0.1, 0.4]\ndesign: grid\n",
-    "sensitivity": "method: morris\nsamples: 4\nbase: baseline\nfactors: {talent_card: {}, order_first: {}}\n",
+    "sensitivity": (
+        "method: morris\nsamples: 4\nbase: baseline\nfactors: {talent_card: {}, order_first: {}}\n"
+    ),
     "robust": "scenarios: [baseline, talent_city]\nworlds: {as_it_is: {}, other: {order_first: 0.4}}\n",
     "optimise": (
         "base: baseline\nfactors: {talent_card: {}}\nmaximise: output\ntrials: 3\nbudget: 1000000000\n"

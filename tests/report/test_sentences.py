@@ -141,6 +141,11 @@ def test_one_run_is_said_to_be_one():
     assert "interval 1" not in text
 
 
+def test_where_nothing_moves_no_number_of_runs_is_told():
+    same = row("duplicated_layouts", 0.0, 0.0, 0.0, better="lower", p=1.0)
+    assert told([same]).startswith("With top level design")
+
+
 def test_findings_are_few_and_never_leave_out_money():
     names = ("declared_priorities", "capacity_utilisation", "cluster_count", "output", "public_cost")
     rows = [row(n, 5.0, 4.0, 6.0) for n in (*names, "gini_output_provinces")]
