@@ -19,7 +19,6 @@ Templates are written in Jinja2 with these functions:
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +26,7 @@ from typing import Any
 
 import jinja2
 
+from sim.core.spreadsheet import read_csv
 from sim.lab import dictionary
 from sim.metrics.duplication import YARDSTICK
 from sim.reference import parts, provenance, signs, strength
@@ -69,8 +69,7 @@ def shown(*files: str) -> str:
 
 def work() -> dict[str, float]:
     """Return the counted work of a small quarter, all steps together (``tests/gates/work.csv``)."""
-    with (ROOT / "tests" / "gates" / "work.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(ROOT / "tests" / "gates" / "work.csv")
     return {what: sum(float(row[what]) for row in rows) for what in ("calls", "kernels")}
 
 

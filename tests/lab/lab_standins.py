@@ -26,6 +26,40 @@ factors:
   theories.demand: [value, path]
 """
 """Of a study file: what two scenarios are swept over."""
+SWEPT = f"""{SWEEP}design: grid
+outcomes: [output, cluster_count]
+runs: 2
+seed: 4
+scale: 0.002
+world: synthetic:Z=6
+until: 2023-Q2
+"""
+"""A whole study of that."""
+SEARCH = """kind: optimise
+base: plain.yaml
+factors:
+  capital_cheapens: {}
+  order_first: {}
+maximise: output
+trials: 24
+batch: 6
+runs: 1
+seed: 3
+scale: 0.002
+world: synthetic:Z=6
+until: 2023-Q1
+"""
+"""A study that searches over two factors."""
+
+
+class Told:
+    """Stands for the meter and the stream: notes every call."""
+
+    def __init__(self):
+        self.calls, self.answer, self.enough = [], "so far", False
+
+    def __getattr__(self, name):
+        return lambda *words: self.calls.append((name, *words))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from lab_standins import Told
 
 from sim.core.errors import InputError
 from sim.lab import durable, proof, session, store, workers
@@ -38,16 +39,6 @@ def read(root):
     sheet = proof.load(root / "manifest.json")
     assert sheet.sealed, sheet.fault
     return sheet.content
-
-
-class Told:
-    """Stands for the meter and the stream: notes every call."""
-
-    def __init__(self):
-        self.calls, self.answer, self.enough = [], "so far", False
-
-    def __getattr__(self, name):
-        return lambda *words: self.calls.append((name, *words))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from lab_standins import Small, plan_of
+from lab_standins import Small, Told, plan_of
 
 from sim.lab import packs, proof, session, store
 from sim.lab.execute import execute
@@ -19,16 +19,6 @@ from sim.lab.plan import Arm, Point
 METRICS = [{"name": "output", "unit": "m yuan", "better": "higher"}]
 OWN = "of my own"
 pytestmark = pytest.mark.usefixtures("small_catalogues")
-
-
-class Told:
-    """Stands for the meter and the stream: notes every call."""
-
-    def __init__(self):
-        self.calls, self.answer, self.enough = [], "so far", False
-
-    def __getattr__(self, name):
-        return lambda *words: self.calls.append((name, *words))
 
 
 @pytest.fixture

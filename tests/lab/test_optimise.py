@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import optuna
 import pytest
-from lab_standins import problems, table
+from lab_standins import SEARCH, problems, table
 
 from sim.core.errors import InputError
 from sim.lab import optimise
@@ -15,20 +15,7 @@ from sim.lab.factors import restored
 from sim.lab.studyfile import read_study
 from sim.schedule import LEVERS
 
-STUDY = """kind: optimise
-base: plain.yaml
-factors:
-  capital_cheapens: {}
-  order_first: {}
-maximise: output
-trials: 24
-batch: 6
-runs: 1
-seed: 3
-scale: 0.002
-world: synthetic:Z=6
-until: 2023-Q1
-"""
+STUDY = SEARCH
 
 
 def test_the_front_has_every_point_that_no_other_beats():

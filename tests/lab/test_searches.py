@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from lab_standins import table
+from lab_standins import SEARCH, table
 
 import sim
 import sim.cli
@@ -17,20 +17,7 @@ from sim.lab.studyfile import read_study
 from sim.report import write
 from tests.report.told import english_in
 
-STUDY = """kind: optimise
-base: plain.yaml
-factors:
-  capital_cheapens: {}
-  order_first: {}
-maximise: output
-trials: 24
-batch: 6
-runs: 1
-seed: 3
-scale: 0.002
-world: synthetic:Z=6
-until: 2023-Q1
-"""
+STUDY = SEARCH
 
 
 def search(file, out, task):

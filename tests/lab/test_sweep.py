@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_standins import SWEEP, problems, table
+from lab_standins import SWEPT, problems, table
 
 from sim.lab import designs, points
 from sim.lab.kinds import KINDS
@@ -12,14 +12,8 @@ from sim.lab.plan import Point
 from sim.lab.planning import build
 from sim.lab.studyfile import read_study
 
-STUDY = f"""{SWEEP}design: grid
-outcomes: [output, cluster_count]
-runs: 2
-seed: 4
-scale: 0.002
-world: synthetic:Z=6
-until: 2023-Q2
-"""
+STUDY = SWEPT
+
 CATALOGUE = [
     {"name": "output", "unit": "m yuan/year", "better": "higher"},
     {"name": "cluster_count", "unit": "clusters", "better": "higher"},

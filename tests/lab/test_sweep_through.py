@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from lab_standins import SWEEP
+from lab_standins import SWEPT
 
 import sim
 import sim.cli
@@ -13,14 +13,7 @@ from sim.lab.api import status
 from sim.report import write
 from tests.report.told import english_in
 
-STUDY = f"""{SWEEP}design: grid
-outcomes: [output, cluster_count]
-runs: 2
-seed: 4
-scale: 0.002
-world: synthetic:Z=6
-until: 2023-Q2
-"""
+STUDY = SWEPT
 
 
 def test_a_sweep_goes_from_its_file_to_its_report_and_on_from_its_folder(study, tmp_path, capsys):
