@@ -24,6 +24,12 @@ as a quarter of its money goes; one that has overdrawn halves its research.  A l
 its founders own alone, pays a quarter of the money above a reserve as dividend when it has profit and
 no investment waiting.
 
+Research workers of all enterprises of a zone sit with its HOST firms, of those beyond the 20 industries
+that the model has.  What is more than HOST firms of the country do, other industries of the zone want
+and pay for as it is done::
+
+    commissioned = max(0, 1 - 1 / intensity of the zone over the national one) * cost of HOST research
+
 Where the zone subsidises capacity, a firm of a priority industry gets a share s of a new plant
 from the money set aside, older rows first, until it is gone.  It builds more for the same cash,
 and wants more, since capital costs less: its goal is times (1 - s)^-e.

@@ -12,10 +12,10 @@ from sim.core.jit import kernel
 from sim.world.opportunities import first_plant
 from sim.world.tables import BUILD_SLOTS, HOST, IP_TODAY, PRODUCT
 
-FLOWS = 12
+FLOWS = 13
 """Kinds of payments by zone and employer, numbered as below."""
 WAGE, MATERIAL, RENT, LOCAL_TAX, CENTRAL_TAX, UPKEEP, INTEREST, REPAID, INVESTED, DIVIDEND = range(10)
-STATE_DIVIDEND, SUBSIDY = 10, 11
+STATE_DIVIDEND, SUBSIDY, COMMISSIONED = 10, 11, 12
 
 Array = NDArray[np.float64]
 
@@ -84,6 +84,8 @@ class Quarter(NamedTuple):
     ip: Array
     """Protection of what is found, by zone and industry."""
     host_research: Array
+    commissioned: Array
+    """Share of the research of HOST firms that other industries pay, by zone."""
     priority: NDArray[np.bool_]
     subsidised: Array
     """Share of a new plant that the zone pays, by zone and industry."""
@@ -168,6 +170,12 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         cash, debt, capacity = f.cash[i], f.debt[i], f.capacity[i]
         product = f.trl[i] >= PRODUCT
 
+        # Be paid for research that other industries want.
+        research = staff * c.each[z, k] / 4.0
+        commissioned = q.commissioned[z] * research if k == HOST else 0.0
+        cash += commissioned
+        flows[z, k, COMMISSIONED] += commissioned
+
         # Pay staff, materials, rent, tax, interest and, as far as money goes, upkeep.
         use = p.jobs_fixed_share * p.reference_utilisation * capacity
         use += (1.0 - p.jobs_fixed_share) * f.output[i]
@@ -184,9 +192,8 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
             capacity *= 1.0 - p.depreciation_capital / 4.0 * (1.0 - kept)
             upkeep *= kept
         cash -= costs + upkeep
-        profit = f.profit[i] - (costs + upkeep)
+        profit = f.profit[i] + commissioned - (costs + upkeep)
         earned = min(max(profit / sales, p.firm_margin_floor), p.firm_margin_cap) if sales > 0.0 else 0.0
-        research = staff * c.each[z, k] / 4.0
         f.jobs[i], f.profit[i], f.rd_spending[i] = jobs, profit, research
         f.margin[i] += p.margin_memory * (earned - f.margin[i])
         profits[z, k] += profit

@@ -49,6 +49,7 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
         rent=zones.rent,
         ip=state.force.by_cell("ip_protection"),
         host_research=zones.host_research,
+        commissioned=np.maximum(0.0, 1.0 - 1.0 / zones.host_research),
         priority=state.cells.priority,
         subsidised=np.where(np.take_along_axis(subsidy, pot, axis=1) > 0.0, share, 0.0),
         subsidy=subsidy,
@@ -71,6 +72,7 @@ def pay(state: State, flows: Any) -> None:
         (Item.DIVIDEND, Sector.LOCAL, closing.STATE_DIVIDEND),
     ):
         state.ledger.pay(item, Sector.FIRMS, payee, float(total[kind]))
+    state.ledger.pay(Item.RESEARCH, Sector.REST, Sector.FIRMS, float(total[closing.COMMISSIONED]))
     state.ledger.repay(Sector.FIRMS, float(total[closing.REPAID]))
     state.treasury.exchequer += float(total[closing.CENTRAL_TAX])
     state.counts.state_dividends += float(total[closing.STATE_DIVIDEND])

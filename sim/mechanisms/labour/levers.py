@@ -69,7 +69,7 @@ LEVERS = (
 READS = (
     "firms.alive", "firms.zone", "firms.industry", "firms.staff_wanted", "firms.helped", "firms.weight",
     "firms.quality", "cells.priority",
-    "institutes.positions", "institutes.zone", "institutes.field", "zones.rent", "zones.rent_start",
+    "institutes.positions", "institutes.project_positions", "institutes.zone", "institutes.field", "zones.rent", "zones.rent_start",
     "zones.all_jobs",
 )  # fmt: skip
 WRITES = (

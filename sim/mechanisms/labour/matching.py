@@ -35,7 +35,7 @@ def positions(state: State) -> Any:
     wanted[:, : K + 1] = by_cell[:, :, None] * state.ground.mix[None, :, :]
     wanted[:, HOST] = by_cell[:, HOST, None] * state.ground.host_mix
     field = table.zone.astype(np.int64) * F + table.field
-    institute = np.bincount(field, table.positions, state.n_zones * F)
+    institute = np.bincount(field, table.positions + table.project_positions, state.n_zones * F)
     wanted[:, INSTITUTE] = institute.reshape(state.n_zones, F)
     return wanted
 

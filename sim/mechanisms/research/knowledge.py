@@ -95,7 +95,7 @@ def brought_in(state: State) -> Any:
     size = state.n_zones * F
     theirs = np.where(table.kind == InstituteKind.OUTSIDE_CENTRE, table.positions, 0.0)
     outside = np.bincount(cell, theirs, size)
-    posts = np.bincount(cell, table.positions, size)
+    posts = np.bincount(cell, table.positions + table.project_positions, size)
     workers = state.cells.staff[:, INSTITUTE] * (outside / np.where(posts > 0, posts, 1.0)).reshape(-1, F)
     home = state.cells.knowledge[:, :K].sum(axis=0)
     start = state.industries.knowledge_start[:K]

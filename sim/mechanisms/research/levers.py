@@ -77,7 +77,7 @@ READS = (
     "firms.alive", "firms.zone", "firms.industry", "firms.rd_staff", "firms.weight", "firms.lot",
     "firms.born", "firms.rd_spending", "firms.served", "firms.allied", "firms.access", "cells.skill",
     "industries.quality", "industries.unit_cost", "zones.science", "zones.pool", "cells.staff",
-    "institutes.kind", "institutes.zone", "institutes.field", "institutes.positions",
+    "institutes.kind", "institutes.zone", "institutes.field", "institutes.positions", "institutes.project_positions",
     "industries.knowledge_start", "industries.waits", "industries.demand_start", "industries.adoption",
     "cells.backed", "firms.output",
     "industries.knowledge_start", "industries.pace",

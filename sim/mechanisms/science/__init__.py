@@ -5,7 +5,8 @@ more kinds can be founded and hire from the same talent: national laboratories (
 best science bases of each field in turn, the strongest first), innovation centres (each zone, in the
 fields of its priority industries) and outside R&D centres (where science is, in proportion to the
 zone's openness).  Their programme or their owners abroad pay them; without the lever they have no
-positions and their people become idle.  Project money is spent at a quarter of what is held.
+positions and their people become idle.  Project money pays people, too: positions are posted for a
+quarter of what is held, filled as all positions are, and left when the money is gone.
 Inventions of institute i in a quarter are Poisson with mean::
 
     m_i = r/4 * quality_i * outlay_i^alpha * (local outlay in the field / national mean)^c * b^beta

@@ -64,18 +64,51 @@ def _fields_of_priorities(state: State) -> Any:
 
 
 def spend(state: State) -> Outlay:
-    """Pay staff, materials and projects; return what was spent on what."""
-    p, table, ledger = state.p, state.institutes, state.ledger
+    """Pay staff, materials and projects, post what project money can pay; return what was spent on what."""
+    p, table = state.p, state.institutes
     staff = state.cells.staff[:, INSTITUTE].astype(float)
-    cell = cells(state)
-    size = staff.size
-    positions = np.bincount(cell, table.positions, size)
-    filled = staff.ravel() / np.where(positions > 0, positions, 1.0)
+    cell, size = cells(state), staff.size
+    posts = np.bincount(cell, table.positions, size)
+    projects, basic = _projects(state, staff, cell, posts)
+    regular = staff - np.bincount(cell, projects, size).reshape(staff.shape)
+    _regular(state, regular, cell, posts)
+    people = table.positions * (regular.ravel() / np.where(posts > 0, posts, 1.0))[cell]
+    table.budget[:] = people * state.ground.research_cost[table.zone]
+    state.counts.institute_outlay += float(table.budget.sum()) / 4.0
+    real, added = people * p.rd_cost_per_fte, projects * p.rd_cost_per_fte  # dearer workers bring no more
+    return Outlay(real + added * (1.0 - basic), real * _basic_share(state) + added * basic)
+
+
+def _projects(state: State, staff: Any, cell: Any, posts: Any) -> tuple[Any, Any]:
+    """Pay people on projects; return how many and which part works on basic research, by institute.
+
+    Positions are posted for a part of the money at hand, and filled as all positions are.  Who is still
+    there when that money is gone is paid as regular staff are, until he leaves.
+    """
+    p, table, ledger, zones = state.p, state.institutes, state.ledger, state.zones
+    every = posts + np.bincount(cell, table.project_positions, posts.size)
+    wage, goods = zones.wage_field.ravel()[cell] / 4.0, state.ground.research_goods[table.zone] / 4.0
+    people = table.project_positions * (staff.ravel() / np.where(every > 0, every, 1.0))[cell]
+    people = np.minimum(people, table.cash / (wage + goods))
+    basic = table.basic / np.where(table.cash > 0.0, table.cash, 1.0)
+    spent = people * (wage + goods)
+    table.cash[:] -= spent
+    table.basic[:] -= spent * basic
+    table.kept[:] = table.cash
+    ledger.pay(Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS, float((people * wage).sum()))
+    ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, float((people * goods).sum()))
+    state.counts.institute_outlay += float(spent.sum())
+    table.project_positions[:] = table.cash * p.institute_project_pace / (wage + goods)
+    return people, basic
+
+
+def _regular(state: State, staff: Any, cell: Any, posts: Any) -> None:
+    """Pay regular staff and their materials: the state those of its own, programmes and owners the rest."""
+    table, ledger, materials = state.institutes, state.ledger, state.ground.research_goods
     public = table.kind <= InstituteKind.RESEARCH_INSTITUTE
-    of_state = np.bincount(cell, np.where(public, table.positions, 0.0), size)
-    of_state = np.where(positions > 0, of_state / np.where(positions > 0, positions, 1.0), 1.0)
-    paid = (staff.ravel() * of_state).reshape(staff.shape)
-    materials = state.ground.research_goods
+    of_state = np.bincount(cell, np.where(public, table.positions, 0.0), posts.size)
+    of_state = np.where(posts > 0, of_state / np.where(posts > 0, posts, 1.0), 1.0)
+    paid = staff * of_state.reshape(staff.shape)
     for payer, people in ((Sector.CENTRE, paid), (Sector.REST, staff - paid)):  # the rest: programmes, abroad
         pay = float((people * state.zones.wage_field).sum() / 4.0)
         goods = float((people.sum(axis=1) * materials).sum() / 4.0)
@@ -84,16 +117,6 @@ def spend(state: State) -> Outlay:
             state.treasury.exchequer -= pay + goods
         ledger.pay(Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS, pay)
         ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, goods)
-    projects, bound = table.cash * p.institute_project_pace, table.basic * p.institute_project_pace
-    table.cash[:] -= projects
-    table.basic[:] -= bound
-    table.kept[:] = table.cash
-    ledger.pay(Item.RESEARCH, Sector.INSTITUTES, Sector.REST, float(projects.sum()))
-    people = table.positions * filled[cell]
-    table.budget[:] = people * state.ground.research_cost[table.zone]
-    real = people * p.rd_cost_per_fte  # where a worker costs more, that brings no more
-    state.counts.institute_outlay += float(table.budget.sum()) / 4.0 + float(projects.sum())
-    return Outlay(real + 4.0 * (projects - bound), real * _basic_share(state) + 4.0 * bound)
 
 
 def _basic_share(state: State) -> Any:

@@ -114,6 +114,7 @@ class Institutes(Table, name="institutes"):
     field: UInt8 = column("", "field")
     quality: Float = column("index", "research quality, mean 1")
     positions: Float = column("FTE", "R&D positions")
+    project_positions: Float = column("FTE", "R&D positions that project money pays")
     budget: Float = column("m yuan/year", "research budget")
     cash: Float = column("m yuan", "money for projects")
     kept: Float = column("m yuan", "of this, left from last quarter")
