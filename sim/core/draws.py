@@ -100,6 +100,7 @@ class Stream(IntEnum):
     EVIDENCE = 103  # how others misread the record of a zone in an industry this year
     TRIAL = 104  # which zones may try an industry of their own, once a plan
     FAMILY = 105  # whether and at which age a worker has children
+    SITE = 106  # where a large firm puts its next plant
 
 
 @kernel

@@ -45,6 +45,7 @@ class State:
         self.funds = tables.funds
         self.institutes = tables.institutes
         self.holdings = tables.holdings
+        self.sites = tables.sites
         self.tables = tables.by_name()
         """All tables by name."""
         self.ledger = Ledger()

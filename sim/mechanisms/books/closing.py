@@ -81,6 +81,8 @@ class Quarter(NamedTuple):
     together: Array
     """Factor of planned outlays on research by zone."""
     rent: Array
+    rent_of_plants: Array
+    """Where the plants of each firm row stand."""
     ip: Array
     """Protection of what is found, by zone and industry."""
     host_research: Array
@@ -182,7 +184,7 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         jobs = int(q.jobs_per_output[k] * use * f.cost[i] + 0.5)
         wages = (staff * q.wage[z, k] + jobs * p.production_worker_labour_cost) / 4.0
         goods = staff * q.materials[z] / 4.0
-        rents = q.rent[z] * (jobs + staff) / 4.0
+        rents = (q.rent_of_plants[i] * jobs + q.rent[z] * staff) / 4.0
         local_tax, central_tax = p.local_tax_ratio * sales, p.central_tax_ratio * sales
         interest = debt * q.interest_rate / 4.0
         costs = wages + goods + rents + local_tax + central_tax + interest
@@ -200,7 +202,6 @@ def _close(p: Any, q: Any, c: Any, f: Any, flows: Any, profits: Any) -> None:
         flows[z, k, WAGE] += wages
         flows[z, k, MATERIAL] += goods
         flows[z, k, RENT] += rents
-        flows[z, k, LOCAL_TAX] += local_tax
         flows[z, k, CENTRAL_TAX] += central_tax
         flows[z, k, INTEREST] += interest
         flows[z, k, UPKEEP] += upkeep

@@ -11,14 +11,17 @@ from sim.core.constant import constant
 from sim.core.economics import production_jobs_per_output, selling_rd_intensity
 from sim.core.jit import kernel
 from sim.mechanisms.books import closing, provinces
-from sim.world import market
+from sim.world import market, plants
 from sim.world.state import State
 from sim.world.tables import BUILD_SLOTS, K
 
 
 def close(state: State, growth: Any) -> tuple[Any, Any]:
     """Close every firm's quarter; return payments by zone, employer and kind, and profits."""
-    return closing.close_rows(_rules(state.p), _quarter(state, growth), state.firms.gather(closing.Rows))
+    firms = state.firms
+    flows, profits = closing.close_rows(_rules(state.p), _quarter(state, growth), firms.gather(closing.Rows))
+    flows[:, :, closing.LOCAL_TAX] = state.p.local_tax_ratio * plants.lay_out(state, firms.sales)
+    return flows, profits
 
 
 @constant
@@ -47,6 +50,7 @@ def _quarter(state: State, growth: Any) -> closing.Quarter:
         wage=_firm_wage(state),
         together=together,
         rent=zones.rent,
+        rent_of_plants=plants.at_plants(state, np.repeat(zones.rent[:, None], K + 1, axis=1)),
         ip=state.force.by_cell("ip_protection"),
         host_research=zones.host_research,
         commissioned=np.maximum(0.0, 1.0 - 1.0 / zones.host_research),

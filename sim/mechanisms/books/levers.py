@@ -38,6 +38,11 @@ WRITES = (
     "provinces.cash",
 )  # fmt: skip
 READS += (
+    "firms.home",
+    "sites.alive",
+    "sites.firm",
+    "sites.zone",
+    "sites.share",
     "force.aimed",
     "force.lever",
     "force.own",

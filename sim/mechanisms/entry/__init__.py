@@ -33,7 +33,7 @@ are assumptions.
 from __future__ import annotations
 
 from sim.core.functions import exp
-from sim.mechanisms.entry import births, offers, parents, support
+from sim.mechanisms.entry import births, offers, parents, sites, support
 from sim.mechanisms.entry.founding import found
 from sim.mechanisms.entry.levers import LEVERS, READS, WRITES
 from sim.world.populate import weights
@@ -58,6 +58,7 @@ def step(state: State) -> None:
     count = births.draw(state, means, future, host)
     births.take_inventions(state, count[Origin.SPINOFF], future)
     _, _, attracted, named = found(state, count, future, host)
-    support.welcome(state, attracted)
+    support.welcome(state, attracted, state.firms.zone[attracted])
+    sites.sites(state, pull)
     parents.name_parents(state, weighs, named, local)
     support.restart(state, future)

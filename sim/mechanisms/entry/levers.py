@@ -50,12 +50,12 @@ READS = (
     "cells.density", "cells.margin", "cells.priority", "zones.science", "zones.rent", "zones.talent",
     "industries.trl", "industries.frontier", "industries.quality", "industries.unit_cost",
     "industries.margin", "industries.capacity", "industries.founded", "industries.makers", "industries.ready",
-    "industries.demand", "industries.demand_start", "industries.sales", "firms.*",
+    "industries.demand", "industries.demand_start", "industries.sales", "firms.*", "sites.*",
     "industries.plant_price", "industries.firms_start", "zones.verified", "zones.radical", "cells.anchored",
 )  # fmt: skip
 WRITES = (
-    "firms.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle", "zones.inventions",
-    "zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost",
+    "firms.*", "sites.*", "cells.staff", "cells.failed", "cells.public_money", "zones.idle",
+    "zones.inventions", "zones.inventions_age", "zones.restarting", "zones.cash", "zones.public_cost",
 )  # fmt: skip
 READS += ("force.aimed", "force.lever", "force.own", "ground.mix")
 WRITES += SPENT + (

@@ -17,6 +17,7 @@ from sim.core.jit import kernel
 from sim.mechanisms.exit.candidates import Candidates
 from sim.mechanisms.exit.memory import Memory
 from sim.mechanisms.exit.waterfall import leave, stakes
+from sim.world import plants
 from sim.world.state import State
 from sim.world.tables import OUTSIDE, Ending, Exit, K, Origin
 
@@ -83,6 +84,7 @@ def _settle(
 def retire(state: State, rows: NDArray[np.integer]) -> None:
     """Take dead or absorbed firms out of the tables."""
     _retire(state.firms.gather(Rows), rows)
+    plants.close(state)
 
 
 @kernel

@@ -21,10 +21,19 @@ LEVERS = (
         by_industry="rate",
     ),
 )
-READS = ("firms.*", "holdings.*", "funds.*", "industries.quality", "industries.sales", "industries.makers")
+READS = (
+    "firms.*",
+    "holdings.*",
+    "sites.*",
+    "funds.*",
+    "industries.quality",
+    "industries.sales",
+    "industries.makers",
+)
 READS += ("industries.plant_price",)
 WRITES = (
-    "firms.*", "holdings.*", "funds.*", "cells.stranded", "zones.cash", "zones.debt", "zones.public_cost",
+    "firms.*", "holdings.*", "sites.*", "funds.*", "cells.stranded", "zones.cash", "zones.debt",
+    "zones.public_cost",
     "cells.public_money", "cells.failed", "zones.exit_cost", "zones.exit_value", "zones.exit_deals",
     "zones.exit_gains", "industries.failed_plants",
 )  # fmt: skip

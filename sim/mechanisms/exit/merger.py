@@ -15,6 +15,7 @@ from sim.core.jit import kernel
 from sim.mechanisms.exit.candidates import Candidates
 from sim.mechanisms.exit.closure import retire
 from sim.mechanisms.exit.waterfall import sell, stakes
+from sim.world import plants
 from sim.world.state import State
 from sim.world.tables import PRODUCT, Ending, Exit, K
 from sim.world.valuation import firm_value, on_order
@@ -101,6 +102,7 @@ def _settle(state: State, found: Candidates, sold: NDArray, buyer: NDArray, pric
     firms, ledger = state.firms, state.ledger
     columns = firms.gather(Merged)
     sell(state, stakes(state, found.held, sold), sold, price, Ending.MERGED, Sector.FIRMS)
+    plants.hand_over(state, sold, buyer)
     founders = _hand_over(columns, sold, buyer, price, state.p.merger_learning, state.zones.cash)
     public, private = founders.sum(axis=1).tolist()
     ledger.pay(Item.EQUITY, Sector.FIRMS, Sector.LOCAL, public)

@@ -69,8 +69,8 @@ LEVERS = (
 READS = (
     "firms.alive", "firms.zone", "firms.industry", "firms.staff_wanted", "firms.helped", "firms.weight",
     "firms.quality", "cells.priority",
-    "institutes.positions", "institutes.project_positions", "institutes.zone", "institutes.field", "zones.rent", "zones.rent_start",
-    "zones.all_jobs",
+    "institutes.positions", "institutes.project_positions", "institutes.zone", "institutes.field",
+    "zones.rent", "zones.rent_start", "zones.all_jobs",
 )  # fmt: skip
 WRITES = (
     "firms.rd_staff", "cells.positions", "cells.staff", "cells.skill", "zones.idle", "zones.pool",

@@ -167,7 +167,8 @@ READS = (
     "institutes.lot", "zones.basic_start",
 )  # fmt: skip
 WRITES = (
-    "institutes.positions", "institutes.project_positions", "institutes.budget", "institutes.cash", "institutes.kept", "institutes.basic",
+    "institutes.positions", "institutes.project_positions",
+    "institutes.budget", "institutes.cash", "institutes.kept", "institutes.basic",
     "institutes.inventions", "zones.science", "zones.inventions", "zones.inventions_age", "zones.laboratory",
     "zones.laboratory_age", "zones.verified", "zones.basic", "zones.basic_young", "zones.radical",
     "firms.served", "firms.housed", "firms.allied", "firms.cash", "zones.hosted",

@@ -51,6 +51,7 @@ from sim.mechanisms.trade.orders import find_offers, win_orders
 from sim.mechanisms.trade.prices import set_prices
 from sim.mechanisms.trade.sales import book, sell
 from sim.mechanisms.trade.scenarios import lead_demand
+from sim.world import plants
 from sim.world.state import State
 
 __all__ = ["LEVERS", "READS", "WRITES", "step"]
@@ -62,7 +63,7 @@ def step(state: State) -> None:
     firms.profit[:] = 0.0
     bought = lead_demand(state)
     coefficients, supplied, dearer = depend(state)
-    output = state.sum_by_cell(firms.output)
+    output = plants.lay_out(state, firms.output)
     intermediate, buyers = form_demand(state, output, coefficients, adopt(state))
     pull, input_cost = locate(state, output, buyers, ind.demand)
     plant_cost(state)

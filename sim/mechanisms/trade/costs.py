@@ -37,7 +37,7 @@ def scale_and_fit(state: State) -> None:
     usual = _sum(then.industry, then.capacity * factor(state, then)) / np.where(total > 0.0, total, 1.0)
     usual = np.where(total > 0.0, usual, 1.0)
     firms.cost[:] = firms.unit_cost
-    _times(firms.cost, now, factor(state, now), usual)
+    _times(firms.cost, firms.capacity, now, factor(state, now), usual)
 
 
 plant_cost = Slot("plant_cost", "what scale, fit and crowding do to the cost of making", scale_and_fit)
@@ -109,31 +109,45 @@ def _within(x: Any, least: Any, most: Any) -> Any:
 
 
 def _structure(state: State) -> Structure:
-    f = state.firms
-    return Structure._make(_with_plant(f.alive, f.zone, f.industry, f.capacity, f.weight))
+    f, s = state.firms, state.sites
+    columns = f.alive, f.zone, f.industry, f.capacity, f.home, f.weight
+    return Structure._make(_with_plant(*columns, s.alive, s.firm, s.zone, s.share))
 
 
 @kernel
-def _with_plant(alive: Any, firm_zone: Any, firm_industry: Any, firm_capacity: Any, weight: Any) -> Any:
-    """Return rows, places, capacities and weights of firms of the 20 industries that have a plant."""
-    row, n = np.empty(alive.size, np.int64), 0
+def _with_plant(
+    alive: Any, firm_zone: Any, firm_industry: Any, firm_capacity: Any, home: Any, weight: Any,
+    there: Any, firm: Any, place: Any, share: Any,
+) -> Any:  # fmt: skip
+    """Return rows, places, capacities, weights of firms of the 20 industries by place with a plant."""
+    row, n = np.empty(alive.size + there.size, np.int64), 0
     for i in range(alive.size):
         row[n] = i  # overwritten by the next where there is none: quicker than a branch
         n += alive[i] & (firm_capacity[i] > 0.0) & (firm_industry[i] < HOST)
+    base = n
+    for s in range(there.size):
+        row[n] = s
+        n += there[s] and firm_capacity[firm[s]] > 0.0
     zone, industry = np.empty(n, firm_zone.dtype), np.empty(n, firm_industry.dtype)
     capacity, plants = np.empty(n), np.empty(n, weight.dtype)
     for j in range(n):
-        i = row[j]
-        zone[j], industry[j], capacity[j] = firm_zone[i], firm_industry[i], firm_capacity[i]
-        plants[j] = weight[i]
+        s, i = row[j], row[j] if j < base else np.int64(firm[row[j]])
+        zone[j] = firm_zone[i] if j < base else place[s]
+        capacity[j] = firm_capacity[i] * (home[i] if j < base else share[s])
+        row[j], industry[j], plants[j] = i, firm_industry[i], weight[i]
     return row[:n].copy(), zone, industry, capacity, plants
 
 
 @kernel
-def _times(cost: Any, makers: Any, factor: Any, usual: Any) -> None:
-    """Multiply makers' costs by their factors over the usual one of their industry."""
+def _times(cost: Any, capacity: Any, makers: Any, factor: Any, usual: Any) -> None:
+    """Multiply makers' costs by factors over the usual one of their industry, mean of their plants."""
+    mean = np.zeros(cost.size)
     for j in range(factor.size):
-        cost[makers.row[j]] *= factor[j] / usual[makers.industry[j]]
+        i = makers.row[j]
+        mean[i] += makers.capacity[j] / capacity[i] * (factor[j] / usual[makers.industry[j]])
+    for i in range(cost.size):
+        if mean[i] > 0.0:
+            cost[i] *= mean[i]
 
 
 @kernel

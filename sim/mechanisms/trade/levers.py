@@ -204,6 +204,11 @@ WRITES = (
     "zones.adoption",
 )  # fmt: skip
 READS += (
+    "firms.home",
+    "sites.alive",
+    "sites.firm",
+    "sites.zone",
+    "sites.share",
     "force.aimed",
     "force.lever",
     "force.own",

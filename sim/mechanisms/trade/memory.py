@@ -19,7 +19,7 @@ def _adopters(state: State) -> Float:
 
 
 class Structure(NamedTuple):
-    """Who makes what, and where: one entry a firm row with a plant."""
+    """Who makes what, and where: one entry a place where a firm row has a plant."""
 
     row: Int64
     zone: UInt16

@@ -11,6 +11,7 @@ from sim.core.draws import Stream, fill_normals, prefix, uniform_at
 from sim.core.functions import exp, power
 from sim.core.jit import kernel
 from sim.mechanisms.trade.opportunities import growth
+from sim.world import plants
 from sim.world.state import State
 from sim.world.tables import HOST, PRODUCT, K, Origin
 
@@ -87,8 +88,8 @@ def win_orders(state: State, offers: Offers, pull: Any, supplied: Any) -> tuple[
     listed[:, :HOST] += p.local_advantage_priority * state.cells.priority
     taste = Taste(p.order_first, p.order_share_exponent, p.order_quality, p.order_price, p.order_luck)
     mean = state.industries.quality
-    columns = f.lot, f.zone, f.output, f.quality
-    appeal = _appeal(taste, state.seed, state.t, offers, mean, *columns, pull, listed)
+    near = plants.at_plants(state, pull * listed)
+    appeal = _appeal(taste, state.seed, state.t, offers, mean, f.lot, f.output, f.quality, near)
     growth(state, offers, appeal)
     won, unfilled = _share(appeal, products, p.order_memory, offers, supplied, f.orders)
     pool = p.contract_share * demand + np.maximum(unfilled, 0.0)
@@ -107,8 +108,7 @@ class Taste(NamedTuple):
 
 @kernel
 def _appeal(
-    taste: Any, seed: Any, t: Any, offers: Any, mean: Any, lot: Any, zone: Any, output: Any, quality: Any,
-    pull: Any, listed: Any,
+    taste: Any, seed: Any, t: Any, offers: Any, mean: Any, lot: Any, output: Any, quality: Any, near: Any
 ) -> Any:  # fmt: skip
     """Return what a maker's orders are proportional to.
 
@@ -129,8 +129,7 @@ def _appeal(
     )
     appeal = appeal * power(offers.asked, -taste.price) * exp(taste.luck * luck)
     for j in range(size):
-        z, k = zone[offers.makers[j]], offers.industry[j]
-        appeal[j] = appeal[j] * pull[z, k] * listed[z, k]
+        appeal[j] *= near[offers.makers[j]]
     return appeal
 
 

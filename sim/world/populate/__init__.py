@@ -18,7 +18,7 @@ from sim.world.populate.people import fill_positions, talent_rows
 from sim.world.populate.rows import weights
 from sim.world.populate.zones import name_priorities, open_zones
 from sim.world.state import State
-from sim.world.tables import Cells, Holdings, Industries, K, Provinces, Routes, Tables, Zones
+from sim.world.tables import Cells, Holdings, Industries, K, Provinces, Routes, Sites, Tables, Zones
 
 if TYPE_CHECKING:
     from sim.world.nation import Country
@@ -44,6 +44,7 @@ def populate(
         funds=fund_rows(country, p, seed),
         institutes=institute_rows(country, p, seed),
         holdings=Holdings(1, firms.rows),
+        sites=Sites(1),
     )
     state = State(country, p, seed, scale, tables)
     state.theories = theories or {}

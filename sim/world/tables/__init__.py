@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.core.table import Table
-from sim.world.tables.agents import Firms, Funds, Holdings, Institutes, Talent
+from sim.world.tables.agents import Firms, Funds, Holdings, Institutes, Sites, Talent
 from sim.world.tables.codes import (
     ADOPTERS,
     BACHELOR,
@@ -88,6 +88,7 @@ __all__ = [
     "Origin",
     "Provinces",
     "Routes",
+    "Sites",
     "Tables",
     "Talent",
     "Tier",
@@ -95,7 +96,7 @@ __all__ = [
 ]
 
 KINDS: tuple[type[Table], ...] = (
-    Zones, Cells, Provinces, Industries, Routes, Firms, Talent, Funds, Institutes, Holdings,
+    Zones, Cells, Provinces, Industries, Routes, Firms, Talent, Funds, Institutes, Holdings, Sites,
 )  # fmt: skip
 """The tables, in the order in which they are shown."""
 
@@ -114,6 +115,7 @@ class Tables:
     funds: Funds
     institutes: Institutes
     holdings: Holdings
+    sites: Sites
 
     def by_name(self) -> dict[str, Table]:
         """Return them by name."""

@@ -35,6 +35,7 @@ class Firms(Table, name="firms"):
     unit_cost: Float = column("index", "cost per unit of output, reference 1", fill=1.0)
     cost: Float = column("index", "the same with scale and fit of the plant counted", fill=1.0)
     capacity: Float = column("m yuan/year", "capacity at reference prices")
+    home: Float = column("share", "of its capacity, what stands where it is based", fill=1.0)
     pipeline: Float = column("m yuan/year", "capacity under construction, by slot", (BUILD_SLOTS,))
     output: Float = column("m yuan/year", "quantity sold x 4 at reference prices")
     sales: Float = column("m yuan/quarter", "gross sales")
@@ -121,6 +122,15 @@ class Institutes(Table, name="institutes"):
     basic: Float = column("m yuan", "of this, bound to basic research")
     inventions: Int64 = column("inventions", "inventions this quarter")
     graduates: Int64 = column("persons/year", "graduates into R&D a year")
+
+
+class Sites(Table, name="sites"):
+    """Plants of firms elsewhere than where they are based."""
+
+    alive: Flag = column("", "its firm is in business")
+    firm: Int32 = column("", "row of the firm")
+    zone: UInt16 = column("", "zone")
+    share: Float = column("share", "of the capacity of its firm")
 
 
 class Holdings(Table, name="holdings"):
