@@ -181,7 +181,7 @@ class Recorder:
         for column in ("rd_spending", "sales", "output", "capacity", "cash", "patents"):
             record[column] = f[column][rows].copy()
         record["productivity"] = 1.0 / f.unit_cost[rows]
-        for column in ("quality", "debt", "rd_staff", "housed"):
+        for column in ("quality", "debt", "rd_staff", "housed", "home"):
             record[column] = _half(f[column][rows])
         record["listed"] = f.listed[rows].copy()
         record["capital"] = _half(f.capacity[rows] * capital_ratio(state.p)[f.industry[rows]])

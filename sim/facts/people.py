@@ -61,9 +61,8 @@ def five_destinations(run: Run, first: int, last: int) -> float:
     "slope of log R&D pay on log high-tech jobs over zones, mean of years, over the "
     "West's 0.04 (zones: wage, all_jobs)",
     SETTLED,
-    "a regularity; the premium of density (pay_density) is within the literature on other countries, and set "
-    "with the fact in mind",
-    standing="anchor",
+    "a regularity; the premium of density (pay_density) is this very number times the West's",
+    standing="input",
     stands_in="R&D workers' pay and the size of a zone: areas of catchments are not known",
 )
 def pay_on_density(run: Run, first: int, last: int) -> float:

@@ -35,7 +35,7 @@ def _mean_over_years(run: Run, first: int, last: int, statistic: Any) -> float:
     "F014",
     "mean cosine of provinces' output by industry, mean of years (cells)",
     SETTLED,
-    f"a regularity; {STRUCTURE}",
+    f"a regularity; {STRUCTURE}; large firms got plants elsewhere (theory sites) with it in mind, no number",
     stands_in=TWENTY,
 )
 def structures_alike(run: Run, first: int, last: int) -> float:
@@ -62,7 +62,7 @@ def delta_alike(run: Run, first: int, last: int) -> float:
     "F020",
     "raw concentration over provinces, mean of industries and years (cells)",
     SETTLED,
-    f"a regularity; {STRUCTURE}",
+    f"a regularity; {STRUCTURE}; large firms got plants elsewhere (theory sites) with it in mind, no number",
     stands_in=TWENTY,
 )
 def concentrated(run: Run, first: int, last: int) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from sim.core.jit import kernel
 from sim.metrics.registry import NAN, metric, once
 from sim.world.state import State
-from sim.world.tables import HOST, NEVER, PRODUCT, Tier
+from sim.world.tables import HOST, NEVER, PRODUCT, K, Tier
 
 GROUP = "Firms"
 """Where reports show these metrics."""
@@ -138,3 +138,20 @@ def zombie_share(s: State) -> float:
     """  # noqa: D205
     found = _census(s)
     return found.zombies / found.makers if found.makers > 0 else NAN
+
+
+@metric("share", "", "final", "E5 G12")
+def capacity_elsewhere(s: State) -> float:
+    """Capacity of the 20 industries in plants elsewhere than where their firm is based, over all."""
+    total = float(s.industries.capacity[:K].sum())
+    away = _away(s.firms.alive, s.firms.industry, s.firms.home, s.firms.capacity)
+    return away / total if total > 0.0 else NAN
+
+
+@kernel
+def _away(alive: Any, industry: Any, home: Any, capacity: Any) -> Any:
+    total = 0.0
+    for i in range(alive.size):
+        if alive[i] and industry[i] < HOST:
+            total += (1.0 - home[i]) * capacity[i]
+    return total

@@ -109,6 +109,7 @@ _LABELS = {
     "leaders": "leading firms",
     "restarts": "firms of founders who start again",
     "zombie_share": "share of zombie firms",
+    "capacity_elsewhere": "share of capacity in plants away from the base of their firm",
     "fundraising_ratio": "money raised by guidance funds over their target",
     "returns_by_deal": "share of exits above cost",
     "returns_by_yuan": "proceeds over cost of exits",

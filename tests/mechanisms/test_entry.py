@@ -97,7 +97,7 @@ def test_who_comes_is_paid_up_to_a_limit_and_to_what_is_there(opening):
     most = state.p.attraction_grant
     state.treasury.aside["investment_attraction"] = np.array([2.0 * most, 100.0 * most, 100.0 * most, 0.0])
     firms, money = state.firms.cash[rows].copy(), state.zones.cash.copy()
-    support.welcome(state, rows)
+    support.welcome(state, rows, state.firms.zone[rows])
     got = state.firms.cash[rows] - firms
     home = state.firms.zone[rows]
     assert np.allclose(got, np.where(home == 0, most / 2.0, most))
