@@ -7,7 +7,7 @@ from sim.core.accounts import Item, Sector
 from sim.core.economics import capital_ratio, input_share, production_jobs_per_output, selling_rd_intensity
 from sim.mechanisms import books
 from sim.mechanisms.books import expectations
-from sim.world.tables import BUILD_SLOTS, K
+from sim.world.tables import BUILD_SLOTS, HOST, K
 
 PLAIN = {
     "province_research_sd": 0.0,
@@ -253,3 +253,28 @@ def test_a_team_without_a_plant_shrinks_with_its_money_down_to_the_founders(open
         wanted[cash] = state.firms.staff_wanted[row]
     assert wanted[1e3] > wanted[10.0] > wanted[0.1] == pytest.approx(state.p.founders)
     assert wanted[0.0] == 0.0
+
+
+@pytest.mark.parametrize(("intensity", "paid"), [(0.5, 0.0), (1.0, 0.0), (4.0, 0.75)])
+def test_others_pay_for_research_above_the_national_intensity(opening, lone, intensity, paid):
+    """HOST firms do research that other industries want, and pay their own part alone."""
+    state = opening(parameters=PLAIN, interest_rate=0.0)
+    row = lone(state, "AI", sales=1e3, rd_staff=80.0, cash=1e6)
+    state.firms.industry[row] = HOST
+    state.zones.host_research[:] = intensity
+    books.step(state)
+    f, flow = state.firms, state.ledger.flow
+    commissioned = flow[Item.RESEARCH, Sector.REST, Sector.FIRMS]
+    assert f.rd_spending[row] > 0.0
+    assert commissioned == pytest.approx(paid * f.rd_spending[row])
+    assert f.cash[row] == pytest.approx(1e6 + state.ledger.balance[Sector.FIRMS])
+    alike = f.rd_spending[row] - commissioned
+    assert alike <= f.rd_spending[row] / max(intensity, 1.0) + 1e-9
+
+
+def test_no_future_industry_has_its_research_paid_by_others(opening, lone):
+    state = opening(parameters=PLAIN, interest_rate=0.0)
+    lone(state, "AI", sales=1e3, rd_staff=80.0, cash=1e6)
+    state.zones.host_research[:] = 4.0
+    books.step(state)
+    assert state.ledger.flow[Item.RESEARCH, Sector.REST, Sector.FIRMS] == 0.0

@@ -190,7 +190,7 @@ def test_money_for_newcomers_draws_and_pays_those_of_its_industry(state):
     f = state.firms
     rows = np.flatnonzero(f.alive & (f.zone == 0) & (f.industry < K))
     cash = f.cash.copy()
-    entry.support.welcome(state, rows)
+    entry.support.welcome(state, rows, f.zone[rows])
     paid = f.cash - cash
     assert set(f.industry[paid > 0.0].tolist()) == {AI}
 

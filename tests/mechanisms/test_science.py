@@ -49,14 +49,68 @@ def test_where_pay_is_all_that_a_researcher_costs_nothing_goes_into_materials(op
     assert state.ledger.flow[Item.RESEARCH].min() >= 0.0
 
 
-def test_project_money_only_adds_inventions_and_is_spent_at_a_quarter(opening):
+def fill_posts(state):
+    """Hire for all positions that project money pays."""
+    staff = state.cells.staff
+    new = np.bincount(institutes.cells(state), state.institutes.project_positions, staff[:, INSTITUTE].size)
+    staff[:, INSTITUTE] += np.rint(new.reshape(-1, F)).astype(np.int64)
+
+
+def on_projects(state, money):
+    """Give institutes project money, and fill the positions that it pays."""
+    table = state.institutes
+    used = table.positions > 0
+    table.cash[used] = money
+    institutes.spend(state)
+    fill_posts(state)
+    return used
+
+
+def test_project_money_posts_positions_and_is_spent_as_they_are_filled(opening):
+    state = opening(parameters={"basic_giving_most": 0.0})
+    table, p = state.institutes, state.p
+    used = table.positions > 0
+    table.cash[used] = 400.0
+    before = matching.positions(state)[:, INSTITUTE].sum()
+    institutes.spend(state)
+    assert (table.cash[used] == 400.0).all(), "nobody is there yet"
+    pay = state.zones.wage_field[table.zone, table.field] + state.ground.research_goods[table.zone]
+    assert table.project_positions[used] == pytest.approx(
+        (4.0 * p.institute_project_pace * 400.0 / pay)[used]
+    )
+    assert table.project_positions[~used].sum() == 0.0
+    posted = matching.positions(state)[:, INSTITUTE].sum() - before
+    assert posted == pytest.approx(table.project_positions.sum())
+
+
+def test_people_on_projects_are_paid_from_them_and_add_inventions(opening):
     poor, rich = (opening(parameters={"basic_giving_most": 0.0}) for _ in range(2))
-    rich.institutes.cash[:] = 400.0
+    used = on_projects(rich, 400.0)
+    wages = rich.ledger.flow[Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS]
+    institutes.spend(poor)
+    assert wages == poor.ledger.flow[Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS]
     science.step(poor)
     science.step(rich)
     assert (rich.institutes.inventions >= poor.institutes.inventions).all()
     assert rich.institutes.inventions.sum() > poor.institutes.inventions.sum()
-    assert np.allclose(rich.institutes.cash, 300.0)
+    assert rich.institutes.cash[used] == pytest.approx(
+        400.0 * (1.0 - rich.p.institute_project_pace), rel=0.02
+    )
+    for state in (poor, rich):  # the regular staff costs the centre the same
+        assert state.treasury.exchequer == pytest.approx(poor.treasury.exchequer, rel=0.002)
+
+
+def test_who_outlasts_project_money_is_paid_as_regular_staff(opening):
+    state = opening(parameters={"basic_giving_most": 0.0})
+    used = on_projects(state, 400.0)
+    state.institutes.cash[used] = 1.0
+    before = state.ledger.flow[Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS]
+    institutes.spend(state)
+    assert state.institutes.cash.min() >= 0.0
+    assert state.institutes.cash[used] == pytest.approx(0.0, abs=1e-9)
+    paid = state.ledger.flow[Item.WAGES, Sector.INSTITUTES, Sector.HOUSEHOLDS] - before
+    due = (state.cells.staff[:, INSTITUTE] * state.zones.wage_field).sum() / 4.0
+    assert paid == pytest.approx(due)
 
 
 def posts(state, kind):
@@ -195,17 +249,21 @@ def test_a_gift_is_the_logistic_of_what_it_brings_and_the_centre_adds_its_match(
 
 def test_the_centres_basic_money_is_bound_and_feeds_knowledge_years_later(opening):
     state = opening(basic_research=0.2, institute_funding=0.1, parameters={"basic_giving_most": 0.0})
-    used = state.institutes.positions > 0
-    state.institutes.cash[used] = 30.0
+    used, table = state.institutes.positions > 0, state.institutes
+    table.cash[used] = 300.0
     giving.give(state)
-    assert np.allclose(state.institutes.basic[used], 20.0)
+    assert np.allclose(table.basic[used], 200.0)
+    without = institutes.spend(state)
+    fill_posts(state)
     outlay = institutes.spend(state)
-    assert np.allclose(state.institutes.cash[used], 22.5)
-    assert np.allclose(state.institutes.basic[used], 15.0)
-    assert np.allclose((outlay.applied - state.institutes.budget)[used], 4 * 2.5)
+    left = table.cash[used] / 300.0
+    assert left == pytest.approx(1.0 - state.p.institute_project_pace, rel=0.02)
+    assert table.basic[used] / 200.0 == pytest.approx(left)
+    applied, basic = outlay.applied - without.applied, outlay.basic - without.basic
+    assert basic[used] == pytest.approx(2.0 * applied[used], rel=2e-3), "whole persons"
     before = state.zones.basic_young.sum()
     transfer.ripen(state, outlay)
-    assert state.zones.basic_young.sum() - before == pytest.approx(5.0 * used.sum(), rel=1e-6)
+    assert state.zones.basic_young.sum() - before == pytest.approx(basic.sum() / 4.0, rel=1e-6)
 
 
 def test_more_basic_knowledge_means_more_and_more_radical_inventions(opening):

@@ -11,7 +11,7 @@ from sim.mechanisms import books, trade
 from sim.mechanisms.trade.costs import plant_cost
 from sim.mechanisms.trade.orders import find_offers, win_orders
 from sim.mechanisms.trade.prices import set_prices
-from sim.world.tables import K
+from sim.world.tables import K, Sites
 
 FLAT = "theories.plant_cost=flat"
 
@@ -47,7 +47,7 @@ def win(
         "alive": True, "zone": np.arange(n, dtype=np.uint16), "industry": np.uint8(0), "trl": np.uint8(trl),
         "origin": np.uint8(0), "lot": np.arange(n, dtype=np.uint64), "quality": quality,
         "cost": cost, "capacity": capacity,
-        "output": capacity if last is None else last, "rd_staff": staff, "orders": 0.0,
+        "output": capacity if last is None else last, "rd_staff": staff, "orders": 0.0, "home": 1.0,
     }  # fmt: skip
     kinds = {"alive": bool, "zone": np.uint16, "industry": np.uint8, "trl": np.uint8, "lot": np.uint64}
     kinds["origin"] = np.uint8
@@ -57,8 +57,8 @@ def win(
     }
     industries = SimpleNamespace(demand=full, quality=np.ones(K + 1), cost=np.ones(K + 1))
     state = SimpleNamespace(
-        seed=1, t=t, p=p, theories={"growth": "alike"}, firms=SimpleNamespace(**firms), industries=industries,
-        cells=SimpleNamespace(priority=listed),
+        seed=1, t=t, p=p, theories={"growth": "alike"}, firms=SimpleNamespace(rows=n, **firms),
+        sites=Sites(1), industries=industries, cells=SimpleNamespace(priority=listed),
     )  # fmt: skip
     offers = find_offers(state)
     sold, contract = win_orders(state, offers, reach, np.ones(K + 1))

@@ -163,13 +163,41 @@ def test_markets_are_drawn_once_a_seed_and_lie_ahead():
     assert spread.std() == pytest.approx(p.demand_saturation_sd, rel=0.1)
     assert all((m.demand_saturation > 2.0 * m.demand_2022).all() for m in many)
     assert all((m.demand_midpoint > 2022.0).all() for m in many)
-    assert draw_markets(Parameters(), 1).overrides == {}
+    assert draw_markets(Parameters({"demand_uncertainty": 0.0}), 1).overrides == {"demand_uncertainty": 0.0}
+
+
+def test_markets_that_end_larger_grow_today_as_given():
+    """Only where nothing but the ceiling is drawn: growth in 2022 is that of the table, at any ceiling."""
+    p = Parameters({"demand_midpoint_sd": 0.0})
+    before, after = (demand_path(year, p) for year in (2022.0, 2022.001))
+    for seed in range(20):
+        got = draw_markets(p, seed)
+        late = got.demand_midpoint > 2023.001
+        assert late.sum() > 15
+        grown = demand_path(2022.001, got) / demand_path(2022.0, got)
+        assert (grown - 1.0)[late] == pytest.approx((after / before - 1.0)[late], rel=1e-3)
+        larger = got.demand_saturation > p.demand_saturation
+        assert (got.demand_midpoint > p.demand_midpoint)[larger].all()
+
+
+def test_growth_that_is_measured_is_met_in_every_run():
+    low = industries().codes.index("LOWALT")
+    growth = [
+        (demand_path(2023.0, got) / demand_path(2022.0, got))[low]
+        for got in (draw_markets(Parameters(), seed) for seed in range(30))
+    ]
+    assert max(growth) / min(growth) < 1.06
 
 
 def test_no_market_is_past_half_of_its_saturation_when_it_begins():
     """A large market of today under a small ceiling: no logistic path grows from there (it was no number)."""
     asked = Parameters(
-        {"demand_2022.PV": 2.8e6, "demand_saturation.PV": 2.1e6, "demand_midpoint.NEV": 2021.0}
+        {
+            "demand_uncertainty": 0.0,
+            "demand_2022.PV": 2.8e6,
+            "demand_saturation.PV": 2.1e6,
+            "demand_midpoint.NEV": 2021.0,
+        }
     )
     got, pv, nev = draw_markets(asked, 1), industries().codes.index("PV"), industries().codes.index("NEV")
     assert got.demand_saturation[pv] == pytest.approx(2.2 * 2.8e6)
