@@ -85,13 +85,25 @@ def put(state: State, firm: Any, zone: Any, added: Any) -> NDArray[np.bool_]:
         Where a firm had no plant before.
     """
     f, sites = state.firms, state.sites
-    live = sites.alive
-    held = sites.firm[live].astype(np.int64) * state.n_zones + sites.zone[live]
-    new = (f.zone[firm] != zone) & ~np.isin(firm * state.n_zones + zone, held)
-    rows = state.claim(sites, int(new.sum()))
-    sites.firm[rows], sites.zone[rows] = firm[new], zone[new]
     first, after = of_firms(sites.alive, sites.firm, f.rows)
+    new = _new(firm, zone, f.zone, first, after, sites.zone)
+    if new.any():
+        rows = state.claim(sites, int(new.sum()))
+        sites.firm[rows], sites.zone[rows] = firm[new], zone[new]
+        first, after = of_firms(sites.alive, sites.firm, f.rows)
     _put(firm, zone, added, f.capacity.copy(), f.zone, f.home, first, after, sites.zone, sites.share)
+    return new
+
+
+@kernel
+def _new(firm: Any, zone: Any, base: Any, first: Any, after: Any, place: Any) -> Any:
+    """Return in which pairs of a firm and a zone it has no plant yet."""
+    new = np.empty(firm.size, dtype=np.bool_)
+    for j in range(firm.size):
+        s = first[firm[j]]
+        while s != NONE and place[s] != zone[j]:
+            s = after[s]
+        new[j] = base[firm[j]] != zone[j] and s == NONE
     return new
 
 
