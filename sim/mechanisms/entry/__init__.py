@@ -22,7 +22,8 @@ choose a zone by a logit on the same offers and on the money the zone sets aside
 
 so attraction is zero-sum: what one zone gains others lose, and if all offer the same, only the
 money changes hands.  Whoever comes gets a grant up to a limit per firm, as far as the money of the
-quarter goes.  A founder leaves the local pool of idle talent where there is one; founders' savings
+quarter goes.  The plants that large firms have beside those at their base come to places in the same way
+(``sites``).  A founder leaves the local pool of idle talent where there is one; founders' savings
 pay about two years of research and a first small plant.
 
 Source: relatedness 0.683 logit per sd (F032, measured); approval reform raised entry 25-33 %
