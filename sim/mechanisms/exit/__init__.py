@@ -14,9 +14,9 @@ related one) can pay the price from cash it can spare::
 
     price = value * (1 + premium) * luck
 
-The buyer takes over plant, debt, research staff, patents and a part of the lead in quality.  And at
-the **end of its life** a fund sells what it still holds at a discount, to another fund with dry powder
-or to investors outside: patience pays because it avoids the discount.
+The buyer takes over plants where they stand, debt, research staff, patents and a part of the lead in
+quality.  And at the **end of its life** a fund sells what it still holds at a discount, to another fund
+with dry powder or to investors outside: patience pays because it avoids the discount.
 
 Proceeds go through a waterfall to the fund's owners, over the whole fund: capital first (private
 capital first of all as far as public owners tolerate loss), then the preferred return, then the
