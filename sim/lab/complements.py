@@ -46,7 +46,7 @@ WHOLE = ("together", "surplus")
 ALL = "all_parts"
 DESIGN = ("parts",)
 _PARTS = "three or more names, each with settings such as {talent_card: 0.5}; dated ones too"
-_FEWEST = 3
+FEWEST = 3
 """Of two parts each alone is the other left out."""
 
 
@@ -81,7 +81,7 @@ def _parts(study: Given) -> dict[str, tuple[dict[str, Any], Place]]:
                 study.report.add(line.place, what, remedy="let one part alone set it")
             owner.setdefault(line.key, entry.key)
         found[entry.key] = ({line.key: plain(line.value) for line in lines}, entry.place)
-    if len(found) < _FEWEST:
+    if len(found) < FEWEST:
         study.report.add(value.place, f"{len(found)} parts are too few to tell apart", allowed=_PARTS)
     return found
 

@@ -48,7 +48,9 @@ PEELING: tuple[str, ...] = (
 )
 _RARE = 0.02
 """Share of the worlds below which cases are too few to look for a box; the same of what is no case."""
-_SAMPLES, _FEWEST = 200, 20
+_SAMPLES, FEWEST = 200, 20
+BOUNDS = ("at_least", "at_most")
+"""Of what is good enough."""
 _ALLOWED = "two or more scenario files or names, the one that the others are compared with first"
 _ENOUGH = "outcomes, each with {at_least: 5} or {at_most: 5}"
 Floats = NDArray[np.float64]
@@ -72,7 +74,7 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     if "samples" in study.found:
         most = designs.MOST_IN_ALL
         value = study.found["samples"].value
-        count = nodes.number(value, study.report, "samples", low=_FEWEST, high=most, whole=True)
+        count = nodes.number(value, study.report, "samples", low=FEWEST, high=most, whole=True)
     design = None
     if factors and count and not study.report.problems:
         shares = designs.latin_hypercube(int(count), len(factors), wanted.get("seed", DEFAULT_SEED))
@@ -88,7 +90,7 @@ def _good_enough(study: Given, outcomes: Sequence[str]) -> dict[str, dict[str, f
     value = study.found["good_enough"].value
     for entry in nodes.fields(value, outcomes, study.report, "good_enough").values():
         before = len(study.report.problems)
-        bounds = nodes.fields(entry.value, ("at_least", "at_most"), study.report, entry.key)
+        bounds = nodes.fields(entry.value, BOUNDS, study.report, entry.key)
         numbers = {key: nodes.number(one.value, study.report, key) for key, one in bounds.items()}
         if not numbers and len(study.report.problems) == before:
             study.report.add(entry.value.place, f"{entry.key} has no bound", allowed=_ENOUGH)

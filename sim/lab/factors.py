@@ -38,8 +38,8 @@ ALL = ("parameters", "levers")
 MOST_STEPS = 10_000
 _DIGITS = 10
 """Significant digits of a value that is drawn: a last bit is no other point."""
-_RANGE = ("from", "to", "steps")
-_KEYS = ("values", *_RANGE, "low", "high", "distribution", "mean", "sd", "mode", "group")
+RANGE = ("from", "to", "steps")
+KEYS = ("values", *RANGE, "low", "high", "distribution", "mean", "sd", "mode", "group")
 HOW = (
     "a list of values, {from: 0, to: 1, steps: 5}, or {low: 0, high: 1}, also with distribution: "
     + ", ".join(DISTRIBUTIONS)
@@ -204,14 +204,14 @@ def _factor(study: Given, entry: Entry, words: Vocabulary) -> Factor | None:
         study.report.add(entry.value.place, f"{what} is {nodes.shown(entry.value)}", allowed=HOW)
         return None
     before = len(study.report.problems)
-    given = nodes.fields(entry.value, _KEYS, study.report, what)
+    given = nodes.fields(entry.value, KEYS, study.report, what)
     if len(study.report.problems) > before:
         return None
     if "group" in given:
         more["group"] = nodes.text(given.pop("group").value, study.report, f"group of {what}") or ""
     if "values" in given:
         return _listed(study, entry.key, given["values"].value, more)
-    if given.keys() & set(_RANGE):
+    if given.keys() & set(RANGE):
         return _spaced(study, entry, given, more)
     return _distributed(study, entry, given, (low, high), more)
 
@@ -255,10 +255,10 @@ def _numbers(study: Given, key: str, given: Mapping[str, Entry], names: Sequence
 
 def _spaced(study: Given, entry: Entry, given: dict[str, Entry], more: dict[str, Any]) -> Factor | None:
     """Return evenly spaced values, ends included."""
-    if lacking := [name for name in _RANGE if name not in given]:
+    if lacking := [name for name in RANGE if name not in given]:
         study.report.add(entry.value.place, f"{entry.key} has no {' and no '.join(lacking)}", allowed=HOW)
         return None
-    ends = _numbers(study, entry.key, given, _RANGE[:2])
+    ends = _numbers(study, entry.key, given, RANGE[:2])
     steps = nodes.number(
         given["steps"].value, study.report, f"steps of {entry.key}", low=2, high=MOST_STEPS, whole=True
     )

@@ -6,7 +6,8 @@ A new kind is a module of its own with these functions, and its record here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sim.lab import (
     points,
     replicate,
     robust,
+    shapes,
     sweep,
     validating,
 )
@@ -63,6 +65,12 @@ class Kind:
 
     keys: tuple[str, ...]
     """Keys of study files that kinds do not all have."""
+    needs: tuple[str | tuple[str, ...], ...] = ()
+    """Keys without which there is no study; of several together one is enough."""
+    shapes: Mapping[str, Callable[[], shapes.Shape]] = field(default_factory=dict)
+    """What may stand under keys, as JSON Schema, where it is not what :mod:`sim.lab.shapes` says of all."""
+    rules: Callable[[], list[shapes.Shape]] = list
+    """What else its files have to obey, as JSON Schema."""
     plan: Callable[[Given, dict[str, Any]], Plan]
     """Makes the plan from what the file gives and the options of :func:`sim.lab.planning.build`; reports
     every problem, and raises ``InputError`` with all."""
@@ -103,9 +111,13 @@ class Kind:
     after the last."""
 
 
+_TWO = {"scenarios": partial(shapes.texts, least=2)}
+
 KINDS: dict[str, Kind] = {
     "compare": Kind(
         keys=("scenarios", "precision", "equal_cost"),
+        needs=("scenarios",),
+        shapes=_TWO,
         rivals=with_the_base,
         plan=comparing.plan,
         summarise=comparing.summarise,
@@ -116,6 +128,8 @@ KINDS: dict[str, Kind] = {
     "sweep": Kind(
         lean=True,
         keys=("base", "scenarios", "factors", "design", "equal_cost"),
+        needs=("base", "outcomes", "design"),
+        rules=shapes.swept,
         rivals=points.policies,
         runs=8,
         design=points.MANIFEST_KEYS,
@@ -129,6 +143,8 @@ KINDS: dict[str, Kind] = {
     "sensitivity": Kind(
         lean=True,
         keys=methods.KEYS,
+        needs=("base", "method", "outcomes"),
+        rules=methods.rules,
         methods=tuple(methods.METHODS),
         design=methods.DESIGN,
         plan=methods.plan,
@@ -141,6 +157,7 @@ KINDS: dict[str, Kind] = {
     "optimise": Kind(
         lean=True,
         keys=("base", "factors", "maximise", "minimise", "budget", "trials", "batch"),
+        needs=("base", "factors", ("maximise", "minimise")),
         runs=4,
         design=optimise.MANIFEST_KEYS,
         plan=optimise.plan,
@@ -154,6 +171,8 @@ KINDS: dict[str, Kind] = {
     "discover": Kind(
         lean=True,
         keys=("scenarios", "factors", "samples", "good_enough", "equal_cost"),
+        needs=("scenarios", "factors", "outcomes"),
+        shapes={**_TWO, "samples": shapes.sampled},
         rivals=points.policies,
         runs=3,
         design=discover.MANIFEST_KEYS,
@@ -167,6 +186,8 @@ KINDS: dict[str, Kind] = {
     "robust": Kind(
         lean=True,
         keys=("scenarios", "worlds", "equal_cost"),
+        needs=("scenarios", "worlds", "outcomes"),
+        shapes=_TWO,
         rivals=robust.pairs,
         runs=8,
         design=("contrasts",),
@@ -180,6 +201,7 @@ KINDS: dict[str, Kind] = {
     "complements": Kind(
         lean=True,
         keys=("base", "parts", "equal_cost"),
+        needs=("base", "parts", "outcomes"),
         rivals=with_the_base,
         runs=8,
         design=complements.DESIGN,
@@ -192,6 +214,8 @@ KINDS: dict[str, Kind] = {
     "replicate": Kind(
         lean=True,
         keys=("of", "seeds"),
+        needs=("of",),
+        rules=replicate.rules,
         design=replicate.MANIFEST_KEYS,
         plan=replicate.plan,
         told=replicate.told,
@@ -201,6 +225,7 @@ KINDS: dict[str, Kind] = {
     ),
     "validate": Kind(
         keys=("scenarios", "other_theories"),
+        needs=("scenarios",),
         design=("other_theories",),
         runs=3,
         plan=validating.plan,

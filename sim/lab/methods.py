@@ -22,6 +22,10 @@ class Method:
 
     keys: tuple[str, ...]
     """Keys of study files that methods do not all have."""
+    needs: tuple[str, ...] = ()
+    """Those without which there is no study."""
+    samples: dict[str, Any] | None = None
+    """How many there may be, as JSON Schema."""
     plan: Callable[[Given, dict[str, Any]], Plan]
     summarise: Callable[[Plan, Path, dict[str, Values], Sequence[Mapping[str, Any]]], list[dict[str, Any]]]
     section: str
@@ -44,6 +48,8 @@ METHODS: dict[str, Method] = {
 } | {
     name: Method(
         keys=("scenarios", "factors", "samples", *(("interactions",) if name == "sobol" else ())),
+        needs=("factors",),
+        samples=together.counts(name),
         plan=together.planner(name),
         summarise=together.summarise,
         section="sim.report.indices:section",
@@ -59,6 +65,17 @@ TABLES = ("sensitivity.csv", together.CONVERGENCE)
 def of(design: Mapping[str, Any]) -> Method:
     """Return the method of a plan's design, or of a manifest."""
     return METHODS[design.get("method") or FIRST]
+
+
+def rules() -> list[dict[str, Any]]:
+    """Return what files have to obey by method, as JSON Schema."""
+    found = []
+    for name, method in METHODS.items():
+        own = dict.fromkeys((key for key in KEYS[2:] if key not in method.keys), False)
+        of = {"properties": {"method": {"const": name}}, "required": ["method"]}
+        then: dict[str, Any] = {"properties": own | ({"samples": method.samples} if method.samples else {})}
+        found.append({"if": of, "then": then | {"required": list(method.needs)}})
+    return found
 
 
 def plan(study: Given, wanted: dict[str, Any]) -> Plan:

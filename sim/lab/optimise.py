@@ -36,7 +36,7 @@ MANIFEST_KEYS = (*points.MANIFEST_KEYS, "maximise", "minimise", "budget", "trial
 MARKS = ("feasible", "front")
 _TRIALS, _BATCH = 60, 10
 """Trials, and those of a round, where the file gives none."""
-_MOST_TRIALS = 10_000
+MOST_TRIALS = 10_000
 Floats = NDArray[np.float64]
 
 
@@ -65,8 +65,8 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     for name in set(aims["maximise"]) & set(aims["minimise"]):
         study.report.add(study.found["minimise"].place, f"{name} is both maximised and minimised")
     budget = _number(study, "budget", None, low=0.0)
-    trials = _number(study, "trials", _TRIALS, low=2, high=_MOST_TRIALS, whole=True)
-    batch = _number(study, "batch", min(_BATCH, trials or _BATCH), low=2, high=_MOST_TRIALS, whole=True)
+    trials = _number(study, "trials", _TRIALS, low=2, high=MOST_TRIALS, whole=True)
+    batch = _number(study, "batch", min(_BATCH, trials or _BATCH), low=2, high=MOST_TRIALS, whole=True)
     design, seed = None, wanted.get("seed", DEFAULT_SEED)
     if factors and trials and batch and not study.report.problems:
         shares = designs.latin_hypercube(min(batch, trials), len(factors), seed)

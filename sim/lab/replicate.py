@@ -44,6 +44,8 @@ COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 MANIFEST_KEYS = ("replicated", "taken", "published")
 TAKEN = ("fresh", "same")
+OF_THE_FOLDER = ("seed", "scale", "until", "world", "equal_cost")
+"""What is not said again."""
 _ROUNDING = 1e-9
 """Relative difference below which two differences are the same."""
 
@@ -54,7 +56,7 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     if "seeds" in study.found:
         taken = nodes.choice(study.found["seeds"].value, TAKEN, study.report, "seeds") or taken
     found = _folder(study)
-    for key in ("seed", "scale", "until", "world", "equal_cost"):
+    for key in OF_THE_FOLDER:
         if key in study.found:
             study.report.add(study.found[key].place, f"{key} is the folder's", remedy="leave it out")
     if found is None or study.report.problems:
@@ -80,6 +82,11 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     more = wanted | {"runs": runs, "seed": seed, "scale": manifest["scale"], "design": design}
     made = study.built(lambda: build("replicate", files, points=points(manifest), **more), known=True)
     return made.over(old[:runs]) if taken == "same" else made
+
+
+def rules() -> list[dict[str, Any]]:
+    """Return what its files have to obey, as JSON Schema."""
+    return [{"properties": dict.fromkeys(OF_THE_FOLDER, False)}]
 
 
 def _folder(study: Given) -> tuple[Path, dict[str, Any]] | None:

@@ -94,6 +94,15 @@ def _delta(problem: dict[str, Any], samples: int, seed: int, interactions: bool)
 SAMPLERS: dict[str, Sampler] = {"morris": _morris, "sobol": _sobol, "delta": _delta}
 _SAMPLES = {"morris": (20, 4), "sobol": (128, 16), "delta": (500, 50)}
 """Samples where the file gives none, and the fewest."""
+_MOST = 1_000_000
+
+
+def counts(method: str) -> dict[str, Any]:
+    """Return how many samples of a method there may be, as JSON Schema."""
+    fewest = _SAMPLES[method][1]
+    if method == "sobol":
+        return {"enum": [1 << power for power in range(fewest.bit_length() - 1, _MOST.bit_length())]}
+    return {"type": "integer", "minimum": fewest, "maximum": _MOST}
 
 
 def problem(factors: Sequence[Factor]) -> dict[str, Any]:
@@ -140,7 +149,7 @@ def _samples(study: Given, method: str) -> int | None:
     if "samples" not in study.found:
         return usual
     value = study.found["samples"].value
-    count = nodes.number(value, study.report, "samples", low=fewest, high=1_000_000, whole=True)
+    count = nodes.number(value, study.report, "samples", low=fewest, high=_MOST, whole=True)
     if count is not None and method == "sobol" and int(count) & (int(count) - 1):
         near = 1 << (int(count).bit_length() - 1)
         study.report.add(
