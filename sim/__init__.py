@@ -1,10 +1,10 @@
 """Clusterlab: which policy mix lets zones grow real clusters in future industries?
 
 ``sim.load``, ``sim.run``, ``sim.compare``, ``sim.sweep``, ``sim.sensitivity``, ``sim.optimise``,
-``sim.complements``, ``sim.discover``, ``sim.robust``, ``sim.study``, ``sim.resume``, ``sim.retry``,
-``sim.merge``, ``sim.status``, ``sim.report`` and ``sim.ClusterModel`` are the public interface for
-Python; ``sim.metric``, ``sim.mechanism`` and ``sim.theory`` declare parts of one's own.  Each is imported
-when first used, so ``import sim`` is cheap.
+``sim.complements``, ``sim.discover``, ``sim.robust``, ``sim.replicate``, ``sim.validate``, ``sim.study``,
+``sim.resume``, ``sim.retry``, ``sim.merge``, ``sim.status``, ``sim.report`` and ``sim.ClusterModel`` are the
+public interface for Python; ``sim.metric``, ``sim.mechanism`` and ``sim.theory`` declare parts of one's
+own.  Each is imported when first used, so ``import sim`` is cheap.
 
 Threads run different runs, never one run, so numerical libraries are told to use one thread:
 many small matrix products are several times slower on two, and must not depend on their number.
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         discover,
         merge,
         optimise,
+        replicate,
         report,
         resume,
         retry,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         status,
         study,
         sweep,
+        validate,
     )
     from sim.metrics import metric
     from sim.model import ClusterModel
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClusterModel", "compare", "complements", "discover", "load", "mechanism", "merge", "metric", "optimise",
-    "report", "resume", "retry", "robust", "run", "sensitivity", "status", "study", "sweep", "theory",
+    "replicate", "report", "resume", "retry", "robust", "run", "sensitivity", "status", "study", "sweep",
+    "theory", "validate",
 ]  # fmt: skip
 
 single_threaded()
@@ -51,6 +54,7 @@ _HOME = {
     "load": "sim.scenario",
     **dict.fromkeys(("run", "compare", "study", "resume", "retry", "merge", "status"), "sim.api"),
     **dict.fromkeys(("sweep", "sensitivity", "optimise", "complements", "discover", "robust"), "sim.api"),
+    **dict.fromkeys(("replicate", "validate"), "sim.api"),
     "ClusterModel": "sim.model",
     "metric": "sim.metrics",
     "mechanism": "sim.schedule",

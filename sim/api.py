@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sim.lab.progress import OnProgress
 
 __all__ = [
-    "compare", "complements", "discover", "merge", "optimise", "report", "resume", "retry", "robust", "run",
-    "sensitivity", "status", "study", "sweep",
+    "compare", "complements", "discover", "merge", "optimise", "replicate", "report", "resume", "retry",
+    "robust", "run", "sensitivity", "status", "study", "sweep", "validate",
 ]  # fmt: skip
 
 
@@ -49,12 +49,20 @@ class How(TypedDict, total=False):
     """The folder; a new dated one under ``results/`` if not given."""
     jobs: int
     """Worker processes, one a processor if not given; results do not depend on it."""
+    part: str
+    """``i/n``, to carry out a part of the runs (see :func:`sim.lab.api.study`)."""
+    executor: Executor
+    """One of :mod:`concurrent.futures` whose workers see the same folder, instead of this machine's own."""
+    reuse: Sequence[str | Path]
+    """Results folders of whatever study whose runs are taken where they are the same."""
     report: bool
     """Whether to write ``report.html``; it is written if not said."""
     on_progress: OnProgress
     """Told about every step forward."""
 
 
+_WAYS = ("out", "jobs", "part", "executor", "reuse", "on_progress")
+"""Of these a study file says nothing."""
 Factors = Mapping[str, Any] | str
 """Keys of ``--set``, each with a list of values, ``{"from": 0, "to": 1, "steps": 5}``, or a distribution
 ``{"low": 0, "high": 1}`` in the key's unit (:mod:`sim.lab.factors`); or ``"parameters"``, ``"levers"``."""
@@ -73,6 +81,9 @@ def compare(
     jobs: int | None = None,
     precision: Mapping[str, float | str] | None = None,
     equal_cost: bool = False,
+    part: str | None = None,
+    executor: Executor | None = None,
+    reuse: Sequence[str | Path] = (),
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
@@ -93,6 +104,10 @@ def compare(
         precision: half-widths of 95 % intervals, by metric, at which there are pairs enough, such as
             ``{"output": 5e4, "jobs": "10%"}``: in the metric's unit, or as a share of the difference.
         equal_cost: whether every alternative gets the budget at which it costs what the base does.
+        part: ``i/n``, to carry out a part of the runs (see :func:`sim.lab.api.study`).
+        executor: any executor of :mod:`concurrent.futures` whose workers see the same folder, instead of
+            processes of this machine.
+        reuse: results folders of whatever study whose runs are taken where they are the same.
         report: whether to write ``report.html``; leave it out in sweeps that nobody reads one by one.
         on_progress: told about every step forward.
 
@@ -100,10 +115,10 @@ def compare(
         InputError: with every problem found.
         Interrupted: stopped; the same call with the same ``out`` goes on.
     """
-    of_callers(report=report, on_progress=on_progress)
+    of_callers(report=report, on_progress=on_progress, executor=executor)
     asked = {"runs": runs, "seed": seed, "scale": scale, "world": world, "until": until, "sets": sets}
-    how = {"out": out, "jobs": jobs, "precision": precision, "on_progress": on_progress}
-    how |= {"equal_cost": equal_cost}
+    how: dict[str, Any] = {"out": out, "jobs": jobs, "precision": precision, "on_progress": on_progress}
+    how |= {"equal_cost": equal_cost, "part": part, "executor": executor, "reuse": reuse}
     outcome = lab.compare(base, *others, **how, **asked)
     return _told(outcome, report)
 
@@ -290,6 +305,50 @@ def robust(
     return _studied("robust", about | {"equal_cost": _said(equal_cost)}, how)
 
 
+def replicate(
+    folder: str | Path,
+    *,
+    seeds: str = "fresh",
+    outcomes: Sequence[str] = (),
+    **how: Unpack[How],
+) -> Outcome:
+    """Run a comparison's scenarios again, to see whether its result is still got; like :func:`sweep`.
+
+    Args:
+        folder: the results folder of the comparison.
+        seeds: ``"fresh"``, or ``"same"``, with which every difference should be the same to the last bit.
+        outcomes: metrics, all that were published if none are given.
+        how: see :class:`How`; ``seed``, ``scale``, ``world`` and ``until`` are the folder's and are refused.
+
+    Returns:
+        ``.frame()`` has a row for each outcome and scenario: the published difference, the new one with its
+        95 % interval, in the outcome's unit, and a verdict (:mod:`sim.lab.replicate`).
+    """
+    about = {"of": path_of(folder, "folder"), "seeds": seeds, "outcomes": _some(outcomes)}
+    return _studied("replicate", about, how)
+
+
+def validate(
+    scenarios: Sequence[str | Path],
+    *,
+    other_theories: str | Sequence[str] | None = None,
+    **how: Unpack[How],
+) -> Outcome:
+    """Hold scenarios against measured facts; like :func:`sweep`.
+
+    Args:
+        scenarios: files or names, one or more.
+        other_theories: slots, or ``"all"``, whose other theories the first scenario is also run with, one at
+            a time.
+        how: see :class:`How`; ``keep`` may not be ``metrics``.
+
+    Returns:
+        ``.frame()`` has a row for each scenario and fact: its target range and what the runs give, in the
+        fact's unit; ``.frame("scorecard_theories.csv")`` what other theories change.
+    """
+    return _studied("validate", {"scenarios": scenarios, "other_theories": other_theories}, how)
+
+
 def _some(given: Any) -> Any:
     """Return what a study file is to say, nothing for an empty list."""
     return None if isinstance(given, list | tuple) and not given else given
@@ -304,8 +363,9 @@ def _studied(kind: str, about: Mapping[str, Any], how: How) -> Outcome:
     """Carry out a study that is given in words, and write its report if it is wanted."""
     asked = dict(how)
     wanted: Any = asked.pop("report", True)
-    ways: dict[str, Any] = {key: asked.pop(key, None) for key in ("out", "jobs", "on_progress")}
-    of_callers(report=wanted, on_progress=ways["on_progress"])
+    ways: dict[str, Any] = {key: asked.pop(key, None) for key in _WAYS}
+    ways["reuse"] = ways["reuse"] or ()
+    of_callers(report=wanted, on_progress=ways["on_progress"], executor=ways["executor"])
     document = {"kind": kind, **about, **asked}
     return _told(lab.from_words(document, **ways), wanted)
 
@@ -331,24 +391,26 @@ def resume(
     folder: str | Path,
     *,
     jobs: int | None = None,
+    executor: Executor | None = None,
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; like :func:`compare`."""
-    of_callers(report=report, on_progress=on_progress)
-    return _told(lab.resume(folder, jobs=jobs, on_progress=on_progress), report)
+    of_callers(report=report, on_progress=on_progress, executor=executor)
+    return _told(lab.resume(folder, jobs=jobs, executor=executor, on_progress=on_progress), report)
 
 
 def retry(
     folder: str | Path,
     *,
     jobs: int | None = None,
+    executor: Executor | None = None,
     report: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Try the failed runs of a results folder again, and no others; like :func:`compare`."""
-    of_callers(report=report, on_progress=on_progress)
-    return _told(lab.retry(folder, jobs=jobs, on_progress=on_progress), report)
+    of_callers(report=report, on_progress=on_progress, executor=executor)
+    return _told(lab.retry(folder, jobs=jobs, executor=executor, on_progress=on_progress), report)
 
 
 def merge(folder: str | Path, *others: str | Path, report: bool = True) -> Outcome:

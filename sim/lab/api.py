@@ -125,6 +125,9 @@ def compare(
     jobs: int | None = None,
     precision: Mapping[str, float | str] | None = None,
     equal_cost: bool = False,
+    part: str | None = None,
+    executor: Executor | None = None,
+    reuse: Sequence[str | Path] = (),
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Compare scenarios with a base under the same seeds and write a results folder.
@@ -143,6 +146,9 @@ def compare(
         precision: half-widths of 95 % intervals, by metric, at which there are runs enough: in the
             metric's unit, or as a share of the difference (``"10%"``).
         equal_cost: whether every alternative gets the budget at which it costs what the base does.
+        part: as for :func:`study`, as are the next two.
+        executor: who carries the runs out.
+        reuse: results folders.
         on_progress: told about every step forward.
 
     Raises:
@@ -151,6 +157,8 @@ def compare(
     """
     if not others:
         raise InputError(Problem("compare", 0, 0, "nothing to compare the base with"))
+    options.of_callers(on_progress=on_progress, executor=executor)
+    how = _ways(part, executor, reuse)
     plan = build(
         "compare",
         [base, *others],
@@ -165,7 +173,12 @@ def compare(
         precision=precision,
         equal_cost=equal_cost,
     )
-    return run_into(plan, out, jobs=jobs, on_progress=on_progress)
+    return run_into(plan, out, jobs=jobs, on_progress=on_progress, **how)
+
+
+def _ways(part: str | None, executor: Executor | None, reuse: Sequence[str | Path]) -> dict[str, Any]:
+    """Return how runs are carried out, as :func:`run_into` takes it."""
+    return {"part": None if part is None else part_of(part), "executor": executor, "reuse": reuse}
 
 
 def run_into(
@@ -204,22 +217,27 @@ def from_words(
     *,
     out: str | Path | None = None,
     jobs: int | None = None,
+    part: str | None = None,
+    executor: Executor | None = None,
+    reuse: Sequence[str | Path] = (),
     on_progress: OnProgress | None = None,
 ) -> Outcome:
-    """Carry out a study that is given as a mapping, as its file would say it; raises like :func:`compare`.
+    """Carry out a study that is given as a mapping, as its file would say it; like :func:`study`.
 
     Paths are relative to the working directory.  The folder keeps the study as ``study.yaml``.
     """
     from sim.lab.studyfile import plan_of
     from sim.scenario.yamlfile import dump, parse
 
+    options.of_callers(on_progress=on_progress, executor=executor)
+    how = _ways(part, executor, reuse)
     _refuse_unwritten(document)
     text = dump(_said({key: value for key, value in document.items() if value is not None}))
     here = Path(STUDY).absolute()
     root = parse(text, f"sim.{document['kind']}", positions=False)
     assert isinstance(root, MappingNode)
     plan = plan_of(root, here, jobs=jobs, out=out)
-    return run_into(plan, out, jobs=jobs, on_progress=on_progress, text=text)
+    return run_into(plan, out, jobs=jobs, on_progress=on_progress, text=text, **how)
 
 
 def _refuse_unwritten(document: Mapping[str, Any]) -> None:
@@ -244,7 +262,7 @@ def _said(document: Mapping[str, Any]) -> dict[str, Any]:
         there = isinstance(word, str) and exists(path_of(word))
         return str(path_of(word).absolute()) if there else word
 
-    for key in ("base", "scenarios", "world"):
+    for key in ("base", "scenarios", "world", "of"):
         if key in told:
             told[key] = [found(w) for w in told[key]] if isinstance(told[key], list) else found(told[key])
     if isinstance(design := told.get("design"), dict):
@@ -285,25 +303,40 @@ def study(
     from sim.lab.studyfile import read_study
 
     options.of_callers(on_progress=on_progress, executor=executor)
-    asked = None if part is None else part_of(part)
+    how = _ways(part, executor, reuse)
     plan = read_study(path_of(file, "study"), jobs=jobs, out=out)
-    how: dict[str, Any] = {"part": asked, "executor": executor, "reuse": reuse}
     return run_into(plan, out, jobs=jobs, on_progress=on_progress, **how)
 
 
-def resume(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
-    """Go on with a study that was stopped, from its folder alone; raises like :func:`compare`."""
+def resume(
+    folder: str | Path,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Go on with a study that was stopped, from its folder alone; like :func:`study`."""
+    options.of_callers(on_progress=on_progress, executor=executor)
     root = path_of(folder, "folder").absolute()
     plan = _plan_of(root, jobs=jobs)
-    return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress)
+    how: dict[str, Any] = {} if executor is None else {"executor": executor}
+    return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress, **how)
 
 
-def retry(folder: str | Path, *, jobs: int | None = None, on_progress: OnProgress | None = None) -> Outcome:
-    """Try the failed runs of a results folder again, and no others; raises like :func:`compare`."""
+def retry(
+    folder: str | Path,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Try the failed runs of a results folder again, and no others; like :func:`study`."""
+    options.of_callers(on_progress=on_progress, executor=executor)
     root = path_of(folder, "folder").absolute()
     plan = _plan_of(root, jobs=jobs)
     place = open_folder(root, plan)
-    return carry_out_plan(plan, place, jobs=jobs, on_progress=on_progress, failed_alone=True)
+    how: dict[str, Any] = {"failed_alone": True} | ({} if executor is None else {"executor": executor})
+    return carry_out_plan(plan, place, jobs=jobs, on_progress=on_progress, **how)
 
 
 def merge(folder: str | Path, *others: str | Path) -> Outcome:

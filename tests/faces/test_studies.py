@@ -1,12 +1,16 @@
 """Studies from Python: what a file says, said in a call, with tidy frames."""
 
+import inspect
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sim
+from sim.api import How
 from sim.core.errors import InputError
+from sim.lab.kinds import KINDS
 
 QUICK = {"runs": 2, "seed": 4, "scale": 0.002, "world": "synthetic:Z=6", "until": "2023-Q1", "jobs": 1}
 
@@ -69,3 +73,72 @@ def test_a_discovery_has_its_tables_by_name(here):
     assert {"wins", "fails"} == set(done.frame()["case"])
     assert len(done.frame("cases.csv")) == 2 * 21
     assert set(done.frame("regret.csv")["scenario"]) == {"plain", "held"}
+
+
+class Here(ThreadPoolExecutor):
+    """An executor that notes how many runs it was given."""
+
+    given = 0
+
+    def submit(self, *words, **more):
+        self.given += 1
+        return super().submit(*words, **more)
+
+
+def test_whatever_begins_a_study_takes_an_executor_a_part_and_runs_of_others():
+    begin = (sim.compare, sim.study)
+    asked = [set(inspect.signature(call).parameters) for call in begin]
+    asked += [set(How.__annotations__)]
+    assert all({"executor", "part", "reuse"} <= names for names in asked)
+    kinds = [getattr(sim, kind) for kind in KINDS if kind != "compare"]
+    assert all(inspect.signature(call).parameters["how"] for call in kinds)
+
+
+def test_an_executor_carries_out_runs_of_any_call(here):
+    more = {**QUICK, "runs": 1, "report": False}
+    with Here(1) as crew:
+        done = sim.sweep(
+            "plain.yaml", factors={"order_first": [0.1]}, outcomes=["jobs"], executor=crew, out="s", **more
+        )
+        assert (done.done, crew.given) == (2, 2)
+        done = sim.compare("plain.yaml", "held.yaml", executor=crew, out="c", **more)
+        assert (done.done, crew.given) == (2, 4)
+        done = sim.resume("c", executor=crew, report=False)
+        assert (done.done, crew.given) == (2, 4)
+        done = sim.compare("plain.yaml", "held.yaml", executor=crew, reuse=["c"], out="d", **more)
+        assert (done.done, crew.given) == (2, 4)
+        sim.compare("plain.yaml", "held.yaml", executor=crew, part="1/2", out="e", **more)
+        assert crew.given == 5
+
+
+@pytest.mark.parametrize("call", [sim.resume, sim.retry, sim.merge])
+def test_what_is_no_executor_is_refused_before_anything_is_read(call, here):
+    if call is not sim.merge:
+        with pytest.raises(InputError, match="--executor: 4 is no executor"):
+            call("nowhere", executor=4)
+    for kind in ({"factors": {"order_first": [1]}, "outcomes": ["jobs"]},):
+        with pytest.raises(InputError, match="--executor: 4 is no executor"):
+            sim.sweep("plain.yaml", executor=4, **kind)
+
+
+def test_a_comparison_is_replicated(here):
+    more = {**QUICK, "report": False}
+    sim.compare("plain.yaml", "held.yaml", out="c", **more)
+    done = sim.replicate("c", seeds="same", outcomes=["output"], jobs=1, out="r", report=False)
+    assert done.frame()[["outcome", "verdict"]].to_numpy().tolist() == [["output", "the same"]]
+    assert f"of: {here / 'c'}" in (here / "r" / "study.yaml").read_text()
+    with pytest.raises(InputError) as caught:
+        sim.replicate("c", seed=3, seeds="old")
+    assert [str(problem).split(";")[0] for problem in caught.value.problems] == [
+        "sim.replicate: seeds is 'old'",
+        "sim.replicate: seed is the folder's",
+    ]
+
+
+def test_scenarios_are_held_against_facts(here):
+    more = {**QUICK, "world": "china-31", "until": "2023-Q4", "runs": 1, "report": False}
+    done = sim.validate(["plain.yaml"], out="v", **more)
+    assert set(done.frame()["scenario"]) == {"plain"}
+    assert {"fact", "inside"} <= set(done.frame().columns)
+    with pytest.raises(InputError, match="no slot of theories 'no_such_slot'"):
+        sim.validate("plain.yaml", other_theories="no_such_slot", **more)

@@ -108,7 +108,7 @@ def test_a_study_of_words_is_planned_as_its_file_would_be(home, monkeypatch):
     (((plan, out), how),) = gone
     assert (plan, out) == ("plan", "there")
     assert plain(parse(how.pop("text"), "study.yaml")) == plain(root)
-    assert how == {"jobs": 2, "on_progress": print}
+    assert how == {"jobs": 2, "on_progress": print, "part": None, "executor": None, "reuse": ()}
 
 
 def test_scenarios_and_worlds_of_words_are_found_from_any_folder(home):
