@@ -56,7 +56,7 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     base, parts = points.base(study), _parts(study)
 
     def built() -> Plan:
-        if base and parts and not study.report.problems:
+        if base and parts:
             return of_parts(base[0], parts, **wanted)
         files, places = [file for file, _ in base], [place for _, place in base]
         return build("complements", files, places=places, **wanted)  # for its problems
@@ -65,24 +65,27 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
 
 
 def _parts(study: Given) -> dict[str, tuple[dict[str, Any], Place]]:
-    """Return each part's settings by key of ``--set``, and where it stands."""
+    """Return the settings of each part that can be read, by key of ``--set``, and where it stands."""
     if "parts" not in study.found:
         study.lacks("parts", _PARTS)
         return {}
-    value, found, owner = study.found["parts"].value, {}, {}
+    value, found, owner, named = study.found["parts"].value, {}, {}, set[str]()
     for entry in nodes.entries(value, study.report, "parts", "name a part, then what it sets"):
-        if entry.key in found:
+        if entry.key in named:
             study.report.add(entry.place, f"the part {entry.key!r} is named again", remedy="name it once")
             continue
+        named.add(entry.key)
+        before = len(study.report.problems)
         lines = nodes.entries(entry.value, study.report, f"the part {entry.key}", f"write {_PARTS}")
         for line in lines:
             if line.key in owner:
                 what = f"{line.key} belongs to the part {owner[line.key]!r} already"
                 study.report.add(line.place, what, remedy="let one part alone set it")
             owner.setdefault(line.key, entry.key)
-        found[entry.key] = ({line.key: plain(line.value) for line in lines}, entry.place)
-    if len(found) < FEWEST:
-        study.report.add(value.place, f"{len(found)} parts are too few to tell apart", allowed=_PARTS)
+        if len(study.report.problems) == before:
+            found[entry.key] = ({line.key: plain(line.value) for line in lines}, entry.place)
+    if len(named) < FEWEST:
+        study.report.add(value.place, f"{len(named)} parts are too few to tell apart", allowed=_PARTS)
     return found
 
 

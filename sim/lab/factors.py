@@ -39,7 +39,8 @@ MOST_STEPS = 10_000
 _DIGITS = 10
 """Significant digits of a value that is drawn: a last bit is no other point."""
 RANGE = ("from", "to", "steps")
-KEYS = ("values", *RANGE, "low", "high", "distribution", "mean", "sd", "mode", "group")
+_NUMBERS = ("low", "high", "mean", "sd", "mode")
+KEYS = ("values", *RANGE, "distribution", *_NUMBERS, "group")
 HOW = (
     "a list of values, {from: 0, to: 1, steps: 5}, or {low: 0, high: 1}, also with distribution: "
     + ", ".join(DISTRIBUTIONS)
@@ -130,7 +131,12 @@ _QUANTILES = {
 
 
 def read(study: Given) -> tuple[Factor, ...]:
-    """Return the factors of a study file; what is wrong with them is reported."""
+    """Return the factors of a study file, which keeps them; what is wrong with them is reported."""
+    study.factors = _read(study)
+    return study.factors
+
+
+def _read(study: Given) -> tuple[Factor, ...]:
     from sim.scenario.vocabulary import standard
 
     if "factors" not in study.found:
@@ -206,6 +212,7 @@ def _factor(study: Given, entry: Entry, words: Vocabulary) -> Factor | None:
     before = len(study.report.problems)
     given = nodes.fields(entry.value, KEYS, study.report, what)
     if len(study.report.problems) > before:
+        _numbers(study, entry.key, given, _NUMBERS)  # for their problems
         return None
     if "group" in given:
         more["group"] = nodes.text(given.pop("group").value, study.report, f"group of {what}") or ""
@@ -257,6 +264,7 @@ def _spaced(study: Given, entry: Entry, given: dict[str, Entry], more: dict[str,
     """Return evenly spaced values, ends included."""
     if lacking := [name for name in RANGE if name not in given]:
         study.report.add(entry.value.place, f"{entry.key} has no {' and no '.join(lacking)}", allowed=HOW)
+        _numbers(study, entry.key, given, RANGE)
         return None
     ends = _numbers(study, entry.key, given, RANGE[:2])
     steps = nodes.number(
@@ -285,10 +293,11 @@ def _distributed(
         named = given["distribution"].value
         chosen = nodes.choice(named, tuple(DISTRIBUTIONS), report, f"the distribution of {key}")
         if chosen is None:
+            _numbers(study, key, given, _NUMBERS)
             return None
         name = chosen
     needed = DISTRIBUTIONS[name]
-    numbers = _numbers(study, key, given, ("low", "high", "mean", "sd", "mode"))
+    numbers = _numbers(study, key, given, _NUMBERS)
     for end, bound in zip(("low", "high"), own, strict=True):
         if end not in given and bound is not None:
             numbers[end] = float(bound)

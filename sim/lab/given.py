@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.paths import exists, path_of
@@ -13,6 +14,9 @@ from sim.lab.plan import Plan
 from sim.scenario import nodes
 from sim.scenario.find import find, names
 from sim.scenario.nodes import Entry, Mapping, Place, Report
+
+if TYPE_CHECKING:
+    from sim.lab.factors import Factor
 
 
 class Given:
@@ -23,6 +27,7 @@ class Given:
         file: its path.
         kind: its kind; ``None`` where that is missing, unknown or not to be had yet.
         found: its entries by key.
+        factors: what it varies, as far as that can be read (:func:`sim.lab.factors.read`).
         report: its problems.
         notes: what is accepted and yet told.
     """
@@ -32,6 +37,7 @@ class Given:
         self.file = file
         self.kind: str | None = None
         self.found: dict[str, Entry] = {}
+        self.factors: tuple[Factor, ...] = ()
         self.report = Report()
         self.notes: list[Problem] = []
 

@@ -36,11 +36,12 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
 
     points.outcomes(study)
     levers = study.names("levers", "lever", LEVERS)
+    known = [name for name in levers if name in LEVERS]
     base = points.base(study)
 
     def built() -> Plan:
-        if base and not study.report.problems:
-            return one_at_a_time(*base[0], names=levers, **wanted)
+        if base and (known or not levers):
+            return one_at_a_time(*base[0], names=known, **wanted)
         files, places = [file for file, _ in base], [place for _, place in base]
         return build("sensitivity", files, places=places, **wanted)  # for its problems
 

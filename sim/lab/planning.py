@@ -50,13 +50,15 @@ def build(
     out: str | Path | None = None,
     question: str = "",
     precision: Mapping[str, Any] | None = None,
+    amiss: Sequence[Problem] = (),
     **rest: Any,
 ) -> Plan:
     """Load, resolve and check everything a study needs before anything runs.
 
     Scenarios are told apart by file and name before any is resolved, and arrays that are the same in
     several scenarios are kept once.  ``places`` says where each source was written, for messages.
-    ``points`` are settings of these scenarios, each an arm of its own behind them.
+    ``points`` are settings of these scenarios, each an arm of its own behind them.  ``amiss`` are problems
+    that were found before: they are told with those found here, and nothing is resolved in vain.
 
     Raises:
         InputError: with every problem of the options and of all scenario files.
@@ -95,9 +97,10 @@ def build(
         if len(found) >= options.MOST_PROBLEMS:
             break
     found += _not_comparable(loaded)
-    made, amiss = _points(points, loaded, sets, world, until)
-    found += amiss
+    made, wrong_points = _points(points, loaded, sets, world, until)
+    found += wrong_points
     found += [] if "--runs" in wrong else options.too_many(runs, len(sources) + len(points))
+    found += [problem for problem in amiss if problem not in found]
     if found:
         raise InputError(found)
     from sim.core.plugins import plugins

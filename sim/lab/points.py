@@ -80,7 +80,8 @@ def plan(
 
     def built() -> Plan:
         sources, places = [file for file, _ in files], [place for _, place in files]
-        if not files or design is None or study.report.problems:
+        fine = _possible(study, files, design, wanted)
+        if not files or design is None or not fine:
             return build(kind, sources, places=places, **wanted)  # for its problems
         named = dict(zip(dict.fromkeys(design.rows), _names(len(set(design.rows))), strict=True))
         kept = {
@@ -89,7 +90,7 @@ def plan(
             "order": [named[row] for row in design.rows] if len(named) < len(design.rows) else [],
             "design_words": design.words,
         }
-        arms = list(_arms(study, files, design, named, wanted))
+        arms = list(_arms(files, design, named, wanted))
         return build(kind, sources, places=places, points=arms, design=kept | more, **wanted)
 
     return study.built(built, known=bool(files))
@@ -105,35 +106,43 @@ def order(plan: Plan) -> list[str]:
     return plan.design["order"] or list(plan.design["points"])
 
 
+def _possible(study: Given, files: Sequence[Named], design: Design | None, wanted: Mapping[str, Any]) -> bool:
+    """Say whether the ends of each factor, tried alone, can be in every scenario; what cannot is reported."""
+    from sim.scenario import Files
+
+    if design is not None and design.places:  # of a file: every row has its place
+        return True
+    before = len(study.report.problems)
+    for file, _ in files:
+        try:
+            read = Files(file, world=wanted.get("world"), until=wanted.get("until"))
+            read.scenario()
+        except InputError:
+            continue  # told when the plan is built
+        for factor in study.factors:
+            for value in factor.ends:
+                try:
+                    read.scenario([setting(factor.key, value)])
+                except InputError as error:
+                    settle(study.report.problems, error.problems, factor.place or study.root.place)
+    return len(study.report.problems) == before
+
+
 def _arms(
-    study: Given,
     files: Sequence[Named],
     design: Design,
     named: Mapping[tuple[Any, ...], str],
     wanted: Mapping[str, Any],
 ) -> Iterator[Point]:
-    """Return the points of every scenario, after the ends of each factor were tried alone.
+    """Return the points of every scenario; none where a scenario is wrong itself."""
+    from sim.scenario import load
 
-    Raises:
-        InputError: a factor has a value that cannot be; or a scenario is wrong itself.
-    """
-    from sim.scenario import Files
-
-    told, scenarios = [], []
-    for file, _ in files:
-        try:
-            read = Files(file, world=wanted.get("world"), until=wanted.get("until"))
-            scenarios.append(read.scenario().name)
-        except InputError:
-            return  # told when the plan is built
-        for factor in design.factors if not design.places else ():
-            for value in factor.ends:
-                try:
-                    read.scenario([setting(factor.key, value)])
-                except InputError as error:
-                    settle(told, error.problems, factor.place or study.root.place)
-    if told:
-        raise InputError(told)
+    try:
+        scenarios = [
+            load(file, world=wanted.get("world"), until=wanted.get("until")).name for file, _ in files
+        ]
+    except InputError:
+        return  # told when the plan is built
     places = dict(zip(reversed(design.rows), reversed(design.places), strict=False))  # first of those alike
     for row, name in named.items():
         place = places.get(row, design.factors[0].place)

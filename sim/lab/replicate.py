@@ -59,16 +59,14 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     for key in OF_THE_FOLDER:
         if key in study.found:
             study.report.add(study.found[key].place, f"{key} is the folder's", remedy="leave it out")
-    if found is None or study.report.problems:
-        study.report.stop()
-        raise AssertionError("a folder that is not there is reported")
+    if found is None:
+        return study.built(lambda: build("replicate", [], **wanted), known=False)  # for its problems
     root, manifest = found
     old = seeds_of(manifest)
-    runs = int(wanted["runs"]) if "runs" in study.found else len(old)
+    runs = wanted.get("runs", 1) if "runs" in study.found else len(old)
     if taken == "same" and runs > len(old):
         what, remedy = f"the folder has {len(old)} seeds, not {runs}", "write fewer, or seeds: fresh"
         study.report.add(study.found["runs"].value.place, what, remedy=remedy)
-        study.report.stop()
     seed = max(old) + 1 if taken == "fresh" else old[0]
     outcomes = wanted["outcomes"]
     rows = [row for row in read_csv(root / PUBLISHED) if not outcomes or row["metric"] in outcomes]
@@ -79,7 +77,8 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
         "published": [{key: row[key] for key in keys} for row in rows],
     }
     files = [root / scenario["file"] for scenario in whole(manifest)]
-    more = wanted | {"runs": runs, "seed": seed, "scale": manifest["scale"], "design": design}
+    more = {key: value for key, value in wanted.items() if key not in OF_THE_FOLDER}
+    more |= {"runs": runs, "seed": seed, "scale": manifest["scale"], "design": design}
     made = study.built(lambda: build("replicate", files, points=points(manifest), **more), known=True)
     return made.over(old[:runs]) if taken == "same" else made
 

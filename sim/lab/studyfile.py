@@ -64,18 +64,17 @@ def plan_of(root: Mapping, file: Path, *, jobs: int | None = None, out: str | Pa
     study.found = _entries(study, kind)
     wanted = _options(study, kind)
     wanted |= {"name": str(wanted.get("name") or study.file.stem), "study_file": str(study.file)}
-    wanted |= {"outcomes": _outcomes(study), "jobs": jobs, "out": out}
+    wanted |= {"outcomes": _outcomes(study), "jobs": jobs, "out": out, "amiss": study.report.problems}
     if "serves" in study.found:
         nodes.row_ids(study.found["serves"].value, study.report)
     if kind and kind.methods:
         _check_method(study, kind)
-    plan = (kind or KINDS["compare"]).plan(study, wanted)
     if kind and not kind.lean and wanted.get("keep") == "metrics":
         place = study.found["keep"].value.place
         study.report.add(
             place, f"the report of a study of kind {study.kind!r} needs tables", allowed="all, yearly"
         )
-        study.report.stop()
+    plan = (kind or KINDS["compare"]).plan(study, wanted)
     return replace(
         plan, lean=kind is not None and kind.lean, notes=(*study.notes, *map(study.placed, plan.notes))
     )

@@ -7,11 +7,13 @@ part's rival in its place), so that a mechanism can be judged by the facts that 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from math import nan
 from pathlib import Path
 from typing import Any
 
+from sim.core.errors import InputError
 from sim.core.theory import SLOTS
 from sim.facts import BY_SEED, COLUMNS, MISSING, SHAPES, STANDINGS, card, counted, measure, missing, shapes
 from sim.facts.run import Run
@@ -47,13 +49,14 @@ def plan(study: Given, wanted: dict[str, Any]) -> Plan:
     named = study.scenarios(_ALLOWED)
     files, places = [file for file, _ in named], [place for _, place in named]
     asked = study.names("other_theories", "slot of theories", {*SLOTS, ALL})
-    slots = list(SLOTS) if ALL in asked else asked
+    slots = list(SLOTS) if ALL in asked else [slot for slot in asked if slot in SLOTS]
 
     def built() -> Plan:
         changed: list[tuple[Point, list[str]]] = []
-        if slots and files and not study.report.problems:
+        if slots and files:
             place = study.found["other_theories"].value.place
-            changed = others(files[0], slots, place, wanted)
+            with suppress(InputError):  # told when the plan is built
+                changed = others(files[0], slots, place, wanted)
         design = {"other_theories": {arm.name: what for arm, what in changed}}
         arms = [arm for arm, _ in changed]
         return build("validate", files, places=places, panels=PANELS, points=arms, design=design, **wanted)

@@ -46,7 +46,7 @@ def test_what_a_study_gives_is_asked_for(asked, tmp_path):
     assert wanted == {
         "name": "mine", "question": "Why?", "runs": 3, "seed": 4, "scale": 0.01, "until": "2026-Q4",
         "world": str(tmp_path / "own.csv"), "outcomes": ("jobs",), "study_file": str(tmp_path / "q.yaml"),
-        "jobs": 3, "out": "there",
+        "jobs": 3, "out": "there", "amiss": [],
     }  # fmt: skip
     assert notes == ["own.yaml:1:1: taken", "q.yaml:4:7: few", "q.yaml:5:7: odd"]
 
@@ -55,7 +55,7 @@ def test_what_a_study_does_not_say_is_left_to_the_kind(asked, tmp_path):
     wanted, _ = asked("")
     assert wanted == {
         "name": "q", "runs": 8, "outcomes": (), "study_file": str(tmp_path / "q.yaml"), "jobs": None,
-        "out": None,
+        "out": None, "amiss": [],
     }  # fmt: skip
 
 

@@ -351,3 +351,53 @@ def test_no_more_than_a_hundred_problems_are_told(problems, tmp_path):
 def test_a_plan_without_scenarios_is_refused():
     with pytest.raises(InputError, match="compare: there is no scenario"):
         build("compare", [])
+
+
+# Nothing hides anything else
+
+SWEPT = "base: a.yaml\nfactors: {talent_card: [7], order_first: {low: a, hihg: 1}}\n"
+CARD = "7, above its bounds"
+ORDER = ("low of order_first is the text 'a'", "has no key 'hihg'")
+PARTS = "parts: {x: {talent_card: 7}, y: {incubators: 1}, z: 3}\n"
+WORLDS = "worlds: {u: {order_first: 7}, v: {no_such_key: 1}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"kind: sweep\ndesign: grid\n{SWEPT}", ORDER),
+        ("kind: sweep\ndesign: grib\nbase: a.yaml\nfactors: {talent_card: [7]}\n", ("grib", CARD)),
+        ("kind: sweep\ndesign: grid\nbase: a.yaml\nfactors: {talent_card: [7]}\n", (CARD,)),
+        (f"kind: sensitivity\nmethod: morris\nsamples: 1\n{SWEPT}", ("samples is 1", CARD, *ORDER)),
+        (f"kind: sensitivity\nmethod: mors\nlevers: [no]\n{SWEPT}", ("method is 'mors'", "no lever 'no'")),
+        (
+            f"kind: optimise\nmaximise: no\ntrials: 0\n{SWEPT}",
+            ("no metric 'no'", "trials is 0", CARD, *ORDER),
+        ),
+        (
+            f"kind: discover\nscenarios: [a.yaml, c.yaml]\nsamples: 1\n{SWEPT[13:]}",
+            ("no file c.yaml", "samples is 1", CARD, *ORDER),
+        ),
+        (f"kind: complements\nbase: a.yaml\n{PARTS}", ("talent_card is 7", "the part z is 3")),
+        (
+            f"kind: robust\nscenarios: [a.yaml, c.yaml]\n{WORLDS}",
+            ("order_first is 7", "no_such_key", "c.yaml"),
+        ),
+        (
+            "kind: validate\nkeep: metrics\nscenarios: [a.yaml, c.yaml]\nother_theories: [no]\n",
+            ("needs tables", "no file c.yaml", "no slot of theories 'no'"),
+        ),
+        ("kind: replicate\nof: nowhere\nseeds: old\n", ("nowhere: ", "seeds is 'old'")),
+        ("kind: compare\nkeep: metrics\nscenarios: [a.yaml, c.yaml]\n", ("needs tables", "no file c.yaml")),
+    ],
+)
+def test_no_problem_hides_another(problems, text, told):
+    """A wrong outcome, a wrong option and what is wrong with a kind's own keys are told in one go."""
+    found = problems(f"{text}outcomes: [jbos]\nruns: 0\n")
+    for words in ("no metric 'jbos'", "0 is out of range", *told):
+        assert any(words in line for line in found), (words, found)
+
+
+def test_nothing_is_resolved_for_a_study_with_a_problem(problems, monkeypatch):
+    monkeypatch.setattr("sim.scenario.resolve", lambda *_: pytest.fail("a scenario was resolved"))
+    assert len(problems(PAIR + "outcomes: [jbos]\n")) == 1
