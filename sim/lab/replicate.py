@@ -6,6 +6,7 @@ difference should be the same to the last bit; with fresh ones it should agree w
 ============== ===========================================================================
 verdict        what it says
 ============== ===========================================================================
+no effect      it is zero in both: there was nothing to confirm
 the same       the difference is the one that was published, up to rounding
 confirmed      it was clear, and is clear in the same direction
 weaker         it was clear; now it has the same direction, and cannot be told from luck
@@ -44,6 +45,7 @@ COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 MANIFEST_KEYS = ("replicated", "taken", "published")
 TAKEN = ("fresh", "same")
+NO_EFFECT = "no effect"
 OF_THE_FOLDER = ("seed", "scale", "until", "world", "equal_cost")
 """What is not said again."""
 _ROUNDING = 1e-9
@@ -160,6 +162,8 @@ def verdict(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     before, now = old["difference"], new["difference"]
     if before is None or now is None:
         return "undefined"
+    if before == now == 0:
+        return NO_EFFECT
     if abs(before - now) <= _ROUNDING * max(abs(before), abs(now)):
         return "the same"
     if not clear(old):

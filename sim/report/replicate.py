@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sim.lab.replicate import NO_EFFECT, clear
 from sim.report import quantities as q
 from sim.report.names import label, scenario_label
 from sim.report.phrases import say
@@ -16,6 +17,7 @@ from sim.report.section import Section, filled
 
 _LOST = ("reversed", "lost", "undefined", "weaker", "now clear")
 """Verdicts that are told one by one, those that say most first."""
+_SAME = ("the same", NO_EFFECT)
 _MOST = 60
 
 
@@ -23,7 +25,7 @@ def section(results: Results) -> Section:
     """Return what the report says of a replication."""
     rows = frame(results, "replicate.csv")
     same = results.manifest["taken"] == "same"
-    moved = rows[rows["verdict"] != "the same"] if same else rows[rows["verdict"].isin(_LOST)]
+    moved = rows[~rows["verdict"].isin(_SAME)] if same else rows[rows["verdict"].isin(_LOST)]
     moved = moved.sort_values(
         "verdict", key=lambda v: v.map({w: i for i, w in enumerate(_LOST)}), kind="stable"
     )
@@ -52,21 +54,31 @@ def _answer(rows: Any, mine: Any, name: str, same: bool) -> str:
     said = scenario_label(name)
     said = f"{said[:1].upper()}{said[1:]}"
     if same:
-        kept = int((mine["verdict"] == "the same").sum())
+        kept = int(mine["verdict"].isin(_SAME).sum())
         words = "{policy}: {kept} of {all} differences are the same to rounding."
         return say(words, policy=said, kept=f"{kept:,}", all=f"{len(mine):,}")
-    were = mine[mine["verdict"].isin(("confirmed", "weaker", "lost", "reversed", "the same"))]
+    were = mine[mine.apply(_was_clear, axis=1)]
     kept = int(were["verdict"].isin(("confirmed", "the same")).sum())
     told = [label(metric).text for metric in were.loc[were["verdict"] == "reversed", "outcome"]]
-    near = mine["agrees"].dropna()
+    near = mine.loc[mine["verdict"] != NO_EFFECT, "agrees"].dropna()
+    none = int((mine["verdict"] == NO_EFFECT).sum())
     words = "{policy}: {kept} of {all} clear differences are confirmed."
     parts = [say(words, policy=said, kept=f"{kept:,}", all=f"{len(were):,}")]
+    if none:
+        parts.append(say("{count} have no effect in either.", count=f"{none:,}"))
     if told:
         parts.append(say("Reversed: {outcomes}.", outcomes=", ".join(told)))
     if len(near):
         share = f"{100 * near.astype(bool).mean():.0f}"
         parts.append(say("{share} % of all lie within their joint interval.", share=share))
     return " ".join(parts)
+
+
+def _was_clear(row: Any) -> bool:
+    """Say whether a published difference was clear; of those without a value now nothing is said."""
+    ends = zip(("ci_low", "ci_high", "p_value"), ("low", "high", "p"), strict=True)
+    old = {key: _plain(row[f"published_{name}"]) for key, name in ends}
+    return clear(old) and row["verdict"] not in ("undefined", NO_EFFECT)
 
 
 def _row(results: Results, row: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from lab_standins import problems, table
 
@@ -13,6 +14,7 @@ from sim.lab.planning import build
 from sim.lab.replicate import COLUMNS, agrees, verdict
 from sim.lab.session import carry_out_plan
 from sim.lab.studyfile import read_study
+from sim.report import replicate as section_of
 from sim.report import write
 from tests.report.told import english_in
 
@@ -40,7 +42,9 @@ def minus(row):
         (dict.fromkeys(CLEAR), CLEAR, "undefined"),
         (CLEAR, CLEAR | {"difference": 2.0 + 1e-9}, "the same"),
         (CLEAR, CLEAR | {"difference": 2.0 + 1e-8}, "confirmed"),
-        (UNCLEAR | {"difference": 0.0}, UNCLEAR | {"difference": 0.0}, "the same"),
+        (UNCLEAR | {"difference": 0.0}, UNCLEAR | {"difference": 0.0}, "no effect"),
+        (CLEAR | {"difference": 0.0}, UNCLEAR | {"difference": -0.0}, "no effect"),
+        (UNCLEAR, UNCLEAR, "the same"),
         (CLEAR, CLEAR | {"difference": 2.5, "p_value": 0.05}, "weaker"),
         (CLEAR, CLEAR | {"difference": 2.5, "p_value": None}, "confirmed"),
         (CLEAR, CLEAR | {"difference": 2.5, "ci_low": None}, "weaker"),
@@ -64,6 +68,32 @@ def test_differences_agree_within_their_joint_interval():
     assert (agrees(CLEAR, wide), agrees(CLEAR, wide | {"difference": 5.2})) == (True, False)
     for row in (CLEAR | {"ci_low": None}, CLEAR | {"ci_high": None}, CLEAR | {"difference": None}):
         assert agrees(CLEAR, row) is agrees(row, CLEAR) is None
+
+
+def test_an_outcome_without_an_effect_in_either_confirms_nothing():
+    """Nor does one that was never clear, though it is the same now."""
+    none = UNCLEAR | {"difference": 0.0, "ci_low": 0.0, "ci_high": 0.0, "p_value": None}
+    pairs = [
+        ("output", CLEAR, CLEAR | {"difference": 2.5}), ("jobs", CLEAR, UNCLEAR), ("gluts", none, none),
+        ("entries", UNCLEAR, UNCLEAR), ("failed_plants", none, none),
+    ]  # fmt: skip
+    published = {"difference": "published", "ci_low": "published_low", "ci_high": "published_high"}
+    rows = pd.DataFrame(
+        {
+            "scenario": "held",
+            "outcome": outcome,
+            **new,
+            "verdict": verdict(old, new),
+            "agrees": agrees(old, new),
+        }
+        | {name: old[key] for key, name in (published | {"p_value": "published_p"}).items()}
+        for outcome, old, new in pairs
+    )
+    assert section_of._answer(rows, rows, "held", False) == (
+        "Held: 1 of 2 clear differences are confirmed. 2 have no effect in either. "
+        "100 % of all lie within their joint interval."
+    )
+    assert section_of._answer(rows, rows, "held", True).startswith("Held: 3 of 5 differences are the same")
 
 
 @pytest.fixture
@@ -177,7 +207,7 @@ def test_the_same_seeds_give_the_same_and_fresh_ones_come_after(published, tmp_p
     assert sim.cli.run(["study", str(published), "--jobs", "1", "--out", str(tmp_path / "same")]) == 0
     rows = table(tmp_path / "same" / "replicate.csv")
     assert len(rows) == len(table(tmp_path / "old" / "comparison.csv"))
-    assert {row["verdict"] for row in rows} <= {"the same", "undefined"}
+    assert {row["verdict"] for row in rows} <= {"the same", "no effect", "undefined"}
     assert "differences are the same to rounding" in capsys.readouterr().out
     assert "Is it still got?" in (tmp_path / "same" / "report.html").read_text(encoding="utf-8")
     assert english_in(write(tmp_path / "same", "zh").read_text(encoding="utf-8")) == []
