@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -37,6 +38,7 @@ from sim.lab import designs, points
 from sim.lab import factors as of
 from sim.lab.comparison import Values
 from sim.lab.designs import Design
+from sim.lab.durable import log
 from sim.lab.factors import Factor
 from sim.lab.given import Given
 from sim.lab.plain import write_csv
@@ -105,6 +107,21 @@ def counts(method: str) -> dict[str, Any]:
     return {"type": "integer", "minimum": fewest, "maximum": _MOST}
 
 
+@contextlib.contextmanager
+def _apart() -> Iterator[None]:
+    """Keep what SALib prints and warns of off the screen, and Python's way to tell warnings as it was.
+
+    What matters of it is told by :func:`_doubts`.
+    """
+    form = warnings.formatwarning  # SALib replaces it for good
+    try:
+        quiet = contextlib.redirect_stdout(io.StringIO())
+        with quiet, warnings.catch_warnings(record=True), np.errstate(all="ignore"):
+            yield
+    finally:
+        warnings.formatwarning = form
+
+
 def problem(factors: Sequence[Factor]) -> dict[str, Any]:
     """Return the factors as SALib takes them: the unit cube, with groups if there are any."""
     names = [factor.key for factor in factors]
@@ -129,7 +146,8 @@ def planner(method: str) -> Callable[[Given, dict[str, Any]], Plan]:
             study.report.add(grouped.place or study.root.place, what, remedy="leave group out")
         seed, design = wanted.get("seed", DEFAULT_SEED), None
         if samples and len(factors) > 1 and not study.report.problems:
-            shares = SAMPLERS[method](problem(factors), samples, seed, interactions)
+            with _apart():
+                shares = SAMPLERS[method](problem(factors), samples, seed, interactions)
             words = f"{samples:,} {_EACH[method]} of {method}"
             design = Design(factors, designs.rows_at(factors, shares), words)
         elif len(factors) == 1:
@@ -189,10 +207,25 @@ def summarise(
             here = [blank | {"samples": samples, **row} for row in found]
             parts += [row for row in here if row["index"] != "S2"]
         rows += here
+        if doubts := _doubts(plan, here):
+            log.warning("%s", doubts)
         rows.append(blank | {"index": LUCK, "value": luck, "samples": plan.design["samples"]})
     write_csv(root / "sensitivity.csv", COLUMNS, rows)
     write_csv(root / CONVERGENCE, COLUMNS, parts)
     return rows
+
+
+def _doubts(plan: Plan, rows: Sequence[Mapping[str, Any]]) -> Problem | None:
+    """Return which factors have no index of the whole sample though the outcome moves, if any."""
+    if not any(row["value"] is not None for row in rows):
+        return None
+    method, main = plan.design["method"], _MAIN[plan.design["method"]][0]
+    none = [row["factor"] for row in rows if row["index"] == main and row["value"] is None]
+    if not none:
+        return None
+    what = f"{main} of {rows[0]['outcome']} could not be told of {', '.join(none)}"
+    why = f"their {plan.design['samples']:,} {_EACH[method]} are too few or too much alike"
+    return Problem(plan.study_file or plan.name, 0, 0, f"{what}: {why}", remedy="raise samples")
 
 
 def _indices(plan: Plan, values: Floats) -> Iterator[tuple[int, list[dict[str, Any]]]]:
@@ -200,7 +233,8 @@ def _indices(plan: Plan, values: Floats) -> Iterator[tuple[int, list[dict[str, A
     design = plan.design
     factors, interactions = of.restored(design["factors"]), bool(design["interactions"])
     told, samples = problem(factors), design["samples"]
-    shares = SAMPLERS[design["method"]](told, samples, design["sample_seed"], interactions)
+    with _apart():
+        shares = SAMPLERS[design["method"]](told, samples, design["sample_seed"], interactions)
     made = [list(row) for row in designs.rows_at(factors, shares)]
     if made != [list(design["points"][name]) for name in points.order(plan)]:
         what = "another version of SALib draws other points than those that were run"
@@ -230,7 +264,7 @@ def analyse(
     names = list(dict.fromkeys(told.get("groups") or told["names"]))
     if np.ptp(values) <= 1e-12 * np.abs(values).max():
         return [_row(name, index, None, None) for name in names for index in _MAIN[method]]
-    with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+    with _apart():
         return list(_ANALYSES[method](told, names, shares, values, interactions))
 
 

@@ -1,6 +1,8 @@
 """Morris, Sobol and delta: known indices come back, also through the whole pipeline; gaps are refused."""
 
 import json
+import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -54,6 +56,39 @@ def indices(method, function, samples, *, factors=FACTORS, interactions=False):
 
 def values(found, index, names="abc"):
     return np.array([found[name, index]["value"] for name in names])
+
+
+@pytest.mark.parametrize("method", ["morris", "sobol", "delta"])
+def test_nothing_that_salib_says_reaches_the_screen(method, capsys):
+    """Of delta it warned of merged bins, and changed how Python shows any warning after that."""
+    told, form = together.problem(FACTORS), warnings.formatwarning
+    shares = together.SAMPLERS[method](told, 64, 7, False)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        together.analyse(method, told, shares, ishigami(shares))
+        assert warnings.filters[0][0] == "always"
+    assert [str(warning.message) for warning in heard] == []
+    assert capsys.readouterr() == ("", "")
+    assert warnings.formatwarning is form
+
+
+def test_factors_without_an_index_are_told_with_what_to_do():
+    plan = SimpleNamespace(design={"method": "delta", "samples": 50}, study_file="q.yaml", name="q")
+    rows = [
+        {"factor": factor, "index": index, "value": value, "outcome": "jobs"}
+        for factor, index, value in (
+            ("a", "delta", None),
+            ("a", "S1", None),
+            ("b", "delta", 0.3),
+            ("c", "delta", None),
+        )
+    ]
+    assert str(together._doubts(plan, rows)) == (
+        "q.yaml: delta of jobs could not be told of a, c: their 50 points are too few or too much alike; "
+        "raise samples"
+    )
+    assert together._doubts(plan, rows[2:3]) is None
+    assert together._doubts(plan, rows[:2]) is None  # the outcome does not move
 
 
 def test_sobol_gives_the_shares_of_a_known_function_back():
