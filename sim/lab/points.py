@@ -30,6 +30,8 @@ MEAN = ("mean", "low", "high")
 TO_BASE = ("base", "difference", "ci_low", "ci_high", "p_value")
 TO_FIRST = ("first", "effect", "effect_low", "effect_high", "effect_p")
 
+_TOLD = 3
+"""Factors that a question names; of more it tells how many there are."""
 Named = tuple[str, Place]
 
 
@@ -91,9 +93,22 @@ def plan(
             "design_words": design.words,
         }
         arms = list(_arms(files, design, named, wanted))
-        return build(kind, sources, places=places, points=arms, design=kept | more, **wanted)
+        asked = {"question": question(str(wanted.get("name", "")), design.factors)} | wanted
+        return build(kind, sources, places=places, points=arms, design=kept | more, **asked)
 
     return study.built(built, known=bool(files))
+
+
+def question(name: str, factors: Sequence[Factor]) -> str:
+    """Return what is asked by a study that does not say it: its name, and what is varied.
+
+    >>> question("trust_or_hype", [Factor("order_first"), Factor("theories.demand")])
+    'Trust or hype: order first, demand'
+    """
+    keys = [factor.key.rpartition(".")[2].replace("_", " ") for factor in factors]
+    varied = ", ".join(keys[:_TOLD]) + (f" and {len(keys) - _TOLD} more" if len(keys) > _TOLD else "")
+    said = name.replace("_", " ")
+    return f"{said[:1].upper()}{said[1:]}: {varied}" if said else varied
 
 
 def _names(count: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 from lab_standins import SWEPT, problems, table
 
 from sim.lab import designs, points
+from sim.lab.factors import Factor
 from sim.lab.kinds import KINDS
 from sim.lab.plan import Point
 from sim.lab.planning import build
@@ -185,3 +186,18 @@ def test_points_share_what_they_say_alike():
 
 def test_a_study_of_points_names_its_keys():
     assert set(points.MANIFEST_KEYS) == set(KINDS["sweep"].design)
+
+
+def test_a_sweep_that_does_not_say_its_question_is_called_by_its_name_and_what_is_varied(study):
+    """Its report was titled by the base scenario's name."""
+    plan = read_study(study())
+    assert plan.question == "Study: order first, demand"
+    plan = read_study(study(("kind: sweep\n", "kind: sweep\nname: trust_or_hype\n")))
+    assert plan.question == "Trust or hype: order first, demand"
+    plan = read_study(study(("kind: sweep\n", "kind: sweep\ndescription: Does trust matter?\n")))
+    assert plan.question == "Does trust matter?"
+
+
+def test_of_many_factors_a_question_names_some():
+    factors = [Factor(name) for name in "abcde"]
+    assert points.question("q", factors) == "Q: a, b, c and 2 more"
