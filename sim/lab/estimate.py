@@ -2,9 +2,10 @@
 
 ``costs.csv`` holds what runs of the baseline took on one processor, by number of zones, scale and quarters
 (``make costs`` measures again); ``costs_kept.csv`` what panels, or the facts that a run is held against, took
-beside that.  Between the measured points, and beyond them, lines are drawn.  How fast this machine is says
-the last finished study under ``results/`` that it carried out itself.  Other policies than the baseline's
-cost a little more or less, so all of it is rough: a third off is no surprise.
+beside that; ``costs_record.csv`` the disk of a run of which the metrics alone are kept.  Between the measured
+points, and beyond them, lines are drawn.  How fast this machine is says the last finished study under
+``results/`` that it carried out itself.  Other policies than the baseline's cost a little more or less, so
+all of it is rough: a third off is no surprise.  The start of the program and its workers is not counted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import csv
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 COSTS = Path(__file__).with_name("costs.csv")
 KEPT = Path(__file__).with_name("costs_kept.csv")
+RECORD = Path(__file__).with_name("costs_record.csv")
 LEADER = 300.0
 """Memory of the process that leads a study, MiB."""
 ARM = 0.5
@@ -34,7 +36,7 @@ ARM = 0.5
 FOLDER = 0.5
 """Disk space of a results folder without its runs, MiB."""
 COPIES = 2
-"""Times a run's tables are stored: in its own folder and merged."""
+"""Times a run's tables are stored: in its own folder and merged; where metrics alone are kept, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ def estimate(plan: Plan, jobs: int | None = None) -> Estimate:
         workers=workers,
         seconds=rounds * cost.seconds * slower,
         memory=memory,
-        disk=FOLDER + COPIES * runs * cost.disk,
-        basis=f"from runs measured {_measured()}; {speed_words}",
+        disk=FOLDER + (1 if plan.kept == "metrics" else COPIES) * runs * cost.disk,
+        basis=f"from runs measured {_measured()}, without the start of the program and its workers; "
+        f"{speed_words}",
     )
 
 
@@ -120,7 +123,10 @@ def _cost_in(plan: Plan) -> Cost:
     from sim.lab.kinds import KINDS
 
     also = KINDS[plan.kind].cost if plan.kind in KINDS else ""
-    return cost_of(plan.world, plan.scale, plan.until, (also,) if also else plan.panels)
+    case = plan.world, plan.scale, plan.until
+    if plan.kept == "metrics":
+        return replace(cost_of(*case), disk=record_of(*case))
+    return cost_of(*case, (also,) if also else plan.panels if plan.kept == "all" else ())
 
 
 def cost_of(world: str, scale: float, until: str, kept: Sequence[str] = ()) -> Cost:
@@ -132,11 +138,21 @@ def cost_of(world: str, scale: float, until: str, kept: Sequence[str] = ()) -> C
         until: its last quarter.
         kept: panels that it keeps, or what else ``costs_kept.csv`` knows.
     """
-    at = (float(_zones(world)), scale, float(quarter_index(until) + 1))
+    at = _case(world, scale, until)
     found = _at(_table(COSTS), at)
     for what in kept:
         found += _at([row for row in _table(KEPT) if row["kept"] == what], at)
     return found
+
+
+def record_of(world: str, scale: float, until: str) -> float:
+    """Return the disk of a run of which the metrics alone are kept, MiB; arguments as of :func:`cost_of`."""
+    return max(0.0, _between(_table(RECORD), _case(world, scale, until), "run_mib"))
+
+
+def _case(world: str, scale: float, until: str) -> tuple[float, float, float]:
+    """Return zones, scale and quarters."""
+    return float(_zones(world)), scale, float(quarter_index(until) + 1)
 
 
 def _at(rows: Sequence[dict[str, Any]], at: tuple[float, ...]) -> Cost:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sim.core.errors import InputError, Problem, nearest
 from sim.core.paths import exists, path_of
@@ -14,9 +14,6 @@ from sim.lab.plan import Plan
 from sim.scenario import nodes
 from sim.scenario.find import find, names
 from sim.scenario.nodes import Entry, Mapping, Place, Report
-
-if TYPE_CHECKING:
-    from sim.lab.factors import Factor
 
 
 class Given:
@@ -37,7 +34,7 @@ class Given:
         self.file = file
         self.kind: str | None = None
         self.found: dict[str, Entry] = {}
-        self.factors: tuple[Factor, ...] = ()
+        self.factors: tuple[Any, ...] = ()  # :class:`~sim.lab.factors.Factor`, which knows this class
         self.report = Report()
         self.notes: list[Problem] = []
 

@@ -1,10 +1,11 @@
 """Measure what runs of the baseline take, for the estimates of ``clusterlab check``; ``make costs`` calls it.
 
-    python -m sim.reference.costs [plain] [kept]
+    python -m sim.reference.costs [plain] [kept] [record]
 
 ``sim/lab/costs.csv`` is of plain runs: processor time and memory are the run's own words (``run.json``), disk
 is its folder.  ``sim/lab/costs_kept.csv`` is what keeping a panel, or working out the facts, takes beside
-that: the whole command's time, memory and disk less those of the same run without, 178 zones.  Each run has
+that: the whole command's time, memory and disk less those of the same run without, 178 zones;
+``sim/lab/costs_record.csv`` the disk of a run of which the metrics alone are kept, 178 zones.  Each run has
 a process of its own, on one processor, with nothing else to do on the machine.  Half an hour.
 """
 
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.core.defaults import PANELS
-from sim.lab.estimate import COPIES, COSTS, KEPT
+from sim.lab.estimate import COPIES, COSTS, KEPT, RECORD
 
 WORLDS = {"china-31": 31, "china-178": 178}
 SCALES = (0.002, 0.02, 0.1)
@@ -32,6 +33,11 @@ CASE = ("world", "zones", "scale", "quarters")
 COLUMNS = (*CASE, "cpu_seconds", "peak_mib", "run_mib", "date", "processor")
 FACTS = "facts"
 STUDY = "kind: validate\nscenarios: [baseline]\nworld: {}\nscale: {}\nuntil: {}\nruns: 1\nseed: 1\n"
+SWEEP = (
+    "kind: sweep\nbase: baseline\ndesign: grid\nfactors: {{order_first: [0.3]}}\noutcomes: [output]\n"
+    "keep: metrics\nworld: {}\nscale: {}\nuntil: {}\nruns: 1\nseed: 1\n"
+)
+SIZES = (*CASE, "run_mib", "date", "processor")
 
 
 class Taken(NamedTuple):
@@ -67,6 +73,17 @@ def beside(world: str, scale: float, until: str) -> list[dict[str, Any]]:
         {"kept": what, **_row(world, scale, until, _over(taken[what], taken[""]))}
         for what in (*PANELS, FACTS)
     ]
+
+
+def record(world: str, scale: float, until: str) -> dict[str, Any]:
+    """Return one row of the table of runs of which the metrics alone are kept: the larger one's disk."""
+    with tempfile.TemporaryDirectory() as place:
+        study = Path(place, "study.yaml")
+        study.write_text(SWEEP.format(world, scale, until), encoding="utf-8")
+        _command(["study", str(study), "--jobs", "1"], f"{place}/out")
+        largest = max(_size(found.parent) for found in Path(place).glob("out/runs/*/*/run.json"))
+    row = _row(world, scale, until, Taken(0.0, 0.0, largest)) | {"run_mib": round(largest, 4)}
+    return {key: row[key] for key in SIZES}
 
 
 def _over(took: Taken, plain: Taken) -> Taken:
@@ -119,6 +136,9 @@ def main(parts: Sequence[str]) -> None:
     if "kept" in parts or not parts:
         cases = product(("china-178",), SCALES, UNTIL)
         _write(KEPT, ("kept", *COLUMNS), [_told(row) for case in cases for row in beside(*case)])
+    if "record" in parts or not parts:
+        cases = product(("china-178",), SCALES, UNTIL)
+        _write(RECORD, SIZES, [_told(record(*case)) for case in cases])
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
