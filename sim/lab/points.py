@@ -93,7 +93,7 @@ def plan(
             "design_words": design.words,
         }
         arms = list(_arms(files, design, named, wanted))
-        asked = {"question": question(str(wanted.get("name", "")), design.factors)} | wanted
+        asked: dict[str, Any] = {"question": question(str(wanted.get("name", "")), design.factors)} | wanted
         return build(kind, sources, places=places, points=arms, design=kept | more, **asked)
 
     return study.built(built, known=bool(files))
