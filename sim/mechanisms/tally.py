@@ -2,7 +2,9 @@
 
 Firms, jobs, capacity and pipelines of zones, cells and industries, after births and deaths, moves
 and retirements: the sums that committees, founders and planners read in the next quarter and that are
-measured.  Jobs and capacity count where plants stand, the rest where firms are based.  Crowding shows in the rent of a zone::
+measured.  Jobs and capacity count where plants stand, the rest where firms are based.
+
+Crowding shows in the rent of a zone::
 
     rent = usual rent * max(floor, jobs over land / the country's mean at the start)^kappa
 
