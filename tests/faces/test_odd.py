@@ -129,7 +129,7 @@ def test_every_lever_acts_somewhere_outside_its_declaration():
     [
         ("talent_card", "sim/mechanisms/labour/services.py", "amenity"),
         ("bail_out", "sim/mechanisms/exit/rescue.py", "bail_out"),
-        ("investment_attraction", "sim/mechanisms/entry/support.py", "attracted"),
+        ("investment_attraction", "sim/mechanisms/entry/support.py", "lure"),
         ("pilot_zones", "sim/mechanisms/policy/pilots.py", "designate"),
         ("urban_transformation", "sim/mechanisms/trade/adopters.py", ""),
     ],

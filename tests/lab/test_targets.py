@@ -148,7 +148,7 @@ LEFT_OUT = "leave zone, province, industries and as out, or choose another metri
     [
         (
             "metric: outptu, at_least: 1, by: 2024",
-            "there is no metric 'outptu'; allowed: one of 130 metrics; did you mean 'output'?; "
+            "there is no metric 'outptu'; allowed: one of 131 metrics; did you mean 'output'?; "
             "'clusterlab metrics' lists them",
         ),
         (
