@@ -316,11 +316,7 @@ def resume(
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Go on with a study that was stopped, from its folder alone; like :func:`study`."""
-    options.of_callers(on_progress=on_progress, executor=executor)
-    root = path_of(folder, "folder").absolute()
-    plan = _plan_of(root, jobs=jobs)
-    how: dict[str, Any] = {} if executor is None else {"executor": executor}
-    return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress, **how)
+    return _go_on(folder, jobs=jobs, executor=executor, on_progress=on_progress)
 
 
 def retry(
@@ -331,12 +327,23 @@ def retry(
     on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Try the failed runs of a results folder again, and no others; like :func:`study`."""
+    return _go_on(folder, jobs=jobs, executor=executor, on_progress=on_progress, failed_alone=True)
+
+
+def _go_on(
+    folder: str | Path,
+    *,
+    jobs: int | None,
+    executor: Executor | None,
+    on_progress: OnProgress | None,
+    **how: Any,
+) -> Outcome:
+    """Carry out the study of a folder, in that folder."""
     options.of_callers(on_progress=on_progress, executor=executor)
     root = path_of(folder, "folder").absolute()
     plan = _plan_of(root, jobs=jobs)
-    place = open_folder(root, plan)
-    how: dict[str, Any] = {"failed_alone": True} | ({} if executor is None else {"executor": executor})
-    return carry_out_plan(plan, place, jobs=jobs, on_progress=on_progress, **how)
+    how |= {} if executor is None else {"executor": executor}
+    return carry_out_plan(plan, open_folder(root, plan), jobs=jobs, on_progress=on_progress, **how)
 
 
 def merge(folder: str | Path, *others: str | Path) -> Outcome:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.calendar import START_YEAR
 from sim.core.draws import Stream, normals
 from sim.core.functions import exp, log
 from sim.world import load
@@ -28,7 +29,8 @@ LEAST_CEILING = 2.2
 """Saturation over the demand of 2022: less than half of every market was taken."""
 EARLIEST = 2023.0
 """Midpoint: it lies ahead of the opening."""
-OPENING = 2022.0
+OPENING = START_YEAR - 1.0
+"""The year whose demand is given."""
 
 
 def draw_markets(p: Parameters, seed: int) -> Parameters:

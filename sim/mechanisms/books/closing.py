@@ -131,7 +131,8 @@ def close_rows(p: Rules, q: Quarter, f: Rows) -> tuple[Array, Array]:
     """Close every firm's quarter.
 
     Returns:
-        Payments by zone, employer and kind, (Z, K + 1, FLOWS), and profits (Z, K + 1), m yuan.
+        Payments by zone, employer and kind, (Z, K + 1, FLOWS), and profits (Z, K + 1), m yuan.  Local tax
+        is due where plants stand: it is paid here and laid out by who calls.
     """
     flows, profits = np.zeros((*q.wage.shape, FLOWS)), np.zeros(q.wage.shape)
     c = Common(
